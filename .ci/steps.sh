@@ -1,0 +1,184 @@
+# What `.ci/run` runs: a function for each step, in the order of the list there.
+# They see `$target`, the folder of everything built, and `$scratch`, which is removed at the end.
+
+# --- What is examined -------------------------------------------------------------------------------------
+
+# The README's command, as it stands there.
+step_tests() {
+    says_readme 'cargo test'
+    cargo test
+}
+
+# What no compiler sees to; tests/floors.rs looks at the order of src/.
+step_tidy() {
+    local untidy=0
+    none 'files of more than 400 lines (one file, one question)' \
+        "$(find src -name '*.rs' -exec wc -l {} + | awk '$2 != "total" && $1 > 400')" || untidy=1
+    none 'unfinished work' \
+        "$(grep -rnE 'todo!|unimplemented!|FIXME|XXX|#\[ignore|```(rust,)?ignore' --include='*.rs' --include='*.md' \
+            src tests examples benches fuzz *.md | grep -v '/target/')" || untidy=1
+    return $untidy
+}
+
+step_fmt() {
+    cargo fmt -- --check -l
+    cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
+    cargo fmt --manifest-path fuzz/Cargo.toml -- --check -l
+}
+
+step_clippy() {
+    cargo clippy --all-targets --all-features -- -D warnings
+}
+
+step_docs() {
+    RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features
+    # The links between private items too.
+    RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features --document-private-items
+}
+
+# Each feature alone, and none.
+step_features() {
+    local features feature
+    features=$(cargo metadata --no-deps --format-version 1 |
+        grep -o '"features":{[^}]*}' | sed 's/"features"://' | grep -o '"[^"]*":' | tr -d '":')
+    [ -n "$features" ]
+    cargo clippy --lib --no-default-features -- -D warnings
+    for feature in $features; do
+        echo "feature $feature"
+        cargo clippy --lib --no-default-features --features "$feature" -- -D warnings
+    done
+}
+
+step_no-std() {
+    needs_target thumbv7em-none-eabi
+    cargo build --lib --no-default-features --target thumbv7em-none-eabi
+}
+
+step_wasm() {
+    needs_target wasm32-unknown-unknown
+    cargo build --lib --target wasm32-unknown-unknown
+    cargo build --lib --no-default-features --target wasm32-unknown-unknown
+}
+
+# The library alone: tests, examples and benches may use a newer Rust.
+step_msrv() {
+    local version
+    version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml).0
+    needs_toolchain "$version"
+    cargo "+$version" check --lib --locked
+    cargo "+$version" check --lib --locked --no-default-features
+}
+
+# The oldest versions that Cargo.toml allows are new enough.
+step_minimal-versions() {
+    needs_toolchain nightly
+    mkdir "$scratch/minimal"
+    cp -R Cargo.toml ./*.md src tests benches examples fuzz "$scratch/minimal"
+    cd "$scratch/minimal"
+    rm -rf benches/compare/target fuzz/target
+    cargo +nightly update -Z direct-minimal-versions
+    cargo check --lib --all-features --locked
+    cargo check --lib --no-default-features --locked
+}
+
+# The README's main command, as it stands there; tests/examples.rs drives the examples further.
+step_readme() {
+    local command='cargo run --release --example inspect -- examples/samples/recommendations.sse'
+    says_readme "$command"
+    $command
+}
+
+# The vectors and the reference parser lie beside the repository, where they are at all.
+step_conformance() {
+    local exam=../shared/vectors/exam.py driver=$target/release/examples/conformance
+    [ -f $exam ] || skip "$exam is not there"
+    command -v python3 >/dev/null || skip 'no python3'
+    cargo build --release --example conformance
+    python3 $exam ../shared/vectors/public.json -- "$driver"
+    python3 $exam ../shared/vectors/public.json -- "$driver" --events
+    python3 $exam --fuzz 20000 -- "$driver"
+}
+
+# Once over each, to see that they work: nothing is timed here.
+step_benches() {
+    cargo bench -- --test
+}
+
+step_compare() {
+    cargo run --release --locked --manifest-path benches/compare/Cargo.toml -- --quick
+}
+
+# Undefined behaviour in what stands on `unsafe`: text, the scan, and the decoder that uses them.
+step_miri() {
+    needs_toolchain nightly
+    cargo +nightly miri --version || install_quietly rustup component add --toolchain nightly miri rust-src ||
+        skip 'no miri for this nightly'
+    cargo +nightly miri test --lib
+}
+
+# Shortly, to see that the targets build, run and still find nothing.
+step_fuzz() {
+    local fuzz_target
+    needs_toolchain nightly
+    cargo +nightly fuzz --version || install_quietly cargo install --locked cargo-fuzz --version 0.13.2 ||
+        skip 'no cargo-fuzz'
+    cargo +nightly fuzz build
+    for fuzz_target in $(cargo +nightly fuzz list); do
+        echo "fuzz target $fuzz_target"
+        cargo +nightly fuzz run "$fuzz_target" -- -max_total_time=20 -print_final_stats=1
+    done
+}
+
+# What a user gets builds and passes its tests, away from all that is not in it.
+step_package() {
+    rm -rf "$target/package"
+    cargo package --no-verify --allow-dirty
+    tar -xzf "$target"/package/*.crate -C "$scratch"
+    cd "$scratch"/eventwire-*
+    find . -type f | sort
+    cargo test --locked
+}
+
+# --- How ---------------------------------------------------------------------------------------------------
+
+SKIP=77
+
+# Ends the step: this machine cannot run it.
+skip() {
+    echo "SKIPPED: $*"
+    echo "$*" >"$scratch/why"
+    exit $SKIP
+}
+
+# Fails when there are lines.
+none() {
+    [ -z "$2" ] || {
+        printf '%s:\n%s\n' "$1" "$2"
+        return 1
+    }
+}
+
+says_readme() {
+    grep -qxF "$1" README.md || {
+        echo "expected this line in README.md: $1"
+        return 1
+    }
+}
+
+# Not for ever: a machine without a network may hang.
+install_quietly() {
+    command -v "$1" >/dev/null && timeout 600 "$@" >"$scratch/install" 2>&1 || {
+        tail -n 3 "$scratch/install" 2>/dev/null
+        return 1
+    }
+}
+
+needs_toolchain() {
+    timeout 600 cargo "+$1" --version 2>/dev/null || install_quietly rustup toolchain install "$1" --profile minimal ||
+        skip "no toolchain $1, and it could not be installed"
+}
+
+needs_target() {
+    [ -d "$(rustc --print target-libdir --target "$1")" ] || install_quietly rustup target add "$1" ||
+        skip "no target $1, and it could not be installed"
+}

@@ -1,0 +1,129 @@
+//! The contestants, each in a file of its own: how it is given its bytes, and how its events are read.
+
+mod async_sse;
+mod axum;
+mod eventsource_stream;
+mod eventsource_stream2;
+mod russe;
+mod sse_core;
+mod sse_parse;
+mod sse_stream;
+mod sseer;
+mod warp;
+
+pub mod drive;
+pub mod ours;
+pub mod ours_writing;
+
+pub use self::async_sse::AsyncSse;
+pub use self::axum::Axum;
+pub use self::eventsource_stream::EventsourceStream;
+pub use self::eventsource_stream2::EventsourceStream2;
+pub use self::russe::Russe;
+pub use self::sse_core::SseCore;
+pub use self::sse_parse::SseParse;
+pub use self::sse_stream::SseStream;
+pub use self::sseer::{Sseer, SseerLines, SseerLinesBuffered};
+pub use self::warp::Warp;
+
+use bytes::Bytes;
+
+use crate::shapes::Expected;
+
+/// Someone who reads a stream.
+pub trait Reads {
+    const NAME: &'static str;
+    const GIVES: Gives;
+    const ID: Id;
+    /// What it is given: `&[u8]` where it takes that, which costs nothing; else what it asks for.
+    type Chunk: Chunk;
+
+    /// Reads a whole stream with a new reader and shows every event to the sink.
+    fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String>;
+}
+
+/// What comes out of a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// Events whose text is lent: it asks less of the reader than owning.
+    Lent,
+    /// Events that own their text.
+    Owned,
+    /// Lines split into field and value: no events, no UTF-8 check, no ID in force.
+    Lines,
+}
+
+/// Which ID a reader tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Id {
+    /// The last event ID, as the standard has it.
+    InForce,
+    /// What stood in the block, and leaves the rest to the user.
+    OfBlock,
+}
+
+/// A piece of a body in the type that a reader asks for.
+pub trait Chunk: Sized + 'static {
+    /// Made outside the timed part, without a copy: a piece of `body`.
+    fn cut(body: &Bytes, piece: &'static [u8]) -> Self;
+
+    /// As a client receives it, in memory of its own if the type owns memory: for counting.
+    fn received(piece: &'static [u8]) -> Self;
+}
+
+impl Chunk for &'static [u8] {
+    fn cut(_: &Bytes, piece: &'static [u8]) -> Self {
+        piece
+    }
+
+    fn received(piece: &'static [u8]) -> Self {
+        piece
+    }
+}
+
+impl Chunk for Bytes {
+    fn cut(body: &Bytes, piece: &'static [u8]) -> Self {
+        body.slice_ref(piece)
+    }
+
+    fn received(piece: &'static [u8]) -> Self {
+        crate::alloc::given(|| Bytes::copy_from_slice(piece))
+    }
+}
+
+/// Where everything read ends up.
+pub trait Sink {
+    fn event(&mut self, event_type: &str, data: impl AsRef<[u8]>, id: &str);
+    /// For those that give lines.
+    fn field(&mut self, name: &[u8], value: &[u8]);
+    fn blank_line(&mut self);
+}
+
+/// Someone who writes events.
+pub trait Writes {
+    const NAME: &'static str;
+    /// The event in the rival's own type, its text owned or static, as it needs it.
+    type Event;
+    type Buffer: Default + 'static;
+
+    /// Makes the event.
+    fn build(event: &'static Expected) -> Self::Event;
+
+    /// Writes one event into the buffer, emptied before, or into new memory where no buffer can be given,
+    /// and shows the bytes to `each`. Takes the event only if the rival wants it by value: then dropping it
+    /// belongs to its time.
+    fn write(event: &mut Option<Self::Event>, buffer: &mut Self::Buffer, each: &mut impl FnMut(&[u8]));
+}
+
+/// Someone who turns a stream of events into the body of a response.
+pub trait Serves {
+    const NAME: &'static str;
+
+    /// Makes every event from its text and hands each frame of the body to `each`.
+    fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8]));
+}
+
+/// The type of an event as a server sets it: none where it is the default.
+pub fn named(event: &'static Expected) -> Option<&'static str> {
+    Some(&*event.event_type).filter(|&event_type| event_type != "message")
+}

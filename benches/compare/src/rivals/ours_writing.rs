@@ -1,0 +1,77 @@
+//! eventwire: events into a reused buffer, into new memory, and from their text to bytes.
+
+use eventwire::Event;
+
+use super::{named, Serves, Writes};
+use crate::shapes::Expected;
+
+/// Makes the event as a server does with text from anywhere: checked and copied.
+pub fn build(event: &'static Expected) -> Event {
+    let mut built = Event::new(&*event.data);
+    if let Some(event_type) = named(event) {
+        built = built.try_with_type(event_type).expect("a valid type");
+    }
+    if let Some(id) = &event.id {
+        built = built.try_with_id(id).expect("a valid ID");
+    }
+    built
+}
+
+/// `encode` into a `Vec`.
+pub struct Encode;
+
+impl Writes for Encode {
+    const NAME: &'static str = "**eventwire `encode`**";
+    type Event = Event;
+    type Buffer = Vec<u8>;
+
+    fn build(event: &'static Expected) -> Event {
+        build(event)
+    }
+
+    fn write(event: &mut Option<Event>, buffer: &mut Vec<u8>, each: &mut impl FnMut(&[u8])) {
+        buffer.clear();
+        event.as_ref().expect("an event").encode(buffer);
+        each(buffer);
+    }
+}
+
+impl Serves for Encode {
+    const NAME: &'static str = "**eventwire `encode`, reused buffer**";
+
+    fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8])) {
+        let mut buffer = Vec::new();
+        for event in events {
+            buffer.clear();
+            build(event).encode(&mut buffer);
+            each(&buffer);
+        }
+    }
+}
+
+/// `to_bytes`.
+pub struct ToBytes;
+
+impl Writes for ToBytes {
+    const NAME: &'static str = "**eventwire `to_bytes`** (into new memory)";
+    type Event = Event;
+    type Buffer = ();
+
+    fn build(event: &'static Expected) -> Event {
+        build(event)
+    }
+
+    fn write(event: &mut Option<Event>, (): &mut (), each: &mut impl FnMut(&[u8])) {
+        each(&event.as_ref().expect("an event").to_bytes());
+    }
+}
+
+impl Serves for ToBytes {
+    const NAME: &'static str = "**eventwire `to_bytes`**";
+
+    fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8])) {
+        for event in events {
+            each(&build(event).to_bytes());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Each event as one line of JSON.
+
+use std::error::Error;
+use std::io::{self, Write};
+
+use eventwire::{Decoder, EventRef};
+
+use super::progress::Progress;
+use super::source::Source;
+
+/// Writes `{"event": .., "data": .., "id": ..}` lines; `id` is the last event ID in force.
+pub(crate) struct JsonLines<W> {
+    out: W,
+}
+
+impl<W: Write> JsonLines<W> {
+    pub(crate) fn new(out: W) -> Self {
+        JsonLines { out }
+    }
+
+    /// Tells whether every event could be written.
+    pub(crate) fn run(
+        mut self,
+        mut decoder: Decoder,
+        mut source: Source,
+        mut progress: Progress,
+    ) -> Result<bool, Box<dyn Error>> {
+        let mut all_written = true;
+        loop {
+            let mut is_end = true;
+            for piece in source.read()? {
+                is_end = false;
+                let mut feed = decoder.feed(piece);
+                loop {
+                    match feed.next() {
+                        Ok(Some(event)) => self.event(event)?,
+                        Ok(None) => break,
+                        Err(error) => {
+                            all_written = false;
+                            eprintln!("inspect: {error}");
+                        }
+                    }
+                }
+            }
+            // Whoever follows a live stream sees each event when it came.
+            self.out.flush()?;
+            if is_end {
+                return Ok(all_written);
+            }
+            progress.show(decoder.bytes_consumed());
+        }
+    }
+
+    fn event(&mut self, event: EventRef<'_>) -> io::Result<()> {
+        self.out.write_all(b"{\"event\": ")?;
+        serde_json::to_writer(&mut self.out, event.event_type())?;
+        self.out.write_all(b", \"data\": ")?;
+        serde_json::to_writer(&mut self.out, event.data())?;
+        self.out.write_all(b", \"id\": ")?;
+        serde_json::to_writer(&mut self.out, event.last_event_id())?;
+        self.out.write_all(b"}\n")
+    }
+}

@@ -1,0 +1,226 @@
+//! How a row of the timeline looks.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use eventwire::{DecodeError, EventRef, UnknownField};
+
+use super::layout::{self, Step};
+use super::paint::{Bytes, Colour, Paint, Shown, Thousands};
+
+/// Writes rows: the offset on the left, a rail that holds all together, what is there on the right.
+pub(crate) struct Rows<W> {
+    out: W,
+    paint: Paint,
+    /// Characters of a line, or of a string in JSON, before it is shortened.
+    room: usize,
+}
+
+impl<W: Write> Rows<W> {
+    pub(crate) fn new(out: W, paint: Paint, full: bool) -> Self {
+        Rows { out, paint, room: if full { usize::MAX } else { LONGEST } }
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    pub(crate) fn title(&mut self, name: &str, len: Option<u64>) -> io::Result<()> {
+        let name = self.paint.with(Colour::Bold, Shown { text: name, room: self.room });
+        write!(self.out, "\n{GUTTER}  {name}")?;
+        match len {
+            Some(len) => writeln!(self.out, "  {}\n", self.paint.with(Colour::Faint, Bytes(len))),
+            None => writeln!(self.out, "\n"),
+        }
+    }
+
+    pub(crate) fn event(&mut self, at: u64, number: u64, event: EventRef<'_>) -> io::Result<()> {
+        let colour = Paint::of_type(event.event_type());
+        self.head(at, self.paint.with(colour, "●"), Thousands(number), colour, event.event_type())?;
+        write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
+        self.id(event)?;
+        writeln!(self.out)?;
+        self.data(event.data())
+    }
+
+    pub(crate) fn without_data(&mut self, at: u64, block: EventRef<'_>) -> io::Result<()> {
+        self.small(at, "◌", "no data")?;
+        self.type_unless_default(block)?;
+        self.id(block)?;
+        writeln!(self.out)
+    }
+
+    pub(crate) fn comment(&mut self, at: u64, text: &str) -> io::Result<()> {
+        self.small(at, "○", "comment")?;
+        // The space that nearly all write after the colon is part of the text, and would look like a slip.
+        match text.strip_prefix(' ').unwrap_or(text) {
+            "" => writeln!(self.out),
+            text => writeln!(self.out, "  {}", Shown { text, room: self.room }),
+        }
+    }
+
+    pub(crate) fn retry(&mut self, at: u64, time: Duration) -> io::Result<()> {
+        self.small(at, "○", "retry")?;
+        writeln!(self.out, "  {time:?}")
+    }
+
+    pub(crate) fn unknown(&mut self, at: u64, field: UnknownField<'_>) -> io::Result<()> {
+        self.small(at, "○", "unknown")?;
+        let name = Shown { text: field.name(), room: LONGEST_NAME };
+        let value = Shown { text: field.value(), room: self.room };
+        writeln!(self.out, "  {}: {value}", self.paint.with(Colour::Yellow, name))
+    }
+
+    pub(crate) fn given_up(&mut self, error: DecodeError) -> io::Result<()> {
+        let mark = self.paint.with(Colour::Red, "✗");
+        self.head(error.offset(), mark, "", Colour::Red, "given up")?;
+        writeln!(self.out, "  {error}")
+    }
+
+    /// What the end of the stream cut off.
+    pub(crate) fn pending(&mut self, at: u64, event: EventRef<'_>) -> io::Result<()> {
+        self.head(at, self.paint.with(Colour::Yellow, "◌"), "", Colour::Yellow, "pending")?;
+        write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
+        self.type_unless_default(event)?;
+        self.id(event)?;
+        writeln!(self.out)?;
+        self.data(event.data())
+    }
+
+    /// The end cut something off that holds no data.
+    pub(crate) fn nothing_pending(&mut self, at: u64, len: u64) -> io::Result<()> {
+        self.head(at, self.paint.with(Colour::Yellow, "◌"), "", Colour::Yellow, "pending")?;
+        writeln!(self.out, "{:>11}  no data", Bytes(len))
+    }
+
+    pub(crate) fn end(&mut self, at: u64) -> io::Result<()> {
+        self.offset(at)?;
+        writeln!(self.out, "{}\n", self.paint.with(Colour::Faint, "╵"))
+    }
+
+    /// One line of the summary: a name on the left, facts on the right.
+    pub(crate) fn fact(&mut self, name: &str, fact: impl Display) -> io::Result<()> {
+        writeln!(self.out, "{}  {fact}", self.paint.with(Colour::Faint, format_args!("{name:>10}")))
+    }
+
+    /// One line of the table of types.
+    pub(crate) fn of_type(&mut self, name: &str, count: u64, bytes: u64) -> io::Result<()> {
+        let colour = Paint::of_type(name);
+        let name = Shown { text: name, room: LONGEST_NAME }.to_string();
+        writeln!(
+            self.out,
+            "{GUTTER}  {:>7}  {}  {:>13}",
+            Thousands(count),
+            self.paint.with(colour, format_args!("{name:<24}")),
+            Bytes(bytes)
+        )
+    }
+
+    fn offset(&mut self, at: u64) -> io::Result<()> {
+        let at = Thousands(at).to_string();
+        write!(self.out, "{}  ", self.paint.with(Colour::Faint, format_args!("{at:>10}")))
+    }
+
+    fn rail(&mut self) -> io::Result<()> {
+        write!(self.out, "{GUTTER}  {}        ", self.paint.with(Colour::Faint, "│"))
+    }
+
+    fn head(
+        &mut self,
+        at: u64,
+        mark: impl Display,
+        number: impl Display,
+        colour: Colour,
+        name: &str,
+    ) -> io::Result<()> {
+        self.offset(at)?;
+        let name = Shown { text: name, room: LONGEST_NAME }.to_string();
+        let name = self.paint.with(colour, format_args!("{name:<20}")).to_string();
+        write!(self.out, "{mark} {number:<6} {name}")
+    }
+
+    /// The beginning of a row about something that is no event.
+    fn small(&mut self, at: u64, mark: &str, name: &str) -> io::Result<()> {
+        self.offset(at)?;
+        let mark = self.paint.with(Colour::Faint, mark);
+        write!(self.out, "{mark}        {}", self.paint.with(Colour::Faint, name))
+    }
+
+    fn type_unless_default(&mut self, event: EventRef<'_>) -> io::Result<()> {
+        match event.event_type() {
+            "message" => Ok(()),
+            name => {
+                let name = Shown { text: name, room: LONGEST_NAME };
+                write!(self.out, "  {} {name}", self.paint.with(Colour::Faint, "event"))
+            }
+        }
+    }
+
+    fn id(&mut self, event: EventRef<'_>) -> io::Result<()> {
+        match event.id() {
+            None => Ok(()),
+            Some("") => write!(self.out, "  {}", self.paint.with(Colour::Faint, "id forgotten")),
+            Some(id) => {
+                let id = Shown { text: id, room: LONGEST_NAME };
+                write!(self.out, "  {} {id}", self.paint.with(Colour::Faint, "id"))
+            }
+        }
+    }
+
+    fn data(&mut self, data: &str) -> io::Result<()> {
+        if data.is_empty() {
+            return Ok(());
+        }
+        self.rail()?;
+        match self.json(data)? {
+            true => writeln!(self.out),
+            false => self.text(data),
+        }
+    }
+
+    /// Writes `data` if it is JSON, and tells whether it was.
+    fn json(&mut self, data: &str) -> io::Result<bool> {
+        let mut written = Ok(());
+        let is_json = layout::lay_out(data, WIDTH, |step| {
+            if written.is_ok() {
+                written = self.step(step);
+            }
+        });
+        written.map(|()| is_json)
+    }
+
+    fn step(&mut self, step: Step<'_>) -> io::Result<()> {
+        let (colour, text) = match step {
+            Step::Mark(text) => (Colour::Faint, text),
+            Step::Name(text) => (Colour::Plain, text),
+            Step::String(text) => (Colour::Green, text),
+            Step::Literal(text) => (Colour::Yellow, text),
+            Step::Line(levels) => {
+                writeln!(self.out)?;
+                self.rail()?;
+                return write!(self.out, "{:1$}", "", levels * 2);
+            }
+        };
+        write!(self.out, "{}", self.paint.with(colour, Shown { text, room: self.room }))
+    }
+
+    fn text(&mut self, data: &str) -> io::Result<()> {
+        for (at, line) in data.split('\n').enumerate() {
+            if at > 0 {
+                self.rail()?;
+            }
+            writeln!(self.out, "{}", Shown { text: line, room: self.room })?;
+        }
+        Ok(())
+    }
+}
+
+/// As wide as an offset.
+const GUTTER: &str = "          ";
+/// Characters of laid-out JSON in a line: with what stands on its left, about 100.
+const WIDTH: usize = 80;
+/// Characters of a string or line that are shown; images in base64 have millions.
+const LONGEST: usize = 1_000;
+/// Characters of a type, an ID or the name of a field that are shown.
+const LONGEST_NAME: usize = 60;

@@ -1,0 +1,163 @@
+//! Reads a connection in pieces, as the steering says.
+
+use bytes::Bytes;
+use eventwire::{BytesDecoder, DecodeError, Decoder, Event, EventRef, Unfinished};
+
+use super::outcome::{Got, Item, Outcome};
+use super::steering::{Steering, Way};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    ForEvents,
+    ForFrames,
+    /// For frames of some pieces, for events of others.
+    ForBoth,
+}
+
+/// What came, and after how many bytes.
+#[derive(Default)]
+struct Items {
+    fed: u64,
+    items: Vec<Item>,
+    came: Vec<u64>,
+}
+
+/// Reads one connection to its end, in pieces.
+pub fn read(
+    decoder: &mut Decoder,
+    unfinished: Unfinished,
+    steering: Steering,
+    connection: &[u8],
+    asked: Asked,
+) -> Outcome {
+    let mut items = Items::default();
+    for (number, piece) in steering.pieces(connection).enumerate() {
+        items.fed += piece.len() as u64;
+        take(decoder, piece, steering.way(number), asked, steering.takes(number), &mut items);
+    }
+    if asked != Asked::ForEvents || !steering.leaves_unread() {
+        take(decoder, &[], steering.way(0), asked, usize::MAX, &mut items);
+    }
+    let ending = decoder.finish();
+    let bytes_consumed = decoder.bytes_consumed();
+    let mut left = decoder.take_unfinished(unfinished);
+    while items.add(left.next().map(|event| event.map(lent))) {}
+    drop(left);
+    assert_eq!(decoder.bytes_consumed(), bytes_consumed, "the end is no part of the connection");
+    items.outcome(ending, bytes_consumed, decoder)
+}
+
+/// The same with a decoder that keeps its chunk.
+pub fn read_pushed(
+    decoder: Decoder,
+    unfinished: Unfinished,
+    steering: Steering,
+    connection: &[u8],
+) -> (Decoder, Outcome) {
+    let mut decoder = BytesDecoder::new(decoder);
+    let mut items = Items::default();
+    for (number, piece) in steering.pieces(connection).enumerate() {
+        items.fed += piece.len() as u64;
+        decoder.push(Bytes::copy_from_slice(piece));
+        take_pushed(&mut decoder, steering.way(number), steering.takes(number), &mut items);
+    }
+    if !steering.leaves_unread() {
+        take_pushed(&mut decoder, steering.way(0), usize::MAX, &mut items);
+    }
+    let ending = decoder.finish();
+    let bytes_consumed = decoder.bytes_consumed();
+    decoder.take_unfinished(unfinished);
+    take_pushed(&mut decoder, steering.way(0), usize::MAX, &mut items);
+    let decoder = decoder.into_decoder();
+    let outcome = items.outcome(ending, bytes_consumed, &decoder);
+    (decoder, outcome)
+}
+
+/// Feeds a piece and takes at most so many items of it.
+fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize, items: &mut Items) {
+    let chunk = || Bytes::copy_from_slice(piece);
+    let is_dry = match asked {
+        Asked::ForFrames | Asked::ForBoth if !(asked == Asked::ForBoth && way.is_other) => {
+            let mut frames = if way.of_bytes { decoder.feed_frames_bytes(chunk()) } else { decoder.feed_frames(piece) };
+            items.take(most, || frames.next().map(|frame| frame.map(Item::frame)))
+        }
+        _ => {
+            let mut feed = if way.of_bytes { decoder.feed_bytes(chunk()) } else { decoder.feed(piece) };
+            match way.is_other {
+                false => items.take(most, || feed.next().map(|event| event.map(lent))),
+                true => items.take(most, || {
+                    let event = feed.next_owned()?;
+                    Ok(event.map(|event| owned(&event, feed.last_event_id())))
+                }),
+            }
+        }
+    };
+    match is_dry {
+        true => assert_eq!(decoder.bytes_consumed(), items.fed),
+        false => assert!(decoder.bytes_consumed() <= items.fed),
+    }
+}
+
+fn take_pushed(decoder: &mut BytesDecoder, way: Way, most: usize, items: &mut Items) {
+    items.take(most, || {
+        assert!(!decoder.advance()? || decoder.current().is_some());
+        Ok(match way.is_other {
+            false => decoder.current().map(lent),
+            true => decoder.take_current().map(|event| owned(&event, decoder.last_event_id())),
+        })
+    });
+}
+
+impl Items {
+    /// Takes items; `true` when there are no more.
+    fn take(&mut self, most: usize, mut next: impl FnMut() -> Result<Option<Item>, DecodeError>) -> bool {
+        for _ in 0..most {
+            if !self.add(next()) {
+                assert!(matches!(next(), Ok(None)), "None until the next piece");
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `false`: there is none.
+    fn add(&mut self, item: Result<Option<Item>, DecodeError>) -> bool {
+        let item = match item {
+            Ok(None) => return false,
+            Ok(Some(item)) => item,
+            Err(error) => error.into(),
+        };
+        self.items.push(item);
+        self.came.push(self.fed);
+        assert!(self.items.len() as u64 <= self.fed, "more items than bytes: {:?}", self.items);
+        true
+    }
+
+    fn outcome(self, ending: eventwire::Ending, bytes_consumed: u64, decoder: &Decoder) -> Outcome {
+        Outcome {
+            items: self.items,
+            due: self.came,
+            ending,
+            last_event_id: decoder.last_event_id().into(),
+            reconnection_time: decoder.reconnection_time(),
+            bytes_consumed,
+        }
+    }
+}
+
+fn lent(event: EventRef<'_>) -> Item {
+    let item = Item::Event(Got::lent(event));
+    debug_assert_eq!(owned(&event.to_owned_event(), event.last_event_id()), item);
+    item
+}
+
+fn owned(event: &Event, last_event_id: &str) -> Item {
+    assert!(event.has_data());
+    Item::Event(Got {
+        event_type: event.event_type().as_str().into(),
+        data: event.data().into(),
+        id: event.id().map(|id| id.as_str().into()),
+        last_event_id: last_event_id.into(),
+    })
+}

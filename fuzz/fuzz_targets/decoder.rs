@@ -1,0 +1,9 @@
+//! The decoder against its slow twin, cut anywhere.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../bodies/mod.rs"]
+mod bodies;
+
+fuzz_target!(|input: &[u8]| bodies::decoder(input));

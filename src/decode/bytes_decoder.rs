@@ -1,0 +1,162 @@
+//! A decoder that keeps the chunk it reads.
+
+use core::time::Duration;
+
+use bytes::Bytes;
+
+use super::cursor::Cursor;
+use super::{Decoder, Ending, Unfinished};
+use crate::error::DecodeError;
+use crate::event::{Event, EventRef, Frame};
+use crate::text::Chunk;
+
+/// A decoder and the chunk it reads in one value, for those who wrap a source of `Bytes`.
+///
+/// A guard of [`Decoder::feed`] borrows, so no struct can hold it beside what it borrows from. This type
+/// has no such borrow: [`push`](Self::push) a chunk, [`advance`](Self::advance) until that says `false`,
+/// push the next one.
+///
+/// ```
+/// use bytes::Bytes;
+/// use eventwire::{BytesDecoder, DecodeError, EventRef};
+///
+/// struct Source<I> {
+///     chunks: I,
+///     decoder: BytesDecoder,
+/// }
+///
+/// impl<I: Iterator<Item = Bytes>> Source<I> {
+///     fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+///         while !self.decoder.advance()? {
+///             let Some(chunk) = self.chunks.next() else { return Ok(None) };
+///             self.decoder.push(chunk);
+///         }
+///         Ok(self.decoder.current())
+///     }
+/// }
+///
+/// let chunks = ["data: a\n", "\ndata: b\n\n"].map(|chunk| Bytes::from(chunk));
+/// let mut source = Source { chunks: chunks.into_iter(), decoder: BytesDecoder::default() };
+/// assert_eq!(source.next()?.unwrap().data(), "a");
+/// assert_eq!(source.next()?.unwrap().data(), "b");
+/// assert!(source.next()?.is_none());
+/// # Ok::<(), DecodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct BytesDecoder {
+    decoder: Decoder,
+    cursor: Cursor<'static>,
+}
+
+impl BytesDecoder {
+    /// Wraps a decoder with its settings and its state.
+    #[must_use]
+    pub fn new(decoder: Decoder) -> Self {
+        BytesDecoder { decoder, cursor: Cursor::new(Chunk::of_bytes(Bytes::new())) }
+    }
+
+    /// Takes the next chunk of the connection. What was not read of the one before is read first.
+    pub fn push(&mut self, chunk: Bytes) {
+        let decoder = self.close();
+        if !decoder.take_in(&chunk) {
+            let chunk = decoder.chunk_of_bytes(chunk);
+            self.cursor = Cursor::new(chunk);
+        }
+    }
+
+    /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.
+    ///
+    /// # Errors
+    ///
+    /// When a block is larger than the limit, or not UTF-8 where strictness was asked for. Call again: it
+    /// goes on with the next block.
+    #[inline]
+    pub fn advance(&mut self) -> Result<bool, DecodeError> {
+        self.cursor.step::<false>(&mut self.decoder)
+    }
+
+    /// Lends the event that the last [`advance`](Self::advance) found.
+    #[must_use]
+    #[inline]
+    pub fn current(&self) -> Option<EventRef<'_>> {
+        self.cursor.event(&self.decoder)
+    }
+
+    /// Takes the event that the last [`advance`](Self::advance) found, made owned. Large data is shared with
+    /// the chunk or handed over, not copied.
+    #[inline]
+    pub fn take_current(&mut self) -> Option<Event> {
+        self.cursor.take_event(&mut self.decoder)
+    }
+
+    /// As [`advance`](Self::advance), to everything that stands on the wire: see
+    /// [`Decoder::feed_frames`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Frames::next`](crate::Frames::next).
+    pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
+        self.cursor.step::<true>(&mut self.decoder)
+    }
+
+    /// Lends the frame that the last [`advance_frame`](Self::advance_frame) found.
+    #[must_use]
+    pub fn current_frame(&self) -> Option<Frame<'_>> {
+        self.cursor.frame(&self.decoder)
+    }
+
+    /// The last event ID in force. See [`Decoder::last_event_id`].
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.cursor.last_event_id(&self.decoder)
+    }
+
+    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.decoder.reconnection_time()
+    }
+
+    /// How many bytes of this connection were read.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        self.cursor.bytes_consumed(&self.decoder)
+    }
+
+    /// Ends the connection and tells how it stood. The next [`push`](Self::push) begins a new one, as behind
+    /// [`Decoder::finish`].
+    pub fn finish(&mut self) -> Ending {
+        self.close().finish()
+    }
+
+    /// Takes what the finished connection left, if asked to as an event for [`advance`](Self::advance) to
+    /// find. See [`Decoder::take_unfinished`].
+    pub fn take_unfinished(&mut self, unfinished: Unfinished) {
+        self.cursor = Cursor::new(self.decoder.unfinished_chunk(unfinished));
+    }
+
+    /// What becomes of the end, as [`Decoder::with_unfinished`] has set it.
+    #[must_use]
+    pub fn unfinished(&self) -> Unfinished {
+        self.decoder.unfinished()
+    }
+
+    /// The decoder, without the chunk; what was not read of it is read first when the decoder is fed again.
+    #[must_use]
+    pub fn into_decoder(mut self) -> Decoder {
+        self.close();
+        self.decoder
+    }
+
+    fn close(&mut self) -> &mut Decoder {
+        self.cursor.close(&mut self.decoder);
+        self.cursor = Cursor::new(Chunk::of_bytes(Bytes::new()));
+        &mut self.decoder
+    }
+}
+
+impl Default for BytesDecoder {
+    fn default() -> Self {
+        BytesDecoder::new(Decoder::default())
+    }
+}

@@ -1,0 +1,444 @@
+//! What is known between two chunks.
+
+use core::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+
+use super::block::{Block, Part};
+use super::cursor::Cursor;
+use super::open_line::{Place, Prefix};
+use super::{Ending, Feed, Frames, Unfinished};
+use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
+use crate::event::{EventId, IntoEventId};
+use crate::text::{Chunk, TextBuffer};
+use crate::wire::{holds_line_end, last_line_end, Digits, Field, CR, LF};
+
+/// Turns the chunks of an event stream into events.
+///
+/// Call [`feed`](Self::feed) with each chunk and [`next`](Feed::next) on what it returns until that says
+/// `None`; call [`finish`](Self::finish) when the connection is over, however it ended. The results never
+/// depend on where the chunks were cut, and an event comes out the moment its last byte is there.
+///
+/// ```
+/// use eventwire::Decoder;
+///
+/// let mut decoder = Decoder::new();
+/// for chunk in ["event: price\nda", "ta: 21.5\n\nda", "ta: bye\n\n"] {
+///     let mut events = decoder.feed(chunk.as_bytes());
+///     while let Some(event) = events.next()? {
+///         println!("{}: {}", event.event_type(), event.data());
+///     }
+/// }
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
+///
+/// An event whose data is one line that lies whole in its chunk is lent from there, not copied. Everything
+/// else passes through buffers that are used again and again: after the first events nothing is allocated.
+/// A fresh decoder owns no buffer at all.
+#[derive(Debug)]
+pub struct Decoder {
+    pub(super) max_event_size: usize,
+    pub(super) strict_utf8: bool,
+    unfinished: Unfinished,
+
+    // What outlives a connection [parse 15].
+    pub(super) last_event_id: TextBuffer,
+    pub(super) reconnection_time: Option<u64>,
+
+    // What the connection has said so far.
+    pub(super) block: Block,
+    pub(super) data: TextBuffer,
+    pub(super) event_type: TextBuffer,
+    pub(super) id: TextBuffer,
+
+    // Where the last chunk ended.
+    pub(super) place: Place,
+    pub(super) prefix: Prefix,
+    /// The open value of a field that is not data; the open value of data stands in `data`, from here on.
+    pub(super) open: TextBuffer,
+    pub(super) open_data: usize,
+    pub(super) open_retry: Digits,
+
+    /// How many bytes of the connection lie before the chunk.
+    pub(super) base: u64,
+    /// What a guard left unread.
+    pub(super) rest: Bytes,
+    /// A guard holds the chunk that `block` speaks of.
+    pub(super) feeding: bool,
+    /// How many bytes the connection had, once it is over.
+    finished: Option<u64>,
+}
+
+/// Bytes up to which a look at each is cheaper than a search.
+const SMALL_PIECE: usize = 32;
+
+/// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
+const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
+
+impl Decoder {
+    /// Makes a decoder for the first connection of a client.
+    #[must_use]
+    pub fn new() -> Self {
+        Decoder {
+            max_event_size: DEFAULT_MAX_EVENT_SIZE,
+            strict_utf8: false,
+            unfinished: Unfinished::Discard,
+            last_event_id: TextBuffer::default(),
+            reconnection_time: None,
+            block: Block::default(),
+            data: TextBuffer::default(),
+            event_type: TextBuffer::default(),
+            id: TextBuffer::default(),
+            place: Place::Bom,
+            prefix: Prefix::default(),
+            open: TextBuffer::default(),
+            open_data: 0,
+            open_retry: Digits::Empty,
+            base: 0,
+            rest: Bytes::new(),
+            feeding: false,
+            finished: None,
+        }
+    }
+
+    /// Sets how many bytes one event may hold; 16 MiB unless told otherwise, `usize::MAX` for no limit.
+    ///
+    /// What counts are the values of all `event`, `data` and `id` lines of a block, those that a later line
+    /// replaces too, and one byte more for each data line. A block over the limit is given up at the byte
+    /// that is one too many, be its line finished or not, with [`DecodeErrorKind::TooLarge`]; the block
+    /// behind the next blank line is read as usual. Comments and unknown fields do not count: they are
+    /// dropped as they stream in. Where [`feed_frames`](Self::feed_frames) asks for them, the limit holds
+    /// for each of them alone.
+    ///
+    /// The buffers of a decoder hold at most 2.5 times the limit, and 4 times when text that is not UTF-8
+    /// had to be repaired, plus a few KiB. Buffers above 64 KiB are given back after the event.
+    #[must_use]
+    pub fn with_max_event_size(mut self, bytes: usize) -> Self {
+        self.max_event_size = bytes;
+        self
+    }
+
+    /// Gives up blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
+    ///
+    /// Without this, bytes that are not UTF-8 become U+FFFD [parse 1]. In comments and unknown fields they
+    /// always do: what is wrong there does no harm to an event.
+    #[must_use]
+    pub fn with_strict_utf8(mut self) -> Self {
+        self.strict_utf8 = true;
+        self
+    }
+
+    /// Sets the last event ID, to go on where an earlier client stopped.
+    ///
+    /// # Panics
+    ///
+    /// When a literal holds CR, LF or NUL. Text from outside goes through
+    /// [`try_with_last_event_id`](Self::try_with_last_event_id).
+    #[must_use]
+    pub fn with_last_event_id(mut self, id: impl IntoEventId) -> Self {
+        self.last_event_id.set(&id.into_event_id());
+        self
+    }
+
+    /// Sets the last event ID from text of any origin.
+    ///
+    /// # Errors
+    ///
+    /// When the text holds CR, LF or NUL.
+    pub fn try_with_last_event_id(self, id: impl AsRef<str>) -> Result<Self, InvalidField> {
+        Ok(self.with_last_event_id(EventId::try_from(id.as_ref())?))
+    }
+
+    /// Sets the reconnection time that is in force until a `retry` line sets another; in whole milliseconds,
+    /// the rest is cut off.
+    #[must_use]
+    pub fn with_reconnection_time(mut self, time: Duration) -> Self {
+        self.reconnection_time = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// Sets what becomes of a block that the end of the stream cut off, for those who read to the end:
+    /// [`events`](crate::events) and `EventReader`. Callers of [`finish`](Self::finish) say it to
+    /// [`take_unfinished`](Self::take_unfinished).
+    #[must_use]
+    pub fn with_unfinished(mut self, unfinished: Unfinished) -> Self {
+        self.unfinished = unfinished;
+        self
+    }
+
+    /// Takes the next chunk of the connection. Call [`next`](Feed::next) on the guard until it says `None`.
+    ///
+    /// A guard that is dropped earlier leaves its unread rest to the next one. A guard that is leaked loses
+    /// the rest and the block it was in.
+    #[inline]
+    pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
+        if self.take_in(chunk) {
+            return Feed::new(self, Cursor::dry());
+        }
+        let chunk = self.chunk_of_slice(chunk);
+        Feed::new(self, Cursor::new(chunk))
+    }
+
+    /// As [`feed`](Self::feed), for a chunk that can be shared: large events that are made owned are slices
+    /// of it.
+    #[inline]
+    pub fn feed_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
+        if self.take_in(&chunk) {
+            return Feed::new(self, Cursor::dry());
+        }
+        let chunk = self.chunk_of_bytes(chunk);
+        Feed::new(self, Cursor::new(chunk))
+    }
+
+    /// As [`feed`](Self::feed), with everything that stands on the wire: comments, reconnection times,
+    /// unknown fields, blocks without data.
+    ///
+    /// It never changes which events there are. A comment or unknown field larger than the limit is an error
+    /// of its own; the block it stands in goes on.
+    pub fn feed_frames<'a>(&'a mut self, chunk: &'a [u8]) -> Frames<'a> {
+        Frames(self.feed(chunk))
+    }
+
+    /// As [`feed_frames`](Self::feed_frames), for a chunk that can be shared.
+    pub fn feed_frames_bytes(&mut self, chunk: Bytes) -> Frames<'_> {
+        Frames(self.feed_bytes(chunk))
+    }
+
+    /// Ends the connection and tells how it stood.
+    ///
+    /// The next chunk begins a new connection: its byte order mark is removed, the last event ID and the
+    /// reconnection time live on [parse 15].
+    ///
+    /// ```
+    /// use eventwire::{Decoder, Ending};
+    ///
+    /// let mut decoder = Decoder::new();
+    /// while let Some(_) = decoder.feed(b"id: 7\ndata: whole\n\ndata: half").next()? {}
+    /// assert_eq!(decoder.finish(), Ending::InsideLine);
+    /// assert_eq!(decoder.last_event_id(), "7");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    pub fn finish(&mut self) -> Ending {
+        self.finished = Some(self.bytes_consumed());
+        let inside_line = match self.place {
+            Place::Line | Place::AfterCr => false,
+            Place::Bom => !self.prefix.as_bytes().is_empty(),
+            Place::Name | Place::Value(_) | Place::Skipped => true,
+        };
+        if !self.rest.is_empty() {
+            Ending::Unread
+        } else if inside_line {
+            Ending::InsideLine
+        } else if self.block.holds_something() {
+            Ending::InsideEvent
+        } else {
+            Ending::Clean
+        }
+    }
+
+    /// Takes what the finished connection left, if asked to as an event; to be called behind
+    /// [`finish`](Self::finish), before the next chunk.
+    ///
+    /// It works by feeding the line ends that the server left out, so the guard gives one event at most
+    /// (and before it those that were not read, where the connection ended [`Ending::Unread`]).
+    ///
+    /// ```
+    /// use eventwire::{Decoder, Ending, Unfinished};
+    ///
+    /// let mut decoder = Decoder::new();
+    /// assert!(decoder.feed(b"data: no blank line\n").next()?.is_none());
+    /// assert_eq!(decoder.finish(), Ending::InsideEvent);
+    /// let mut unfinished = decoder.take_unfinished(Unfinished::Block);
+    /// assert_eq!(unfinished.next()?.unwrap().data(), "no blank line");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    pub fn take_unfinished(&mut self, unfinished: Unfinished) -> Feed<'_> {
+        let chunk = self.unfinished_chunk(unfinished);
+        Feed::new(self, Cursor::new(chunk))
+    }
+
+    /// What becomes of the end, as [`with_unfinished`](Self::with_unfinished) has set it.
+    #[must_use]
+    pub fn unfinished(&self) -> Unfinished {
+        self.unfinished
+    }
+
+    /// The last event ID in force: what `Last-Event-ID` carries on a reconnect. Empty when there is none.
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.last_event_id.as_str()
+    }
+
+    /// The reconnection time in force, when a `retry` line or the caller has set one.
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.reconnection_time.map(Duration::from_millis)
+    }
+
+    /// How many bytes of this connection were read, byte order mark counted.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        self.finished.unwrap_or(self.base)
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Decoder::new()
+    }
+}
+
+/// Chunks come and go.
+impl Decoder {
+    /// Takes in a small chunk that is but a piece of a data line, as slow servers send them: whatever is
+    /// prepared for a chunk would cost more than this.
+    #[inline]
+    pub(super) fn take_in(&mut self, chunk: &[u8]) -> bool {
+        let in_data = self.place == Place::Value(Field::Data) && !self.block.given_up;
+        let goes_on = !self.feeding && self.finished.is_none() && self.rest.is_empty();
+        if !in_data || !goes_on || chunk.len() > SMALL_PIECE || holds_line_end(chunk) {
+            return false;
+        }
+        if self.block.count(chunk.len(), self.max_event_size).is_err() {
+            return false;
+        }
+        self.data.extend(chunk);
+        self.base += chunk.len() as u64;
+        true
+    }
+
+    #[inline]
+    pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
+        self.go_on();
+        match self.rest.is_empty() {
+            true => Chunk::of_slice(chunk),
+            false => self.behind_rest(chunk),
+        }
+    }
+
+    #[inline]
+    pub(super) fn chunk_of_bytes(&mut self, chunk: Bytes) -> Chunk<'static> {
+        self.go_on();
+        match self.rest.is_empty() {
+            true => Chunk::of_bytes(chunk),
+            false => self.behind_rest(&chunk),
+        }
+    }
+
+    #[inline]
+    fn go_on(&mut self) {
+        if self.feeding || self.finished.is_some() {
+            self.begin_anew();
+        }
+    }
+
+    #[cold]
+    fn begin_anew(&mut self) {
+        if self.finished.take().is_some() {
+            self.begin_connection();
+        }
+        // A leaked guard took the chunk away that the block and the open line speak of.
+        if core::mem::take(&mut self.feeding) {
+            self.give_up();
+            self.prefix.clear();
+            self.place = Place::Skipped;
+        }
+    }
+
+    /// [parse 15] All but the last event ID and the reconnection time starts afresh.
+    fn begin_connection(&mut self) {
+        self.empty_buffers();
+        self.open.clear();
+        self.prefix.clear();
+        self.place = Place::Bom;
+        self.block = Block::default();
+        self.base = 0;
+        self.rest = Bytes::new();
+        self.feeding = false;
+    }
+
+    #[cold]
+    fn behind_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
+        let rest = core::mem::take(&mut self.rest);
+        let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
+        bytes.extend_from_slice(&rest);
+        bytes.extend_from_slice(chunk);
+        Chunk::of_bytes(bytes.freeze())
+    }
+
+    /// The line ends that a server left out of a finished connection, behind what was not read of it.
+    pub(super) fn unfinished_chunk(&mut self, unfinished: Unfinished) -> Chunk<'static> {
+        if self.finished.is_none() {
+            self.finish();
+        }
+        let line_ends: &[u8] = match unfinished {
+            Unfinished::Discard => &[],
+            Unfinished::Block => {
+                match last_line_end(&self.rest) {
+                    Some(end) => self.rest.truncate(end + 1),
+                    None => self.drop_open_line(),
+                }
+                &[CR]
+            }
+            // The first one is the blank line already when no line is open.
+            Unfinished::BlockAndLine => &[CR, CR],
+        };
+        self.behind_rest(line_ends)
+    }
+
+    fn drop_open_line(&mut self) {
+        match self.place {
+            Place::Value(Field::Data) if !self.block.given_up => {
+                let joined = usize::from(self.block.data == Part::Buffer);
+                self.data.truncate(self.open_data - joined);
+            }
+            _ => self.open.clear(),
+        }
+        self.prefix.clear();
+        self.place = Place::Line;
+        self.rest = Bytes::new();
+    }
+}
+
+/// The block takes values in.
+impl Decoder {
+    /// Begins the next block: what the last one has put in the buffers leaves them.
+    #[inline]
+    pub(super) fn begin_block(&mut self, start: u64) {
+        if self.block.is_in_buffers() {
+            self.empty_buffers();
+        }
+        self.block = Block::starting_at(start);
+    }
+
+    fn empty_buffers(&mut self) {
+        self.data.clear();
+        self.event_type.clear();
+        self.id.clear();
+    }
+
+    /// Gives the block up: nothing of it will be dispatched, and its memory is free at once.
+    #[cold]
+    pub(super) fn give_up(&mut self) {
+        self.block = Block { start: self.block.start, begun: true, given_up: true, ..Block::default() };
+        self.empty_buffers();
+        self.open.clear();
+    }
+
+    #[cold]
+    pub(super) fn too_large(&self, at: u64) -> DecodeError {
+        let limit = self.max_event_size;
+        DecodeError::new(DecodeErrorKind::TooLarge { limit }, self.block.start, at)
+    }
+
+    #[cold]
+    pub(super) fn invalid_utf8(&self, at: u64) -> DecodeError {
+        DecodeError::new(DecodeErrorKind::InvalidUtf8, self.block.start, at)
+    }
+
+    /// Joins one more data line to those in the buffer.
+    pub(super) fn join_data(&mut self, value: &[u8]) {
+        self.data.push(LF);
+        self.data.extend(value);
+    }
+}

@@ -1,0 +1,143 @@
+//! The guards that hold a chunk while its events are taken.
+
+use core::time::Duration;
+
+use super::cursor::Cursor;
+use super::Decoder;
+use crate::error::DecodeError;
+use crate::event::{Event, EventRef, Frame};
+
+/// The events of one chunk, made by [`Decoder::feed`].
+///
+/// Dropped before it said `None`, it leaves the unread rest to the next chunk.
+#[derive(Debug)]
+#[must_use = "a chunk is read by calling `next` until it says `None`"]
+pub struct Feed<'a> {
+    decoder: &'a mut Decoder,
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Feed<'a> {
+    #[inline]
+    pub(super) fn new(decoder: &'a mut Decoder, cursor: Cursor<'a>) -> Self {
+        decoder.feeding = true;
+        Feed { decoder, cursor }
+    }
+
+    /// Lends the next event; `None` when the chunk has been read and the next one is needed.
+    ///
+    /// # Errors
+    ///
+    /// When a block is larger than the limit, or not UTF-8 where strictness was asked for. Call again: it
+    /// goes on with the next block.
+    #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+        self.advance()?;
+        Ok(self.current())
+    }
+
+    /// The next event, made owned. Large data that lies in a buffer is handed over, not copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    #[inline]
+    pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
+        self.advance()?;
+        Ok(self.cursor.take_event(self.decoder))
+    }
+
+    /// Goes to the next event and tells whether there is one: the first half of [`next`](Self::next), for
+    /// loops that a borrow across them would stop.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    #[inline]
+    pub fn advance(&mut self) -> Result<bool, DecodeError> {
+        self.cursor.step::<false>(self.decoder)
+    }
+
+    /// Lends the event that the last [`advance`](Self::advance) found.
+    #[must_use]
+    #[inline]
+    pub fn current(&self) -> Option<EventRef<'_>> {
+        self.cursor.event(self.decoder)
+    }
+
+    /// The last event ID in force. See [`Decoder::last_event_id`].
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.cursor.last_event_id(self.decoder)
+    }
+
+    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.decoder.reconnection_time()
+    }
+
+    /// How many bytes of this connection were read, those of this chunk up to the last event included.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        self.cursor.bytes_consumed(self.decoder)
+    }
+}
+
+impl Drop for Feed<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.decoder.feeding = false;
+        self.cursor.close(self.decoder);
+    }
+}
+
+/// Everything that stands in one chunk, made by [`Decoder::feed_frames`].
+///
+/// ```
+/// use eventwire::{Decoder, Frame};
+///
+/// let mut decoder = Decoder::new();
+/// let mut frames = decoder.feed_frames(b": hello\nretry: 3000\ndata: a\n\n");
+/// assert!(matches!(frames.next()?, Some(Frame::Comment(" hello"))));
+/// assert!(matches!(frames.next()?, Some(Frame::Retry(time)) if time.as_secs() == 3));
+/// assert!(matches!(frames.next()?, Some(Frame::Event(event)) if event.data() == "a"));
+/// assert!(frames.next()?.is_none());
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a chunk is read by calling `next` until it says `None`"]
+pub struct Frames<'a>(pub(super) Feed<'a>);
+
+impl Frames<'_> {
+    /// Lends the next frame; `None` when the chunk has been read and the next one is needed.
+    ///
+    /// # Errors
+    ///
+    /// When a block, a comment or an unknown field is larger than the limit, or a block is not UTF-8 where
+    /// strictness was asked for. Call again: it goes on behind it.
+    #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
+    pub fn next(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
+        self.0.cursor.step::<true>(self.0.decoder)?;
+        Ok(self.0.cursor.frame(self.0.decoder))
+    }
+
+    /// The last event ID in force. See [`Decoder::last_event_id`].
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.0.last_event_id()
+    }
+
+    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.0.reconnection_time()
+    }
+
+    /// How many bytes of this connection were read, those of this chunk up to the last frame included.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        self.0.bytes_consumed()
+    }
+}

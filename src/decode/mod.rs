@@ -1,0 +1,27 @@
+//! Bytes become events.
+//!
+//! ```text
+//! chunk -> Feed -> Cursor: line by line -> Block: what the lines have said -> EventRef, lent
+//!                     |                       |
+//!                     +--- the chunk's end ---+--> Decoder: what the next chunk must know
+//! ```
+
+mod block;
+mod bytes_decoder;
+mod cursor;
+mod decoder;
+mod ending;
+mod feed;
+mod open_line;
+mod plain;
+#[cfg(feature = "std")]
+mod read;
+mod slice;
+
+pub use bytes_decoder::BytesDecoder;
+pub use decoder::Decoder;
+pub use ending::{Ending, Unfinished};
+pub use feed::{Feed, Frames};
+#[cfg(feature = "std")]
+pub use read::EventReader;
+pub use slice::{events, Events};

@@ -1,0 +1,167 @@
+//! How the lines of an event are laid out.
+
+use bytes::BufMut;
+
+use super::line::{
+    field_len, put_field, put_open_field, put_retry, retry_len, DATA, END_OF_BLOCK, EVENT, ID, NEXT_DATA,
+};
+use crate::event::{Event, EventRef, EventType};
+use crate::wire::{lines, LF};
+
+/// The fields of an event, whoever owns them.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    /// In milliseconds.
+    retry: Option<u64>,
+    /// Empty for the default.
+    event_type: &'a str,
+    id: Option<&'a str>,
+    data: Option<&'a str>,
+}
+
+impl<'a> From<&'a Event> for Block<'a> {
+    #[inline]
+    fn from(event: &'a Event) -> Self {
+        Block {
+            retry: event.retry_millis(),
+            event_type: match event.event_type().is_default() {
+                true => "",
+                false => event.event_type(),
+            },
+            id: event.id().map(|id| id.as_str()),
+            data: event.has_data().then(|| event.data()),
+        }
+    }
+}
+
+impl<'a> From<EventRef<'a>> for Block<'a> {
+    #[inline]
+    fn from(event: EventRef<'a>) -> Self {
+        Block {
+            retry: None,
+            event_type: match event.event_type == DEFAULT_TYPE.as_str() {
+                true => "",
+                false => event.event_type,
+            },
+            id: event.id(),
+            data: event.data,
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    #[inline]
+    pub(super) fn encode(&self, buffer: &mut impl BufMut) {
+        self.encode_head(buffer);
+        let Some(data) = self.data else {
+            buffer.put_u8(LF);
+            return;
+        };
+        // [encoding 26] A line each, split as a reader splits them; at least one, so that empty data arrives.
+        let mut lines = lines(data.as_bytes());
+        if let Some(first) = lines.next() {
+            put_open_field(buffer, &DATA, first);
+        }
+        for line in lines {
+            put_open_field(buffer, &NEXT_DATA, line);
+        }
+        buffer.put_slice(&END_OF_BLOCK);
+    }
+
+    /// Writes everything that stands above the data.
+    #[inline]
+    pub(super) fn encode_head(&self, buffer: &mut impl BufMut) {
+        if let Some(millis) = self.retry {
+            put_retry(buffer, millis);
+        }
+        if !self.event_type.is_empty() {
+            put_field(buffer, &EVENT, self.event_type.as_bytes());
+        }
+        if let Some(id) = self.id {
+            put_field(buffer, &ID, id.as_bytes());
+        }
+    }
+
+    /// The number of bytes that [`encode`](Self::encode) writes.
+    pub(super) fn len(&self) -> usize {
+        let retry = self.retry.map_or(0, retry_len);
+        let event_type = match self.event_type.is_empty() {
+            true => 0,
+            false => field_len(&EVENT, self.event_type.as_bytes()),
+        };
+        let id = self.id.map_or(0, |id| field_len(&ID, id.as_bytes()));
+        let data =
+            self.data.map_or(0, |data| lines(data.as_bytes()).map(|line| field_len(&DATA, line)).sum());
+        retry + event_type + id + data + 1
+    }
+
+    /// The beginning of the data, as far as it is known.
+    pub(super) fn data(&self) -> &'a str {
+        self.data.unwrap_or_default()
+    }
+}
+
+static DEFAULT_TYPE: EventType = EventType::from_static("");
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+    use core::time::Duration;
+
+    use super::*;
+
+    fn encoded(event: &Event) -> Vec<u8> {
+        let mut buffer = Vec::new();
+        Block::from(event).encode(&mut buffer);
+        assert_eq!(buffer.len(), Block::from(event).len(), "{event:?}");
+        buffer
+    }
+
+    #[test]
+    fn fields_stand_in_one_order() {
+        let event = Event::new("a\nb").with_id("7").with_type("t").with_retry(Duration::from_secs(3));
+        assert_eq!(encoded(&event), b"retry: 3000\nevent: t\nid: 7\ndata: a\ndata: b\n\n");
+    }
+
+    #[test]
+    fn a_block_without_data_keeps_its_other_fields() {
+        assert_eq!(encoded(&Event::without_data().with_id("7").with_type("t")), b"event: t\nid: 7\n\n");
+        assert_eq!(encoded(&Event::without_data().with_retry(Duration::ZERO)), b"retry: 0\n\n");
+        assert_eq!(encoded(&Event::without_data()), b"\n");
+    }
+
+    #[test]
+    fn nothing_follows_the_colon_of_an_empty_value() {
+        assert_eq!(encoded(&Event::new("").with_id("")), b"id:\ndata:\n\n");
+        assert_eq!(encoded(&Event::new("\n\na")), b"data:\ndata:\ndata: a\n\n");
+    }
+
+    #[test]
+    fn data_is_split_at_every_line_end() {
+        assert_eq!(encoded(&Event::new("a\r\nb\rc\nd\n")), b"data: a\ndata: b\ndata: c\ndata: d\ndata:\n\n");
+        assert_eq!(encoded(&Event::new("\n\r")), b"data:\ndata:\ndata:\n\n");
+    }
+
+    #[test]
+    fn a_space_that_a_value_begins_with_survives() {
+        let event = Event::new(" a\n b").with_id(" 7").with_type(" t");
+        assert_eq!(encoded(&event), b"event:  t\nid:  7\ndata:  a\ndata:  b\n\n");
+    }
+
+    #[test]
+    fn the_default_type_is_not_written() {
+        assert_eq!(encoded(&Event::new("a").with_type("message")), b"data: a\n\n");
+        let lent = |event_type| EventRef {
+            event_type,
+            data: Some("a"),
+            last_event_id: "7",
+            has_id: false,
+            chunk: None,
+        };
+        for event_type in ["", "message"] {
+            let mut buffer = Vec::new();
+            Block::from(lent(event_type)).encode(&mut buffer);
+            assert_eq!(buffer, b"data: a\n\n");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What `std::io` asks of data that is written straight into an event.
+
+use std::io;
+
+use super::{DataEncoder, NotUtf8, Rewind};
+
+impl<B: Rewind> io::Write for DataEncoder<'_, B> {
+    /// Writes the next bytes of the data, all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_bytes`](DataEncoder::write_bytes): `InvalidData` when the data is not UTF-8.
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.write_bytes(piece)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl From<NotUtf8> for io::Error {
+    fn from(error: NotUtf8) -> Self {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+    use std::io::Write;
+
+    use super::*;
+    use crate::event::Event;
+
+    #[test]
+    fn bytes_that_are_not_text_are_invalid_data() {
+        let mut buffer = Vec::new();
+        let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+        data.write_all(b"ab").unwrap();
+        let error = data.write_all(b"c\xFF").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(error.to_string(), "expected data in UTF-8, found none at byte 3");
+    }
+}

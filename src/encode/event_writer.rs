@@ -1,0 +1,336 @@
+//! Events on a writer.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+use std::io;
+
+use super::line::{millis, put_comment, put_retry, HEARTBEAT};
+use super::{DataWriter, Encoded};
+use crate::event::Event;
+
+/// Sends events over any [`io::Write`]: a socket, a pipe, a file.
+///
+/// Each event leaves with one `write_all` and a flush, so a buffered writer in between is not needed.
+///
+/// ```
+/// use eventwire::{Event, EventWriter};
+///
+/// let mut writer = EventWriter::new(Vec::new());
+/// writer.send(&Event::new("21.5").with_id(7))?;
+/// writer.heartbeat()?;
+/// assert_eq!(writer.into_inner(), b"id: 7\ndata: 21.5\n\n:\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// After an event that was not written to its end, because the writer failed in the middle or a
+/// [`DataWriter`] was dropped, whatever came next would be taken for a part of it. Every later call fails
+/// then; what is left to do is to close the connection.
+pub struct EventWriter<W> {
+    inner: W,
+    /// What was encoded and has not left.
+    buffer: Vec<u8>,
+    place: Place,
+}
+
+/// Where in the stream the writer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    BetweenEvents,
+    InsideEvent,
+    /// A write failed: how much of it has left is not known.
+    Lost,
+}
+
+impl<W> EventWriter<W> {
+    /// Makes a writer that stands at the beginning of a stream or between two events.
+    ///
+    /// ```
+    /// let writer = eventwire::EventWriter::new(std::io::sink());
+    /// ```
+    #[must_use]
+    pub fn new(inner: W) -> Self {
+        EventWriter { inner, buffer: Vec::new(), place: Place::BetweenEvents }
+    }
+
+    /// Lends what is written to.
+    ///
+    /// ```
+    /// # use eventwire::{Event, EventWriter};
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.send(&Event::new("a"))?;
+    /// assert_eq!(writer.get_ref().len(), 9);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn get_ref(&self) -> &W {
+        &self.inner
+    }
+
+    /// Lends what is written to; do not write to it inside an event.
+    ///
+    /// ```
+    /// # use eventwire::EventWriter;
+    /// let mut writer = EventWriter::new(Vec::<u8>::new());
+    /// writer.get_mut().reserve(1024);
+    /// ```
+    #[must_use]
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.inner
+    }
+
+    /// Gives back what is written to.
+    ///
+    /// ```
+    /// # use eventwire::{Event, EventWriter};
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.send(&Event::new("a"))?;
+    /// assert_eq!(writer.into_inner(), b"data: a\n\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn into_inner(self) -> W {
+        self.inner
+    }
+}
+
+impl<W: io::Write> EventWriter<W> {
+    /// Sends an event.
+    ///
+    /// ```
+    /// # use eventwire::{Event, EventWriter};
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.send(&Event::new("a").with_type("letter"))?;
+    /// assert_eq!(writer.get_ref(), b"event: letter\ndata: a\n\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the writer fails, and always after an event that was not written to its end.
+    pub fn send(&mut self, event: &Event) -> io::Result<()> {
+        self.write(|buffer| event.encode(buffer))
+    }
+
+    /// Sends an event that is encoded already.
+    ///
+    /// ```
+    /// # use eventwire::{Encoded, Event, EventWriter};
+    /// let tick = Event::new("21.5").to_encoded();
+    /// let mut clients = [EventWriter::new(Vec::new()), EventWriter::new(Vec::new())];
+    /// for client in &mut clients {
+    ///     client.send_encoded(&tick)?;
+    /// }
+    /// assert_eq!(clients[1].get_ref(), b"data: 21.5\n\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_encoded(&mut self, encoded: &Encoded) -> io::Result<()> {
+        self.begin()?;
+        self.place = Place::Lost;
+        self.inner.write_all(encoded.as_bytes())?;
+        self.end()
+    }
+
+    /// Sends a comment, one line for each line of the text, which stands right behind the colon.
+    ///
+    /// ```
+    /// # use eventwire::EventWriter;
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.comment(" warming up")?;
+    /// assert_eq!(writer.get_ref(), b": warming up\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn comment(&mut self, text: &str) -> io::Result<()> {
+        self.write(|buffer| put_comment(buffer, text))
+    }
+
+    /// Sends the shortest comment, which keeps an idle connection open [encoding 29].
+    ///
+    /// ```
+    /// # use eventwire::EventWriter;
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.heartbeat()?;
+    /// assert_eq!(writer.get_ref(), b":\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn heartbeat(&mut self) -> io::Result<()> {
+        self.write(|buffer| buffer.extend_from_slice(&HEARTBEAT))
+    }
+
+    /// Sends a reconnection time that stands for itself, rounded up to whole milliseconds [encoding 27].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use eventwire::EventWriter;
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// writer.retry(Duration::from_secs(3))?;
+    /// assert_eq!(writer.get_ref(), b"retry: 3000\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn retry(&mut self, retry: Duration) -> io::Result<()> {
+        self.write(|buffer| put_retry(buffer, millis(retry)))
+    }
+
+    /// Begins an event whose data is written piece by piece, with the type, ID and reconnection time of
+    /// `head`.
+    ///
+    /// Data that `head` has is the beginning of the data. See [`DataWriter`].
+    ///
+    /// ```
+    /// # use std::io::Write;
+    /// # use eventwire::{Event, EventWriter};
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// let mut data = writer.data(&Event::without_data().with_id(7))?;
+    /// write!(data, "{:.1}", 21.5)?;
+    /// data.finish()?;
+    /// assert_eq!(writer.get_ref(), b"id: 7\ndata: 21.5\n\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn data(&mut self, head: &Event) -> io::Result<DataWriter<'_, W>> {
+        self.begin()?;
+        Ok(DataWriter::begin(self, head))
+    }
+
+    fn write(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        self.begin()?;
+        encode(&mut self.buffer);
+        self.write_out()?;
+        self.end()
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        self.expect(Place::BetweenEvents)?;
+        self.place = Place::InsideEvent;
+        Ok(())
+    }
+
+    /// Fails unless the writer stands there.
+    pub(super) fn expect(&self, place: Place) -> io::Result<()> {
+        match self.place == place {
+            true => Ok(()),
+            false => Err(io::Error::new(io::ErrorKind::Other, UNFINISHED)),
+        }
+    }
+
+    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// Writes what is in the buffer.
+    pub(super) fn write_out(&mut self) -> io::Result<()> {
+        let place = core::mem::replace(&mut self.place, Place::Lost);
+        self.inner.write_all(&self.buffer)?;
+        self.place = place;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// The event was written to its end.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.place = Place::BetweenEvents;
+        if self.buffer.capacity() > GIVE_BACK {
+            self.buffer = Vec::new();
+        }
+        self.inner.flush()
+    }
+
+    pub(super) fn inner(&mut self) -> &mut W {
+        &mut self.inner
+    }
+}
+
+impl<W: fmt::Debug> fmt::Debug for EventWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventWriter")
+            .field("inner", &self.inner)
+            .field("buffered", &self.buffer.len())
+            .field("place", &self.place)
+            .finish()
+    }
+}
+
+const UNFINISHED: &str = "an event was left unfinished, nothing can be sent after it";
+
+/// A buffer above this size is not kept for the next event.
+const GIVE_BACK: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    /// Counts calls, and fails when it is told to.
+    #[derive(Default)]
+    struct Counting {
+        writes: usize,
+        flushes: usize,
+        fails: bool,
+    }
+
+    impl io::Write for Counting {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.writes += 1;
+            match self.fails {
+                true => Err(io::ErrorKind::ConnectionReset.into()),
+                false => Ok(bytes.len()),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.flushes += 1;
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn every_event_is_one_write_and_one_flush() {
+        let mut writer = EventWriter::new(Counting::default());
+        writer.send(&Event::new("a\nb").with_type("t").with_id(7)).unwrap();
+        writer.send_encoded(&Encoded::heartbeat()).unwrap();
+        writer.comment("a\nb").unwrap();
+        writer.heartbeat().unwrap();
+        writer.retry(Duration::from_secs(1)).unwrap();
+        assert_eq!((writer.get_ref().writes, writer.get_ref().flushes), (5, 5));
+    }
+
+    #[test]
+    fn a_large_buffer_is_given_back() {
+        let mut writer = EventWriter::new(io::sink());
+        writer.send(&Event::new("a".repeat(GIVE_BACK))).unwrap();
+        assert_eq!(writer.buffer.capacity(), 0);
+        writer.send(&Event::new("a".repeat(1000))).unwrap();
+        assert!(writer.buffer.capacity() >= 1000);
+    }
+
+    #[test]
+    fn nothing_is_sent_after_a_write_that_failed() {
+        let mut writer = EventWriter::new(Counting { fails: true, ..Counting::default() });
+        let error = writer.send(&Event::new("a")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+        writer.get_mut().fails = false;
+        assert_eq!(writer.heartbeat().unwrap_err().to_string(), UNFINISHED);
+        assert_eq!(writer.send_encoded(&Encoded::heartbeat()).unwrap_err().to_string(), UNFINISHED);
+        assert_eq!(writer.get_ref().writes, 1);
+    }
+}

@@ -1,0 +1,71 @@
+//! What a frame offers to become bytes.
+
+use bytes::BufMut;
+
+use super::block::Block;
+use super::line::{millis, put_comment, put_retry, put_unknown};
+use crate::event::Frame;
+
+impl Frame<'_> {
+    /// Writes the frame, for a proxy that hands a stream on.
+    ///
+    /// Events and blocks without data become whole blocks, everything else a line. A stream that this crate
+    /// wrote comes out as the same bytes, but for the blank line of a block that holds a reconnection time and
+    /// nothing else. For any other stream the reader sees the same events.
+    ///
+    /// ```
+    /// use eventwire::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// let mut frames = decoder.feed_frames(b":hello\r\nretry:3000\ndata:a\nevent:b\n\nid\n\nerror: 7\n");
+    /// let mut buffer = Vec::new();
+    /// while let Some(frame) = frames.next()? {
+    ///     frame.encode(&mut buffer);
+    /// }
+    /// assert_eq!(buffer, b":hello\nretry: 3000\nevent: b\ndata: a\n\nid:\n\nerror: 7\n");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
+    pub fn encode(&self, buffer: &mut impl BufMut) {
+        match self {
+            Frame::Event(event) | Frame::BlockWithoutData(event) => Block::from(*event).encode(buffer),
+            Frame::Comment(text) => put_comment(buffer, text),
+            Frame::Retry(retry) => put_retry(buffer, millis(*retry)),
+            Frame::Unknown(field) => put_unknown(buffer, field.name, field.value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::event::UnknownField;
+
+    fn unknown(name: &str, value: &str) -> Vec<u8> {
+        let mut buffer = Vec::new();
+        Frame::Unknown(UnknownField { name, value }).encode(&mut buffer);
+        buffer
+    }
+
+    #[test]
+    fn an_unknown_field_keeps_its_name_and_value() {
+        assert_eq!(unknown("error", "7: no"), b"error: 7: no\n");
+        assert_eq!(unknown("error", " "), b"error:  \n");
+        assert_eq!(unknown(" data", "a"), b" data: a\n");
+    }
+
+    #[test]
+    fn a_line_that_is_only_a_name_stays_as_it_was() {
+        assert_eq!(unknown("upstream failed", ""), b"upstream failed\n");
+    }
+
+    #[test]
+    fn a_byte_order_mark_cannot_become_the_first_of_the_stream() {
+        assert_eq!(unknown("\u{FEFF}data", "forged"), ":\n\u{FEFF}data: forged\n".as_bytes());
+    }
+}

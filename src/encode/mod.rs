@@ -1,0 +1,31 @@
+//! Events become bytes.
+//!
+//! A [`Block`] knows how the fields of an event are laid out, [`Pieces`] does the same for data that is not
+//! there yet; the public types stand on these two.
+
+mod block;
+mod characters;
+mod data;
+#[cfg(feature = "std")]
+mod data_io;
+#[cfg(feature = "std")]
+mod data_writer;
+mod encoded;
+mod event;
+#[cfg(feature = "std")]
+mod event_writer;
+mod frame;
+mod line;
+mod not_utf8;
+mod pieces;
+
+pub use data::{DataEncoder, Rewind};
+#[cfg(feature = "std")]
+pub use data_writer::DataWriter;
+pub use encoded::Encoded;
+#[cfg(feature = "std")]
+pub use event_writer::EventWriter;
+pub use not_utf8::NotUtf8;
+
+#[cfg(feature = "std")]
+impl std::error::Error for NotUtf8 {}

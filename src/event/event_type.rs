@@ -1,0 +1,169 @@
+//! What an event is called.
+
+use alloc::string::String;
+use core::fmt;
+use core::ops::Deref;
+
+use crate::error::InvalidField;
+use crate::text::Text;
+
+/// The type of an event: any text without CR and LF, `message` when nothing else is said.
+///
+/// A value that would break the wire cannot be made. Empty and `message` are the same type, the default,
+/// which is not written on the wire.
+///
+/// ```
+/// use eventwire::EventType;
+///
+/// const PRICE: EventType = EventType::from_static("price-change");
+/// assert_eq!(PRICE, "price-change");
+/// assert_eq!(EventType::default(), "message");
+/// assert!(EventType::try_from("price\ndata: forged").is_err());
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventType(
+    /// Empty for the default.
+    Text,
+);
+
+/// The type of an event that names none.
+pub(super) const MESSAGE: &str = "message";
+
+impl EventType {
+    /// Makes a type of a literal, at compile time in a `const`.
+    ///
+    /// # Panics
+    ///
+    /// When the literal holds CR or LF.
+    #[must_use]
+    pub const fn from_static(name: &'static str) -> Self {
+        let bytes = name.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            assert!(bytes[at] != b'\n' && bytes[at] != b'\r', "expected an event type without CR and LF");
+            at += 1;
+        }
+        match bytes {
+            b"message" => EventType(Text::from_static("")),
+            _ => EventType(Text::from_static(name)),
+        }
+    }
+
+    /// Lends the name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self.0.as_str() {
+            "" => MESSAGE,
+            name => name,
+        }
+    }
+
+    /// Whether this is `message`, the type of an event that names none.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes text over that came from one line of the wire.
+    pub(crate) fn from_wire(name: Text) -> Self {
+        match name.as_str() {
+            MESSAGE => EventType::default(),
+            _ => EventType(name),
+        }
+    }
+
+    fn checked(name: &str) -> Result<(), InvalidField> {
+        match name.bytes().position(|byte| byte == b'\n' || byte == b'\r') {
+            None => Ok(()),
+            Some(at) => {
+                Err(InvalidField { field: "an event type without CR and LF", byte: name.as_bytes()[at], at })
+            }
+        }
+    }
+}
+
+impl TryFrom<&str> for EventType {
+    type Error = InvalidField;
+
+    fn try_from(name: &str) -> Result<Self, InvalidField> {
+        EventType::checked(name)?;
+        Ok(EventType::from_wire(Text::copy(name)))
+    }
+}
+
+impl TryFrom<String> for EventType {
+    type Error = InvalidField;
+
+    fn try_from(name: String) -> Result<Self, InvalidField> {
+        EventType::checked(&name)?;
+        Ok(EventType::from_wire(Text::from(name)))
+    }
+}
+
+impl Deref for EventType {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for EventType {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl PartialEq<str> for EventType {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for EventType {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Debug for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.as_str(), f)
+    }
+}
+
+/// What [`Event::with_type`](crate::Event::with_type) takes: an [`EventType`] or a literal.
+///
+/// Text from outside goes through [`Event::try_with_type`](crate::Event::try_with_type).
+pub trait IntoEventType: sealed::Sealed {
+    /// Makes the type.
+    ///
+    /// # Panics
+    ///
+    /// When a literal holds CR or LF.
+    fn into_event_type(self) -> EventType;
+}
+
+impl IntoEventType for EventType {
+    fn into_event_type(self) -> EventType {
+        self
+    }
+}
+
+impl IntoEventType for &'static str {
+    fn into_event_type(self) -> EventType {
+        EventType::from_static(self)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::EventType {}
+    impl Sealed for &'static str {}
+}

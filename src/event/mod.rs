@@ -1,0 +1,13 @@
+//! The vocabulary that both sides speak.
+
+mod event_id;
+mod event_ref;
+mod event_type;
+mod frame;
+mod owned;
+
+pub use event_id::{EventId, IntoEventId};
+pub use event_ref::EventRef;
+pub use event_type::{EventType, IntoEventType};
+pub use frame::{Frame, UnknownField};
+pub use owned::Event;

@@ -1,0 +1,197 @@
+//! An event that owns its text.
+
+use core::fmt;
+use core::time::Duration;
+
+use super::{EventId, EventType, IntoEventId, IntoEventType};
+use crate::error::InvalidField;
+use crate::text::Text;
+
+/// An event as it stands on the wire: data, type, ID, reconnection time.
+///
+/// Cheap to clone (reference counts, no copies), `'static`, `Send` and `Sync`. What a decoder hands out
+/// when it is asked for owned events, and what an encoder takes.
+///
+/// ```
+/// use eventwire::Event;
+///
+/// let event = Event::new("21.5\n22.0").with_type("temperature").with_id(7);
+/// assert_eq!(event.to_bytes(), "event: temperature\nid: 7\ndata: 21.5\ndata: 22.0\n\n");
+/// ```
+///
+/// Whoever reads it back gets the same event but for two things that the format cannot carry: CR and CR LF
+/// in data come back as LF, and a reconnection time comes back in whole milliseconds.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Event {
+    data: Option<Text>,
+    event_type: EventType,
+    id: Option<EventId>,
+    /// In milliseconds, as on the wire.
+    retry: Option<u64>,
+}
+
+impl Event {
+    /// Makes an event of the default type, `message`, without an ID.
+    ///
+    /// Takes a `String` over and copies a `&str`; [`Text::from_static`] holds a literal without a copy.
+    #[must_use]
+    pub fn new(data: impl Into<Text>) -> Self {
+        Event { data: Some(data.into()), ..Event::default() }
+    }
+
+    /// Makes a block without data: no event for the reader, but its ID and reconnection time count.
+    ///
+    /// ```
+    /// use eventwire::Event;
+    ///
+    /// assert_eq!(Event::without_data().with_id(7).to_bytes(), "id: 7\n\n");
+    /// // Empty data is another thing: it is an event.
+    /// assert_eq!(Event::new("").with_id(7).to_bytes(), "id: 7\ndata:\n\n");
+    /// ```
+    #[must_use]
+    pub fn without_data() -> Self {
+        Event::default()
+    }
+
+    /// Sets the type: an [`EventType`] or a literal.
+    ///
+    /// # Panics
+    ///
+    /// When a literal holds CR or LF. Text from outside goes through [`try_with_type`](Self::try_with_type).
+    #[must_use]
+    pub fn with_type(mut self, event_type: impl IntoEventType) -> Self {
+        self.event_type = event_type.into_event_type();
+        self
+    }
+
+    /// Sets the type from text of any origin.
+    ///
+    /// # Errors
+    ///
+    /// When the text holds CR or LF [encoding 27].
+    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidField> {
+        Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
+    }
+
+    /// Sets the ID: an integer, an [`EventId`] or a literal.
+    ///
+    /// # Panics
+    ///
+    /// When a literal holds CR, LF or NUL. Text from outside goes through [`try_with_id`](Self::try_with_id).
+    #[must_use]
+    pub fn with_id(mut self, id: impl IntoEventId) -> Self {
+        self.id = Some(id.into_event_id());
+        self
+    }
+
+    /// Sets the ID from text of any origin.
+    ///
+    /// # Errors
+    ///
+    /// When the text holds CR, LF or NUL [encoding 27].
+    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidField> {
+        Ok(self.with_id(EventId::try_from(id.as_ref())?))
+    }
+
+    /// Sets how long a client waits before it reconnects.
+    ///
+    /// [encoding 27] The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Duration) -> Self {
+        let whole = retry.as_nanos().saturating_add(999_999) / 1_000_000;
+        self.retry = Some(u64::try_from(whole).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// The data; empty when there is none.
+    #[must_use]
+    pub fn data(&self) -> &str {
+        self.data.as_deref().unwrap_or_default()
+    }
+
+    /// Whether there is data, be it empty. Only then a reader sees an event.
+    #[must_use]
+    pub fn has_data(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// Takes the data out.
+    #[must_use]
+    pub fn into_data(self) -> Text {
+        self.data.unwrap_or_default()
+    }
+
+    /// The type, `message` when none was set.
+    #[must_use]
+    #[doc(alias = "event")]
+    pub fn event_type(&self) -> &EventType {
+        &self.event_type
+    }
+
+    /// The ID, when this event has one.
+    ///
+    /// An event of a decoder has the ID that stood in its own block; the last event ID in force is
+    /// [`EventRef::last_event_id`](crate::EventRef::last_event_id) and
+    /// [`Decoder::last_event_id`](crate::Decoder::last_event_id).
+    #[must_use]
+    pub fn id(&self) -> Option<&EventId> {
+        self.id.as_ref()
+    }
+
+    /// The reconnection time, when one was set. Events of a decoder have none: it belongs to the connection.
+    #[must_use]
+    pub fn retry(&self) -> Option<Duration> {
+        self.retry.map(Duration::from_millis)
+    }
+
+    pub(crate) fn retry_millis(&self) -> Option<u64> {
+        self.retry
+    }
+
+    /// Copies all text, so that the event no longer shares the chunk it was read from.
+    ///
+    /// For those who keep a few large events of a long stream.
+    #[must_use]
+    pub fn detach(&self) -> Self {
+        Event {
+            data: self.data.as_deref().map(Text::copy),
+            event_type: EventType::from_wire(Text::copy(match self.event_type.is_default() {
+                true => "",
+                false => &self.event_type,
+            })),
+            id: self.id.as_deref().map(|id| EventId::from_wire(Text::copy(id))),
+            retry: self.retry,
+        }
+    }
+
+    pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
+        Event { data, event_type, id, retry: None }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("event_type", &self.event_type)
+            .field("data", &self.data.as_deref().map(Short))
+            .field("id", &self.id)
+            .field("retry", &self.retry())
+            .finish()
+    }
+}
+
+/// Text for `Debug`: its beginning and its length when it is long.
+pub(super) struct Short<'a>(pub(super) &'a str);
+
+impl fmt::Debug for Short<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.char_indices().nth(SHORT).map(|(end, _)| end);
+        match end {
+            None => fmt::Debug::fmt(self.0, f),
+            Some(end) => write!(f, "{:?}.. ({} B)", &self.0[..end], self.0.len()),
+        }
+    }
+}
+
+/// Characters of data in a `Debug` line: enough to recognise an event.
+const SHORT: usize = 80;

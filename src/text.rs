@@ -1,0 +1,445 @@
+//! Text that is known to be UTF-8.
+//!
+//! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
+//! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::{Deref, Range};
+use core::{cmp, fmt, hash, str};
+
+use bytes::Bytes;
+
+use crate::wire::Scan;
+
+/// UTF-8 text that is cheap to clone: a reference count, not a copy.
+///
+/// What an [`Event`](crate::Event) holds. Made from a `String` without a copy, from a `&str` with one,
+/// from a literal with neither copy nor allocation by [`Text::from_static`].
+///
+/// ```
+/// use eventwire::Text;
+///
+/// let text = Text::from(String::from("21.5"));
+/// assert_eq!(text, "21.5");
+/// assert_eq!(text.clone().len(), 4);
+/// ```
+#[derive(Clone, Default)]
+pub struct Text(
+    /// Always UTF-8: every constructor starts from text or checks.
+    Bytes,
+);
+
+impl Text {
+    /// Holds a literal: no copy, no allocation.
+    #[must_use]
+    pub const fn from_static(text: &'static str) -> Self {
+        Text(Bytes::from_static(text.as_bytes()))
+    }
+
+    /// Lends the text.
+    #[must_use]
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        // SAFETY: every constructor of `Text` starts from a `str` or checks, and `Bytes` never changes.
+        unsafe { str::from_utf8_unchecked(&self.0) }
+    }
+
+    /// Copies `text`, nothing when it is empty.
+    #[inline]
+    pub(crate) fn copy(text: &str) -> Self {
+        match text {
+            "" => Text::default(),
+            text => Text(Bytes::copy_from_slice(text.as_bytes())),
+        }
+    }
+
+    /// Shares the bytes of `source` in which `text` lies.
+    ///
+    /// # Panics
+    ///
+    /// When `text` does not lie in `source`.
+    pub(crate) fn slice_of(source: &Bytes, text: &str) -> Self {
+        Text(source.slice_ref(text.as_bytes()))
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl From<String> for Text {
+    /// Takes the text over: no copy.
+    fn from(text: String) -> Self {
+        Text(text.into())
+    }
+}
+
+impl From<&str> for Text {
+    /// Copies the text.
+    fn from(text: &str) -> Self {
+        Text::copy(text)
+    }
+}
+
+impl From<&String> for Text {
+    /// Copies the text.
+    fn from(text: &String) -> Self {
+        Text::copy(text)
+    }
+}
+
+impl From<Cow<'_, str>> for Text {
+    fn from(text: Cow<'_, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => Text::copy(text),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl TryFrom<Bytes> for Text {
+    type Error = str::Utf8Error;
+
+    /// Takes the bytes over, checked and not copied.
+    fn try_from(bytes: Bytes) -> Result<Self, str::Utf8Error> {
+        str::from_utf8(&bytes)?;
+        Ok(Text(bytes))
+    }
+}
+
+impl From<Text> for Bytes {
+    fn from(text: Text) -> Bytes {
+        text.0
+    }
+}
+
+impl<T: AsRef<str> + ?Sized> PartialEq<T> for Text {
+    fn eq(&self, other: &T) -> bool {
+        self.as_str() == other.as_ref()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> cmp::Ordering {
+        self.as_str().cmp(other)
+    }
+}
+
+impl hash::Hash for Text {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.as_str(), f)
+    }
+}
+
+/// A buffer that takes bytes as they come and makes text of them when it is asked to.
+#[derive(Default)]
+pub(crate) struct TextBuffer {
+    bytes: Vec<u8>,
+    /// `bytes[..checked]` is UTF-8.
+    checked: usize,
+}
+
+impl TextBuffer {
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    #[inline]
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        if bytes.len() > self.bytes.capacity() - self.bytes.len() {
+            self.grow(bytes.len());
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Doubles while small; large buffers grow by half, so that they stay within 1.5 times what they hold.
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let capacity = self.bytes.capacity();
+        let wanted = match capacity {
+            0..=GIVE_BACK => capacity * 2,
+            _ => capacity + capacity / 2,
+        };
+        let needed = self.bytes.len() + more;
+        self.bytes.reserve_exact(needed.max(wanted).max(64) - self.bytes.len());
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+        self.checked = self.checked.min(len);
+    }
+
+    /// Empties the buffer; a large one goes back to the allocator.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.checked = 0;
+        if self.bytes.capacity() > GIVE_BACK {
+            self.bytes = Vec::new();
+        }
+    }
+
+    /// Holds this text instead.
+    pub(crate) fn set(&mut self, text: &str) {
+        self.clear();
+        self.extend(text.as_bytes());
+        self.checked = text.len();
+    }
+
+    /// Makes text of what came in: [parse 1] invalid bytes become U+FFFD.
+    pub(crate) fn check(&mut self) {
+        if self.checked == self.bytes.len() {
+            return;
+        }
+        if valid_len(&self.bytes) < self.bytes.len() {
+            self.repair();
+        }
+        self.checked = self.bytes.len();
+    }
+
+    #[cold]
+    fn repair(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.bytes = repaired(&self.bytes).into_bytes();
+    }
+
+    /// Lends what was checked.
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        debug_assert_eq!(self.checked, self.bytes.len());
+        // SAFETY: `bytes[..checked]` is UTF-8: only `check` raises `checked`, and whoever changes those
+        // bytes lowers it.
+        unsafe { str::from_utf8_unchecked(&self.bytes[..self.checked]) }
+    }
+
+    /// Hands what was checked over; the buffer is empty afterwards.
+    ///
+    /// A large text leaves with its buffer, a small one is copied so that the buffer can be used again.
+    pub(crate) fn take(&mut self) -> Text {
+        if self.bytes.capacity() <= GIVE_BACK {
+            let text = Text::copy(self.as_str());
+            self.clear();
+            return text;
+        }
+        let mut bytes = core::mem::take(&mut self.bytes);
+        bytes.truncate(core::mem::take(&mut self.checked));
+        Text(bytes.into())
+    }
+}
+
+impl fmt::Debug for TextBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B of {} B", self.bytes.len(), self.bytes.capacity())
+    }
+}
+
+/// A chunk of a stream, and what is known about its text.
+#[derive(Debug)]
+pub(crate) struct Chunk<'c> {
+    source: Source<'c>,
+    scan: Scan,
+    /// This part of the chunk is UTF-8 and begins and ends between characters.
+    valid: Range<usize>,
+}
+
+enum Source<'c> {
+    Slice(&'c [u8]),
+    Bytes(Bytes),
+}
+
+impl<'c> Chunk<'c> {
+    #[inline]
+    pub(crate) fn of_slice(slice: &'c [u8]) -> Self {
+        Chunk::new(Source::Slice(slice))
+    }
+
+    #[inline]
+    pub(crate) fn of_bytes(bytes: Bytes) -> Self {
+        Chunk::new(Source::Bytes(bytes))
+    }
+
+    #[inline]
+    fn new(source: Source<'c>) -> Self {
+        Chunk { source, scan: Scan::default(), valid: 0..0 }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.source.bytes()
+    }
+
+    /// The chunk as `Bytes`, when it came as such.
+    #[inline]
+    pub(crate) fn shared(&self) -> Option<&Bytes> {
+        match &self.source {
+            Source::Slice(_) => None,
+            Source::Bytes(bytes) => Some(bytes),
+        }
+    }
+
+    /// What lies behind `at`, for later: copied from a slice, shared from `Bytes`.
+    pub(crate) fn rest(&self, at: usize) -> Bytes {
+        match &self.source {
+            Source::Slice(slice) => Bytes::copy_from_slice(&slice[at..]),
+            Source::Bytes(bytes) => bytes.slice(at..),
+        }
+    }
+
+    /// The first line end at or behind `from`, which never goes back.
+    #[inline]
+    pub(crate) fn line_end(&mut self, from: usize) -> Option<usize> {
+        self.scan.line_end(self.source.bytes(), from)
+    }
+
+    /// Whether it can be told that this part is UTF-8 with what is known, forgetting nothing of it.
+    #[inline]
+    pub(crate) fn knows(&mut self, part: &Range<usize>) -> bool {
+        let ascii = self.scan.ascii();
+        if ascii.start <= self.valid.end && self.valid.end < ascii.end {
+            self.valid.end = ascii.end;
+        }
+        self.valid.start <= part.start && part.end <= self.valid.end
+    }
+
+    /// Finds out whether this part is UTF-8; `Err` holds the index of the first byte that is not.
+    ///
+    /// What was known of other parts is forgotten. What is found out is known for all that follows in the
+    /// chunk, up to the next byte that is not UTF-8: no byte is looked at twice, however often it is broken.
+    #[cold]
+    pub(crate) fn check(&mut self, part: &Range<usize>) -> Result<(), usize> {
+        let ascii = self.scan.ascii();
+        self.valid = match ascii.start <= part.start && part.end <= ascii.end {
+            true => ascii.clone(),
+            false => part.start..part.start + valid_len(&self.bytes()[part.start..]),
+        };
+        match part.end <= self.valid.end {
+            true => Ok(()),
+            false => Err(self.valid.end),
+        }
+    }
+
+    /// Lends a part that is known.
+    ///
+    /// # Panics
+    ///
+    /// When the part is not known to be UTF-8 or does not lie between characters.
+    #[inline]
+    pub(crate) fn text(&self, part: &Range<usize>) -> &str {
+        let bytes = self.bytes();
+        let Range { start, end } = *part;
+        let known = self.valid.start <= start && start <= end && end <= self.valid.end;
+        assert!(known && is_boundary(bytes, start) && is_boundary(bytes, end), "text that was not checked");
+        // SAFETY: `valid` is UTF-8: it was checked, or seen to be ASCII, and the bytes of a chunk never
+        // change. The part lies in it and between characters.
+        unsafe { str::from_utf8_unchecked(bytes.get_unchecked(start..end)) }
+    }
+
+    /// The bytes, and what finds their line ends.
+    #[inline]
+    pub(crate) fn split(&mut self) -> (&[u8], &mut Scan) {
+        (self.source.bytes(), &mut self.scan)
+    }
+}
+
+/// Whether no character goes on at `at`.
+#[inline]
+fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).map_or(true, |byte| byte & 0xC0 != 0x80)
+}
+
+impl Source<'_> {
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Source::Slice(slice) => slice,
+            Source::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B", self.bytes().len())
+    }
+}
+
+/// The length of the longest prefix that is UTF-8.
+#[inline]
+fn valid_len(bytes: &[u8]) -> usize {
+    match simdutf8::compat::from_utf8(bytes) {
+        Ok(_) => bytes.len(),
+        Err(error) => error.valid_up_to(),
+    }
+}
+
+/// The text with U+FFFD for each maximal part that is not UTF-8, in a string of exactly its size.
+fn repaired(bytes: &[u8]) -> String {
+    let mut len = 0;
+    for_each_part(bytes, |part| len += part.len());
+    let mut text = String::with_capacity(len);
+    for_each_part(bytes, |part| text.push_str(part));
+    text
+}
+
+fn for_each_part(mut bytes: &[u8], mut each: impl FnMut(&str)) {
+    loop {
+        let error = match str::from_utf8(bytes) {
+            Ok(text) => return each(text),
+            Err(error) => error,
+        };
+        let (valid, rest) = bytes.split_at(error.valid_up_to());
+        // SAFETY: `from_utf8` has just said that the text is valid up to here.
+        each(unsafe { str::from_utf8_unchecked(valid) });
+        each("\u{FFFD}");
+        // No length: the text ends inside a character.
+        let Some(len) = error.error_len() else { return };
+        bytes = &rest[len..];
+    }
+}
+
+/// A buffer above this size is not kept for the next event.
+const GIVE_BACK: usize = 64 * 1024;

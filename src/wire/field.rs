@@ -1,0 +1,143 @@
+//! Which field a line is.
+
+/// What a line is; `Unknown` is every field that the standard does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Data,
+    Event,
+    Id,
+    Retry,
+    Comment,
+    Unknown,
+}
+
+/// What the beginning of a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The next byte may still change it.
+    Undecided,
+    /// This field, with a value that begins here. The value of an unknown field is the whole line.
+    Decided(Field, usize),
+}
+
+/// [parse 6] Names are compared byte by byte: no case folding, no trimming, no prefixes.
+const NAMES: [(&[u8], Field); 4] = [
+    (b"data", Field::Data),
+    (b"event", Field::Event),
+    (b"id", Field::Id),
+    (b"retry", Field::Retry),
+];
+
+/// `event: ` and `retry: `: this many bytes decide every line.
+pub(crate) const LONGEST_NAME: usize = 7;
+
+pub(crate) const COLON: u8 = b':';
+pub(crate) const SPACE: u8 = b' ';
+
+impl Start {
+    /// Looks at the first bytes of a line that goes on.
+    #[inline]
+    pub(crate) fn of(line: &[u8]) -> Start {
+        match line.first() {
+            None => return Start::Undecided,
+            // [parse 5] A line that begins with a colon is a comment.
+            Some(&COLON) => return Start::Decided(Field::Comment, 1),
+            Some(_) => {}
+        }
+        let Some((name, field)) = NAMES.iter().find(|(name, _)| name[0] == line[0]) else {
+            return Start::Decided(Field::Unknown, 0);
+        };
+        let same = name.iter().zip(line).take_while(|(name, byte)| name == byte).count();
+        match &line[same..] {
+            [] => Start::Undecided,
+            [COLON] if same == name.len() => Start::Undecided,
+            // [parse 5] Exactly one space after the colon is removed.
+            [COLON, SPACE, ..] if same == name.len() => Start::Decided(*field, same + 2),
+            [COLON, ..] if same == name.len() => Start::Decided(*field, same + 1),
+            _ => Start::Decided(Field::Unknown, 0),
+        }
+    }
+}
+
+/// The field of a whole line, without its line end, and where its value begins.
+#[inline]
+pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
+    if let Some((field, value)) = plain_field(line, 0) {
+        return (field, value);
+    }
+    match Start::of(line) {
+        Start::Decided(field, value) => (field, value),
+        // The line ends at the name or at its colon: an empty value.
+        Start::Undecided => whole_name(line),
+    }
+}
+
+/// The field of the line at `at` and where its value begins, when it is written the usual way.
+#[inline]
+pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
+    let line = bytes.get(at..)?;
+    if line.starts_with(b"data: ") {
+        Some((Field::Data, at + 6))
+    } else if line.starts_with(b"event: ") {
+        Some((Field::Event, at + 7))
+    } else if line.starts_with(b"id: ") {
+        Some((Field::Id, at + 4))
+    } else {
+        None
+    }
+}
+
+fn whole_name(line: &[u8]) -> (Field, usize) {
+    let name = line.strip_suffix(&[COLON]).unwrap_or(line);
+    match NAMES.iter().find(|(known, _)| *known == name) {
+        Some((_, field)) => (*field, line.len()),
+        None => (Field::Unknown, 0),
+    }
+}
+
+/// Splits an unknown field into its name and its value by [parse 5].
+pub(crate) fn split_field(line: &[u8]) -> (usize, usize) {
+    match memchr::memchr(COLON, line) {
+        Some(colon) if line.get(colon + 1) == Some(&SPACE) => (colon, colon + 2),
+        Some(colon) => (colon, colon + 1),
+        None => (line.len(), line.len()),
+    }
+}
+
+/// The value of a `retry` line, as far as it was read.
+///
+/// [parse 10] One or more ASCII digits, base ten; what does not fit saturates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Digits {
+    /// No digit yet.
+    #[default]
+    Empty,
+    Number(u64),
+    /// Something else than a digit was there.
+    Invalid,
+}
+
+impl Digits {
+    /// Reads on.
+    #[must_use]
+    pub(crate) fn and(self, value: &[u8]) -> Self {
+        value.iter().fold(self, |digits, byte| {
+            let before = match digits {
+                Digits::Empty => 0,
+                Digits::Number(number) => number,
+                Digits::Invalid => return Digits::Invalid,
+            };
+            match byte.wrapping_sub(b'0') {
+                digit @ 0..=9 => Digits::Number(before.saturating_mul(10).saturating_add(u64::from(digit))),
+                _ => Digits::Invalid,
+            }
+        })
+    }
+
+    pub(crate) fn number(self) -> Option<u64> {
+        match self {
+            Digits::Number(number) => Some(number),
+            Digits::Empty | Digits::Invalid => None,
+        }
+    }
+}

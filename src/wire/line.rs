@@ -1,0 +1,49 @@
+//! Where a line ends.
+
+/// Begins and ends lines: what the encoder writes, and what joins the lines of a data field.
+pub(crate) const LF: u8 = b'\n';
+pub(crate) const CR: u8 = b'\r';
+
+/// [parse 2] removed once, at the very start of a connection.
+pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// Where the line behind the one that ends at `end` begins.
+///
+/// [parse 3] A line ends with CR LF, LF or CR. A CR ends it at once; whether an LF that the bytes do not
+/// hold yet belongs to it is for the caller to remember.
+#[inline]
+pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {
+    match bytes[end] == CR && bytes.get(end + 1) == Some(&LF) {
+        true => end + 2,
+        false => end + 1,
+    }
+}
+
+/// Whether a line ends at `at`: behind a line end, whether the next line is blank.
+#[inline]
+pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at), Some(&(LF | CR)))
+}
+
+/// Whether a few bytes hold a line end.
+#[inline]
+pub(crate) fn holds_line_end(bytes: &[u8]) -> bool {
+    // No early way out: so it becomes a handful of vector instructions.
+    bytes.iter().fold(false, |found, byte| found | (*byte == LF) | (*byte == CR))
+}
+
+/// Where the last line that is whole ends.
+pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memrchr2(LF, CR, bytes)
+}
+
+/// The lines of a text, as a reader of the wire will see them: one more than it has line ends.
+pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr2(LF, CR, text);
+        rest = end.map(|end| &text[next_line(text, end)..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}

@@ -1,0 +1,18 @@
+//! The grammar: where a line ends, which field it is. The only place that knows CR, LF, colon and space.
+//!
+//! ```text
+//! stream  = [ bom ] *event
+//! event   = *( comment / field ) end-of-line
+//! comment = colon *any-char end-of-line
+//! field   = 1*name-char [ colon [ space ] *any-char ] end-of-line
+//! ```
+//!
+//! That is [parse 4]; a number in brackets is a rule of the standard as `tests/spec` lists them.
+
+mod field;
+mod line;
+mod scan;
+
+pub(crate) use field::{field_of, plain_field, split_field, Digits, Field, Start, COLON, LONGEST_NAME, SPACE};
+pub(crate) use line::{holds_line_end, is_line_end, last_line_end, lines, next_line, BOM, CR, LF};
+pub(crate) use scan::Scan;

@@ -1,0 +1,198 @@
+//! What an attacker can cost, counted: the same per byte however large an event grows, and bounded memory.
+
+#[path = "support/counting.rs"]
+mod counting;
+
+use counting::{count, Counts};
+use eventwire::{Decoder, EventReader};
+
+/// Allocated bytes for each byte of one event that comes in chunks of this size.
+fn cost(head: &str, size: usize, chunk: usize) -> f64 {
+    // Line after line, or one long line.
+    let mut body = match head.ends_with('\n') {
+        true => head.as_bytes().repeat(size / head.len()),
+        false => [head.as_bytes(), &vec![b'x'; size], b"\n"].concat(),
+    };
+    body.extend(b"data\n\n");
+    let mut decoder = Decoder::new();
+    let (counts, events) = count(|| {
+        let mut events = 0;
+        for chunk in body.chunks(chunk) {
+            let mut feed = decoder.feed(chunk);
+            while feed.next().unwrap().is_some() {
+                events += 1;
+            }
+        }
+        events
+    });
+    assert_eq!(events, 1);
+    counts.bytes as f64 / size as f64
+}
+
+#[test]
+fn one_event_of_256_kib_and_of_8_mib_cost_the_same_per_byte() {
+    let heads =
+        ["data: ", "data: 0123456789\n", "data: \n", "event: ", "id: ", "event: 0123\n", "id: 012345\n"];
+    for (number, head) in heads.into_iter().enumerate() {
+        for chunk in [16, 1_400] {
+            if chunk == 16 && number > 1 {
+                continue;
+            }
+            let (small, large) = (cost(head, 256 * 1024, chunk), cost(head, 8 * 1024 * 1024, chunk));
+            eprintln!(
+                "{head:?} in chunks of {chunk}: {small:.2} and {large:.2} bytes allocated for each byte"
+            );
+            // Buffers grow by half, so it matters where the last step falls: up to 4.5 times the event in all.
+            // What copied its buffer for every chunk, or every line, would cost 32 times as much.
+            assert!(large <= 4.5 && large <= small * 2.0 + 0.01, "{head:?} in chunks of {chunk}");
+        }
+    }
+}
+
+#[test]
+fn what_nobody_asked_for_costs_nothing_however_long_it_is() {
+    for head in [":", ": ping\n", "x", "database: ", "x: y\n", "retry: ", "retry: 123\n"] {
+        assert!(cost(head, 1024 * 1024, 16) < 0.001, "{head:?}");
+    }
+}
+
+const LIMIT: usize = 256 * 1024;
+
+/// What a decoder with the limit holds at most, in multiples of the limit.
+fn peak(stream: &[Vec<u8>], chunk: usize, frames: bool) -> (Counts, f64) {
+    let (counts, _decoder) = count(|| {
+        let mut decoder = Decoder::new().with_max_event_size(LIMIT);
+        for part in stream {
+            for chunk in part.chunks(chunk) {
+                if frames {
+                    let mut feed = decoder.feed_frames(chunk);
+                    while !matches!(feed.next(), Ok(None)) {}
+                } else {
+                    let mut feed = decoder.feed(chunk);
+                    while !matches!(feed.next(), Ok(None)) {}
+                }
+            }
+        }
+        decoder
+    });
+    (counts, counts.peak as f64 / LIMIT as f64)
+}
+
+/// A field with a value of so many bytes.
+fn field(name: &str, byte: u8, len: usize) -> Vec<u8> {
+    [name.as_bytes(), b": ", &vec![byte; len], b"\n"].concat()
+}
+
+/// Streams that make a decoder hold as much as they can.
+fn attacks(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let field = |name, len| field(name, byte, len);
+    let end = || b"\n".to_vec();
+    let (half, third, most) = (LIMIT / 2, LIMIT / 3, LIMIT - 1);
+    vec![
+        ("an open line", vec![[b"data: ", &vec![byte; 2 * LIMIT][..]].concat()]),
+        ("an open type", vec![[b"event: ", &vec![byte; 2 * LIMIT][..]].concat()]),
+        ("an open id", vec![[b"id: ", &vec![byte; 2 * LIMIT][..]].concat()]),
+        ("one data line", vec![field("data", most), end()]),
+        ("one type", vec![field("event", most), b"data\n\n".to_vec()]),
+        ("small data lines", vec![field("data", 9).repeat(LIMIT / 10), end()]),
+        ("two data lines", vec![field("data", half - 1), field("data", half - 1), end()]),
+        (
+            "a type, an id, data",
+            vec![field("event", third), field("id", third), field("data", third - 1), end()],
+        ),
+        (
+            "a type twice, data",
+            vec![field("event", third), field("event", third), field("data", third - 1), end()],
+        ),
+        ("an id twice, data", vec![field("id", third), field("id", third), field("data", third - 1), end()]),
+        ("types", vec![field("event", LIMIT / 32).repeat(32), b"data\n\n".to_vec()]),
+        ("events", vec![field("data", most), end(), field("data", most), end(), field("data", half)]),
+        (
+            "too large ones",
+            vec![field("data", LIMIT + 1), field("id", LIMIT), end(), field("event", LIMIT + 1), end()],
+        ),
+        ("comments", vec![field(":", most), field("", 2 * LIMIT), field("data", most), end()]),
+        ("unknown fields", vec![field("x", LIMIT - 3), field("y", 2 * LIMIT), field("data", most), end()]),
+    ]
+}
+
+/// An id outlives its block, so the next block comes on top of it.
+fn attacks_with_a_long_id(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let field = |name, len| field(name, byte, len);
+    let end = || b"\n".to_vec();
+    vec![
+        ("an id", vec![field("id", LIMIT), end()]),
+        ("an id, then data", vec![field("id", LIMIT), end(), field("data", LIMIT - 1), end()]),
+        ("an id, then another", vec![field("id", LIMIT), end(), field("id", LIMIT), end()]),
+    ]
+}
+
+const CHUNKS: [usize; 4] = [1024 * 1024, 16 * 1024, 1_400, 16];
+
+/// Beside the values: the prefix of a line, the rest of a chunk.
+const A_FEW_KIB: f64 = 8.0 * 1024.0 / LIMIT as f64;
+
+#[test]
+fn valid_text_never_takes_more_than_2_5_times_the_limit() {
+    bounded(attacks(b'x'), 2.5);
+}
+
+#[test]
+fn text_full_of_repairs_never_takes_more_than_4_times_the_limit() {
+    bounded(attacks(0xFF), 4.0);
+}
+
+#[test]
+fn an_id_in_force_comes_on_top_of_the_next_block() {
+    bounded(attacks_with_a_long_id(b'x'), 4.0);
+    bounded(attacks_with_a_long_id(0xFF), 7.0);
+}
+
+#[track_caller]
+fn bounded(attacks: Vec<(&str, Vec<Vec<u8>>)>, most: f64) {
+    let mut broken = Vec::new();
+    for (name, stream) in attacks {
+        for chunk in CHUNKS {
+            // Those who ask for frames pay for what else there is, and for nothing more.
+            for frames in [false, name == "comments" || name == "unknown fields"] {
+                let (_, times) = peak(&stream, chunk, frames);
+                eprintln!("{name} in chunks of {chunk}, frames {frames}: {times:.2} times the limit");
+                if times > most + A_FEW_KIB {
+                    broken.push(format!("{name} in chunks of {chunk}, frames {frames}: {times:.2}"));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "more than {most} times the limit: {broken:#?}");
+}
+
+#[test]
+fn large_buffers_are_given_back_after_the_event() {
+    for chunk in CHUNKS {
+        for part in ["data", "event", "id"] {
+            let stream =
+                [field(part, b'x', LIMIT - 1), b"data\n\nid\ndata: small\n\ndata: next\n\n".to_vec()];
+            let (counts, _) = peak(&stream, chunk, false);
+            assert!(counts.held < 4 * 1024, "{part} in chunks of {chunk}: {} bytes are held", counts.held);
+        }
+        let stream = [field("data", 0xFF, LIMIT + 1), field("data", 0xFF, LIMIT)];
+        let (counts, _) = peak(&stream, chunk, false);
+        assert!(counts.held < 4 * 1024, "given up in chunks of {chunk}: {} bytes are held", counts.held);
+    }
+}
+
+#[test]
+fn a_reader_holds_its_buffer_and_what_the_decoder_holds() {
+    let body = [field("data", b'x', LIMIT - 1), b"\n".to_vec()].concat().repeat(3);
+    let (counts, events) = count(|| {
+        let decoder = Decoder::new().with_max_event_size(LIMIT);
+        let mut reader = EventReader::with_decoder(&body[..], decoder);
+        let mut events = 0;
+        while reader.next_ref().unwrap().is_some() {
+            events += 1;
+        }
+        events
+    });
+    assert_eq!(events, 3);
+    assert!(counts.peak as f64 <= 2.5 * LIMIT as f64 + 128.0 * 1024.0, "{counts:?}");
+}

@@ -1,0 +1,167 @@
+//! [dispatch 14]: how a stream ends, and what becomes of what it left.
+
+use eventwire::{Decoder, Ending, Unfinished};
+
+use crate::support::{check, decode_everywhere, Outcome, Settings};
+
+#[track_caller]
+fn at_end(unfinished: Unfinished, input: impl AsRef<[u8]>) -> Outcome {
+    decode_everywhere(&Settings::unfinished(unfinished), input)
+}
+
+#[test]
+fn a_stream_that_ends_behind_a_blank_line_ends_clean() {
+    for input in ["", "\n", "data\n\n", "data\r\r", "data\r\n\r", "data\r\n\r\n", "data\n\n\n", "\u{FEFF}"] {
+        assert_eq!(check(input).ending, Ending::Clean, "{input:?}");
+    }
+}
+
+#[test]
+fn comments_retry_and_unknown_fields_leave_nothing_behind() {
+    for input in [": c\n", "data\n\n:\r", "retry: 5\n", "x: y\r\n", "id: \0\n"] {
+        assert_eq!(check(input).ending, Ending::Clean, "{input:?}");
+    }
+}
+
+#[test]
+fn a_stream_may_end_inside_a_line() {
+    for input in ["d", "data: x", "data: x\nd", ":", ": c", "x", "retry: 7", "data\n\n:", "data: x\n:"] {
+        assert_eq!(check(input).ending, Ending::InsideLine, "{input:?}");
+    }
+    assert_eq!(check(b"\xEF").ending, Ending::InsideLine);
+    assert_eq!(check(b"\xEF\xBB").ending, Ending::InsideLine);
+    assert_eq!(check(b"\xEF\xBB\xBF\xEF").ending, Ending::InsideLine);
+}
+
+#[test]
+fn a_stream_may_end_inside_an_event() {
+    for input in
+        ["data\n", "data\r", "data\r\n", "event: e\n", "id\n", "data: x\n: c\n", "\n\ndata: x\nretry: 1\n"]
+    {
+        assert_eq!(check(input).ending, Ending::InsideEvent, "{input:?}");
+    }
+}
+
+// [dispatch 14]
+#[test]
+fn an_unfinished_block_is_discarded() {
+    let outcome = check("retry:700\ndata:first\n\nid:test\ndata:second");
+    assert_eq!(outcome.data(), ["first"]);
+    assert_eq!((&*outcome.last_event_id, outcome.retry_millis()), ("", Some(700)));
+    assert_eq!(check("data: half\ndata: done\n").data(), [""; 0]);
+}
+
+// [dispatch 14]
+#[test]
+fn an_unterminated_line_is_not_a_line() {
+    assert_eq!(check("retry: 700\nretry: 900").retry_millis(), Some(700));
+    assert_eq!(check("data: a\n\ndata: b\n\ndata").data(), ["a", "b"]);
+}
+
+// [dispatch 14]
+#[test]
+fn a_cr_as_last_byte_did_end_its_line() {
+    assert_eq!(check("data: x\n\r").data(), ["x"]);
+    assert_eq!(at_end(Unfinished::Block, "data: x\r").data(), ["x"]);
+    assert_eq!(at_end(Unfinished::Block, "data: x\r\r").data(), ["x"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data: x\r\n\r").data(), ["x"]);
+}
+
+// [dispatch 14]
+#[test]
+fn what_was_pending_is_dispatched_on_request() {
+    let outcome = at_end(Unfinished::Block, "data: a\n\nid: 7\nevent: e\ndata: b\ndata: c\n");
+    assert_eq!(outcome.data(), ["a", "b\nc"]);
+    assert_eq!(outcome.types(), ["message", "e"]);
+    assert_eq!(outcome.ids(), [None, Some("7")]);
+    assert_eq!(outcome.last_event_id, "7");
+    assert_eq!(outcome.ending, Ending::InsideEvent);
+}
+
+// [dispatch 14]
+#[test]
+fn the_unterminated_line_is_left_out_of_what_was_pending() {
+    for line in
+        ["data: half", "da", "data", "data:", "event: half", "event", "id: half", "retry: 9", ": c", "x"]
+    {
+        let outcome = at_end(Unfinished::Block, format!("id: 1\nevent: e\ndata: whole\n{line}"));
+        assert_eq!(outcome.data(), ["whole"], "{line:?}");
+        assert_eq!((outcome.types(), outcome.ids()), (vec!["e"], vec![Some("1")]), "{line:?}");
+        assert_eq!(outcome.ending, Ending::InsideLine);
+        assert_eq!(outcome.reconnection_time, None);
+    }
+}
+
+// [dispatch 14]
+#[test]
+fn the_unterminated_line_counts_when_the_caller_says_so() {
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data: whole\ndata: half").data(), ["whole\nhalf"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data: half").data(), ["half"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\ndata").data(), ["\n"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\ndata:").data(), ["\n"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\nevent: e").types(), ["e"]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\nid: 7").last_event_id, "7");
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\n: c").data(), [""]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\n").data(), [""]);
+    assert_eq!(at_end(Unfinished::BlockAndLine, "data\nretry: 8").retry_millis(), Some(8));
+}
+
+#[test]
+fn without_data_nothing_is_pending() {
+    for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
+        for input in ["", "\n", ": c", "event: e\n", "data\n\n: c\n", "data\n\nda"] {
+            assert_eq!(
+                at_end(unfinished, input).data().len(),
+                input.matches("data\n\n").count(),
+                "{input:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_block_that_was_given_up_leaves_nothing() {
+    for unfinished in [Unfinished::Block, Unfinished::BlockAndLine] {
+        let settings = Settings { limit: 3, ..Settings::unfinished(unfinished) };
+        let outcome = decode_everywhere(&settings, "data: 1\ndata: 234\ndata: 5");
+        assert_eq!((outcome.items.len(), outcome.errors().len()), (1, 1));
+    }
+}
+
+#[test]
+fn the_line_that_counts_at_the_end_is_judged_like_any_other() {
+    let settings = Settings { limit: 3, strict: true, ..Settings::unfinished(Unfinished::BlockAndLine) };
+    let outcome = decode_everywhere(&settings, "data: 123");
+    assert_eq!(outcome.errors(), [crate::support::outcome::too_large(3, 0, 9)]);
+    let outcome = decode_everywhere(&settings, b"data: 1\xFF");
+    assert_eq!(outcome.errors(), [crate::support::outcome::not_utf8(0, 7)]);
+}
+
+#[test]
+fn what_was_pending_can_be_taken_once() {
+    let mut decoder = Decoder::new();
+    assert!(decoder.feed(b"data: x\n").next().unwrap().is_none());
+    assert_eq!(decoder.finish(), Ending::InsideEvent);
+    assert_eq!(decoder.take_unfinished(Unfinished::Block).next().unwrap().unwrap().data(), "x");
+    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
+    assert_eq!(decoder.bytes_consumed(), 8);
+}
+
+#[test]
+fn bytes_that_nobody_read_are_told() {
+    let mut decoder = Decoder::new();
+    drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
+    assert_eq!(decoder.finish(), Ending::Unread);
+    let mut decoder = Decoder::new();
+    assert_eq!(decoder.feed(b"data: a\n\ndata: b\n\n").next().unwrap().unwrap().data(), "a");
+    assert_eq!(decoder.finish(), Ending::Unread);
+    assert!(decoder.feed(b"").next().unwrap().is_none(), "they belong to a connection that is over");
+}
+
+#[test]
+fn the_end_may_come_before_the_first_byte() {
+    let mut decoder = Decoder::new();
+    assert_eq!(decoder.finish(), Ending::Clean);
+    assert_eq!(decoder.finish(), Ending::Clean);
+    assert_eq!(decoder.bytes_consumed(), 0);
+}

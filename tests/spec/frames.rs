@@ -1,0 +1,163 @@
+//! Everything on the wire, for those who ask: what comes as which frame, and when.
+
+use eventwire::{Decoder, Frame};
+
+use crate::support::cuts::frames_everywhere;
+use crate::support::outcome::{comment, event, retry, too_large, unknown};
+use crate::support::{Got, Item, Outcome, Settings};
+
+#[track_caller]
+fn frames(input: impl AsRef<[u8]>) -> Vec<Item> {
+    frames_everywhere(&Settings::default(), input).items
+}
+
+fn block(event_type: &str, id: Option<&str>, last_event_id: &str) -> Item {
+    Item::NoData(Got {
+        event_type: event_type.into(),
+        data: String::new(),
+        id: id.map(Into::into),
+        last_event_id: last_event_id.into(),
+    })
+}
+
+#[test]
+fn frames_come_in_wire_order() {
+    let input = ": hello\nretry: 700\nerror: {}\ndata: a\n: between\n\n:\n\nid: 7\n\ndata: b\n";
+    let mut expected = vec![
+        comment(" hello"),
+        retry(700),
+        unknown("error", "{}"),
+        comment(" between"),
+        event("a"),
+        comment(""),
+        block("message", Some("7"), "7"),
+    ];
+    assert_eq!(frames(input), expected);
+    expected.push(Item::Event(Got {
+        event_type: "message".into(),
+        data: "b".into(),
+        id: None,
+        last_event_id: "7".into(),
+    }));
+    assert_eq!(frames(input.to_owned() + "\n"), expected);
+}
+
+#[test]
+fn line_frames_come_as_their_line_is_read() {
+    let outcome = frames_everywhere(&Settings::default(), ": a\r\nretry: 1\rx: y\n\ndata\n\n");
+    assert_eq!(outcome.due, [4, 14, 19, 26]);
+}
+
+#[test]
+fn nothing_is_removed_from_a_comment() {
+    let input = ": one\n:two\n:  three \n:: four\n:\n:data: x\n:\0\n";
+    let expected = [" one", "two", "  three ", ": four", "", "data: x", "\0"].map(comment);
+    assert_eq!(frames(input), expected);
+}
+
+#[test]
+fn a_field_without_a_name_is_a_comment_but_a_space_is_a_name() {
+    assert_eq!(
+        frames(" : x\n : \n \n: y\n"),
+        [unknown(" ", "x"), unknown(" ", ""), unknown(" ", ""), comment(" y")]
+    );
+}
+
+#[test]
+fn one_space_is_removed_from_the_value_of_an_unknown_field() {
+    let input = "a:b\na: b\na:  b\na:\na: \na\na:b:c\nDATA: x\ndata : x\n";
+    let values = ["b", "b", " b", "", "", "", "b:c"].map(|value| unknown("a", value));
+    let names = [unknown("DATA", "x"), unknown("data ", "x")];
+    assert_eq!(frames(input), [&values[..], &names].concat());
+}
+
+#[test]
+fn only_retry_lines_that_count_are_frames() {
+    assert_eq!(
+        frames("retry: 5\nretry: x\nretry\nretry: 99999999999999999999\n"),
+        [retry(5), retry(u64::MAX)]
+    );
+}
+
+#[test]
+fn a_block_without_data_is_a_frame_where_it_held_a_type_or_an_id() {
+    assert_eq!(frames("id: 1\n\n"), [block("message", Some("1"), "1")]);
+    assert_eq!(frames("id: 1\n\nevent: e\n\n")[1], block("e", None, "1"));
+    assert_eq!(frames("event: e\nid\n\n"), [block("e", Some(""), "")]);
+    assert_eq!(frames("event\n\n"), [block("message", None, "")]);
+    assert_eq!(frames("\n\n: c\n\nretry: x\n\n"), [comment(" c")]);
+    assert_eq!(frames("id: \0\n\n"), []);
+}
+
+#[test]
+fn frames_are_repaired_like_everything_else() {
+    assert_eq!(frames(b":\xFF\n\xFE: \xC3\n"), [comment("\u{FFFD}"), unknown("\u{FFFD}", "\u{FFFD}")]);
+}
+
+#[test]
+fn half_a_byte_order_mark_is_the_name_of_a_field() {
+    assert_eq!(frames(b"\xEF\xBB:x\n"), [unknown("\u{FFFD}", "x")]);
+    assert_eq!(frames(b"\xEF\xBB\xBF\xEF\xBB\xBF\n"), [unknown("\u{FEFF}", "")]);
+}
+
+#[test]
+fn frames_never_change_which_events_there_are() {
+    let input = ": c\ndata: a\nx\nid: 1\n: d\ndata: b\n\nevent: e\n: f\n\nretry: 4\n: g\ndata: h\n: i";
+    let with = frames_everywhere(&Settings::default(), input).without_frames();
+    assert_eq!(with, crate::support::check(input));
+}
+
+#[track_caller]
+fn limited(limit: usize, input: &str) -> Outcome {
+    frames_everywhere(&Settings::limit(limit), input)
+}
+
+#[test]
+fn a_block_that_is_given_up_still_gives_its_comments_retry_and_unknown_fields() {
+    let outcome = limited(2, ":a\ndata: 123\n:b\nretry: 1\nx\nevent: e\nid: 1\n\ndata: d\n\n");
+    let error = Item::Error(too_large(2, 0, 11));
+    assert_eq!(outcome.items, [comment("a"), error, comment("b"), retry(1), unknown("x", ""), event("d")]);
+}
+
+#[test]
+fn a_comment_that_is_too_large_is_an_error_of_its_own() {
+    let outcome = limited(3, "\n:123\n:1234\ndata: ab\n\n");
+    assert_eq!(outcome.items, [comment("123"), Item::Error(too_large(3, 1, 10)), event("ab")]);
+}
+
+#[test]
+fn an_unknown_field_that_is_too_large_is_an_error_of_its_own() {
+    let outcome = limited(3, "x:1\nx:12\ndata: ab\n\n");
+    assert_eq!(outcome.items, [unknown("x", "1"), Item::Error(too_large(3, 0, 7)), event("ab")]);
+    // Too large with its first bytes already, but it could have become `retry`.
+    assert_eq!(limited(1, "retry2\n").items, [Item::Error(too_large(1, 0, 1))]);
+    assert_eq!(limited(1, "retry2\n").due, [6]);
+    assert_eq!(limited(1, "ret\n").due, [4]);
+    assert_eq!(limited(1, "ret").items, []);
+}
+
+#[test]
+fn the_two_ways_to_feed_may_be_mixed() {
+    let pieces = [": a\n: b", "b\ndata: x\n: c", "c\nda", "ta: y\nid: 1\n:", "d\n\n: e\n:", "f\n\ndata\n\n"];
+    for mask in 0..1 << pieces.len() {
+        let mut decoder = Decoder::new();
+        let mut data = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            if mask >> number & 1 == 0 {
+                let mut feed = decoder.feed(piece.as_bytes());
+                while let Some(event) = feed.next().unwrap() {
+                    data.push((event.data().to_owned(), event.last_event_id().to_owned()));
+                }
+                continue;
+            }
+            let mut feed = decoder.feed_frames(piece.as_bytes());
+            while let Some(frame) = feed.next().unwrap() {
+                if let Frame::Event(event) = frame {
+                    data.push((event.data().to_owned(), event.last_event_id().to_owned()));
+                }
+            }
+        }
+        let expected = [("x\ny", "1"), ("", "1")].map(|(data, id)| (data.to_owned(), id.to_owned()));
+        assert_eq!(data, expected, "{mask:b}");
+    }
+}

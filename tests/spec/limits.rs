@@ -1,0 +1,159 @@
+//! How large an event may be: what counts, where it is too much, and what becomes of the rest.
+
+use eventwire::Ending;
+
+use crate::support::outcome::too_large;
+use crate::support::{check, decode_everywhere, Failed, Outcome, Settings, Why};
+
+#[track_caller]
+fn limited(limit: usize, input: impl AsRef<[u8]>) -> Outcome {
+    decode_everywhere(&Settings::limit(limit), input)
+}
+
+#[test]
+fn an_event_may_be_as_large_as_the_limit() {
+    // Five bytes, and one for the line.
+    assert_eq!(limited(6, "data: 12345\n\n").data(), ["12345"]);
+    assert_eq!(limited(5, "data: 12345\n\n").errors(), [too_large(5, 0, 11)]);
+}
+
+#[test]
+fn the_byte_that_is_one_too_many_decides() {
+    assert_eq!(limited(8, "data: far too long\n\n").errors(), [too_large(8, 0, 14)]);
+    assert_eq!(limited(8, "data: far too long\n\n").due, [15]);
+    assert_eq!(limited(8, "data:far too long\n\n").errors(), [too_large(8, 0, 13)]);
+}
+
+#[test]
+fn a_data_line_counts_one_at_its_line_end() {
+    assert_eq!(limited(0, "data\n\n").errors(), [too_large(0, 0, 4)]);
+    assert_eq!(limited(0, "data:\r\n\r\n").errors(), [too_large(0, 0, 5)]);
+    assert_eq!(limited(0, "data: \r\r").errors(), [too_large(0, 0, 6)]);
+    assert_eq!(limited(2, "data\ndata\n\n").data(), ["\n"]);
+    assert_eq!(limited(2, "data\ndata\ndata\n\n").errors(), [too_large(2, 0, 14)]);
+}
+
+#[test]
+fn type_and_id_count_too() {
+    let input = "event: abc\nid: def\ndata: g\n\n";
+    assert_eq!(limited(8, input).data(), ["g"]);
+    assert_eq!(limited(7, input).errors(), [too_large(7, 0, 26)]);
+    assert_eq!(limited(6, input).errors(), [too_large(6, 0, 25)]);
+    assert_eq!(limited(5, input).errors(), [too_large(5, 0, 17)]);
+    assert_eq!(limited(2, input).errors(), [too_large(2, 0, 9)]);
+}
+
+#[test]
+fn values_that_are_replaced_or_ignored_count_too() {
+    assert_eq!(limited(4, "event: ab\nevent: cd\ndata\n\n").errors(), [too_large(4, 0, 24)]);
+    assert_eq!(limited(2, "id: a\0\ndata\n\n").errors(), [too_large(2, 0, 11)]);
+    assert_eq!(limited(1, "id: a\nid: b\n\n").errors(), [too_large(1, 0, 10)]);
+}
+
+#[test]
+fn bytes_count_as_they_came_and_not_as_they_are_repaired() {
+    assert_eq!(limited(4, b"data: \xFF\xFF\xFF\n\n").data(), ["\u{FFFD}\u{FFFD}\u{FFFD}"]);
+}
+
+#[test]
+fn comments_unknown_fields_and_retry_do_not_count() {
+    let input = format!(":{0}\nx: {0}\n{0}\nretry: 00000000000000000007\ndata: a\n\n", "c".repeat(100));
+    let outcome = limited(2, input);
+    assert_eq!((outcome.data(), outcome.retry_millis()), (vec!["a"], Some(7)));
+}
+
+#[test]
+fn a_block_that_never_ends_is_given_up_too() {
+    assert_eq!(limited(3, "data: 1234").errors(), [too_large(3, 0, 9)]);
+    assert_eq!(limited(3, "data: 123").errors(), []);
+    assert_eq!(limited(0, "data:").errors(), []);
+    assert_eq!(limited(0, "data: ").errors(), []);
+    assert_eq!(limited(0, "data:x").errors(), [too_large(0, 0, 5)]);
+    assert_eq!(limited(0, "data: x").errors(), [too_large(0, 0, 6)]);
+}
+
+#[test]
+fn the_next_event_is_read_as_usual() {
+    let outcome = limited(4, "data: a\n\ndata: far too long\nevent: x\ndata: y\n\ndata: b\n\n");
+    assert_eq!(outcome.errors(), [too_large(4, 9, 19)]);
+    assert_eq!((outcome.data(), outcome.types()), (vec!["a", "b"], vec!["message"; 2]));
+}
+
+#[test]
+fn a_block_gives_one_error() {
+    let outcome = limited(2, "data: 123\ndata: 456\nid: 789\n\ndata: 123\n\n");
+    assert_eq!(outcome.errors(), [too_large(2, 0, 8), too_large(2, 29, 37)]);
+}
+
+#[test]
+fn the_id_of_a_block_that_is_given_up_does_not_count_but_its_retry_does() {
+    let outcome = limited(4, "id: 1\n\nid: 2\ndata: 12345\nid: 3\nretry: 8\n\ndata: a\n\n");
+    assert_eq!(outcome.last_event_ids(), ["1"]);
+    assert_eq!(outcome.retry_millis(), Some(8));
+}
+
+#[test]
+fn the_offset_is_the_first_byte_behind_the_last_blank_line() {
+    assert_eq!(limited(0, "\n\r\n\r\ndata\n\n").errors(), [too_large(0, 5, 9)]);
+    assert_eq!(limited(0, "\r\n\r\r\ndata\n\n").errors(), [too_large(0, 5, 9)]);
+    assert_eq!(limited(0, "\n: c\nx\ndata\n\n").errors(), [too_large(0, 1, 11)]);
+}
+
+#[test]
+fn offsets_count_the_byte_order_mark() {
+    assert_eq!(limited(0, "\u{FEFF}data\n\ndata\n\n").errors(), [too_large(0, 3, 7), too_large(0, 9, 13)]);
+}
+
+#[test]
+fn offsets_count_from_the_start_of_each_connection() {
+    let settings = Settings::limit(0);
+    let outcomes = crate::support::reconnect_everywhere(&settings, &[b"\n\ndata\n\n", b"\ndata\n\n"]);
+    assert_eq!(outcomes[0].errors(), [too_large(0, 2, 6)]);
+    assert_eq!(outcomes[1].errors(), [too_large(0, 1, 5)]);
+}
+
+#[test]
+fn the_limit_is_16_mib_unless_told_otherwise() {
+    const LIMIT: usize = 16 * 1024 * 1024;
+    let mut body = b"data: ".to_vec();
+    body.resize(6 + LIMIT - 1, b'x');
+    body.extend(b"\n\n");
+    let event = eventwire::events(&body).next().unwrap().unwrap();
+    assert_eq!(event.data().len(), LIMIT - 1);
+    body.insert(6, b'x');
+    let error = eventwire::events(&body).next().unwrap().unwrap_err();
+    assert_eq!((error.offset(), error.at()), (0, 6 + LIMIT as u64));
+}
+
+#[test]
+fn there_may_be_no_limit_at_all() {
+    assert_eq!(limited(usize::MAX, "event: e\ndata: a\ndata: b\n\n").data(), ["a\nb"]);
+}
+
+#[test]
+fn large_lines_are_given_up_at_the_same_byte_for_every_cut() {
+    let line = "x".repeat(3_000);
+    let outcome = limited(2_999, format!("data: 1\n\ndata: {line}\n\ndata: {}\n\n", &line[..2_998]));
+    assert_eq!(outcome.errors(), [too_large(2_999, 9, 9 + 6 + 2_999)]);
+    assert_eq!(outcome.data(), ["1", &line[..2_998]]);
+}
+
+#[test]
+fn the_limit_is_told_before_what_is_not_utf_8() {
+    let settings = Settings { limit: 2, ..Settings::strict() };
+    let outcome = decode_everywhere(&settings, b"data: \xFF1\n\ndata: \xFF\n\n");
+    let not_utf8 = Failed { why: Why::NotUtf8, offset: 10, at: 16 };
+    assert_eq!(outcome.errors(), [too_large(2, 0, 8), not_utf8]);
+}
+
+#[test]
+fn a_stream_that_ends_in_a_block_that_was_given_up_ends_inside_it() {
+    assert_eq!(limited(1, "data: 12\n").ending, Ending::InsideEvent);
+    assert_eq!(limited(1, "data: 12").ending, Ending::InsideLine);
+    assert_eq!(limited(1, "data: 12\n\n").ending, Ending::Clean);
+}
+
+#[test]
+fn without_a_limit_nothing_is_an_error() {
+    assert_eq!(check(b"\xFFdata: \xFF\ndata: \xFF\n\n\xFF").errors(), []);
+}

@@ -1,0 +1,210 @@
+//! The ways in: what a guard, a body, a reader and an owned event promise beside the standard.
+
+use std::io::{self, Read};
+
+use bytes::Bytes;
+use eventwire::{events, Decoder, Ending, Event, EventReader, ReadError, Unfinished};
+
+/// Gives these answers, one a call.
+struct Script(Vec<io::Result<&'static [u8]>>);
+
+impl Read for Script {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let answer = self.0.remove(0)?;
+        buf[..answer.len()].copy_from_slice(answer);
+        Ok(answer.len())
+    }
+}
+
+fn reader(answers: Vec<io::Result<&'static [u8]>>) -> EventReader<Script> {
+    EventReader::new(Script(answers))
+}
+
+fn data(event: Option<Result<Event, ReadError>>) -> String {
+    event.unwrap().unwrap().data().into()
+}
+
+#[test]
+fn a_reader_is_asked_again_when_it_was_interrupted() {
+    let interrupted = io::Error::from(io::ErrorKind::Interrupted);
+    let mut reader = reader(vec![Ok(b"data: a\n"), Err(interrupted), Ok(b"\n"), Ok(b"")]);
+    assert_eq!(data(reader.next()), "a");
+    assert!(reader.next().is_none());
+    assert_eq!(reader.ending(), Some(Ending::Clean));
+}
+
+#[test]
+fn a_reader_that_failed_is_not_asked_again() {
+    let lost = io::Error::from(io::ErrorKind::ConnectionReset);
+    let mut reader = reader(vec![Ok(b"id: 1\ndata: a\n\ndata: b"), Err(lost)]);
+    assert_eq!(data(reader.next()), "a");
+    assert!(matches!(reader.next(), Some(Err(ReadError::Io(_)))));
+    assert!(reader.next().is_none());
+    assert!(reader.next_ref().unwrap().is_none());
+    assert_eq!(reader.ending(), Some(Ending::InsideLine));
+    assert_eq!(reader.last_event_id(), "1");
+}
+
+#[test]
+fn a_reader_is_not_asked_while_there_are_events() {
+    // A second read would find the script empty, and panic.
+    let mut reader = reader(vec![Ok(b"data: a\n\ndata: b\n\ndata: c\r\r")]);
+    assert_eq!([data(reader.next()), data(reader.next()), data(reader.next())], ["a", "b", "c"]);
+}
+
+#[test]
+fn a_reader_is_not_asked_behind_its_end() {
+    let mut reader = reader(vec![Ok(b"data: a"), Ok(b"")]);
+    assert!(reader.next().is_none());
+    assert!(reader.next().is_none());
+}
+
+#[test]
+fn a_reader_goes_on_behind_a_block_that_was_given_up() {
+    let script = Script(vec![Ok(b"data: 123\n\ndata: 1\n\n"), Ok(b"")]);
+    let mut reader = EventReader::with_decoder(script, Decoder::new().with_max_event_size(2));
+    assert!(matches!(reader.next(), Some(Err(ReadError::Decode(error))) if error.at() == 8));
+    assert_eq!(data(reader.next()), "1");
+    assert!(reader.next().is_none());
+}
+
+#[test]
+fn a_lent_event_lies_in_its_chunk() {
+    let chunk = "event: e\nid: 7\ndata: größe\n\n".as_bytes();
+    let mut decoder = Decoder::new();
+    let mut feed = decoder.feed(chunk);
+    let event = feed.next().unwrap().unwrap();
+    for text in [event.data(), event.event_type(), event.last_event_id()] {
+        assert!(chunk.as_ptr_range().contains(&text.as_ptr()), "{text:?} was copied");
+    }
+}
+
+#[test]
+fn a_large_event_shares_its_chunk_and_a_small_one_does_not() {
+    let large = "x".repeat(4_000);
+    let chunk = Bytes::from(format!("data: {large}\n\ndata: small\n\n"));
+    let shares = |event: &Event| chunk.as_ptr_range().contains(&event.data().as_ptr());
+    let mut decoder = Decoder::new();
+    let mut feed = decoder.feed_bytes(chunk.clone());
+    let event = feed.next_owned().unwrap().unwrap();
+    assert_eq!(event.data(), large);
+    assert!(shares(&event));
+    assert!(!shares(&event.detach()));
+    assert_eq!(event, event.detach());
+    let event = feed.next_owned().unwrap().unwrap();
+    assert!(!shares(&event));
+}
+
+#[test]
+fn an_event_that_is_a_small_part_of_its_chunk_does_not_keep_it_alive() {
+    let large = "x".repeat(4_000);
+    let chunk = Bytes::from(format!("data: {large}\n\n:{}\n", "c".repeat(13_000)));
+    let mut decoder = Decoder::new();
+    let event = decoder.feed_bytes(chunk.clone()).next_owned().unwrap().unwrap();
+    assert_eq!(event.data(), large);
+    assert!(!chunk.as_ptr_range().contains(&event.data().as_ptr()));
+}
+
+#[test]
+fn a_repaired_event_is_copied() {
+    let chunk = Bytes::from([&b"data: \xFF"[..], &[b'x'; 4_000], b"\n\n"].concat());
+    let mut decoder = Decoder::new();
+    let event = decoder.feed_bytes(chunk.clone()).next_owned().unwrap().unwrap();
+    assert!(event.data().starts_with("\u{FFFD}xxx") && event.data().len() == 4_003);
+    assert!(!chunk.as_ptr_range().contains(&event.data().as_ptr()));
+}
+
+#[test]
+fn a_guard_tells_what_is_true_up_to_the_event_it_gave() {
+    let mut decoder = Decoder::new();
+    let mut feed = decoder.feed(b"id: 1\nretry: 5\ndata: a\n\nid: 2\ndata: b\n\n:");
+    assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("", 0));
+    assert_eq!(feed.next().unwrap().unwrap().data(), "a");
+    assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("1", 24));
+    assert_eq!(feed.reconnection_time().unwrap().as_millis(), 5);
+    assert_eq!(feed.next().unwrap().unwrap().data(), "b");
+    assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("2", 39));
+    assert!(feed.next().unwrap().is_none());
+    assert_eq!(feed.bytes_consumed(), 40);
+    drop(feed);
+    assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("2", 40));
+}
+
+#[test]
+fn what_a_dropped_guard_left_unread_is_not_consumed() {
+    let mut decoder = Decoder::new();
+    assert_eq!(decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\n").next().unwrap().unwrap().data(), "a");
+    assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("1", 15));
+    assert_eq!(decoder.feed(b"data: c\n\n").next().unwrap().unwrap().data(), "b");
+    assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("2", 30));
+}
+
+#[test]
+fn a_leaked_guard_loses_events_at_most() {
+    for read in 0..3 {
+        let mut decoder = Decoder::new();
+        let mut feed = decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c");
+        for _ in 0..read {
+            assert!(feed.next().unwrap().is_some());
+        }
+        std::mem::forget(feed);
+        let mut after = Vec::new();
+        let mut feed = decoder.feed(b"d\n\nid: 4\ndata: e\n\n");
+        while let Some(event) = feed.next().unwrap() {
+            after.push((event.data().to_owned(), event.last_event_id().to_owned()));
+        }
+        assert_eq!(after.last().unwrap(), &("e".to_owned(), "4".to_owned()));
+    }
+}
+
+#[test]
+fn a_body_is_read_as_any_other_stream() {
+    let all: Vec<_> =
+        events(b"\xEF\xBB\xBFid: 1\ndata: a\n\nevent: e\ndata: b\r\r").map(Result::unwrap).collect();
+    assert_eq!(all[0].id().unwrap(), "1");
+    assert_eq!((all[1].event_type().as_str(), all[1].data(), all[1].id()), ("e", "b", None));
+    assert_eq!(all.len(), 2);
+}
+
+#[test]
+fn an_error_tells_its_reason_and_its_place() {
+    let error = events(b"data: \xFF\n\n").next().unwrap();
+    assert!(error.is_ok(), "strictness is a choice");
+    let mut decoder = Decoder::new().with_strict_utf8();
+    let error = decoder.feed(b"\n\ndata: \xFF\n\n").next().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected UTF-8, found something else at byte 8 in the event that begins at byte 2"
+    );
+}
+
+#[test]
+fn a_reader_without_a_byte_has_a_connection_of_its_own() {
+    let mut decoder = Decoder::new();
+    assert!(decoder.feed(b"id: 1\n\ndata: x\n").next().unwrap().is_none());
+    assert_eq!(decoder.finish(), Ending::InsideEvent);
+    let mut reader = EventReader::with_decoder(&b""[..], decoder.with_unfinished(Unfinished::Block));
+    assert!(reader.next().is_none());
+    assert_eq!(reader.ending(), Some(Ending::Clean));
+    assert_eq!(reader.last_event_id(), "1");
+    assert_eq!(reader.into_decoder().bytes_consumed(), 0);
+}
+
+#[test]
+fn line_ends_that_the_server_left_out_are_not_consumed() {
+    for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
+        let decoder = Decoder::new().with_unfinished(unfinished);
+        let mut reader = EventReader::with_decoder(&b"data: x\ndata"[..], decoder);
+        while reader.next().is_some() {
+            assert_eq!(reader.bytes_consumed(), 12);
+        }
+        assert_eq!(reader.bytes_consumed(), 12);
+        let mut decoder = Decoder::new();
+        assert!(decoder.feed(b"data: x\ndata").next().unwrap().is_none());
+        decoder.finish();
+        let mut left = decoder.take_unfinished(unfinished);
+        while left.next().unwrap().is_some() {
+            assert_eq!(left.bytes_consumed(), 12);
+        }
+    }
+}

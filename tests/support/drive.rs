@@ -1,0 +1,411 @@
+//! The ways to read a stream: every way in which a program can ask the decoder, over any pieces.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use eventwire::{
+    BytesDecoder, DecodeError, Decoder, Ending, Event, EventReader, Events, Feed, Frames, ReadError,
+    Unfinished,
+};
+
+use super::outcome::{Got, Item, Outcome};
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub limit: usize,
+    pub strict: bool,
+    pub unfinished: Unfinished,
+    pub last_event_id: String,
+    pub reconnection_time: Option<Duration>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            limit: 16 * 1024 * 1024,
+            strict: false,
+            unfinished: Unfinished::Discard,
+            last_event_id: String::new(),
+            reconnection_time: None,
+        }
+    }
+}
+
+impl Settings {
+    pub fn limit(limit: usize) -> Self {
+        Settings { limit, ..Settings::default() }
+    }
+
+    pub fn strict() -> Self {
+        Settings { strict: true, ..Settings::default() }
+    }
+
+    pub fn unfinished(unfinished: Unfinished) -> Self {
+        Settings { unfinished, ..Settings::default() }
+    }
+
+    pub fn decoder(&self) -> Decoder {
+        let mut decoder = Decoder::new().with_unfinished(self.unfinished);
+        if self.limit != Settings::default().limit {
+            decoder = decoder.with_max_event_size(self.limit);
+        }
+        if self.strict {
+            decoder = decoder.with_strict_utf8();
+        }
+        if let Some(time) = self.reconnection_time {
+            decoder = decoder.with_reconnection_time(time);
+        }
+        decoder.try_with_last_event_id(&self.last_event_id).unwrap()
+    }
+}
+
+/// How the input is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chunking {
+    Whole,
+    CutAt(usize),
+    Every(usize),
+    /// Byte by byte, with empty chunks between.
+    Bytes,
+    /// At these places, in order; a place that stands there twice makes an empty chunk.
+    At(Vec<usize>),
+}
+
+impl Chunking {
+    pub fn pieces<'i>(&self, input: &'i [u8]) -> Vec<&'i [u8]> {
+        if input.is_empty() {
+            // A connection begins with its first chunk, be it empty.
+            return vec![input];
+        }
+        match *self {
+            Chunking::Whole => vec![input],
+            Chunking::CutAt(at) => {
+                let (head, tail) = input.split_at(at.min(input.len()));
+                vec![head, tail]
+            }
+            Chunking::Every(size) => input.chunks(size).collect(),
+            Chunking::Bytes => input.chunks(1).flat_map(|byte| [&[], byte, &[]]).collect(),
+            Chunking::At(ref places) => {
+                let places = places.iter().map(|at| *at.min(&input.len()));
+                let mut from = 0;
+                let piece = |to| &input[std::mem::replace(&mut from, to)..to];
+                places.chain([input.len()]).map(piece).collect()
+            }
+        }
+    }
+
+    /// The first end of a piece at or behind `due`: when that byte has come.
+    pub fn boundary(&self, due: u64, len: u64) -> u64 {
+        match self {
+            Chunking::Whole => len,
+            Chunking::CutAt(at) if due <= *at as u64 => *at as u64,
+            Chunking::CutAt(_) => len,
+            Chunking::Every(size) => due.next_multiple_of(*size as u64),
+            Chunking::Bytes => due,
+            Chunking::At(places) => places.iter().map(|at| *at as u64).find(|at| *at >= due).unwrap_or(len),
+        }
+        .min(len)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// `feed`, `next`.
+    Lent,
+    /// `feed_bytes`, `next`.
+    LentOfBytes,
+    /// `feed`, `next_owned`.
+    Owned,
+    /// `feed_bytes`, `next_owned`.
+    OwnedOfBytes,
+    /// `feed`, `advance`, `current`.
+    Steps,
+    /// `BytesDecoder`, `advance`, `current`.
+    Pushed,
+    /// `BytesDecoder`, `next_owned`.
+    PushedOwned,
+    /// The guard is dropped after each event, and the rest is left to the next chunk.
+    DroppedEarly,
+    /// The guards of all chunks but the last are dropped unread.
+    Hoarded,
+    /// `EventReader` over a reader that gives the pieces.
+    Reader,
+    /// `EventReader`, `next_ref`.
+    ReaderLent,
+    /// `Events` over the whole body, whatever the pieces.
+    Events,
+    /// `feed_frames`, `next`.
+    Frames,
+    /// `feed_frames_bytes`, `next`.
+    FramesOfBytes,
+    /// Frames, with the guard dropped after each of them.
+    FramesDroppedEarly,
+}
+
+impl Way {
+    pub const EVENTS: [Way; 12] = [
+        Way::Lent,
+        Way::LentOfBytes,
+        Way::Owned,
+        Way::OwnedOfBytes,
+        Way::Steps,
+        Way::Pushed,
+        Way::PushedOwned,
+        Way::DroppedEarly,
+        Way::Hoarded,
+        Way::Reader,
+        Way::ReaderLent,
+        Way::Events,
+    ];
+    pub const FRAMES: [Way; 3] = [Way::Frames, Way::FramesOfBytes, Way::FramesDroppedEarly];
+
+    /// Whether each item comes with the very chunk that holds its last byte.
+    pub fn is_prompt(self) -> bool {
+        !matches!(self, Way::DroppedEarly | Way::Hoarded | Way::Events | Way::FramesDroppedEarly)
+    }
+
+    /// Reads the connections of one client, one after the other.
+    pub fn read(self, settings: &Settings, chunking: &Chunking, connections: &[&[u8]]) -> Vec<Outcome> {
+        let mut decoder = settings.decoder();
+        let mut outcomes = Vec::new();
+        for input in connections {
+            let pieces: Vec<_> = chunking.pieces(input).into_iter().map(|piece| (piece, self)).collect();
+            let mut items = Items::default();
+            let ending;
+            (decoder, ending) = match self {
+                Way::Reader | Way::ReaderLent => {
+                    self.over_reader(decoder, chunking.pieces(input), &mut items)
+                }
+                Way::Events => self.over_body(decoder, input, &mut items),
+                Way::Pushed | Way::PushedOwned => {
+                    self.pushed(decoder, settings, chunking.pieces(input), &mut items)
+                }
+                _ => fed(decoder, settings, &pieces, &mut items),
+            };
+            outcomes.push(items.outcome(&decoder, ending));
+        }
+        outcomes
+    }
+
+    fn feed(self, decoder: &mut Decoder, piece: &[u8], last: bool, items: &mut Items) {
+        let lent =
+            |feed: &mut Feed<'_>, _: &Items| Ok(feed.next()?.map(|event| Item::Event(Got::lent(event))));
+        let owned = |feed: &mut Feed<'_>, _: &Items| {
+            let Some(event) = feed.next_owned()? else { return Ok(None) };
+            Ok(Some(own(&event, feed.last_event_id())))
+        };
+        let frames = |feed: &mut Frames<'_>, _: &Items| Ok(feed.next()?.map(Item::frame));
+        let bytes = || Bytes::copy_from_slice(piece);
+        match self {
+            Way::Lent => items.drain(decoder.feed(piece), |feed, items| {
+                let item = lent(feed, items)?;
+                if let Some(Item::Event(got)) = &item {
+                    // What the guard says is about the event last given.
+                    assert_eq!(feed.last_event_id(), got.last_event_id);
+                    assert!(feed.bytes_consumed() <= items.fed);
+                }
+                Ok(item)
+            }),
+            Way::LentOfBytes => items.drain(decoder.feed_bytes(bytes()), lent),
+            Way::Owned => items.drain(decoder.feed(piece), owned),
+            Way::OwnedOfBytes => items.drain(decoder.feed_bytes(bytes()), owned),
+            Way::Steps => items.drain(decoder.feed(piece), |feed, _| {
+                let there = feed.advance()?;
+                Ok(there.then(|| Item::Event(Got::lent(feed.current().unwrap()))))
+            }),
+            Way::DroppedEarly => {
+                items.take(&mut decoder.feed(piece), lent);
+            }
+            Way::Hoarded if !last => drop(decoder.feed(piece)),
+            Way::Hoarded => items.drain(decoder.feed(piece), lent),
+            Way::Frames => items.drain(decoder.feed_frames(piece), frames),
+            Way::FramesOfBytes => items.drain(decoder.feed_frames_bytes(bytes()), frames),
+            Way::FramesDroppedEarly => {
+                items.take(&mut decoder.feed_frames(piece), frames);
+            }
+            _ => unreachable!("{self:?} is not fed"),
+        }
+    }
+
+    fn pushed(
+        self,
+        decoder: Decoder,
+        settings: &Settings,
+        pieces: Vec<&[u8]>,
+        items: &mut Items,
+    ) -> (Decoder, Ending) {
+        let next = |decoder: &mut &mut BytesDecoder, _: &Items| {
+            let there = decoder.advance()?;
+            assert_eq!(decoder.current().is_some(), there);
+            let item = match self {
+                Way::PushedOwned => decoder.take_current().map(|event| own(&event, decoder.last_event_id())),
+                _ => decoder.current().map(|event| Item::Event(Got::lent(event))),
+            };
+            Ok(item)
+        };
+        let mut decoder = BytesDecoder::new(decoder);
+        for piece in pieces {
+            items.fed += piece.len() as u64;
+            decoder.push(Bytes::copy_from_slice(piece));
+            items.drain(&mut decoder, next);
+        }
+        let ending = decoder.finish();
+        decoder.take_unfinished(settings.unfinished);
+        items.drain(&mut decoder, next);
+        (decoder.into_decoder(), ending)
+    }
+
+    fn over_reader(self, decoder: Decoder, pieces: Vec<&[u8]>, items: &mut Items) -> (Decoder, Ending) {
+        let fed = Rc::new(Cell::new(0));
+        let pieces = pieces.iter().map(|piece| piece.to_vec()).filter(|piece| !piece.is_empty()).collect();
+        let mut reader = EventReader::with_decoder(Pieces { pieces, fed: fed.clone() }, decoder);
+        let decode_error = |error| match error {
+            ReadError::Decode(error) => error,
+            other => panic!("{other}"),
+        };
+        loop {
+            let item = match self {
+                Way::ReaderLent => {
+                    reader.next_ref().map(|event| event.map(|event| Item::Event(Got::lent(event))))
+                }
+                _ => {
+                    let event = reader.next().transpose();
+                    event.map(|event| event.map(|event| own(&event, reader.last_event_id())))
+                }
+            };
+            items.fed = fed.get();
+            if !items.add(item.map_err(decode_error)) {
+                break;
+            }
+        }
+        let ending = reader.ending().expect("a reader that has ended");
+        assert!(reader.next().is_none(), "None for ever");
+        (reader.into_decoder(), ending)
+    }
+
+    fn over_body(self, decoder: Decoder, body: &[u8], items: &mut Items) -> (Decoder, Ending) {
+        items.fed = body.len() as u64;
+        let mut events = Events::with_decoder(decoder, body);
+        for event in events.by_ref() {
+            // The iterator owns its decoder: which ID was in force is not seen here.
+            items.add(event.map(|event| Some(own(&event, ""))));
+        }
+        let ending = events.ending().expect("a body that has ended");
+        assert!(events.next().is_none(), "None for ever");
+        (events.into_decoder(), ending)
+    }
+}
+
+/// Reads each piece of a connection in a way of its own.
+pub fn read_pieces(settings: &Settings, pieces: &[(&[u8], Way)]) -> Outcome {
+    let mut items = Items::default();
+    let (decoder, ending) = fed(settings.decoder(), settings, pieces, &mut items);
+    items.outcome(&decoder, ending)
+}
+
+fn fed(
+    mut decoder: Decoder,
+    settings: &Settings,
+    pieces: &[(&[u8], Way)],
+    items: &mut Items,
+) -> (Decoder, Ending) {
+    for (number, (piece, way)) in pieces.iter().enumerate() {
+        items.fed += piece.len() as u64;
+        way.feed(&mut decoder, piece, number + 1 == pieces.len(), items);
+    }
+    // Guards that were dropped early have left something.
+    let (_, way) = pieces.last().copied().unwrap_or((&[], Way::Lent));
+    while !way.is_prompt() {
+        let before = items.items.len();
+        way.feed(&mut decoder, &[], true, items);
+        if items.items.len() == before {
+            break;
+        }
+    }
+    let ending = decoder.finish();
+    items.drain(decoder.take_unfinished(settings.unfinished), |feed, _| {
+        Ok(feed.next()?.map(|event| Item::Event(Got::lent(event))))
+    });
+    (decoder, ending)
+}
+
+fn own(event: &Event, last_event_id: &str) -> Item {
+    assert_eq!(event.retry(), None);
+    assert!(event.has_data());
+    Item::Event(Got {
+        event_type: event.event_type().as_str().into(),
+        data: event.data().into(),
+        id: event.id().map(|id| id.as_str().into()),
+        last_event_id: last_event_id.into(),
+    })
+}
+
+/// What came, and after how many bytes.
+#[derive(Default)]
+struct Items {
+    fed: u64,
+    items: Vec<Item>,
+    came: Vec<u64>,
+}
+
+impl Items {
+    fn outcome(self, decoder: &Decoder, ending: Ending) -> Outcome {
+        Outcome {
+            items: self.items,
+            due: self.came,
+            ending,
+            last_event_id: decoder.last_event_id().into(),
+            reconnection_time: decoder.reconnection_time(),
+            bytes_consumed: decoder.bytes_consumed(),
+        }
+    }
+
+    /// Takes one. `false`: there is none.
+    fn take<G>(
+        &mut self,
+        guard: &mut G,
+        next: impl Fn(&mut G, &Items) -> Result<Option<Item>, DecodeError>,
+    ) -> bool {
+        let item = next(guard, self);
+        self.add(item)
+    }
+
+    fn add(&mut self, item: Result<Option<Item>, DecodeError>) -> bool {
+        let item = match item {
+            Ok(None) => return false,
+            Ok(Some(item)) => item,
+            Err(error) => error.into(),
+        };
+        self.items.push(item);
+        self.came.push(self.fed);
+        assert!(self.items.len() as u64 <= self.fed, "more items than bytes: {:?}", self.items);
+        true
+    }
+
+    fn drain<G>(&mut self, mut guard: G, next: impl Fn(&mut G, &Items) -> Result<Option<Item>, DecodeError>) {
+        while self.take(&mut guard, &next) {}
+        assert!(matches!(next(&mut guard, self), Ok(None)), "None until the next chunk");
+    }
+}
+
+struct Pieces {
+    pieces: std::collections::VecDeque<Vec<u8>>,
+    fed: Rc<Cell<u64>>,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let Some(piece) = self.pieces.front_mut() else { return Ok(0) };
+        let len = piece.len().min(buf.len());
+        buf[..len].copy_from_slice(&piece[..len]);
+        piece.drain(..len);
+        if piece.is_empty() {
+            self.pieces.pop_front();
+        }
+        self.fed.set(self.fed.get() + len as u64);
+        Ok(len)
+    }
+}

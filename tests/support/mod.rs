@@ -1,0 +1,15 @@
+//! What the tests share: the naive readers, the helper that cuts everywhere, the counting allocator.
+
+// Each test binary uses its own part of this.
+#![allow(dead_code, unused_imports, unreachable_pub)]
+
+pub mod cuts;
+pub mod drive;
+pub mod naive;
+pub mod outcome;
+pub mod standard;
+pub mod streams;
+
+pub use cuts::{check, decode_everywhere, reconnect_everywhere};
+pub use drive::{Chunking, Settings, Way};
+pub use outcome::{Failed, Got, Item, Outcome, Why};

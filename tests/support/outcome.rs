@@ -1,0 +1,174 @@
+//! What a reading of a stream gave: the one shape in which all readers are compared.
+
+use std::time::Duration;
+
+use eventwire::{DecodeError, DecodeErrorKind, Ending, EventRef, Frame};
+
+/// All that one connection gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// In wire order.
+    pub items: Vec<Item>,
+    /// For each item, how many bytes must have come before it can be known, and so must be given.
+    pub due: Vec<u64>,
+    pub ending: Ending,
+    pub last_event_id: String,
+    pub reconnection_time: Option<Duration>,
+    pub bytes_consumed: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    Event(Got),
+    Error(Failed),
+    Comment(String),
+    Retry(Duration),
+    Unknown(String, String),
+    NoData(Got),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Got {
+    pub event_type: String,
+    pub data: String,
+    /// What stood in this block.
+    pub id: Option<String>,
+    /// What was in force.
+    pub last_event_id: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub why: Why,
+    pub offset: u64,
+    pub at: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    TooLarge(usize),
+    NotUtf8,
+}
+
+impl Outcome {
+    pub fn events(&self) -> Vec<&Got> {
+        self.items
+            .iter()
+            .filter_map(|item| if let Item::Event(got) = item { Some(got) } else { None })
+            .collect()
+    }
+
+    pub fn data(&self) -> Vec<&str> {
+        self.events().into_iter().map(|got| &*got.data).collect()
+    }
+
+    pub fn types(&self) -> Vec<&str> {
+        self.events().into_iter().map(|got| &*got.event_type).collect()
+    }
+
+    /// The ID that stood in each event's own block.
+    pub fn ids(&self) -> Vec<Option<&str>> {
+        self.events().into_iter().map(|got| got.id.as_deref()).collect()
+    }
+
+    pub fn last_event_ids(&self) -> Vec<&str> {
+        self.events().into_iter().map(|got| &*got.last_event_id).collect()
+    }
+
+    pub fn errors(&self) -> Vec<Failed> {
+        let error = |item: &Item| if let Item::Error(failed) = item { Some(*failed) } else { None };
+        self.items.iter().filter_map(error).collect()
+    }
+
+    pub fn comments(&self) -> Vec<&str> {
+        let comment = |item| if let &Item::Comment(ref text) = item { Some(&**text) } else { None };
+        self.items.iter().filter_map(comment).collect()
+    }
+
+    pub fn retry_millis(&self) -> Option<u128> {
+        self.reconnection_time.map(|time| time.as_millis())
+    }
+
+    /// What those see who did not ask for frames.
+    pub fn without_frames(&self) -> Outcome {
+        let mut outcome = self.clone();
+        let seen = |item: &Item| matches!(item, Item::Event(_) | Item::Error(_));
+        outcome.due =
+            self.items.iter().zip(&self.due).filter(|(item, _)| seen(item)).map(|(_, due)| *due).collect();
+        outcome.items.retain(seen);
+        outcome
+    }
+}
+
+impl Got {
+    pub fn lent(event: EventRef<'_>) -> Self {
+        Got {
+            event_type: event.event_type().into(),
+            data: event.data().into(),
+            id: event.id().map(Into::into),
+            last_event_id: event.last_event_id().into(),
+        }
+    }
+}
+
+impl Item {
+    pub fn frame(frame: Frame<'_>) -> Self {
+        match frame {
+            Frame::Event(event) => Item::Event(Got::lent(event)),
+            Frame::Comment(text) => Item::Comment(text.into()),
+            Frame::Retry(time) => Item::Retry(time),
+            Frame::Unknown(field) => Item::Unknown(field.name().into(), field.value().into()),
+            Frame::BlockWithoutData(block) => Item::NoData(Got::lent(block)),
+            other => panic!("a frame that the tests do not know: {other:?}"),
+        }
+    }
+}
+
+impl Item {
+    pub fn forget_last_event_id(&mut self) {
+        if let Item::Event(got) = self {
+            got.last_event_id.clear();
+        }
+    }
+}
+
+impl From<DecodeError> for Item {
+    fn from(error: DecodeError) -> Self {
+        let why = match error.kind() {
+            DecodeErrorKind::TooLarge { limit, .. } => Why::TooLarge(limit),
+            DecodeErrorKind::InvalidUtf8 => Why::NotUtf8,
+            other => panic!("an error that the tests do not know: {other:?}"),
+        };
+        Item::Error(Failed { why, offset: error.offset(), at: error.at() })
+    }
+}
+
+/// Short words for what is expected.
+pub fn event(data: &str) -> Item {
+    Item::Event(Got {
+        event_type: "message".into(),
+        data: data.into(),
+        id: None,
+        last_event_id: String::new(),
+    })
+}
+
+pub fn comment(text: &str) -> Item {
+    Item::Comment(text.into())
+}
+
+pub fn retry(millis: u64) -> Item {
+    Item::Retry(Duration::from_millis(millis))
+}
+
+pub fn unknown(name: &str, value: &str) -> Item {
+    Item::Unknown(name.into(), value.into())
+}
+
+pub fn too_large(limit: usize, offset: u64, at: u64) -> Failed {
+    Failed { why: Why::TooLarge(limit), offset, at }
+}
+
+pub fn not_utf8(offset: u64, at: u64) -> Failed {
+    Failed { why: Why::NotUtf8, offset, at }
+}

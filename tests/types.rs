@@ -1,0 +1,79 @@
+//! What the types can do, which the compiler checks, and how large they are, which is told.
+
+use std::error::Error;
+use std::hash::Hash;
+use std::mem::size_of;
+
+use eventwire::*;
+
+fn owned<T: Clone + Send + Sync + Unpin + 'static>() {}
+fn sendable<T: Send + Sync + Unpin>() {}
+fn copied<T: Copy + Send + Sync>() {}
+fn compared<T: Eq + Hash>() {}
+fn error<T: Error + Send + Sync + 'static>() {}
+
+#[test]
+fn owned_things_go_anywhere() {
+    owned::<Event>();
+    owned::<EventType>();
+    owned::<EventId>();
+    owned::<Text>();
+    owned::<Encoded>();
+    compared::<Event>();
+    compared::<EventType>();
+    compared::<EventId>();
+    compared::<Text>();
+}
+
+#[test]
+fn lent_things_are_copied_freely() {
+    copied::<EventRef<'static>>();
+    copied::<Frame<'static>>();
+    copied::<UnknownField<'static>>();
+    copied::<Ending>();
+    copied::<Unfinished>();
+    copied::<DecodeError>();
+    copied::<DecodeErrorKind>();
+}
+
+#[test]
+fn decoders_go_to_other_threads() {
+    sendable::<Decoder>();
+    sendable::<BytesDecoder>();
+    sendable::<Feed<'static>>();
+    sendable::<Frames<'static>>();
+    sendable::<Events<'static>>();
+    sendable::<EventReader<std::io::Empty>>();
+    sendable::<EventWriter<std::io::Sink>>();
+}
+
+#[test]
+fn errors_are_errors() {
+    error::<DecodeError>();
+    error::<ReadError>();
+    error::<InvalidField>();
+    error::<NotUtf8>();
+}
+
+#[test]
+fn an_absent_event_costs_no_room() {
+    assert_eq!(size_of::<Option<EventRef<'_>>>(), size_of::<EventRef<'_>>());
+    assert_eq!(size_of::<Option<Text>>(), size_of::<Text>());
+}
+
+#[test]
+fn sizes_are_known() {
+    for (name, size, most) in [
+        ("Decoder", size_of::<Decoder>(), 512),
+        ("BytesDecoder", size_of::<BytesDecoder>(), 1024),
+        ("Event", size_of::<Event>(), 128),
+        ("EventRef", size_of::<EventRef<'_>>(), 72),
+        ("Frame", size_of::<Frame<'_>>(), 80),
+        ("Encoded", size_of::<Encoded>(), 32),
+        ("DecodeError", size_of::<DecodeError>(), 32),
+        ("Result<Option<EventRef>, DecodeError>", size_of::<Result<Option<EventRef<'_>>, DecodeError>>(), 80),
+    ] {
+        eprintln!("{name}: {size} B");
+        assert!(size <= most, "{name} has grown to {size} B");
+    }
+}
