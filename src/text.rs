@@ -193,7 +193,10 @@ impl TextBuffer {
         if bytes.len() > self.bytes.capacity() - self.bytes.len() {
             self.grow(bytes.len());
         }
-        self.bytes.extend_from_slice(bytes);
+        match bytes {
+            [byte] => self.bytes.push(*byte),
+            _ => self.bytes.extend_from_slice(bytes),
+        }
     }
 
     /// Doubles while small; large buffers grow by half, so that they stay within 1.5 times what they hold.

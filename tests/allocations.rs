@@ -176,8 +176,7 @@ fn a_large_event_of_many_chunks_is_handed_over_and_not_copied() {
 
 #[test]
 fn a_clone_allocates_nothing() {
-    let event =
-        Event::new(String::from("x".repeat(100))).try_with_type("t").unwrap().try_with_id("7").unwrap();
+    let event = Event::new("x".repeat(100)).try_with_type("t").unwrap().try_with_id("7").unwrap();
     let encoded = event.to_encoded();
     // The first clone of bytes that came from a `Vec` makes their count.
     drop((event.clone(), encoded.clone()));

@@ -49,7 +49,8 @@ fn steered_stream() -> impl Strategy<Value = Vec<u8>> {
 
 /// Parts that each begin with the number of what is done.
 fn actions() -> impl Strategy<Value = Vec<u8>> {
-    let action = (0..8u8, streams::text()).prop_map(|(what, text)| [&[what], text.as_bytes(), &[0xFF]].concat());
+    let action =
+        (0..8u8, streams::text()).prop_map(|(what, text)| [&[what], text.as_bytes(), &[0xFF]].concat());
     vec(action, 0..12).prop_map(|actions| actions.concat())
 }
 

@@ -75,6 +75,10 @@ impl<W: Write> Timeline<W> {
                 let number = self.summary.count(event);
                 self.rows.event(at, number, event)
             }
+            // A blank line behind a comment: nothing that anybody would look for.
+            Frame::BlockWithoutData(block) if block.id().is_none() && block.event_type() == "message" => {
+                Ok(())
+            }
             Frame::BlockWithoutData(block) => {
                 self.summary.without_data += 1;
                 self.rows.without_data(at, block)

@@ -46,11 +46,11 @@ pub fn frames(input: &[u8]) {
     let (mut asked_for_frames, mut asked_for_both) = (settings.decoder(), settings.decoder());
     for connection in steering.connections(stream) {
         let expected = slow.read(connection);
-        let found = read(&mut asked_for_frames, settings.unfinished, steering, connection, Asked::ForFrames);
+        let found = read(&mut asked_for_frames, settings.unfinished, steering, connection, Asked::Frames);
         compare(expected, found, &settings, steering, connection);
 
         let expected = slow_events.read(connection);
-        let found = read(&mut asked_for_both, settings.unfinished, steering, connection, Asked::ForBoth);
+        let found = read(&mut asked_for_both, settings.unfinished, steering, connection, Asked::Both);
         compare(only_events(expected), only_events(found), &settings, steering, connection);
     }
 }
@@ -64,13 +64,19 @@ fn compare_events(settings: Settings, steering: Steering, stream: &[u8]) {
         if steering.uses_bytes_decoder() {
             (decoder, found) = read_pushed(decoder, settings.unfinished, steering, connection);
         } else {
-            found = read(&mut decoder, settings.unfinished, steering, connection, Asked::ForEvents);
+            found = read(&mut decoder, settings.unfinished, steering, connection, Asked::Events);
         }
         compare(expected, found, &settings, steering, connection);
     }
 }
 
-fn compare(mut expected: Outcome, mut found: Outcome, settings: &Settings, steering: Steering, connection: &[u8]) {
+fn compare(
+    mut expected: Outcome,
+    mut found: Outcome,
+    settings: &Settings,
+    steering: Steering,
+    connection: &[u8],
+) {
     if found.ending == Ending::Unread {
         assert!(steering.drops_early() && steering.leaves_unread());
         assert!(found.bytes_consumed < connection.len() as u64);

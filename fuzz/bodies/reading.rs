@@ -6,13 +6,13 @@ use eventwire::{BytesDecoder, DecodeError, Decoder, Event, EventRef, Unfinished}
 use super::outcome::{Got, Item, Outcome};
 use super::steering::{Steering, Way};
 
-/// Who asks.
+/// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    ForEvents,
-    ForFrames,
-    /// For frames of some pieces, for events of others.
-    ForBoth,
+    Events,
+    Frames,
+    /// The frames of some pieces, the events of others.
+    Both,
 }
 
 /// What came, and after how many bytes.
@@ -36,7 +36,7 @@ pub fn read(
         items.fed += piece.len() as u64;
         take(decoder, piece, steering.way(number), asked, steering.takes(number), &mut items);
     }
-    if asked != Asked::ForEvents || !steering.leaves_unread() {
+    if asked != Asked::Events || !steering.leaves_unread() {
         take(decoder, &[], steering.way(0), asked, usize::MAX, &mut items);
     }
     let ending = decoder.finish();
@@ -77,12 +77,18 @@ pub fn read_pushed(
 /// Feeds a piece and takes at most so many items of it.
 fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize, items: &mut Items) {
     let chunk = || Bytes::copy_from_slice(piece);
-    let is_dry = match asked {
-        Asked::ForFrames | Asked::ForBoth if !(asked == Asked::ForBoth && way.is_other) => {
-            let mut frames = if way.of_bytes { decoder.feed_frames_bytes(chunk()) } else { decoder.feed_frames(piece) };
+    let for_frames = match asked {
+        Asked::Events => false,
+        Asked::Frames => true,
+        Asked::Both => !way.is_other,
+    };
+    let is_dry = match for_frames {
+        true => {
+            let mut frames =
+                if way.of_bytes { decoder.feed_frames_bytes(chunk()) } else { decoder.feed_frames(piece) };
             items.take(most, || frames.next().map(|frame| frame.map(Item::frame)))
         }
-        _ => {
+        false => {
             let mut feed = if way.of_bytes { decoder.feed_bytes(chunk()) } else { decoder.feed(piece) };
             match way.is_other {
                 false => items.take(most, || feed.next().map(|event| event.map(lent))),

@@ -29,8 +29,8 @@ pub struct Way {
 impl Steering {
     /// Splits an input; `None` when it is too short to steer anything.
     pub fn of(input: &[u8]) -> Option<(Self, &[u8])> {
-        let (steering, rest) = input.split_at_checked(9)?;
-        Some((Steering(steering.try_into().unwrap()), rest))
+        let steering = input.get(..9)?.try_into().ok()?;
+        Some((Steering(steering), &input[9..]))
     }
 
     pub fn settings(&self) -> Settings {
@@ -92,10 +92,9 @@ impl Steering {
     }
 
     pub fn connections<'a>(&self, stream: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let at = usize::from(self.0[3]);
-        let (first, second) = match at {
-            0 => (stream, None),
-            _ => stream.split_at_checked(at).map_or((stream, None), |(first, second)| (first, Some(second))),
+        let (first, second) = match usize::from(self.0[3]) {
+            at if at == 0 || at > stream.len() => (stream, None),
+            at => (&stream[..at], Some(&stream[at..])),
         };
         core::iter::once(first).chain(second)
     }

@@ -46,20 +46,24 @@ use crate::text::Chunk;
 pub struct BytesDecoder {
     decoder: Decoder,
     cursor: Cursor<'static>,
+    /// Frames are asked for: no comment may be skipped before its time.
+    frames: bool,
 }
 
 impl BytesDecoder {
     /// Wraps a decoder with its settings and its state.
     #[must_use]
     pub fn new(decoder: Decoder) -> Self {
-        BytesDecoder { decoder, cursor: Cursor::new(Chunk::of_bytes(Bytes::new())) }
+        BytesDecoder { decoder, cursor: Cursor::new(Chunk::of_bytes(Bytes::new())), frames: false }
     }
 
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
     pub fn push(&mut self, chunk: Bytes) {
+        let frames = self.frames;
         let decoder = self.close();
-        if !decoder.take_in(&chunk) {
-            let chunk = decoder.chunk_of_bytes(chunk);
+        let taken = if frames { 0 } else { decoder.take_in(&chunk) };
+        if taken == 0 || taken < chunk.len() {
+            let chunk = decoder.chunk_of_bytes(chunk.slice(taken..));
             self.cursor = Cursor::new(chunk);
         }
     }
@@ -96,6 +100,7 @@ impl BytesDecoder {
     ///
     /// As [`Frames::next`](crate::Frames::next).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
+        self.frames = true;
         self.cursor.step::<true>(&mut self.decoder)
     }
 

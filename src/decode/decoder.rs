@@ -7,11 +7,12 @@ use bytes::{Bytes, BytesMut};
 use super::block::{Block, Part};
 use super::cursor::Cursor;
 use super::open_line::{Place, Prefix};
+use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Unfinished};
 use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
 use crate::event::{EventId, IntoEventId};
 use crate::text::{Chunk, TextBuffer};
-use crate::wire::{holds_line_end, last_line_end, Digits, Field, CR, LF};
+use crate::wire::{last_line_end, Digits, Field, CR, LF};
 
 /// Turns the chunks of an event stream into events.
 ///
@@ -47,6 +48,7 @@ pub struct Decoder {
 
     // What the connection has said so far.
     pub(super) block: Block,
+    pub(super) plain: PlainBlock,
     pub(super) data: TextBuffer,
     pub(super) event_type: TextBuffer,
     pub(super) id: TextBuffer,
@@ -69,9 +71,6 @@ pub struct Decoder {
     finished: Option<u64>,
 }
 
-/// Bytes up to which a look at each is cheaper than a search.
-const SMALL_PIECE: usize = 32;
-
 /// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
 const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
 
@@ -86,6 +85,7 @@ impl Decoder {
             last_event_id: TextBuffer::default(),
             reconnection_time: None,
             block: Block::default(),
+            plain: PlainBlock::default(),
             data: TextBuffer::default(),
             event_type: TextBuffer::default(),
             id: TextBuffer::default(),
@@ -110,8 +110,9 @@ impl Decoder {
     /// dropped as they stream in. Where [`feed_frames`](Self::feed_frames) asks for them, the limit holds
     /// for each of them alone.
     ///
-    /// The buffers of a decoder hold at most 2.5 times the limit, and 4 times when text that is not UTF-8
-    /// had to be repaired, plus a few KiB. Buffers above 64 KiB are given back after the event.
+    /// The buffers for an event hold at most 1.5 times the limit, and 4 times when text that is not UTF-8 had
+    /// to be repaired, plus a few KiB; the last event ID in force comes on top. Buffers above 64 KiB are given
+    /// back after the event.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
         self.max_event_size = bytes;
@@ -172,10 +173,11 @@ impl Decoder {
     /// the rest and the block it was in.
     #[inline]
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
-        if self.take_in(chunk) {
+        let taken = self.take_in(chunk);
+        if taken > 0 && taken == chunk.len() {
             return Feed::new(self, Cursor::dry());
         }
-        let chunk = self.chunk_of_slice(chunk);
+        let chunk = self.chunk_of_slice(&chunk[taken..]);
         Feed::new(self, Cursor::new(chunk))
     }
 
@@ -183,10 +185,11 @@ impl Decoder {
     /// of it.
     #[inline]
     pub fn feed_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
-        if self.take_in(&chunk) {
+        let taken = self.take_in(&chunk);
+        if taken > 0 && taken == chunk.len() {
             return Feed::new(self, Cursor::dry());
         }
-        let chunk = self.chunk_of_bytes(chunk);
+        let chunk = self.chunk_of_bytes(chunk.slice(taken..));
         Feed::new(self, Cursor::new(chunk))
     }
 
@@ -196,12 +199,14 @@ impl Decoder {
     /// It never changes which events there are. A comment or unknown field larger than the limit is an error
     /// of its own; the block it stands in goes on.
     pub fn feed_frames<'a>(&'a mut self, chunk: &'a [u8]) -> Frames<'a> {
-        Frames(self.feed(chunk))
+        let chunk = self.chunk_of_slice(chunk);
+        Frames(Feed::new(self, Cursor::new(chunk)))
     }
 
     /// As [`feed_frames`](Self::feed_frames), for a chunk that can be shared.
     pub fn feed_frames_bytes(&mut self, chunk: Bytes) -> Frames<'_> {
-        Frames(self.feed_bytes(chunk))
+        let chunk = self.chunk_of_bytes(chunk);
+        Frames(Feed::new(self, Cursor::new(chunk)))
     }
 
     /// Ends the connection and tells how it stood.
@@ -278,7 +283,7 @@ impl Decoder {
     /// How many bytes of this connection were read, byte order mark counted.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
-        self.finished.unwrap_or(self.base)
+        self.bytes_consumed_to(0)
     }
 }
 
@@ -290,23 +295,6 @@ impl Default for Decoder {
 
 /// Chunks come and go.
 impl Decoder {
-    /// Takes in a small chunk that is but a piece of a data line, as slow servers send them: whatever is
-    /// prepared for a chunk would cost more than this.
-    #[inline]
-    pub(super) fn take_in(&mut self, chunk: &[u8]) -> bool {
-        let in_data = self.place == Place::Value(Field::Data) && !self.block.given_up;
-        let goes_on = !self.feeding && self.finished.is_none() && self.rest.is_empty();
-        if !in_data || !goes_on || chunk.len() > SMALL_PIECE || holds_line_end(chunk) {
-            return false;
-        }
-        if self.block.count(chunk.len(), self.max_event_size).is_err() {
-            return false;
-        }
-        self.data.extend(chunk);
-        self.base += chunk.len() as u64;
-        true
-    }
-
     #[inline]
     pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
         self.go_on();
@@ -323,6 +311,16 @@ impl Decoder {
             true => Chunk::of_bytes(chunk),
             false => self.behind_rest(&chunk),
         }
+    }
+
+    /// How many bytes were read with so many of the chunk. Line ends that were left out were not.
+    pub(super) fn bytes_consumed_to(&self, at: usize) -> u64 {
+        self.finished.unwrap_or(self.base + at as u64)
+    }
+
+    #[inline]
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished.is_some()
     }
 
     #[inline]
@@ -405,6 +403,10 @@ impl Decoder {
     /// Begins the next block: what the last one has put in the buffers leaves them.
     #[inline]
     pub(super) fn begin_block(&mut self, start: u64) {
+        if !self.block.begun {
+            self.block.start = start;
+            return;
+        }
         if self.block.is_in_buffers() {
             self.empty_buffers();
         }

@@ -33,6 +33,9 @@ impl<'a> Feed<'a> {
     #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
     #[inline]
     pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+        if self.cursor.is_dry() {
+            return Ok(None);
+        }
         self.advance()?;
         Ok(self.current())
     }
@@ -44,6 +47,9 @@ impl<'a> Feed<'a> {
     /// As [`next`](Self::next).
     #[inline]
     pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
+        if self.cursor.is_dry() {
+            return Ok(None);
+        }
         self.advance()?;
         Ok(self.cursor.take_event(self.decoder))
     }

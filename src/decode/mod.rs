@@ -11,8 +11,11 @@ mod bytes_decoder;
 mod cursor;
 mod decoder;
 mod ending;
+mod ends;
 mod feed;
+mod lend;
 mod open_line;
+mod piece;
 mod plain;
 #[cfg(feature = "std")]
 mod read;

@@ -1,6 +1,12 @@
 //! The line that the end of a chunk has cut.
 
-use crate::wire::{Field, LONGEST_NAME};
+use core::mem;
+
+use super::block::Part;
+use super::decoder::Decoder;
+use crate::error::DecodeError;
+use crate::text::Chunk;
+use crate::wire::{field_of, holds_nul, Digits, Field, Start, CR, LF, LONGEST_NAME};
 
 /// Where in the stream the next byte stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,5 +49,180 @@ impl Prefix {
 
     pub(super) fn clear(&mut self) {
         self.len = 0;
+    }
+}
+
+impl Decoder {
+    /// Behind a CR at the end of a chunk comes this byte. Tells how many bytes belong to the line end.
+    pub(super) fn leave_cr(&mut self, next: u8, offset: u64) -> usize {
+        self.place = Place::Line;
+        // [parse 3] An LF behind a CR belongs to it, also in another chunk.
+        if next != LF {
+            return 0;
+        }
+        if self.block.start == offset {
+            self.block.start += 1;
+        }
+        1
+    }
+
+    /// [parse 10] In force as soon as the line is read; anything but digits is ignored.
+    pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
+        let millis = digits.number()?;
+        self.reconnection_time = Some(millis);
+        Some(millis)
+    }
+
+    /// A chunk ends inside this line, which begins at this offset of the connection.
+    pub(super) fn open_line(&mut self, line: &[u8], offset: u64, frames: bool) -> Result<(), DecodeError> {
+        match Start::of(line) {
+            Start::Undecided => {
+                self.prefix.extend(line);
+                self.place = Place::Name;
+                Ok(())
+            }
+            Start::Decided(field, value) => {
+                self.open_value(field, &line[value..], offset + value as u64, frames)
+            }
+        }
+    }
+
+    /// One more byte of a line whose field is not decided; `read` bytes of the connection have come with it.
+    pub(super) fn extend_name(&mut self, byte: u8, read: u64, frames: bool) -> Result<(), DecodeError> {
+        self.prefix.push(byte);
+        match Start::of(self.prefix.as_bytes()) {
+            Start::Undecided => Ok(()),
+            Start::Decided(field, value) => self.decide_name(field, value, read, frames),
+        }
+    }
+
+    /// The line ends here, which decides its field.
+    pub(super) fn end_name(&mut self, read: u64, frames: bool) -> Result<(), DecodeError> {
+        let (field, value) = field_of(self.prefix.as_bytes());
+        self.decide_name(field, value, read, frames)
+    }
+
+    fn decide_name(
+        &mut self,
+        field: Field,
+        value: usize,
+        read: u64,
+        frames: bool,
+    ) -> Result<(), DecodeError> {
+        let prefix = mem::take(&mut self.prefix);
+        let value = &prefix.as_bytes()[value..];
+        self.open_value(field, value, read - value.len() as u64, frames)
+    }
+
+    /// The value of a cut line begins, with this piece of it.
+    fn open_value(
+        &mut self,
+        field: Field,
+        piece: &[u8],
+        offset: u64,
+        frames: bool,
+    ) -> Result<(), DecodeError> {
+        self.place = Place::Value(field);
+        match field {
+            Field::Comment | Field::Unknown if !frames => {
+                self.place = Place::Skipped;
+                return Ok(());
+            }
+            Field::Retry => self.open_retry = Digits::Empty,
+            Field::Data if !self.block.given_up => {
+                if self.block.data == Part::Buffer {
+                    self.data.push(LF);
+                }
+                self.open_data = self.data.len();
+            }
+            _ => {}
+        }
+        self.extend_value(field, piece, offset)
+    }
+
+    /// The value of a cut line goes on, with a piece that lies at this offset of the connection.
+    #[inline(always)]
+    pub(super) fn extend_value(
+        &mut self,
+        field: Field,
+        piece: &[u8],
+        offset: u64,
+    ) -> Result<(), DecodeError> {
+        match field {
+            Field::Data | Field::Event | Field::Id => {
+                if self.block.given_up {
+                    return Ok(());
+                }
+                self.block.begun = true;
+                if let Err(room) = self.block.count(piece.len(), self.max_event_size) {
+                    let error = self.too_large(offset + room as u64);
+                    self.give_up();
+                    return Err(error);
+                }
+                match field {
+                    Field::Data => self.data.extend(piece),
+                    _ => self.open.extend(piece),
+                }
+            }
+            Field::Retry => self.open_retry = self.open_retry.and(piece),
+            Field::Comment | Field::Unknown => {
+                let room = self.max_event_size - self.open.len();
+                if piece.len() > room {
+                    self.open.clear();
+                    self.place = Place::Skipped;
+                    return Err(self.too_large(offset + room as u64));
+                }
+                self.open.extend(piece);
+            }
+        }
+        Ok(())
+    }
+
+    /// The cut line is whole now; its line end stands at this offset of the connection.
+    pub(super) fn end_value(&mut self, field: Field, end: u64) -> Result<(), DecodeError> {
+        if self.block.given_up {
+            return Ok(());
+        }
+        // The LF that the standard appends to every data line counts.
+        if field == Field::Data && self.block.count(1, self.max_event_size).is_err() {
+            let error = self.too_large(end);
+            self.give_up();
+            return Err(error);
+        }
+        if self.strict_utf8 {
+            let value = match field {
+                Field::Data => &self.data.as_bytes()[self.open_data..],
+                _ => self.open.as_bytes(),
+            };
+            if let Err(at) = Chunk::of_slice(value).check(&(0..value.len())) {
+                let error = self.invalid_utf8(end - (value.len() - at) as u64);
+                self.give_up();
+                return Err(error);
+            }
+        }
+        match field {
+            Field::Data => self.block.data = Part::Buffer,
+            // [parse 7] the last one wins.
+            Field::Event => {
+                mem::swap(&mut self.event_type, &mut self.open);
+                self.block.event_type = Part::Buffer;
+            }
+            // [parse 9] ignored when the value holds U+0000.
+            _ if holds_nul(self.open.as_bytes()) => {}
+            _ => {
+                mem::swap(&mut self.id, &mut self.open);
+                self.block.id = Part::Buffer;
+            }
+        }
+        self.open.clear();
+        Ok(())
+    }
+}
+
+/// Where the stream stands behind a line end, which may be half of a CR LF.
+pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
+    match at == bytes.len() && bytes.last() == Some(&CR) {
+        true => Place::AfterCr,
+        false => Place::Line,
     }
 }

@@ -9,10 +9,10 @@
 use core::ops::Range;
 
 use super::block::Part;
-use super::cursor::{holds_nul, Cursor, Found, Step};
+use super::cursor::{Cursor, Found, Step};
 use super::decoder::Decoder;
 use crate::event::EventRef;
-use crate::wire::{is_line_end, next_line, plain_field, Field};
+use crate::wire::{holds_nul, is_line_end, next_line, plain_field, Field};
 
 /// The parts of such a block. No value begins at 0, where its name stands: `0..0` is an absent one.
 #[derive(Debug, Default)]
@@ -28,25 +28,32 @@ impl Cursor<'_> {
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
         let (bytes, scan) = self.chunk.split();
         // A block in one chunk never counts more than that has bytes.
-        if decoder.block.begun || decoder.strict_utf8 || bytes.len() > decoder.max_event_size {
+        if decoder.strict_utf8 || bytes.len() > decoder.max_event_size {
             return false;
         }
         let (mut data, mut event_type, mut id) = (0..0, 0..0, 0..0);
         let mut at = self.at;
         let blank = loop {
+            if is_line_end(bytes, at) {
+                at = next_line(bytes, at);
+                if data.end + event_type.end + id.end > 0 {
+                    break true;
+                }
+                // Nothing but comments: the next block may be plain.
+                self.block_from = at;
+                decoder.block.start = decoder.base + at as u64;
+                continue;
+            }
             let Some((field, value)) = plain_field(bytes, at) else { break false };
             let Some(end) = scan.line_end(bytes, value) else { break false };
             match field {
                 Field::Data if data.end == 0 => data = value..end,
                 Field::Event if event_type.end == 0 => event_type = value..end,
                 Field::Id if id.end == 0 => id = value..end,
+                Field::Comment => {}
                 _ => break false,
             }
             at = next_line(bytes, end);
-            if is_line_end(bytes, at) {
-                at = next_line(bytes, at);
-                break true;
-            }
         };
 
         // The values end before the last two line ends.
@@ -55,17 +62,14 @@ impl Cursor<'_> {
             && data.end != 0
             && self.chunk.knows(&extent)
             && (id.end == 0 || !holds_nul(&self.chunk.bytes()[id.clone()]));
-        if !is_event && at == self.at {
-            return false;
-        }
         self.at = at;
-        self.plain = PlainBlock { data, event_type, id };
+        decoder.plain = PlainBlock { data, event_type, id };
         if !is_event {
             return self.leave_to_lines(decoder, blank);
         }
         // [parse 11] The last event ID string takes the buffer's value.
-        if self.plain.id.end != 0 {
-            self.last_event_id = Some(self.plain.id.clone());
+        if decoder.plain.id.end != 0 {
+            self.last_event_id = Some(decoder.plain.id.clone());
         }
         self.found = Found::Plain;
         true
@@ -74,16 +78,19 @@ impl Cursor<'_> {
     /// Something is not plain: the lines so far are a block like any other.
     #[cold]
     fn leave_to_lines(&mut self, decoder: &mut Decoder, blank: bool) -> bool {
-        let PlainBlock { data, event_type, id } = core::mem::take(&mut self.plain);
+        let PlainBlock { data, event_type, id } = core::mem::take(&mut decoder.plain);
         let block = &mut decoder.block;
-        block.begun = true;
+        block.begun = data.end + event_type.end + id.end > 0;
         block.size = data.len() + event_type.len() + id.len() + usize::from(data.end != 0);
-        let holds_nul = holds_nul(&self.chunk.bytes()[id.clone()]);
-        let parts = [(&mut block.data, data), (&mut block.event_type, event_type), (&mut block.id, id)];
-        for (part, value) in parts.into_iter().take(2 + usize::from(!holds_nul)) {
-            if value.end != 0 {
-                *part = Part::Chunk(value);
-            }
+        if data.end != 0 {
+            block.data = Part::Chunk(data);
+        }
+        if event_type.end != 0 {
+            block.event_type = Part::Chunk(event_type);
+        }
+        // [parse 9] ignored when the value holds U+0000.
+        if id.end != 0 && !holds_nul(&self.chunk.bytes()[id.clone()]) {
+            block.id = Part::Chunk(id);
         }
         blank && self.blank_line::<false>(decoder) == Step::Found
     }
@@ -97,7 +104,7 @@ impl Cursor<'_> {
 
     #[inline(always)]
     pub(super) fn plain_event<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
-        let PlainBlock { data, event_type, id } = &self.plain;
+        let PlainBlock { data, event_type, id } = &decoder.plain;
         EventRef {
             event_type: match event_type.end {
                 0 => "",

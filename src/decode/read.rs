@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::iter::FusedIterator;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use super::{BytesDecoder, Decoder, Ending};
 use crate::error::ReadError;
@@ -42,7 +42,10 @@ impl<R: Read> EventReader<R> {
 
     /// Reads with the settings and the state of a decoder.
     pub fn with_decoder(read: R, decoder: Decoder) -> Self {
-        EventReader { read, decoder: BytesDecoder::new(decoder), buffer: BytesMut::new(), ending: None }
+        let mut decoder = BytesDecoder::new(decoder);
+        // What an earlier connection left is not of this one.
+        decoder.push(Bytes::new());
+        EventReader { read, decoder, buffer: BytesMut::new(), ending: None }
     }
 
     /// Lends the next event; `None` at the end.

@@ -76,4 +76,3 @@ impl Iterator for Events<'_> {
 }
 
 impl FusedIterator for Events<'_> {}
-

@@ -10,8 +10,8 @@ impl Frame<'_> {
     /// Writes the frame, for a proxy that hands a stream on.
     ///
     /// Events and blocks without data become whole blocks, everything else a line. A stream that this crate
-    /// wrote comes out as the same bytes, but for the blank line of a block that holds a reconnection time and
-    /// nothing else. For any other stream the reader sees the same events.
+    /// wrote comes out as the same bytes. For any other stream the reader sees the same events, and the same
+    /// bytes but for line ends, the order of fields in a block and the space behind a colon.
     ///
     /// ```
     /// use eventwire::Decoder;

@@ -6,6 +6,7 @@ use core::ops::Deref;
 
 use crate::error::InvalidField;
 use crate::text::Text;
+use crate::wire::ends_line;
 
 /// The ID of an event: any text without CR, LF and NUL. Integers are IDs too.
 ///
@@ -63,7 +64,7 @@ impl EventId {
 
 /// [encoding 27] CR and LF would end the line, NUL would make every client ignore it.
 const fn breaks_the_wire(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0)
+    byte == 0 || ends_line(byte)
 }
 
 impl TryFrom<&str> for EventId {

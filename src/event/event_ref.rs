@@ -76,9 +76,7 @@ impl<'a> EventRef<'a> {
     #[must_use]
     pub fn to_owned_event(&self) -> Event {
         self.with_data(self.data.map(|data| match self.chunk {
-            Some(chunk) if data.len() >= WORTH_SHARING && data.len() >= chunk.len() / 4 => {
-                share(chunk, data)
-            }
+            Some(chunk) if data.len() >= WORTH_SHARING && data.len() >= chunk.len() / 4 => share(chunk, data),
             _ => Text::copy(data),
         }))
     }

@@ -6,6 +6,7 @@ use core::ops::Deref;
 
 use crate::error::InvalidField;
 use crate::text::Text;
+use crate::wire::ends_line;
 
 /// The type of an event: any text without CR and LF, `message` when nothing else is said.
 ///
@@ -40,7 +41,7 @@ impl EventType {
         let bytes = name.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            assert!(bytes[at] != b'\n' && bytes[at] != b'\r', "expected an event type without CR and LF");
+            assert!(!ends_line(bytes[at]), "expected an event type without CR and LF");
             at += 1;
         }
         match bytes {
@@ -73,7 +74,7 @@ impl EventType {
     }
 
     fn checked(name: &str) -> Result<(), InvalidField> {
-        match name.bytes().position(|byte| byte == b'\n' || byte == b'\r') {
+        match name.bytes().position(ends_line) {
             None => Ok(()),
             Some(at) => {
                 Err(InvalidField { field: "an event type without CR and LF", byte: name.as_bytes()[at], at })

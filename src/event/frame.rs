@@ -19,9 +19,10 @@ pub enum Frame<'a> {
     Retry(Duration),
     /// A field that the standard tells to ignore.
     Unknown(UnknownField<'a>),
-    /// A block that ended without data and so is no event; its type is forgotten, its ID counts.
+    /// A block that ended without data and so is no event: its type is forgotten, its ID counts [parse 12].
     ///
-    /// Only where the block held a type or an ID.
+    /// A blank line that ends nothing, as behind a comment, is a block without data too: with it, a proxy can
+    /// write the stream again as it was.
     BlockWithoutData(EventRef<'a>),
 }
 

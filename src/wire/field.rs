@@ -21,12 +21,8 @@ pub(crate) enum Start {
 }
 
 /// [parse 6] Names are compared byte by byte: no case folding, no trimming, no prefixes.
-const NAMES: [(&[u8], Field); 4] = [
-    (b"data", Field::Data),
-    (b"event", Field::Event),
-    (b"id", Field::Id),
-    (b"retry", Field::Retry),
-];
+const NAMES: [(&[u8], Field); 4] =
+    [(b"data", Field::Data), (b"event", Field::Event), (b"id", Field::Id), (b"retry", Field::Retry)];
 
 /// `event: ` and `retry: `: this many bytes decide every line.
 pub(crate) const LONGEST_NAME: usize = 7;
@@ -72,18 +68,26 @@ pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
     }
 }
 
-/// The field of the line at `at` and where its value begins, when it is written the usual way.
+/// The field of the line at `at` and where its value begins, when it is a comment or written the usual way.
 #[inline]
 pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     let line = bytes.get(at..)?;
-    if line.starts_with(b"data: ") {
-        Some((Field::Data, at + 6))
-    } else if line.starts_with(b"event: ") {
-        Some((Field::Event, at + 7))
-    } else if line.starts_with(b"id: ") {
-        Some((Field::Id, at + 4))
-    } else {
-        None
+    match line.first()? {
+        b'd' if line.starts_with(b"data: ") => Some((Field::Data, at + 6)),
+        b'e' if line.starts_with(b"event: ") => Some((Field::Event, at + 7)),
+        b'i' if line.starts_with(b"id: ") => Some((Field::Id, at + 4)),
+        &COLON => Some((Field::Comment, at + 1)),
+        _ => None,
+    }
+}
+
+/// [parse 9] Whether an ID is to be ignored.
+#[inline]
+pub(crate) fn holds_nul(id: &[u8]) -> bool {
+    match id.len() {
+        // No early way out: so it becomes a handful of vector instructions.
+        0..=32 => id.iter().fold(false, |found, byte| found | (*byte == 0)),
+        _ => memchr::memchr(0, id).is_some(),
     }
 }
 

@@ -4,6 +4,12 @@
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
+/// [parse 3] Nothing else ends a line: not VT, FF, U+0085, U+2028, U+2029.
+#[inline]
+pub(crate) const fn ends_line(byte: u8) -> bool {
+    byte == LF || byte == CR
+}
+
 /// [parse 2] removed once, at the very start of a connection.
 pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -25,11 +31,13 @@ pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(&(LF | CR)))
 }
 
-/// Whether a few bytes hold a line end.
+/// Where the first line of a few bytes ends, if it does.
 #[inline]
-pub(crate) fn holds_line_end(bytes: &[u8]) -> bool {
-    // No early way out: so it becomes a handful of vector instructions.
-    bytes.iter().fold(false, |found, byte| found | (*byte == LF) | (*byte == CR))
+pub(crate) fn first_line_end(bytes: &[u8]) -> Option<usize> {
+    match bytes.len() {
+        0..=7 => bytes.iter().position(|byte| ends_line(*byte)),
+        _ => memchr::memchr2(LF, CR, bytes),
+    }
 }
 
 /// Where the last line that is whole ends.

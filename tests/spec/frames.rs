@@ -30,6 +30,7 @@ fn frames_come_in_wire_order() {
         comment(" between"),
         event("a"),
         comment(""),
+        block("message", None, ""),
         block("message", Some("7"), "7"),
     ];
     assert_eq!(frames(input), expected);
@@ -45,7 +46,7 @@ fn frames_come_in_wire_order() {
 #[test]
 fn line_frames_come_as_their_line_is_read() {
     let outcome = frames_everywhere(&Settings::default(), ": a\r\nretry: 1\rx: y\n\ndata\n\n");
-    assert_eq!(outcome.due, [4, 14, 19, 26]);
+    assert_eq!(outcome.due, [4, 14, 19, 20, 26]);
 }
 
 #[test]
@@ -53,6 +54,18 @@ fn nothing_is_removed_from_a_comment() {
     let input = ": one\n:two\n:  three \n:: four\n:\n:data: x\n:\0\n";
     let expected = [" one", "two", "  three ", ": four", "", "data: x", "\0"].map(comment);
     assert_eq!(frames(input), expected);
+}
+
+#[test]
+fn a_line_frame_inside_a_block_leaves_what_the_block_holds_alone() {
+    let input = "event: e\ndata: a\nid: 1\n: comment\ndata: b\nunknown: field\nretry: 5\ndata: c\n\n";
+    let event = Item::Event(Got {
+        event_type: "e".into(),
+        data: "a\nb\nc".into(),
+        id: Some("1".into()),
+        last_event_id: "1".into(),
+    });
+    assert_eq!(frames(input), [comment(" comment"), unknown("unknown", "field"), retry(5), event]);
 }
 
 #[test]
@@ -80,13 +93,14 @@ fn only_retry_lines_that_count_are_frames() {
 }
 
 #[test]
-fn a_block_without_data_is_a_frame_where_it_held_a_type_or_an_id() {
+fn a_blank_line_behind_anything_but_data_is_a_block_without_data() {
     assert_eq!(frames("id: 1\n\n"), [block("message", Some("1"), "1")]);
     assert_eq!(frames("id: 1\n\nevent: e\n\n")[1], block("e", None, "1"));
     assert_eq!(frames("event: e\nid\n\n"), [block("e", Some(""), "")]);
     assert_eq!(frames("event\n\n"), [block("message", None, "")]);
-    assert_eq!(frames("\n\n: c\n\nretry: x\n\n"), [comment(" c")]);
-    assert_eq!(frames("id: \0\n\n"), []);
+    let blank = || block("message", None, "");
+    assert_eq!(frames("\n\n: c\n\nretry: x\n\n"), [blank(), blank(), comment(" c"), blank(), blank()]);
+    assert_eq!(frames("id: \0\n\n"), [blank()]);
 }
 
 #[test]
@@ -121,8 +135,9 @@ fn a_block_that_is_given_up_still_gives_its_comments_retry_and_unknown_fields() 
 
 #[test]
 fn a_comment_that_is_too_large_is_an_error_of_its_own() {
+    let blank = block("message", None, "");
     let outcome = limited(3, "\n:123\n:1234\ndata: ab\n\n");
-    assert_eq!(outcome.items, [comment("123"), Item::Error(too_large(3, 1, 10)), event("ab")]);
+    assert_eq!(outcome.items, [blank, comment("123"), Item::Error(too_large(3, 1, 10)), event("ab")]);
 }
 
 #[test]

@@ -257,6 +257,11 @@ fn an_empty_id_clears_the_last_event_id() {
 fn an_id_that_holds_nul_is_ignored() {
     assert_eq!(check("id: 7\0\ndata\n\n").ids(), [None]);
     assert_eq!(check("id: \0\ndata\n\n").ids(), [None]);
+    assert_eq!(check("id: 7\0\ndata: x\n\n").ids(), [None]);
+    assert_eq!(
+        check("id: 1\n\nevent: e\ndata: x\nid: 7\0\n\nid: 2\ndata: y\n\n").last_event_ids(),
+        ["1", "2"]
+    );
     assert_eq!(check("id: keep\nid: lo\0st\ndata\n\n").ids(), [Some("keep")]);
     assert_eq!(check("id: lo\0st\nid: later\ndata\n\n").ids(), [Some("later")]);
 }

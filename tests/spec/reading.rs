@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use eventwire::{events, Decoder, Ending, Event, EventReader, ReadError, Unfinished};
+use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, ReadError, Unfinished};
 
 /// Gives these answers, one a call.
 struct Script(Vec<io::Result<&'static [u8]>>);
@@ -140,20 +140,60 @@ fn what_a_dropped_guard_left_unread_is_not_consumed() {
 }
 
 #[test]
-fn a_leaked_guard_loses_events_at_most() {
-    for read in 0..3 {
+fn an_empty_chunk_brings_what_was_left_unread() {
+    let mut decoder = Decoder::new();
+    drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
+    assert_eq!(decoder.feed(b"").next().unwrap().unwrap().data(), "a");
+    assert_eq!(decoder.feed_bytes(Bytes::new()).next().unwrap().unwrap().data(), "b");
+    assert!(decoder.feed(b"").next().unwrap().is_none());
+}
+
+#[test]
+fn an_empty_chunk_begins_the_next_connection() {
+    let pushed = |decoder: Decoder| {
+        let mut decoder = BytesDecoder::new(decoder);
+        decoder.push(Bytes::new());
+        decoder.into_decoder()
+    };
+    let fed = |mut decoder: Decoder| {
+        assert!(decoder.feed(b"").next().unwrap().is_none());
+        decoder
+    };
+    let begin: [&dyn Fn(Decoder) -> Decoder; 2] = [&pushed, &fed];
+    for begin in begin {
         let mut decoder = Decoder::new();
-        let mut feed = decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c");
-        for _ in 0..read {
-            assert!(feed.next().unwrap().is_some());
+        assert!(decoder.feed(b"data: x").next().unwrap().is_none());
+        assert_eq!((decoder.finish(), decoder.bytes_consumed()), (Ending::InsideLine, 7));
+        let mut decoder = begin(decoder);
+        assert_eq!((decoder.finish(), decoder.bytes_consumed()), (Ending::Clean, 0));
+    }
+}
+
+#[test]
+fn a_leaked_guard_loses_events_at_most() {
+    let chunk = b"id:1\ndata:a\n\nid: 2\ndata: b\n\ndata: c\ndata: d\n\nid: 3\ndata: e";
+    for read in 0..5 {
+        for size in [1, 2, 64] {
+            let mut decoder = Decoder::new();
+            let mut feed = decoder.feed(chunk);
+            for _ in 0..read {
+                let _ = feed.next().unwrap();
+            }
+            std::mem::forget(feed);
+            let mut after = Vec::new();
+            for piece in b"f\nid: lost\n\nid: 4\ndata: g\n\n".chunks(size) {
+                let mut feed = decoder.feed(piece);
+                while let Some(event) = feed.next().unwrap() {
+                    after.push((event.data().to_owned(), event.last_event_id().to_owned()));
+                }
+            }
+            // The block in which the guard was leaked is given up; the next one is whole.
+            assert_eq!(
+                after,
+                [("g".to_owned(), "4".to_owned())],
+                "{read} events read, then pieces of {size}"
+            );
         }
-        std::mem::forget(feed);
-        let mut after = Vec::new();
-        let mut feed = decoder.feed(b"d\n\nid: 4\ndata: e\n\n");
-        while let Some(event) = feed.next().unwrap() {
-            after.push((event.data().to_owned(), event.last_event_id().to_owned()));
-        }
-        assert_eq!(after.last().unwrap(), &("e".to_owned(), "4".to_owned()));
     }
 }
 

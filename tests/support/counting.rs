@@ -26,22 +26,22 @@ pub(crate) struct Counts {
 
 /// Counts what `work` allocates in this thread.
 pub(crate) fn count<T>(work: impl FnOnce() -> T) -> (Counts, T) {
-    let before = NOW.get();
-    NOW.set(Counts::default());
+    let before = NOW.with(Cell::get);
+    NOW.with(|cell| cell.set(Counts::default()));
     let result = work();
-    let counts = NOW.get();
-    NOW.set(Counts { held: before.held + counts.held, ..before });
+    let counts = NOW.with(Cell::get);
+    NOW.with(|cell| cell.set(Counts { held: before.held + counts.held, ..before }));
     (counts, result)
 }
 
 fn allocated(size: usize, freed: usize) {
-    let mut now = NOW.get();
+    let mut now = NOW.with(Cell::get);
     now.calls += 1;
     now.bytes += size as u64;
     now.held += size as i64;
     now.peak = now.peak.max(now.held);
     now.held -= freed as i64;
-    NOW.set(now);
+    NOW.with(|cell| cell.set(now));
 }
 
 // SAFETY: everything is left to the system's allocator; the counts allocate nothing.
@@ -59,9 +59,9 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        let mut now = NOW.get();
+        let mut now = NOW.with(Cell::get);
         now.held -= layout.size() as i64;
-        NOW.set(now);
+        NOW.with(|cell| cell.set(now));
         // SAFETY: the caller keeps the promises of the trait.
         unsafe { System.dealloc(pointer, layout) }
     }

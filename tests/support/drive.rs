@@ -103,7 +103,7 @@ impl Chunking {
             Chunking::Whole => len,
             Chunking::CutAt(at) if due <= *at as u64 => *at as u64,
             Chunking::CutAt(_) => len,
-            Chunking::Every(size) => due.next_multiple_of(*size as u64),
+            Chunking::Every(size) => due + (*size as u64 - due % *size as u64) % *size as u64,
             Chunking::Bytes => due,
             Chunking::At(places) => places.iter().map(|at| *at as u64).find(|at| *at >= due).unwrap_or(len),
         }

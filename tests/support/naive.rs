@@ -101,7 +101,6 @@ impl Naive {
             self.outcome.last_event_id.clone_from(id);
         }
         let has_data = block.data.is_some();
-        let has_field = block.event_type.is_some() || block.id.is_some();
         let got = Got {
             event_type: block.event_type.filter(|name| !name.is_empty()).unwrap_or("message".into()),
             data: block.data.map(|data| data[..data.len() - 1].into()).unwrap_or_default(),
@@ -110,7 +109,7 @@ impl Naive {
         };
         if has_data {
             self.give(end, Item::Event(got));
-        } else if has_field {
+        } else {
             self.frame(end, Item::NoData(got));
         }
     }

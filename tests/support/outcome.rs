@@ -81,8 +81,10 @@ impl Outcome {
     }
 
     pub fn comments(&self) -> Vec<&str> {
-        let comment = |item| if let &Item::Comment(ref text) = item { Some(&**text) } else { None };
-        self.items.iter().filter_map(comment).collect()
+        self.items
+            .iter()
+            .filter_map(|item| if let Item::Comment(text) = item { Some(&**text) } else { None })
+            .collect()
     }
 
     pub fn retry_millis(&self) -> Option<u128> {

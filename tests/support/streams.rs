@@ -53,6 +53,8 @@ const TOKENS: &[&[u8]] = &[
     b"\xE7\x81\xAB",
     b"data: 21.5\n\n",
     b"id: 7\ndata: a\n\n",
+    b"id: \0\ndata: c\n\n",
+    b"id: 8\n\n",
     b"event: e\r\ndata: b\r\n\r\n",
     b"id\ndata\n\n",
     b"99999999999999999999999",

@@ -10,7 +10,6 @@ mod x86;
 
 use core::ops::Range;
 
-use super::line::{CR, LF};
 #[cfg(not(target_arch = "x86_64"))]
 use portable::search;
 #[cfg(target_arch = "x86_64")]
@@ -50,27 +49,20 @@ impl Scan {
     /// go back.
     #[inline(always)]
     pub(crate) fn line_end(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        let line_ends = self.line_ends_behind(from);
-        if line_ends != 0 {
-            return Some(self.block + line_ends.trailing_zeros() as usize);
-        }
-        self.search(bytes, from)
-    }
-
-    fn search(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        match bytes.len() < BLOCK {
-            true => search_small(bytes, from),
-            false => search(self, bytes, from),
+        match self.line_end_in_block(from) {
+            None if self.seen < bytes.len() => search(self, bytes, from),
+            found => found,
         }
     }
 
-    /// The line ends of the current block that do not lie before `from`.
+    /// The first line end of the current block that does not lie before `from`.
     #[inline(always)]
-    fn line_ends_behind(&self, from: usize) -> u64 {
-        match from.saturating_sub(self.block) {
+    fn line_end_in_block(&self, from: usize) -> Option<usize> {
+        let line_ends = match from.saturating_sub(self.block) {
             before @ 0..=63 => self.line_ends & (u64::MAX << before),
             _ => 0,
-        }
+        };
+        (line_ends != 0).then(|| self.block + line_ends.trailing_zeros() as usize)
     }
 
     /// A part of the chunk that is known to be ASCII: the last one that was seen.
@@ -79,25 +71,27 @@ impl Scan {
         self.ascii_from..self.seen
     }
 
-    /// Looks at block after block until one holds a line end. There must be room for a block in `bytes`.
+    /// Looks at block after block until one holds a line end.
     #[inline(always)]
     fn search_with<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         while self.seen < bytes.len() {
-            self.seen += count_quiet::<B>(&bytes[self.seen..]) * BLOCK;
-            // The last block goes back over bytes that were seen, so that it is whole.
-            let start = self.seen.min(bytes.len() - BLOCK);
-            let Some(block) = block_at(bytes, start) else { break };
-            let look = B::look(block);
-            let fresh = look.not_ascii & (u64::MAX << ((self.seen - start) % BLOCK));
-            self.block = start;
+            let rest = &bytes[self.seen..];
+            let quiet = count_quiet::<B>(rest) * BLOCK;
+            let rest = &rest[quiet..];
+            self.block = self.seen + quiet;
+            let look = match rest.get(..BLOCK).and_then(|block| block.try_into().ok()) {
+                Some(block) => B::look(block),
+                // Neither a zero byte is a line end, nor is it not ASCII.
+                None => B::look(&padded(rest)),
+            };
             self.line_ends = look.line_ends;
-            self.seen = start + BLOCK;
-            if fresh != 0 {
-                self.ascii_from = self.seen - fresh.leading_zeros() as usize;
+            self.seen = self.block + rest.len().min(BLOCK);
+            if look.not_ascii != 0 {
+                self.ascii_from = self.block + BLOCK - look.not_ascii.leading_zeros() as usize;
             }
-            let line_ends = self.line_ends_behind(from);
-            if line_ends != 0 {
-                return Some(self.block + line_ends.trailing_zeros() as usize);
+            let found = self.line_end_in_block(from);
+            if found.is_some() {
+                return found;
             }
         }
         None
@@ -117,18 +111,12 @@ fn count_quiet<B: Backend>(bytes: &[u8]) -> usize {
     blocks
 }
 
+/// A block that the chunk does not fill.
 #[inline(always)]
-fn block_at(bytes: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
-    bytes.get(at..)?.get(..BLOCK)?.try_into().ok()
-}
-
-/// A chunk smaller than a block, as it comes from a slow server: nothing to prepare, nothing to remember.
-#[inline]
-fn search_small(bytes: &[u8], from: usize) -> Option<usize> {
-    match *bytes.get(from)? {
-        CR | LF => Some(from),
-        _ => memchr::memchr2(LF, CR, &bytes[from..]).map(|at| from + at),
-    }
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block
 }
 
 #[cfg(target_arch = "x86_64")]

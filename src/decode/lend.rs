@@ -1,0 +1,81 @@
+//! What was found is lent.
+
+use core::time::Duration;
+
+use super::block::{Block, Part};
+use super::cursor::{Cursor, Found};
+use super::decoder::Decoder;
+use crate::event::{Event, EventRef, Frame, UnknownField};
+use crate::text::TextBuffer;
+use crate::wire::split_field;
+
+impl Cursor<'_> {
+    #[inline]
+    pub(super) fn event<'a>(&'a self, decoder: &'a Decoder) -> Option<EventRef<'a>> {
+        match self.found {
+            Found::Plain => Some(self.plain_event(decoder)),
+            Found::Event => Some(self.block(decoder)),
+            _ => None,
+        }
+    }
+
+    fn block<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
+        let Block { data, event_type, id, .. } = &decoder.block;
+        EventRef {
+            event_type: self.text(event_type, &decoder.event_type),
+            data: (*data != Part::Absent).then(|| self.text(data, &decoder.data)),
+            last_event_id: self.last_event_id(decoder),
+            has_id: *id != Part::Absent,
+            chunk: self.chunk.shared(),
+        }
+    }
+
+    /// The event with data that is handed over, when the decoder's buffer holds it.
+    pub(super) fn take_event(&self, decoder: &mut Decoder) -> Option<Event> {
+        let taken = match decoder.block.data {
+            Part::Buffer if self.found == Found::Event => Some(decoder.data.take()),
+            _ => None,
+        };
+        let event = self.event(decoder)?;
+        Some(match taken {
+            Some(data) => event.with_data(Some(data)),
+            None => event.to_owned_event(),
+        })
+    }
+
+    pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {
+        Some(match &self.found {
+            Found::Nothing => return None,
+            Found::Plain | Found::Event => Frame::Event(self.event(decoder)?),
+            Found::BlockWithoutData => Frame::BlockWithoutData(self.block(decoder)),
+            Found::Comment(text) => Frame::Comment(self.text(text, &decoder.open)),
+            Found::Retry(millis) => Frame::Retry(Duration::from_millis(*millis)),
+            Found::Unknown(line) => {
+                let line = self.text(line, &decoder.open);
+                let (name, value) = split_field(line.as_bytes());
+                Frame::Unknown(UnknownField { name: &line[..name], value: &line[value..] })
+            }
+        })
+    }
+
+    #[inline]
+    fn text<'a>(&'a self, part: &Part, buffer: &'a TextBuffer) -> &'a str {
+        match part {
+            Part::Absent => "",
+            Part::Chunk(part) => self.chunk.text(part),
+            Part::Buffer => buffer.as_str(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn last_event_id<'a>(&'a self, decoder: &'a Decoder) -> &'a str {
+        match &self.last_event_id {
+            Some(id) => self.chunk.text(id),
+            None => decoder.last_event_id.as_str(),
+        }
+    }
+
+    pub(super) fn bytes_consumed(&self, decoder: &Decoder) -> u64 {
+        decoder.bytes_consumed_to(self.at)
+    }
+}
