@@ -1,5 +1,96 @@
-//! Server-Sent Events on the wire.
+//! The event stream on the wire: bytes become Server-Sent Events, events become bytes, exactly as the
+//! [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) says.
+//!
+//! Decode, from chunks of any size; each event is lent, and nothing is allocated after the first ones:
+//!
+//! ```
+//! use eventwire::Decoder;
+//!
+//! # let chunks = ["event: price\nda", "ta: 21.5\n\nda", "ta: bye\n\n"].map(str::as_bytes);
+//! let mut decoder = Decoder::new();
+//! for chunk in chunks {                                             // &[u8]
+//!     let mut events = decoder.feed(chunk);                         // holds the chunk
+//!     while let Some(event) = events.next()? {                      // EventRef<'_>, lent until the next call
+//!         println!("{}: {}", event.event_type(), event.data());     // &str
+//!     }
+//! }
+//! # Ok::<(), eventwire::DecodeError>(())
+//! ```
+//!
+//! Decode what blocks: a file, a socket, the body of a blocking HTTP client. Items are owned:
+//!
+//! ```
+//! use eventwire::EventReader;
+//!
+//! # let read: &[u8] = b"id: 7\ndata: 21.5\n\n";
+//! for event in EventReader::new(read) {                             // anything that is std::io::Read
+//!     println!("{}", event?.data());                                // Event: 'static, Send, cheap to clone
+//! }
+//! # Ok::<(), eventwire::ReadError>(())
+//! ```
+//!
+//! Encode: it cannot fail, and text from outside is checked where it enters:
+//!
+//! ```
+//! use eventwire::Event;
+//!
+//! let event = Event::new("21.5\n22.0").with_type("temperature").with_id(7);
+//! assert_eq!(event.to_bytes(), "event: temperature\nid: 7\ndata: 21.5\ndata: 22.0\n\n");
+//! # let (body, id_from_user) = ("21.5", "order-7");
+//! let reply = Event::new(body).try_with_id(id_from_user)?;          // Err(InvalidField), never a panic
+//! # assert_eq!(reply.to_bytes(), "id: order-7\ndata: 21.5\n\n");
+//! # Ok::<(), eventwire::InvalidField>(())
+//! ```
+//!
+//! Broadcast: encoded once, sent to everybody:
+//!
+//! ```
+//! use eventwire::{Encoded, Event, EventWriter};
+//!
+//! # let mut clients = vec![EventWriter::new(Vec::new()), EventWriter::new(Vec::new())];
+//! let tick = Encoded::from(Event::new("21.5").with_id(7));          // clones share their bytes
+//! for client in &mut clients {                                      // EventWriter over any std::io::Write
+//!     client.send_encoded(&tick)?;
+//! }
+//! # assert_eq!(clients[1].get_ref(), b"id: 7\ndata: 21.5\n\n");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # What to rely on
+//!
+//! - Any byte string is an event stream. Decoding fails for size ([`Decoder::with_max_event_size`]), and for bytes that
+//!   are not UTF-8 where strictness was asked for ([`Decoder::with_strict_utf8`]); the next event is read all the same.
+//!   The results never depend on where the chunks were cut.
+//! - An event comes out the moment its last byte is there.
+//! - The data of an event that lies whole in its chunk, on one line, is not copied.
+//! - Encoding cannot fail and cannot be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
+//!   made.
+//! - Time is linear and memory bounded, whatever comes in.
+//! - No IO, no clock, no runtime; features add things and change nothing that is there.
+//!
+//! # Where to look
+//!
+//! | to | use |
+//! |---|---|
+//! | read events from chunks | [`Decoder`], [`Feed`], [`EventRef`] |
+//! | read them from a reader or a complete body | [`EventReader`], [`events`] |
+//! | see comments, reconnection times, unknown fields | [`Decoder::feed_frames`], [`Frame`] |
+//! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
+//! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
+//! | wrap a source of chunks of your own | [`BytesDecoder`], [`Feed::advance`] |
+//! | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Text`] |
+//! | send one event to many clients | [`Encoded`] |
+//! | send events over a writer, heartbeats too | [`EventWriter`] |
+//! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
+//!
+//! # Features
+//!
+//! `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
+//! `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
+//! `alloc`. The library needs Rust 1.71.
+
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -13,8 +104,8 @@ mod text;
 mod wire;
 
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Unfinished};
-pub use encode::{DataEncoder, Encoded, NotUtf8, Rewind};
-pub use error::{DecodeError, DecodeErrorKind, InvalidField};
+pub use encode::{DataEncoder, Encoded, Rewind};
+pub use error::{DecodeError, DecodeErrorKind, InvalidField, NotUtf8};
 pub use event::{Event, EventId, EventRef, EventType, Frame, IntoEventId, IntoEventType, UnknownField};
 pub use text::Text;
 
@@ -24,3 +115,13 @@ pub use decode::EventReader;
 pub use encode::{DataWriter, EventWriter};
 #[cfg(feature = "std")]
 pub use error::ReadError;
+
+/// The code in README.md and DESIGN.md is tested.
+#[cfg(all(doctest, feature = "std"))]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../DESIGN.md")]
+    struct Design;
+}

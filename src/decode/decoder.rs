@@ -218,7 +218,10 @@ impl Decoder {
     /// use eventwire::{Decoder, Ending};
     ///
     /// let mut decoder = Decoder::new();
-    /// while let Some(_) = decoder.feed(b"id: 7\ndata: whole\n\ndata: half").next()? {}
+    /// let mut feed = decoder.feed(b"id: 7\ndata: whole\n\ndata: half");
+    /// assert_eq!(feed.next()?.unwrap().data(), "whole");
+    /// assert!(feed.next()?.is_none());
+    /// drop(feed);
     /// assert_eq!(decoder.finish(), Ending::InsideLine);
     /// assert_eq!(decoder.last_event_id(), "7");
     /// # Ok::<(), eventwire::DecodeError>(())

@@ -1,6 +1,6 @@
 //! Whether bytes that come in pieces are text.
 
-use super::NotUtf8;
+use crate::error::NotUtf8;
 
 /// Puts characters together that were cut between two pieces.
 #[derive(Debug, Default)]

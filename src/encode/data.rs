@@ -6,7 +6,7 @@ use core::fmt;
 use bytes::{BufMut, BytesMut};
 
 use super::pieces::Pieces;
-use super::NotUtf8;
+use crate::error::NotUtf8;
 use crate::event::Event;
 
 /// Writes the data of one event piece by piece, for a serializer or a template: the whole text never has to

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{DataEncoder, NotUtf8, Rewind};
+use super::{DataEncoder, Rewind};
+use crate::error::NotUtf8;
 
 impl<B: Rewind> io::Write for DataEncoder<'_, B> {
     /// Writes the next bytes of the data, all of them.

@@ -1,7 +1,7 @@
 //! Events become bytes.
 //!
-//! A [`Block`] knows how the fields of an event are laid out, [`Pieces`] does the same for data that is not
-//! there yet; the public types stand on these two.
+//! A [`block::Block`] knows how the fields of an event are laid out, [`pieces::Pieces`] does the same for data
+//! that is not there yet; the public types stand on these two.
 
 mod block;
 mod characters;
@@ -16,7 +16,6 @@ mod event;
 mod event_writer;
 mod frame;
 mod line;
-mod not_utf8;
 mod pieces;
 
 pub use data::{DataEncoder, Rewind};
@@ -25,7 +24,3 @@ pub use data_writer::DataWriter;
 pub use encoded::Encoded;
 #[cfg(feature = "std")]
 pub use event_writer::EventWriter;
-pub use not_utf8::NotUtf8;
-
-#[cfg(feature = "std")]
-impl std::error::Error for NotUtf8 {}

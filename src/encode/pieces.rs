@@ -5,7 +5,7 @@ use bytes::BufMut;
 use super::block::Block;
 use super::characters::Characters;
 use super::line::{DATA, END_OF_BLOCK, NEXT_DATA};
-use super::NotUtf8;
+use crate::error::NotUtf8;
 use crate::wire::{lines, CR, LF, SPACE};
 
 /// An event whose data is being written.

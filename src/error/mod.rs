@@ -2,11 +2,13 @@
 
 mod decode;
 mod invalid_field;
+mod not_utf8;
 #[cfg(feature = "std")]
 mod read;
 
 pub use decode::{DecodeError, DecodeErrorKind};
 pub use invalid_field::InvalidField;
+pub use not_utf8::NotUtf8;
 #[cfg(feature = "std")]
 pub use read::ReadError;
 
@@ -15,3 +17,6 @@ impl std::error::Error for DecodeError {}
 
 #[cfg(feature = "std")]
 impl std::error::Error for InvalidField {}
+
+#[cfg(feature = "std")]
+impl std::error::Error for NotUtf8 {}

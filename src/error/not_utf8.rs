@@ -14,7 +14,7 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUtf8 {
-    pub(super) at: u64,
+    pub(crate) at: u64,
 }
 
 impl NotUtf8 {
