@@ -58,21 +58,12 @@ impl<'c> Cursor<'c> {
         Cursor { chunk, at: 0, dry: false, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
-    /// A cursor behind a chunk that the decoder has taken in.
-    #[inline]
-    pub(super) fn dry() -> Self {
-        Cursor { dry: true, ..Cursor::new(Chunk::of_slice(&[])) }
-    }
-
-    /// Whether nothing can be found any more.
-    #[inline]
-    pub(super) fn is_dry(&self) -> bool {
-        self.dry
-    }
-
     /// Reads on to the next event, or with `FRAMES` to the next frame. `false`: the chunk has been read.
     #[inline(always)]
     pub(super) fn step<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+        if self.dry {
+            return Ok(false);
+        }
         match self.found {
             Found::Nothing => {}
             Found::Plain => self.leave_plain_block(decoder),

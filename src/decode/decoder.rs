@@ -2,17 +2,16 @@
 
 use core::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
-use super::block::{Block, Part};
-use super::cursor::Cursor;
+use super::block::Block;
 use super::open_line::{Place, Prefix};
 use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Unfinished};
 use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
 use crate::event::{EventId, IntoEventId};
-use crate::text::{Chunk, TextBuffer};
-use crate::wire::{last_line_end, Digits, Field, CR, LF};
+use crate::text::TextBuffer;
+use crate::wire::{Digits, LF};
 
 /// Turns the chunks of an event stream into events.
 ///
@@ -68,7 +67,7 @@ pub struct Decoder {
     /// A guard holds the chunk that `block` speaks of.
     pub(super) feeding: bool,
     /// How many bytes the connection had, once it is over.
-    finished: Option<u64>,
+    pub(super) finished: Option<u64>,
 }
 
 /// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
@@ -175,10 +174,10 @@ impl Decoder {
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
         let taken = self.take_in(chunk);
         if taken > 0 && taken == chunk.len() {
-            return Feed::new(self, Cursor::dry());
+            return Feed::taken_in(self);
         }
         let chunk = self.chunk_of_slice(&chunk[taken..]);
-        Feed::new(self, Cursor::new(chunk))
+        Feed::new(self, chunk)
     }
 
     /// As [`feed`](Self::feed), for a chunk that can be shared: large events that are made owned are slices
@@ -187,10 +186,10 @@ impl Decoder {
     pub fn feed_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
         let taken = self.take_in(&chunk);
         if taken > 0 && taken == chunk.len() {
-            return Feed::new(self, Cursor::dry());
+            return Feed::taken_in(self);
         }
         let chunk = self.chunk_of_bytes(chunk.slice(taken..));
-        Feed::new(self, Cursor::new(chunk))
+        Feed::new(self, chunk)
     }
 
     /// As [`feed`](Self::feed), with everything that stands on the wire: comments, reconnection times,
@@ -200,13 +199,13 @@ impl Decoder {
     /// of its own; the block it stands in goes on.
     pub fn feed_frames<'a>(&'a mut self, chunk: &'a [u8]) -> Frames<'a> {
         let chunk = self.chunk_of_slice(chunk);
-        Frames(Feed::new(self, Cursor::new(chunk)))
+        Frames(Feed::new(self, chunk))
     }
 
     /// As [`feed_frames`](Self::feed_frames), for a chunk that can be shared.
     pub fn feed_frames_bytes(&mut self, chunk: Bytes) -> Frames<'_> {
         let chunk = self.chunk_of_bytes(chunk);
-        Frames(Feed::new(self, Cursor::new(chunk)))
+        Frames(Feed::new(self, chunk))
     }
 
     /// Ends the connection and tells how it stood.
@@ -262,7 +261,7 @@ impl Decoder {
     /// ```
     pub fn take_unfinished(&mut self, unfinished: Unfinished) -> Feed<'_> {
         let chunk = self.unfinished_chunk(unfinished);
-        Feed::new(self, Cursor::new(chunk))
+        Feed::new(self, chunk)
     }
 
     /// What becomes of the end, as [`with_unfinished`](Self::with_unfinished) has set it.
@@ -296,111 +295,6 @@ impl Default for Decoder {
     }
 }
 
-/// Chunks come and go.
-impl Decoder {
-    #[inline]
-    pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
-        self.go_on();
-        match self.rest.is_empty() {
-            true => Chunk::of_slice(chunk),
-            false => self.behind_rest(chunk),
-        }
-    }
-
-    #[inline]
-    pub(super) fn chunk_of_bytes(&mut self, chunk: Bytes) -> Chunk<'static> {
-        self.go_on();
-        match self.rest.is_empty() {
-            true => Chunk::of_bytes(chunk),
-            false => self.behind_rest(&chunk),
-        }
-    }
-
-    /// How many bytes were read with so many of the chunk. Line ends that were left out were not.
-    pub(super) fn bytes_consumed_to(&self, at: usize) -> u64 {
-        self.finished.unwrap_or(self.base + at as u64)
-    }
-
-    #[inline]
-    pub(super) fn is_finished(&self) -> bool {
-        self.finished.is_some()
-    }
-
-    #[inline]
-    fn go_on(&mut self) {
-        if self.feeding || self.finished.is_some() {
-            self.begin_anew();
-        }
-    }
-
-    #[cold]
-    fn begin_anew(&mut self) {
-        if self.finished.take().is_some() {
-            self.begin_connection();
-        }
-        // A leaked guard took the chunk away that the block and the open line speak of.
-        if core::mem::take(&mut self.feeding) {
-            self.give_up();
-            self.prefix.clear();
-            self.place = Place::Skipped;
-        }
-    }
-
-    /// [parse 15] All but the last event ID and the reconnection time starts afresh.
-    fn begin_connection(&mut self) {
-        self.empty_buffers();
-        self.open.clear();
-        self.prefix.clear();
-        self.place = Place::Bom;
-        self.block = Block::default();
-        self.base = 0;
-        self.rest = Bytes::new();
-        self.feeding = false;
-    }
-
-    #[cold]
-    fn behind_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
-        let rest = core::mem::take(&mut self.rest);
-        let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
-        bytes.extend_from_slice(&rest);
-        bytes.extend_from_slice(chunk);
-        Chunk::of_bytes(bytes.freeze())
-    }
-
-    /// The line ends that a server left out of a finished connection, behind what was not read of it.
-    pub(super) fn unfinished_chunk(&mut self, unfinished: Unfinished) -> Chunk<'static> {
-        if self.finished.is_none() {
-            self.finish();
-        }
-        let line_ends: &[u8] = match unfinished {
-            Unfinished::Discard => &[],
-            Unfinished::Block => {
-                match last_line_end(&self.rest) {
-                    Some(end) => self.rest.truncate(end + 1),
-                    None => self.drop_open_line(),
-                }
-                &[CR]
-            }
-            // The first one is the blank line already when no line is open.
-            Unfinished::BlockAndLine => &[CR, CR],
-        };
-        self.behind_rest(line_ends)
-    }
-
-    fn drop_open_line(&mut self) {
-        match self.place {
-            Place::Value(Field::Data) if !self.block.given_up => {
-                let joined = usize::from(self.block.data == Part::Buffer);
-                self.data.truncate(self.open_data - joined);
-            }
-            _ => self.open.clear(),
-        }
-        self.prefix.clear();
-        self.place = Place::Line;
-        self.rest = Bytes::new();
-    }
-}
-
 /// The block takes values in.
 impl Decoder {
     /// Begins the next block: what the last one has put in the buffers leaves them.
@@ -416,7 +310,7 @@ impl Decoder {
         self.block = Block::starting_at(start);
     }
 
-    fn empty_buffers(&mut self) {
+    pub(super) fn empty_buffers(&mut self) {
         self.data.clear();
         self.event_type.clear();
         self.id.clear();

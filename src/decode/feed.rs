@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::Decoder;
 use crate::error::DecodeError;
 use crate::event::{Event, EventRef, Frame};
+use crate::text::Chunk;
 
 /// The events of one chunk, made by [`Decoder::feed`].
 ///
@@ -14,14 +15,20 @@ use crate::event::{Event, EventRef, Frame};
 #[must_use = "a chunk is read by calling `next` until it says `None`"]
 pub struct Feed<'a> {
     decoder: &'a mut Decoder,
-    cursor: Cursor<'a>,
+    /// Nothing when the decoder has taken the chunk in: a piece of a line.
+    cursor: Option<Cursor<'a>>,
 }
 
 impl<'a> Feed<'a> {
     #[inline]
-    pub(super) fn new(decoder: &'a mut Decoder, cursor: Cursor<'a>) -> Self {
+    pub(super) fn new(decoder: &'a mut Decoder, chunk: Chunk<'a>) -> Self {
         decoder.feeding = true;
-        Feed { decoder, cursor }
+        Feed { decoder, cursor: Some(Cursor::new(chunk)) }
+    }
+
+    #[inline]
+    pub(super) fn taken_in(decoder: &'a mut Decoder) -> Self {
+        Feed { decoder, cursor: None }
     }
 
     /// Lends the next event; `None` when the chunk has been read and the next one is needed.
@@ -33,11 +40,11 @@ impl<'a> Feed<'a> {
     #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
     #[inline]
     pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
-        if self.cursor.is_dry() {
-            return Ok(None);
+        let Some(cursor) = &mut self.cursor else { return Ok(None) };
+        match cursor.step::<false>(self.decoder)? {
+            true => Ok(cursor.event(self.decoder)),
+            false => Ok(None),
         }
-        self.advance()?;
-        Ok(self.current())
     }
 
     /// The next event, made owned. Large data that lies in a buffer is handed over, not copied.
@@ -47,11 +54,11 @@ impl<'a> Feed<'a> {
     /// As [`next`](Self::next).
     #[inline]
     pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
-        if self.cursor.is_dry() {
-            return Ok(None);
+        let Some(cursor) = &mut self.cursor else { return Ok(None) };
+        match cursor.step::<false>(self.decoder)? {
+            true => Ok(cursor.take_event(self.decoder)),
+            false => Ok(None),
         }
-        self.advance()?;
-        Ok(self.cursor.take_event(self.decoder))
     }
 
     /// Goes to the next event and tells whether there is one: the first half of [`next`](Self::next), for
@@ -62,20 +69,26 @@ impl<'a> Feed<'a> {
     /// As [`next`](Self::next).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
-        self.cursor.step::<false>(self.decoder)
+        match &mut self.cursor {
+            Some(cursor) => cursor.step::<false>(self.decoder),
+            None => Ok(false),
+        }
     }
 
     /// Lends the event that the last [`advance`](Self::advance) found.
     #[must_use]
     #[inline]
     pub fn current(&self) -> Option<EventRef<'_>> {
-        self.cursor.event(self.decoder)
+        self.cursor.as_ref()?.event(self.decoder)
     }
 
     /// The last event ID in force. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.cursor.last_event_id(self.decoder)
+        match &self.cursor {
+            Some(cursor) => cursor.last_event_id(self.decoder),
+            None => self.decoder.last_event_id(),
+        }
     }
 
     /// The reconnection time in force. See [`Decoder::reconnection_time`].
@@ -87,15 +100,20 @@ impl<'a> Feed<'a> {
     /// How many bytes of this connection were read, those of this chunk up to the last event included.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
-        self.cursor.bytes_consumed(self.decoder)
+        match &self.cursor {
+            Some(cursor) => cursor.bytes_consumed(self.decoder),
+            None => self.decoder.bytes_consumed(),
+        }
     }
 }
 
 impl Drop for Feed<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.decoder.feeding = false;
-        self.cursor.close(self.decoder);
+        if let Some(cursor) = &mut self.cursor {
+            self.decoder.feeding = false;
+            cursor.close(self.decoder);
+        }
     }
 }
 
@@ -125,8 +143,11 @@ impl Frames<'_> {
     /// strictness was asked for. Call again: it goes on behind it.
     #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
-        self.0.cursor.step::<true>(self.0.decoder)?;
-        Ok(self.0.cursor.frame(self.0.decoder))
+        let Some(cursor) = &mut self.0.cursor else { return Ok(None) };
+        match cursor.step::<true>(self.0.decoder)? {
+            true => Ok(cursor.frame(self.0.decoder)),
+            false => Ok(None),
+        }
     }
 
     /// The last event ID in force. See [`Decoder::last_event_id`].

@@ -8,6 +8,7 @@
 
 mod block;
 mod bytes_decoder;
+mod connection;
 mod cursor;
 mod decoder;
 mod ending;

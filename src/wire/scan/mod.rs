@@ -127,3 +127,93 @@ fn has_avx2() -> bool {
     #[cfg(not(feature = "std"))]
     return cfg!(target_feature = "avx2");
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::portable::Portable;
+    use super::*;
+    use crate::wire::LF;
+
+    /// What a look is, bit by bit.
+    fn literal_look(block: &[u8; BLOCK]) -> Look {
+        let mask = |is: fn(u8) -> bool| {
+            block.iter().rev().fold(0, |mask: u64, byte| mask << 1 | u64::from(is(*byte)))
+        };
+        Look { line_ends: mask(crate::wire::ends_line), not_ascii: mask(|byte| !byte.is_ascii()) }
+    }
+
+    /// Blocks in which each byte stands alone, doubled, at each place, and some in disorder.
+    fn blocks() -> Vec<[u8; BLOCK]> {
+        let mut blocks = Vec::new();
+        for byte in 0..=u8::MAX {
+            for at in 0..BLOCK {
+                let mut block = [b'a'; BLOCK];
+                block[at] = byte;
+                block[(at * 7 + 1) % BLOCK] = byte;
+                blocks.push(block);
+            }
+        }
+        let mut seed = 1_u32;
+        for _ in 0..2_000 {
+            let mut block = [0; BLOCK];
+            for byte in &mut block {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *byte = b"\n\r\x0B\x0C\x8A\x8D\x00a"[seed as usize >> 29];
+            }
+            blocks.push(block);
+        }
+        blocks
+    }
+
+    fn agrees_with_a_literal_look<B: Backend>() {
+        // Miri is slow, and one block is like the other.
+        let step = if cfg!(miri) { 97 } else { 1 };
+        for block in blocks().into_iter().step_by(step) {
+            let look = literal_look(&block);
+            assert_eq!(B::look(&block), look, "{block:?}");
+            assert_eq!(B::is_quiet(&block), look == Look { line_ends: 0, not_ascii: 0 }, "{block:?}");
+        }
+    }
+
+    fn finds_every_line_end<B: Backend>() {
+        for len in (0..200).step_by(if cfg!(miri) { 23 } else { 1 }) {
+            let bytes: Vec<u8> = (0..len)
+                .map(|at| if at * at % 37 == 5 { LF } else { b'a' + (at % 2) as u8 * 0x80 })
+                .collect();
+            let mut scan = Scan::default();
+            for from in 0..=len {
+                let found = match scan.line_end_in_block(from) {
+                    None => scan.search_with::<B>(&bytes, from),
+                    found => found,
+                };
+                let next = bytes[from..].iter().position(|byte| *byte == LF).map(|at| from + at);
+                assert_eq!(found, next, "from {from} of {len}");
+                assert!(bytes[scan.ascii()].is_ascii());
+            }
+        }
+    }
+
+    #[test]
+    fn the_portable_backend_sees_what_is_there() {
+        agrees_with_a_literal_look::<Portable>();
+        finds_every_line_end::<Portable>();
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_sse2_backend_sees_what_is_there() {
+        agrees_with_a_literal_look::<x86::Sse2>();
+        finds_every_line_end::<x86::Sse2>();
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_avx2_backend_sees_what_is_there() {
+        if has_avx2() {
+            agrees_with_a_literal_look::<x86::Avx2>();
+            finds_every_line_end::<x86::Avx2>();
+        }
+    }
+}

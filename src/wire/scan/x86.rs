@@ -27,7 +27,7 @@ unsafe fn search_avx2(scan: &mut Scan, bytes: &[u8], from: usize) -> Option<usiz
 }
 
 #[derive(Debug)]
-struct Sse2;
+pub(super) struct Sse2;
 
 impl Backend for Sse2 {
     #[inline(always)]
@@ -65,7 +65,7 @@ impl Backend for Sse2 {
 
 /// Only to be used in [`search_avx2`].
 #[derive(Debug)]
-struct Avx2;
+pub(super) struct Avx2;
 
 impl Backend for Avx2 {
     #[inline(always)]

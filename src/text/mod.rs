@@ -3,11 +3,12 @@
 //! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
 //! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
 
-use alloc::borrow::Cow;
+mod traits;
+
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::{Deref, Range};
-use core::{cmp, fmt, hash, str};
+use core::ops::Range;
+use core::{fmt, str};
 
 use bytes::Bytes;
 
@@ -62,105 +63,6 @@ impl Text {
     /// When `text` does not lie in `source`.
     pub(crate) fn slice_of(source: &Bytes, text: &str) -> Self {
         Text(source.slice_ref(text.as_bytes()))
-    }
-}
-
-impl Deref for Text {
-    type Target = str;
-
-    #[inline]
-    fn deref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl AsRef<str> for Text {
-    fn as_ref(&self) -> &str {
-        self
-    }
-}
-
-impl From<String> for Text {
-    /// Takes the text over: no copy.
-    fn from(text: String) -> Self {
-        Text(text.into())
-    }
-}
-
-impl From<&str> for Text {
-    /// Copies the text.
-    fn from(text: &str) -> Self {
-        Text::copy(text)
-    }
-}
-
-impl From<&String> for Text {
-    /// Copies the text.
-    fn from(text: &String) -> Self {
-        Text::copy(text)
-    }
-}
-
-impl From<Cow<'_, str>> for Text {
-    fn from(text: Cow<'_, str>) -> Self {
-        match text {
-            Cow::Borrowed(text) => Text::copy(text),
-            Cow::Owned(text) => text.into(),
-        }
-    }
-}
-
-impl TryFrom<Bytes> for Text {
-    type Error = str::Utf8Error;
-
-    /// Takes the bytes over, checked and not copied.
-    fn try_from(bytes: Bytes) -> Result<Self, str::Utf8Error> {
-        str::from_utf8(&bytes)?;
-        Ok(Text(bytes))
-    }
-}
-
-impl From<Text> for Bytes {
-    fn from(text: Text) -> Bytes {
-        text.0
-    }
-}
-
-impl<T: AsRef<str> + ?Sized> PartialEq<T> for Text {
-    fn eq(&self, other: &T) -> bool {
-        self.as_str() == other.as_ref()
-    }
-}
-
-impl Eq for Text {}
-
-impl PartialOrd for Text {
-    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Text {
-    fn cmp(&self, other: &Self) -> cmp::Ordering {
-        self.as_str().cmp(other)
-    }
-}
-
-impl hash::Hash for Text {
-    fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.as_str(), f)
     }
 }
 

@@ -1,0 +1,114 @@
+//! Where a connection begins and ends, and how chunks follow each other in it.
+
+use bytes::{Bytes, BytesMut};
+
+use super::block::{Block, Part};
+use super::decoder::Decoder;
+use super::open_line::Place;
+use super::Unfinished;
+use crate::text::Chunk;
+use crate::wire::{last_line_end, Field, CR};
+
+impl Decoder {
+    #[inline]
+    pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
+        self.go_on();
+        match self.rest.is_empty() {
+            true => Chunk::of_slice(chunk),
+            false => self.behind_rest(chunk),
+        }
+    }
+
+    #[inline]
+    pub(super) fn chunk_of_bytes(&mut self, chunk: Bytes) -> Chunk<'static> {
+        self.go_on();
+        match self.rest.is_empty() {
+            true => Chunk::of_bytes(chunk),
+            false => self.behind_rest(&chunk),
+        }
+    }
+
+    /// How many bytes were read with so many of the chunk. Line ends that were left out were not.
+    pub(super) fn bytes_consumed_to(&self, at: usize) -> u64 {
+        self.finished.unwrap_or(self.base + at as u64)
+    }
+
+    #[inline]
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished.is_some()
+    }
+
+    #[inline]
+    fn go_on(&mut self) {
+        if self.feeding || self.finished.is_some() {
+            self.begin_anew();
+        }
+    }
+
+    #[cold]
+    fn begin_anew(&mut self) {
+        if self.finished.take().is_some() {
+            self.begin_connection();
+        }
+        // A leaked guard took the chunk away that the block and the open line speak of.
+        if core::mem::take(&mut self.feeding) {
+            self.give_up();
+            self.prefix.clear();
+            self.place = Place::Skipped;
+        }
+    }
+
+    /// [parse 15] All but the last event ID and the reconnection time starts afresh.
+    fn begin_connection(&mut self) {
+        self.empty_buffers();
+        self.open.clear();
+        self.prefix.clear();
+        self.place = Place::Bom;
+        self.block = Block::default();
+        self.base = 0;
+        self.rest = Bytes::new();
+        self.feeding = false;
+    }
+
+    #[cold]
+    fn behind_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
+        let rest = core::mem::take(&mut self.rest);
+        let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
+        bytes.extend_from_slice(&rest);
+        bytes.extend_from_slice(chunk);
+        Chunk::of_bytes(bytes.freeze())
+    }
+
+    /// The line ends that a server left out of a finished connection, behind what was not read of it.
+    pub(super) fn unfinished_chunk(&mut self, unfinished: Unfinished) -> Chunk<'static> {
+        if self.finished.is_none() {
+            self.finish();
+        }
+        let line_ends: &[u8] = match unfinished {
+            Unfinished::Discard => &[],
+            Unfinished::Block => {
+                match last_line_end(&self.rest) {
+                    Some(end) => self.rest.truncate(end + 1),
+                    None => self.drop_open_line(),
+                }
+                &[CR]
+            }
+            // The first one is the blank line already when no line is open.
+            Unfinished::BlockAndLine => &[CR, CR],
+        };
+        self.behind_rest(line_ends)
+    }
+
+    fn drop_open_line(&mut self) {
+        match self.place {
+            Place::Value(Field::Data) if !self.block.given_up => {
+                let joined = usize::from(self.block.data == Part::Buffer);
+                self.data.truncate(self.open_data - joined);
+            }
+            _ => self.open.clear(),
+        }
+        self.prefix.clear();
+        self.place = Place::Line;
+        self.rest = Bytes::new();
+    }
+}
