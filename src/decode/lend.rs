@@ -30,17 +30,16 @@ impl Cursor<'_> {
         }
     }
 
-    /// The event with data that is handed over, when the decoder's buffer holds it.
+    /// The event, made owned; data in the decoder's buffer is handed over.
+    #[inline]
     pub(super) fn take_event(&self, decoder: &mut Decoder) -> Option<Event> {
-        let taken = match decoder.block.data {
-            Part::Buffer if self.found == Found::Event => Some(decoder.data.take()),
-            _ => None,
-        };
-        let event = self.event(decoder)?;
-        Some(match taken {
-            Some(data) => event.with_data(Some(data)),
-            None => event.to_owned_event(),
-        })
+        match self.found {
+            Found::Event if decoder.block.data == Part::Buffer => {
+                let data = decoder.data.take();
+                Some(self.block(decoder).with_data(Some(data)))
+            }
+            _ => Some(self.event(decoder)?.to_owned_event()),
+        }
     }
 
     pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {

@@ -48,6 +48,7 @@ impl EventId {
     }
 
     /// Takes text over that came from one `id` line of the wire.
+    #[inline]
     pub(crate) fn from_wire(id: Text) -> Self {
         EventId(id)
     }

@@ -66,6 +66,7 @@ impl EventType {
     }
 
     /// Takes text over that came from one line of the wire.
+    #[inline]
     pub(crate) fn from_wire(name: Text) -> Self {
         match name.as_str() {
             MESSAGE => EventType::default(),

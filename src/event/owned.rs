@@ -164,6 +164,7 @@ impl Event {
         }
     }
 
+    #[inline]
     pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
         Event { data, event_type, id, retry: None }
     }
