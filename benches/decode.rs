@@ -128,6 +128,7 @@ fn frames(pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
             match frame {
                 Frame::Event(event) => sink(event.event_type(), event.data(), event.last_event_id()),
                 Frame::Comment(text) => forget(text, "", ""),
+                Frame::BlockWithoutData(block) => forget("", "", block.last_event_id()),
                 _ => unreachable!("no shape holds anything else"),
             }
         }
