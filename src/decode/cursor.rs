@@ -70,12 +70,13 @@ impl<'c> Cursor<'c> {
             _ => self.leave_found(decoder),
         }
         if decoder.place == Place::Line && !decoder.block.begun {
-            if self.at == self.chunk.bytes().len() {
+            let len = self.chunk.bytes().len();
+            if !FRAMES && self.at < len && self.plain_block(decoder) {
+                return Ok(true);
+            }
+            if self.at == len && !decoder.block.begun {
                 self.end_between_blocks(decoder);
                 return Ok(false);
-            }
-            if !FRAMES && self.plain_block(decoder) {
-                return Ok(true);
             }
         }
         self.step_by_lines::<FRAMES>(decoder)

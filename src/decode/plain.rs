@@ -63,6 +63,9 @@ impl Cursor<'_> {
             && self.chunk.knows(&extent)
             && (id.end == 0 || !holds_nul(&self.chunk.bytes()[id.clone()]));
         self.at = at;
+        if !is_event && data.end + event_type.end + id.end == 0 {
+            return false;
+        }
         decoder.plain = PlainBlock { data, event_type, id };
         if !is_event {
             return self.leave_to_lines(decoder, blank);
@@ -80,7 +83,7 @@ impl Cursor<'_> {
     fn leave_to_lines(&mut self, decoder: &mut Decoder, blank: bool) -> bool {
         let PlainBlock { data, event_type, id } = core::mem::take(&mut decoder.plain);
         let block = &mut decoder.block;
-        block.begun = data.end + event_type.end + id.end > 0;
+        block.begun = true;
         block.size = data.len() + event_type.len() + id.len() + usize::from(data.end != 0);
         if data.end != 0 {
             block.data = Part::Chunk(data);
