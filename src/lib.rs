@@ -62,7 +62,7 @@
 //!   are not UTF-8 where strictness was asked for ([`Decoder::with_strict_utf8`]); the next event is read all the same.
 //!   The results never depend on where the chunks were cut.
 //! - An event comes out the moment its last byte is there.
-//! - The data of an event that lies whole in its chunk, on one line, is not copied.
+//! - The data of an event that lies whole in its chunk, on one line and UTF-8, is not copied.
 //! - Encoding cannot fail and cannot be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
 //!   made.
 //! - Time is linear and memory bounded, whatever comes in.

@@ -38,7 +38,8 @@ impl Block {
     /// Counts more bytes; when they are too many, `Err` holds how many of them were not.
     #[inline]
     pub(super) fn count(&mut self, more: usize, limit: usize) -> Result<(), usize> {
-        let room = limit - self.size;
+        // The limit may have been lowered since.
+        let room = limit.saturating_sub(self.size);
         if more > room {
             return Err(room);
         }
@@ -46,24 +47,26 @@ impl Block {
         Ok(())
     }
 
+    #[inline]
+    fn parts(&self) -> [&Part; 3] {
+        [&self.data, &self.event_type, &self.id]
+    }
+
     /// Whether some of it lies in the chunk.
     #[inline]
     pub(super) fn is_in_chunk(&self) -> bool {
-        let parts = [&self.data, &self.event_type, &self.id];
-        parts.iter().any(|part| matches!(part, Part::Chunk(_)))
+        self.parts().iter().any(|part| matches!(part, Part::Chunk(_)))
     }
 
     /// Whether some of it stands in the decoder's buffers.
     #[inline]
     pub(super) fn is_in_buffers(&self) -> bool {
-        let parts = [&self.data, &self.event_type, &self.id];
-        parts.iter().any(|part| **part == Part::Buffer)
+        self.parts().iter().any(|part| **part == Part::Buffer)
     }
 
     /// Whether a line has said something that the end of the stream would take away.
     #[inline]
     pub(super) fn holds_something(&self) -> bool {
-        let parts = [&self.data, &self.event_type, &self.id];
-        self.given_up || parts.iter().any(|part| **part != Part::Absent)
+        self.given_up || self.parts().iter().any(|part| **part != Part::Absent)
     }
 }

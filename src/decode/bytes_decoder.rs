@@ -53,7 +53,8 @@ pub struct BytesDecoder {
 impl BytesDecoder {
     /// Wraps a decoder with its settings and its state.
     #[must_use]
-    pub fn new(decoder: Decoder) -> Self {
+    pub fn new(mut decoder: Decoder) -> Self {
+        decoder.forget_leaked();
         BytesDecoder { decoder, cursor: Cursor::new(Chunk::of_bytes(Bytes::new())), frames: false }
     }
 
@@ -87,14 +88,15 @@ impl BytesDecoder {
     }
 
     /// Takes the event that the last [`advance`](Self::advance) found, made owned. Large data is shared with
-    /// the chunk or handed over, not copied.
+    /// the chunk or handed over, not copied. A second call gives `None`, and so does [`current`](Self::current).
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
         self.cursor.take_event(&mut self.decoder)
     }
 
     /// As [`advance`](Self::advance), to everything that stands on the wire: see
-    /// [`Decoder::feed_frames`].
+    /// [`Decoder::feed_frames`]. Call it from the first chunk on: a comment or an unknown field that `push` or
+    /// `advance` has begun to skip is not given.
     ///
     /// # Errors
     ///
@@ -122,7 +124,7 @@ impl BytesDecoder {
         self.decoder.reconnection_time()
     }
 
-    /// How many bytes of this connection were read.
+    /// How many bytes of this connection were read up to the last event or frame, byte order mark counted.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.cursor.bytes_consumed(&self.decoder)
@@ -137,7 +139,8 @@ impl BytesDecoder {
     /// Takes what the finished connection left, if asked to as an event for [`advance`](Self::advance) to
     /// find. See [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
-        self.cursor = Cursor::new(self.decoder.unfinished_chunk(unfinished));
+        let chunk = self.close().unfinished_chunk(unfinished);
+        self.cursor = Cursor::new(chunk);
     }
 
     /// What becomes of the end, as [`Decoder::with_unfinished`] has set it.

@@ -47,10 +47,14 @@ impl Decoder {
 
     #[cold]
     fn begin_anew(&mut self) {
-        if self.finished.take().is_some() {
-            self.begin_connection();
+        match self.finished.take() {
+            Some(_) => self.begin_connection(),
+            None => self.forget_leaked(),
         }
-        // A leaked guard took the chunk away that the block and the open line speak of.
+    }
+
+    /// A leaked guard took the chunk away that the block and the open line speak of.
+    pub(super) fn forget_leaked(&mut self) {
         if core::mem::take(&mut self.feeding) {
             self.give_up();
             self.prefix.clear();
@@ -84,6 +88,7 @@ impl Decoder {
         if self.finished.is_none() {
             self.finish();
         }
+        self.forget_leaked();
         let line_ends: &[u8] = match unfinished {
             Unfinished::Discard => &[],
             Unfinished::Block => {
@@ -103,7 +108,7 @@ impl Decoder {
         match self.place {
             Place::Value(Field::Data) if !self.block.given_up => {
                 let joined = usize::from(self.block.data == Part::Buffer);
-                self.data.truncate(self.open_data - joined);
+                self.data.truncate(self.open_data_from - joined);
             }
             _ => self.open.clear(),
         }

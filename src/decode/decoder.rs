@@ -47,6 +47,7 @@ pub struct Decoder {
 
     // What the connection has said so far.
     pub(super) block: Block,
+    /// What a cursor that has found a plain block speaks of; means nothing otherwise.
     pub(super) plain: PlainBlock,
     pub(super) data: TextBuffer,
     pub(super) event_type: TextBuffer,
@@ -57,7 +58,7 @@ pub struct Decoder {
     pub(super) prefix: Prefix,
     /// The open value of a field that is not data; the open value of data stands in `data`, from here on.
     pub(super) open: TextBuffer,
-    pub(super) open_data: usize,
+    pub(super) open_data_from: usize,
     pub(super) open_retry: Digits,
 
     /// How many bytes of the connection lie before the chunk.
@@ -91,7 +92,7 @@ impl Decoder {
             place: Place::Bom,
             prefix: Prefix::default(),
             open: TextBuffer::default(),
-            open_data: 0,
+            open_data_from: 0,
             open_retry: Digits::Empty,
             base: 0,
             rest: Bytes::new(),
@@ -111,7 +112,7 @@ impl Decoder {
     ///
     /// The buffers for an event hold at most 1.5 times the limit, and 4 times when text that is not UTF-8 had
     /// to be repaired, plus a few KiB; the last event ID in force comes on top. Buffers above 64 KiB are given
-    /// back after the event.
+    /// back after the event. A lower limit holds for an open block too.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
         self.max_event_size = bytes;
@@ -158,7 +159,8 @@ impl Decoder {
     }
 
     /// Sets what becomes of a block that the end of the stream cut off, for those who read to the end:
-    /// [`events`](crate::events) and `EventReader`. Callers of [`finish`](Self::finish) say it to
+    /// [`events`](crate::events) and `EventReader`. Only a clean end counts: behind an error of the reader
+    /// nothing is taken. Callers of [`finish`](Self::finish) say it to
     /// [`take_unfinished`](Self::take_unfinished).
     #[must_use]
     pub fn with_unfinished(mut self, unfinished: Unfinished) -> Self {
@@ -168,8 +170,9 @@ impl Decoder {
 
     /// Takes the next chunk of the connection. Call [`next`](Feed::next) on the guard until it says `None`.
     ///
-    /// A guard that is dropped earlier leaves its unread rest to the next one. A guard that is leaked loses
-    /// the rest and the block it was in.
+    /// A guard that is dropped earlier leaves its unread rest to the next one, in memory and copied each time:
+    /// read to `None` in a loop over many chunks. A guard that is leaked loses the rest, the last event IDs
+    /// that its chunk has set, and the lines up to the next blank line; offsets are short by its chunk then.
     #[inline]
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
         let taken = self.take_in(chunk);
@@ -208,7 +211,7 @@ impl Decoder {
         Frames(Feed::new(self, chunk))
     }
 
-    /// Ends the connection and tells how it stood.
+    /// Ends the connection and tells how it stood. Call it once a connection.
     ///
     /// The next chunk begins a new connection: its byte order mark is removed, the last event ID and the
     /// reconnection time live on [parse 15].
@@ -226,6 +229,7 @@ impl Decoder {
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn finish(&mut self) -> Ending {
+        self.forget_leaked();
         self.finished = Some(self.bytes_consumed());
         let inside_line = match self.place {
             Place::Line | Place::AfterCr => false,

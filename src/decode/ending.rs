@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// At the end of a block, or where nothing but comments and reconnection times were left.
+    /// At the end of a block, or where only lines were left that no event would have shown.
     Clean,
     /// Inside a line: the server or the network cut the stream off.
     InsideLine,

@@ -30,16 +30,29 @@ impl Cursor<'_> {
         }
     }
 
-    /// The event, made owned; data in the decoder's buffer is handed over.
+    /// The event, made owned, and left; data in the decoder's buffer is handed over.
     #[inline]
-    pub(super) fn take_event(&self, decoder: &mut Decoder) -> Option<Event> {
-        match self.found {
-            Found::Event if decoder.block.data == Part::Buffer => {
-                let data = decoder.data.take();
-                Some(self.block(decoder).with_data(Some(data)))
-            }
-            _ => Some(self.event(decoder)?.to_owned_event()),
+    pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
+        if self.found == Found::Plain {
+            let event = self.plain_event(decoder).to_owned_event();
+            self.leave_plain_block(decoder);
+            return Some(event);
         }
+        self.take_block(decoder)
+    }
+
+    fn take_block(&mut self, decoder: &mut Decoder) -> Option<Event> {
+        let taken = match decoder.block.data {
+            Part::Buffer if self.found == Found::Event => Some(decoder.data.take()),
+            _ => None,
+        };
+        let event = self.event(decoder)?;
+        let event = match taken {
+            Some(data) => event.with_data(Some(data)),
+            None => event.to_owned_event(),
+        };
+        self.leave_found(decoder);
+        Some(event)
     }
 
     pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {

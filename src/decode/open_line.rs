@@ -133,7 +133,7 @@ impl Decoder {
                 if self.block.data == Part::Buffer {
                     self.data.push(LF);
                 }
-                self.open_data = self.data.len();
+                self.open_data_from = self.data.len();
             }
             _ => {}
         }
@@ -166,7 +166,7 @@ impl Decoder {
             }
             Field::Retry => self.open_retry = self.open_retry.and(piece),
             Field::Comment | Field::Unknown => {
-                let room = self.max_event_size - self.open.len();
+                let room = self.max_event_size.saturating_sub(self.open.len());
                 if piece.len() > room {
                     self.open.clear();
                     self.place = Place::Skipped;
@@ -191,7 +191,7 @@ impl Decoder {
         }
         if self.strict_utf8 {
             let value = match field {
-                Field::Data => &self.data.as_bytes()[self.open_data..],
+                Field::Data => &self.data.as_bytes()[self.open_data_from..],
                 _ => self.open.as_bytes(),
             };
             if let Err(at) = Chunk::of_slice(value).check(&(0..value.len())) {

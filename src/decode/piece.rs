@@ -1,7 +1,7 @@
 //! Small pieces of a stream, as slow servers and cut-up packets bring them.
 //!
 //! Whatever is prepared for a chunk would cost more than such a piece is worth. So lines that were cut go on
-//! right here, byte by byte, with the same steps as in [`ends`]; what needs more is left to a cursor.
+//! right here, with the same steps as in [`ends`]; what needs more is left to a cursor.
 //!
 //! [`ends`]: super::ends
 
@@ -22,7 +22,8 @@ impl Decoder {
     pub(super) fn take_in(&mut self, piece: &[u8]) -> usize {
         // Far below the limit and without strictness, nothing here can fail.
         let in_order = !self.feeding && !self.is_finished() && self.rest.is_empty();
-        let cannot_fail = !self.strict_utf8 && self.max_event_size - self.block.size >= 4 * SMALL;
+        let cannot_fail =
+            !self.strict_utf8 && self.max_event_size.saturating_sub(self.block.size) >= 4 * SMALL;
         match piece.len() <= SMALL && in_order && cannot_fail {
             true => self.take_in_small(piece).unwrap_or(0),
             false => 0,

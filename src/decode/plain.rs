@@ -23,7 +23,8 @@ pub(super) struct PlainBlock {
 }
 
 impl Cursor<'_> {
-    /// Reads a block, or as many lines of it as are plain. `true` when it is an event.
+    /// Reads on to the next event, over comments and blank lines. `false`: the cursor stands at a line that is
+    /// not plain, or at the chunk's end, and the decoder's block holds what came before it.
     #[inline]
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
         let (bytes, scan) = self.chunk.split();

@@ -87,7 +87,7 @@ impl<R: Read> EventReader<R> {
                 self.ending = Some(self.decoder.finish());
                 self.decoder.take_unfinished(self.decoder.unfinished());
             }
-            len => self.decoder.push(self.buffer.split_to(len).freeze()),
+            len => self.decoder.push(self.buffer.split_to(len.min(self.buffer.len())).freeze()),
         }
         Ok(())
     }

@@ -9,6 +9,9 @@ use crate::event::Event;
 
 /// Reads a complete body: for tests, files and tools.
 ///
+/// A last block without its blank line is discarded [parse 14]; [`Events::with_decoder`] takes a decoder that
+/// was told otherwise by [`Decoder::with_unfinished`].
+///
 /// ```
 /// let body = b"data: a\n\nevent: bye\ndata: b\n\n";
 /// let types: Vec<String> = eventwire::events(body)

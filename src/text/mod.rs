@@ -156,8 +156,8 @@ impl TextBuffer {
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         debug_assert_eq!(self.checked, self.bytes.len());
-        // SAFETY: `bytes[..checked]` is UTF-8: only `check` raises `checked`, and whoever changes those
-        // bytes lowers it.
+        // SAFETY: `bytes[..checked]` is UTF-8: only `check`, and `set` with text, raise `checked`, and whoever
+        // changes those bytes lowers it.
         unsafe { str::from_utf8_unchecked(&self.bytes[..self.checked]) }
     }
 
@@ -234,7 +234,7 @@ impl<'c> Chunk<'c> {
         }
     }
 
-    /// The first line end at or behind `from`, which never goes back.
+    /// The first line end at or behind `from`, which must not go back over one that was found.
     #[inline]
     pub(crate) fn line_end(&mut self, from: usize) -> Option<usize> {
         self.scan.line_end(self.source.bytes(), from)
@@ -253,7 +253,8 @@ impl<'c> Chunk<'c> {
     /// Finds out whether this part is UTF-8; `Err` holds the index of the first byte that is not.
     ///
     /// What was known of other parts is forgotten. What is found out is known for all that follows in the
-    /// chunk, up to the next byte that is not UTF-8: no byte is looked at twice, however often it is broken.
+    /// chunk, up to the next byte that is not UTF-8: no byte is looked at more than a few times, however often it is
+    /// broken.
     #[cold]
     pub(crate) fn check(&mut self, part: &Range<usize>) -> Result<(), usize> {
         let ascii = self.scan.ascii();

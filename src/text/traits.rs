@@ -58,6 +58,10 @@ impl TryFrom<Bytes> for Text {
     type Error = str::Utf8Error;
 
     /// Takes the bytes over, checked and not copied.
+    ///
+    /// # Errors
+    ///
+    /// When they are not UTF-8.
     fn try_from(bytes: Bytes) -> Result<Self, str::Utf8Error> {
         str::from_utf8(&bytes)?;
         Ok(Text(bytes))

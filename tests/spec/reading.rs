@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, ReadError, Unfinished};
+use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, Frame, ReadError, Unfinished};
 
 /// Gives these answers, one a call.
 struct Script(Vec<io::Result<&'static [u8]>>);
@@ -246,5 +246,66 @@ fn line_ends_that_the_server_left_out_are_not_consumed() {
         while left.next().unwrap().is_some() {
             assert_eq!(left.bytes_consumed(), 12);
         }
+    }
+}
+
+#[test]
+fn a_leaked_guard_loses_its_block_and_nothing_is_given_twice() {
+    let leaked = || {
+        let mut decoder = Decoder::new();
+        let mut frames = decoder.feed_frames(b"id: 12345\ndata: a\nretry: 1\nfoo");
+        assert!(matches!(frames.next(), Ok(Some(Frame::Retry(_)))));
+        std::mem::forget(frames);
+        decoder
+    };
+    let mut decoder = leaked();
+    decoder.finish();
+    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
+    let mut decoder = BytesDecoder::new(leaked());
+    decoder.push(Bytes::from_static(b"\n\ndata: b\n\n"));
+    assert!(decoder.advance().unwrap());
+    assert_eq!(decoder.current().unwrap().data(), "b");
+
+    let mut decoder = Decoder::new();
+    drop(decoder.feed(b"id: 1\nda"));
+    let mut feed = decoder.feed(b"ta: a\ndata: b\n\n");
+    assert_eq!(feed.next().unwrap().unwrap().data(), "a\nb");
+    std::mem::forget(feed);
+    decoder.finish();
+    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
+}
+
+#[test]
+fn a_chunk_that_was_not_read_is_read_before_what_the_connection_left() {
+    let mut decoder = BytesDecoder::default();
+    decoder.push(Bytes::from_static(b"data: a\n\n"));
+    decoder.take_unfinished(Unfinished::Block);
+    assert!(decoder.advance().unwrap());
+    assert_eq!(decoder.current().unwrap().data(), "a");
+}
+
+#[test]
+fn a_limit_that_is_lowered_holds_for_the_open_block_too() {
+    let mut decoder = Decoder::new();
+    drop(decoder.feed(b"data: 0123456789").next());
+    let mut decoder = decoder.with_max_event_size(4);
+    let mut feed = decoder.feed(b"more\n\ndata: b\n\n");
+    assert!(feed.advance().is_err());
+    assert_eq!(feed.next().unwrap().unwrap().data(), "b");
+}
+
+#[test]
+fn an_event_is_taken_once_however_it_was_cut() {
+    for chunks in [&["data: a\n\n"][..], &["data: a", "\n\n"]] {
+        let mut decoder = BytesDecoder::default();
+        for chunk in chunks {
+            assert!(!decoder.advance().unwrap());
+            decoder.push(Bytes::from_static(chunk.as_bytes()));
+        }
+        assert!(decoder.advance().unwrap());
+        assert_eq!(decoder.take_current().unwrap().data(), "a");
+        assert!(decoder.take_current().is_none());
+        assert!(decoder.current().is_none());
+        assert!(!decoder.advance().unwrap());
     }
 }

@@ -5,14 +5,14 @@
 //! as cheap as they can be. Who looks at the block is a [`Backend`]; backends differ in speed only.
 
 mod portable;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86;
 
 use core::ops::Range;
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 use portable::search;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 use x86::search;
 
 /// Finds the line ends of one chunk, and the parts of it that are ASCII.
@@ -45,8 +45,8 @@ trait Backend {
 }
 
 impl Scan {
-    /// The first CR or LF at or behind `from`. From call to call, `bytes` must be the same and `from` never
-    /// go back.
+    /// The first CR or LF at or behind `from`. From call to call, `bytes` must be the same, and `from` not go
+    /// back over a line end that was found.
     #[inline(always)]
     pub(crate) fn line_end(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         match self.line_end_in_block(from) {
@@ -119,7 +119,7 @@ fn padded(rest: &[u8]) -> [u8; BLOCK] {
     block
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[inline]
 fn has_avx2() -> bool {
     #[cfg(feature = "std")]
@@ -201,14 +201,14 @@ mod tests {
         finds_every_line_end::<Portable>();
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     #[test]
     fn the_sse2_backend_sees_what_is_there() {
         agrees_with_a_literal_look::<x86::Sse2>();
         finds_every_line_end::<x86::Sse2>();
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     #[test]
     fn the_avx2_backend_sees_what_is_there() {
         if has_avx2() {

@@ -34,7 +34,7 @@ impl Backend for Sse2 {
     fn look(block: &[u8; BLOCK]) -> Look {
         let mut look = Look { line_ends: 0, not_ascii: 0 };
         for at in 0..4 {
-            // SAFETY: x86-64 has SSE2, and 16 bytes at `16 * at` lie in a block of 64.
+            // SAFETY: this is only compiled where SSE2 is there, and 16 bytes at `16 * at` lie in a block of 64.
             let (line_ends, not_ascii) = unsafe {
                 let vector = _mm_loadu_si128(block.as_ptr().add(16 * at).cast());
                 let lf = _mm_cmpeq_epi8(vector, _mm_set1_epi8(LF as i8));
@@ -63,7 +63,7 @@ impl Backend for Sse2 {
     }
 }
 
-/// Only to be used in [`search_avx2`].
+/// Only to be used in [`search_avx2`]; the tests ask [`has_avx2`] first.
 #[derive(Debug)]
 pub(super) struct Avx2;
 
