@@ -83,6 +83,8 @@
 //! | send events over a writer, heartbeats too | [`EventWriter`] |
 //! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
 //!
+//! Why things are as they are stands in [`_design`].
+//!
 //! # Features
 //!
 //! `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
@@ -116,12 +118,11 @@ pub use encode::{DataWriter, EventWriter};
 #[cfg(feature = "std")]
 pub use error::ReadError;
 
-/// The code in README.md and DESIGN.md is tested.
-#[cfg(all(doctest, feature = "std"))]
-mod documents {
-    #[doc = include_str!("../README.md")]
-    struct Readme;
+#[cfg(all(doc, feature = "std"))]
+#[doc = include_str!("../DESIGN.md")]
+pub mod _design {}
 
-    #[doc = include_str!("../DESIGN.md")]
-    struct Design;
-}
+/// The code in README.md is tested.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
