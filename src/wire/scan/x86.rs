@@ -3,7 +3,6 @@
 //! One of the two places in the crate where `unsafe` may stand. It rests on two facts: a block is 64 bytes,
 //! so that the loads stay in it, and AVX2 is only used behind a look whether it is there.
 
-use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::{has_avx2, Backend, Look, Scan, BLOCK};
@@ -105,11 +104,12 @@ impl Backend for Avx2 {
 /// LLVM would rather test the vectors than the mask, and takes them apart byte by byte for it: five times
 /// slower as a whole. No instruction is emitted.
 #[inline(always)]
+#[cfg_attr(miri, allow(unused_mut))]
 fn opaque(mut mask: i32) -> i32 {
     // SAFETY: the assembly is a comment. (Miri knows no assembly.)
     #[cfg(not(miri))]
     unsafe {
-        asm!("/* {0:e} */", inlateout(reg) mask, options(pure, nomem, nostack, preserves_flags))
+        core::arch::asm!("/* {0:e} */", inlateout(reg) mask, options(pure, nomem, nostack, preserves_flags))
     };
     mask
 }
