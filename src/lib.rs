@@ -56,6 +56,18 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! Serve, through hyper, axum, tower and whatever else takes an `http::Response`:
+//!
+//! ```
+//! use eventwire::{Event, EventBody, KeepAlive};
+//!
+//! # let ticks = futures_util::stream::iter([Event::new("21.5")]);
+//! let body = EventBody::new(ticks)                                  // a Stream of Event, Encoded, or Result of these
+//!     .with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));  // KeepAlive::default() with the feature tokio
+//! let response = eventwire::response(body);                         // its headers keep proxies from buffering
+//! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
+//! ```
+//!
 //! # What to rely on
 //!
 //! - Any byte string is an event stream. Decoding fails for size ([`Decoder::with_max_event_size`]), and for bytes that
@@ -66,7 +78,7 @@
 //! - Encoding cannot fail and cannot be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
 //!   made.
 //! - Time is linear and memory bounded, whatever comes in.
-//! - No IO, no clock, no runtime; features add things and change nothing that is there.
+//! - No IO, no clock, no runtime: what waits is given a [`Timer`]. Features add things and change nothing that is there.
 //!
 //! # Where to look
 //!
@@ -82,14 +94,25 @@
 //! | send one event to many clients | [`Encoded`] |
 //! | send events over a writer, heartbeats too | [`EventWriter`] |
 //! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
+//! | send JSON | `Event::from_json` (feature `json`) |
+//! | answer an HTTP request with events | [`EventBody`], [`response`], [`RESPONSE_HEADERS`] |
+//! | keep idle connections open, end old ones | [`KeepAlive`], [`Timer`] |
+//! | end streams when the server stops | [`EventBody::until`], [`EventBody::with_farewell`] |
+//! | read what a client asks for | [`LastEventId`], [`accepts_event_stream`] |
 //!
 //! Why things are as they are stands in [`_design`].
 //!
 //! # Features
 //!
-//! `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
-//! `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
-//! `alloc`. The library needs Rust 1.71.
+//! - `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
+//!   `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
+//!   `alloc`.
+//! - `http` (default, needs `std`) gives what a server sends: [`EventBody`], [`KeepAlive`], [`Timer`], [`response`],
+//!   [`LastEventId`], [`accepts_event_stream`].
+//! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer.
+//! - `json` gives `Event::from_json`, on `no_std` too.
+//!
+//! The library needs Rust 1.71, and what the versions of `serde_json` and `tokio` need where they are asked for.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -102,7 +125,11 @@ mod decode;
 mod encode;
 mod error;
 mod event;
+#[cfg(feature = "http")]
+mod server;
 mod text;
+#[cfg(feature = "http")]
+mod timer;
 mod wire;
 
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Unfinished};
@@ -117,6 +144,12 @@ pub use decode::EventReader;
 pub use encode::{DataWriter, EventWriter};
 #[cfg(feature = "std")]
 pub use error::ReadError;
+#[cfg(feature = "http")]
+pub use server::{
+    accepts_event_stream, response, EventBody, EventItem, KeepAlive, LastEventId, RESPONSE_HEADERS,
+};
+#[cfg(feature = "http")]
+pub use timer::Timer;
 
 #[cfg(all(doc, feature = "std"))]
 #[doc = include_str!("../DESIGN.md")]

@@ -4,6 +4,8 @@ mod event_id;
 mod event_ref;
 mod event_type;
 mod frame;
+#[cfg(feature = "json")]
+mod json;
 mod owned;
 
 pub use event_id::{EventId, IntoEventId};

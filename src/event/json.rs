@@ -1,0 +1,85 @@
+//! An event whose data is JSON.
+
+use serde::Serialize;
+
+use super::Event;
+
+impl Event {
+    /// Makes an event of the default type with JSON as its data.
+    ///
+    /// The text is written once and not copied. Raw JSON may hold line ends: they come back as LF, which means the
+    /// same there.
+    ///
+    /// ```
+    /// use eventwire::Event;
+    ///
+    /// let event = Event::from_json(&[1, 2])?.with_type("pair");
+    /// assert_eq!(event.to_bytes(), "event: pair\ndata: [1,2]\n\n");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be JSON: a map with keys that are not strings, or a `Serialize` that fails.
+    pub fn from_json<T>(value: &T) -> Result<Self, serde_json::Error>
+    where
+        T: Serialize + ?Sized,
+    {
+        serde_json::to_string(value).map(Event::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    use serde::ser::Error;
+    use serde::Serializer;
+
+    use super::*;
+
+    /// Hands JSON on as it is.
+    struct Raw(&'static str);
+
+    impl Serialize for Raw {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let raw: &serde_json::value::RawValue = serde_json::from_str(self.0).map_err(S::Error::custom)?;
+            raw.serialize(serializer)
+        }
+    }
+
+    struct Failing;
+
+    impl Serialize for Failing {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("no"))
+        }
+    }
+
+    #[test]
+    fn json_is_the_data() {
+        let value = BTreeMap::from([("price", 21.5)]);
+        assert_eq!(Event::from_json(&value).unwrap(), Event::new(r#"{"price":21.5}"#));
+        assert_eq!(Event::from_json("a\nb").unwrap(), Event::new(r#""a\nb""#));
+        assert_eq!(Event::from_json(&[1, 2][..]).unwrap(), Event::new("[1,2]"));
+    }
+
+    #[test]
+    fn line_ends_in_raw_json_are_lines_of_data() {
+        let event = Event::from_json(&Raw("{\n\"a\":\r\n1,\r\"b\": 2}")).unwrap();
+        let bytes = event.to_bytes();
+        assert_eq!(bytes, "data: {\ndata: \"a\":\ndata: 1,\ndata: \"b\": 2}\n\n");
+        let read: Vec<_> = crate::decode::events(&bytes).map(|event| event.unwrap()).collect();
+        assert_eq!(read.len(), 1);
+        let value: serde_json::Value = serde_json::from_str(read[0].data()).unwrap();
+        assert_eq!(value, serde_json::json!({"a": 1, "b": 2}));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_json_is_an_error() {
+        assert!(Event::from_json(&BTreeMap::from([((1, 2), 3)])).is_err());
+        assert_eq!(Event::from_json(&Failing).unwrap_err().to_string(), "no");
+    }
+}

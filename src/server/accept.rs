@@ -1,0 +1,74 @@
+//! Whether a client wants an event stream.
+
+use http::{header, HeaderMap, HeaderValue};
+
+/// Tells whether a request accepts `text/event-stream`, for an endpoint that offers something else too.
+///
+/// It does without an `Accept` header, and when the most specific of `text/event-stream`, `text/*` and `*/*` there has
+/// no `q=0`. Letter case does not matter; several headers are one list.
+///
+/// ```
+/// use eventwire::accepts_event_stream;
+/// use http::{HeaderMap, HeaderValue};
+///
+/// let mut headers = HeaderMap::new();
+/// assert!(accepts_event_stream(&headers));
+/// headers.insert("accept", HeaderValue::from_static("application/json, text/*;q=0.5"));
+/// assert!(accepts_event_stream(&headers));
+/// headers.insert("accept", HeaderValue::from_static("application/json"));
+/// assert!(!accepts_event_stream(&headers));
+/// ```
+#[must_use]
+pub fn accepts_event_stream(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes).peekable();
+    if values.peek().is_none() {
+        return true;
+    }
+    let answers = values.flat_map(|value| parts(value, b',')).filter_map(answer);
+    // How specific, then the answer: of equals, the friendly one counts.
+    answers.max().is_some_and(|(_, accepts)| accepts)
+}
+
+/// What one media range says about event streams: how specific it is, and yes or no.
+fn answer(range: &[u8]) -> Option<(usize, bool)> {
+    let mut parts = parts(range, b';');
+    let name = parts.next()?;
+    let specific = RANGES.iter().position(|range| range.eq_ignore_ascii_case(name))?;
+    Some((specific, !parts.any(is_zero_quality)))
+}
+
+fn is_zero_quality(parameter: &[u8]) -> bool {
+    match parameter {
+        [b'q' | b'Q', b'=', b'0', rest @ ..] => match rest {
+            [] => true,
+            [b'.', digits @ ..] => digits.iter().all(|digit| *digit == b'0'),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Splits a list, but not inside of quotes, and trims its parts.
+fn parts(list: &[u8], at: u8) -> impl Iterator<Item = &[u8]> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let separates = move |byte: &u8| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            _ => return *byte == at && !is_quoted,
+        }
+        false
+    };
+    list.split(separates).map(trimmed)
+}
+
+fn trimmed(mut part: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = part {
+        part = rest;
+    }
+    part
+}
+
+/// The ranges in which an event stream lies, ever more specific.
+const RANGES: [&[u8]; 3] = [b"*/*", b"text/*", b"text/event-stream"];

@@ -1,0 +1,109 @@
+//! What time does to a body.
+
+use core::task::{ready, Context, Poll};
+use core::time::Duration;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
+use super::KeepAlive;
+use crate::encode::Encoded;
+use crate::timer::Alarm;
+
+/// Whether a body looks at a clock.
+#[derive(Debug)]
+pub(super) enum Choice {
+    /// Nobody has said: no, but an adapter may.
+    Open,
+    Without,
+    With(Clock),
+}
+
+impl Choice {
+    pub(super) fn with(keep_alive: KeepAlive) -> Self {
+        Choice::With(Clock { keep_alive, beat: Alarm::default(), age: Alarm::default() })
+    }
+
+    pub(super) fn clock(&mut self) -> Option<&mut Clock> {
+        match self {
+            Choice::With(clock) => Some(clock),
+            Choice::Open | Choice::Without => None,
+        }
+    }
+}
+
+/// The settings, and the alarms that carry them out.
+#[derive(Debug)]
+pub(super) struct Clock {
+    keep_alive: KeepAlive,
+    beat: Alarm,
+    age: Alarm,
+}
+
+impl Clock {
+    /// Bytes went out: the next heartbeat is due an interval later. [encoding 29]
+    pub(super) fn traffic(&mut self) {
+        self.beat.unset();
+    }
+
+    /// Gives a heartbeat when it is due. Asked only when nothing else can be sent.
+    pub(super) fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Encoded> {
+        let KeepAlive { timer, interval, beat, .. } = &self.keep_alive;
+        if *interval == Duration::MAX {
+            return Poll::Pending;
+        }
+        if !self.beat.is_set() {
+            self.beat.set(timer, *interval);
+        }
+        ready!(self.beat.poll(cx));
+        Poll::Ready(beat.clone())
+    }
+
+    /// Whether the body is as old as it may become. Counts from the first call; true only once.
+    pub(super) fn is_old(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(max_age) = self.keep_alive.max_age else { return false };
+        if !self.age.is_set() {
+            self.age
+                .set(&self.keep_alive.timer, part_of(max_age, RandomState::new().build_hasher().finish()));
+        }
+        self.age.poll(cx).is_ready()
+    }
+}
+
+/// Four fifths of a time, and as much of the last fifth as the random number says.
+fn part_of(time: Duration, random: u64) -> Duration {
+    let less = ((time / 5).as_nanos() * u128::from(random >> 32)) >> 32;
+    let (secs, nanos) = (less / NANOS, less % NANOS);
+    time - Duration::new(secs as u64, nanos as u32)
+}
+
+const NANOS: u128 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_lies_in_the_last_fifth() {
+        for time in [Duration::ZERO, Duration::from_nanos(7), Duration::from_secs(3600), Duration::MAX] {
+            assert_eq!(part_of(time, 0), time);
+            let least = part_of(time, u64::MAX);
+            assert!(least >= time - time / 5 && least <= time, "{time:?}: {least:?}");
+        }
+        assert_eq!(part_of(Duration::from_secs(3600), 1 << 63), Duration::from_secs(3240));
+        assert!(part_of(Duration::from_secs(3600), u64::MAX) < Duration::from_millis(2_880_001));
+    }
+
+    #[test]
+    fn a_thousand_ages_are_spread() {
+        let hour = Duration::from_secs(3600);
+        let ages: Vec<_> =
+            (0..1_000).map(|_| part_of(hour, RandomState::new().build_hasher().finish())).collect();
+        for tenth in 0..10 {
+            let from = Duration::from_secs(2880 + tenth * 72);
+            let here = ages.iter().filter(|age| (from..=from + hour / 50).contains(*age)).count();
+            assert!(here > 50, "{here} in tenth {tenth}");
+        }
+    }
+
+    use alloc::vec::Vec;
+}

@@ -1,0 +1,114 @@
+//! What a stream may be made of.
+
+use alloc::vec::Vec;
+use core::convert::Infallible;
+
+use bytes::Bytes;
+
+use crate::encode::Encoded;
+use crate::event::Event;
+
+/// What the stream of an [`EventBody`](crate::EventBody) gives: [`Event`], [`Encoded`], or a `Result` of one of
+/// them.
+///
+/// ```
+/// use eventwire::{Event, EventBody};
+/// use futures_util::stream;
+///
+/// let body = EventBody::new(stream::iter([Event::new("a")]));
+/// let body = EventBody::new(stream::iter([Event::new("a").to_encoded()]));
+/// let body = EventBody::new(stream::iter([Ok(Event::new("a")), Err("lost the database")]));
+/// ```
+pub trait EventItem: sealed::IntoPart<<Self as EventItem>::Error> {
+    /// What ends the body early; [`Infallible`] when the items are no results.
+    type Error;
+}
+
+impl EventItem for Event {
+    type Error = Infallible;
+}
+
+impl EventItem for Encoded {
+    type Error = Infallible;
+}
+
+impl<E> EventItem for Result<Event, E> {
+    type Error = E;
+}
+
+impl<E> EventItem for Result<Encoded, E> {
+    type Error = E;
+}
+
+/// What goes into a chunk.
+#[derive(Debug)]
+pub enum Part {
+    /// Is written into it.
+    Event(Event),
+    /// Is copied into it, or is all of it.
+    Encoded(Encoded),
+}
+
+impl Part {
+    /// How much there is to copy, at least; never 0. Told without a look at the text.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Part::Event(event) => event.data().len() + 1,
+            Part::Encoded(encoded) => encoded.as_bytes().len().max(1),
+        }
+    }
+
+    /// How many bytes it is, exactly.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Part::Event(event) => event.encoded_len(),
+            Part::Encoded(encoded) => encoded.as_bytes().len(),
+        }
+    }
+
+    pub(super) fn encode(&self, buffer: &mut Vec<u8>) {
+        match self {
+            Part::Event(event) => event.encode(buffer),
+            Part::Encoded(encoded) => buffer.extend_from_slice(encoded.as_bytes()),
+        }
+    }
+
+    pub(super) fn into_bytes(self) -> Bytes {
+        match self {
+            Part::Event(event) => event.to_bytes(),
+            Part::Encoded(encoded) => encoded.into(),
+        }
+    }
+}
+
+pub(super) mod sealed {
+    use super::{Encoded, Event, Infallible, Part};
+
+    pub trait IntoPart<E> {
+        fn into_part(self) -> Result<Part, E>;
+    }
+
+    impl IntoPart<Infallible> for Event {
+        fn into_part(self) -> Result<Part, Infallible> {
+            Ok(Part::Event(self))
+        }
+    }
+
+    impl IntoPart<Infallible> for Encoded {
+        fn into_part(self) -> Result<Part, Infallible> {
+            Ok(Part::Encoded(self))
+        }
+    }
+
+    impl<E> IntoPart<E> for Result<Event, E> {
+        fn into_part(self) -> Result<Part, E> {
+            self.map(Part::Event)
+        }
+    }
+
+    impl<E> IntoPart<E> for Result<Encoded, E> {
+        fn into_part(self) -> Result<Part, E> {
+            self.map(Part::Encoded)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What stands above the body.
+
+use http::{HeaderName, HeaderValue, Response};
+
+/// Makes the response that carries an event stream: status 200 and [`RESPONSE_HEADERS`].
+///
+/// Right for HTTP/1.1 and HTTP/2: there is no `Connection` header. Any framework takes it that takes an
+/// [`http::Response`] with an [`http_body::Body`].
+///
+/// ```
+/// use eventwire::{Event, EventBody};
+/// use futures_util::stream;
+///
+/// let response = eventwire::response(EventBody::new(stream::iter([Event::new("21.5")])));
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.headers()["content-type"], "text/event-stream");
+/// ```
+#[must_use]
+pub fn response<B>(body: B) -> Response<B> {
+    let mut response = Response::new(body);
+    for (name, value) in RESPONSE_HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Names, in lower case, and values of the headers of an event stream [encoding 25], for frameworks that
+/// have header types of their own.
+///
+/// ```
+/// assert!(eventwire::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
+/// ```
+pub const RESPONSE_HEADERS: [(&str, &str); 3] = [
+    ("content-type", "text/event-stream"),
+    // Nobody on the way keeps it or changes it: compression would hold events back.
+    ("cache-control", "no-cache, no-transform"),
+    // nginx hands on what it gets at once.
+    ("x-accel-buffering", "no"),
+];

@@ -1,0 +1,57 @@
+//! How one place waits again and again.
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+use core::time::Duration;
+
+use sync_wrapper::SyncWrapper;
+
+use super::start::Sleep;
+use super::Timer;
+
+/// An alarm clock: nothing until it is set for the first time, then one box for good.
+#[derive(Default)]
+pub(crate) struct Alarm {
+    sleep: Option<SyncWrapper<Pin<Box<dyn Sleep>>>>,
+    is_set: bool,
+}
+
+impl Alarm {
+    pub(crate) fn is_set(&self) -> bool {
+        self.is_set
+    }
+
+    /// Rings after this time.
+    pub(crate) fn set(&mut self, timer: &Timer, after: Duration) {
+        match &mut self.sleep {
+            Some(sleep) => sleep.get_mut().as_mut().reset(after),
+            None => self.sleep = Some(SyncWrapper::new(timer.start(after))),
+        }
+        self.is_set = true;
+    }
+
+    /// Does not ring until it is set anew.
+    pub(crate) fn unset(&mut self) {
+        self.is_set = false;
+    }
+
+    /// Rings once, and only when it is set.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.sleep {
+            Some(sleep) if self.is_set => {
+                ready!(sleep.get_mut().as_mut().poll(cx));
+                self.is_set = false;
+                Poll::Ready(())
+            }
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl fmt::Debug for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alarm").field("is_made", &self.sleep.is_some()).field("is_set", &self.is_set).finish()
+    }
+}

@@ -1,0 +1,12 @@
+//! When to wake up, with the timers of any runtime.
+//!
+//! A [`Timer`] starts what waits, an [`Alarm`] keeps one of these and uses it again. Nothing here reads a clock.
+
+mod alarm;
+mod closure;
+mod start;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+pub(crate) use alarm::Alarm;
+pub use start::Timer;

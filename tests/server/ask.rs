@@ -1,0 +1,60 @@
+//! How a body is asked, with a waker that does nothing.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use eventwire::{EventBody, EventItem};
+use futures_util::task::noop_waker_ref;
+use futures_util::Stream;
+
+/// Polls once, as a stream.
+pub(crate) fn ask<S>(body: &mut EventBody<S>) -> Poll<Option<Result<Bytes, <S::Item as EventItem>::Error>>>
+where
+    S: Stream + Unpin,
+    S::Item: EventItem,
+{
+    Pin::new(body).poll_next(&mut Context::from_waker(noop_waker_ref()))
+}
+
+/// The chunk that must be there.
+#[track_caller]
+pub(crate) fn chunk<S>(body: &mut EventBody<S>) -> Bytes
+where
+    S: Stream + Unpin,
+    S::Item: EventItem,
+{
+    match ask(body) {
+        Poll::Ready(Some(Ok(chunk))) => chunk,
+        Poll::Ready(Some(Err(_))) => panic!("an error instead of a chunk"),
+        Poll::Ready(None) => panic!("the end instead of a chunk"),
+        Poll::Pending => panic!("nothing instead of a chunk"),
+    }
+}
+
+/// There must be none now.
+#[track_caller]
+pub(crate) fn idle<S>(body: &mut EventBody<S>)
+where
+    S: Stream + Unpin,
+    S::Item: EventItem,
+{
+    assert!(ask(body).is_pending());
+}
+
+/// The end, which must stay.
+#[track_caller]
+pub(crate) fn end<S>(body: &mut EventBody<S>)
+where
+    S: Stream + Unpin,
+    S::Item: EventItem,
+{
+    use http_body::Body;
+
+    for _ in 0..3 {
+        assert!(matches!(ask(body), Poll::Ready(None)));
+        assert!(body.is_end_stream());
+        let frame = Pin::new(&mut *body).poll_frame(&mut Context::from_waker(noop_waker_ref()));
+        assert!(matches!(frame, Poll::Ready(None)));
+    }
+}

@@ -1,0 +1,169 @@
+//! What frameworks ask of a body.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use eventwire::{Encoded, Event, EventBody, EventItem, KeepAlive, LastEventId, Timer};
+use futures_util::task::noop_waker_ref;
+use futures_util::Stream;
+use http_body::Body;
+
+use crate::ask::{ask, chunk, end, idle};
+use crate::script::{script, Script, Step};
+
+/// `Send`, and not `Sync`; pinned, if the marker says so.
+struct Cellular<P>(Cell<u8>, P);
+
+impl<P> Stream for Cellular<P> {
+    type Item = Result<Event, Cell<u8>>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready((self.0.get() > 0).then(|| Err(Cell::new(self.0.get()))))
+    }
+}
+
+fn sync<T: Send + Sync>(_: &T) {}
+fn unpin<T: Unpin>(_: &T) {}
+
+#[test]
+fn a_body_is_sync_also_where_stream_error_and_futures_are_only_send() {
+    let until = Cell::new(7);
+    let sleep = |_| {
+        let cell = Cell::new(7);
+        async move { cell.get() }
+    };
+    let in_closure = Cell::new(7);
+    let body = EventBody::new(Cellular(Cell::new(0), ()))
+        .until(async move { until.get() })
+        .with_error_event(move |error| Event::new(format!("{}", error.get() + in_closure.get())))
+        .with_keep_alive(KeepAlive::with_timer(sleep));
+    sync(&body);
+    unpin(&body);
+    sync(&EventBody::new(Cellular(Cell::new(0), PhantomPinned)));
+}
+
+#[test]
+fn settings_go_anywhere() {
+    fn anywhere<T: Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
+    anywhere::<KeepAlive>();
+    anywhere::<Timer>();
+    anywhere::<LastEventId>();
+}
+
+#[test]
+fn the_error_of_plain_items_cannot_happen() {
+    fn error_of<T: EventItem<Error = E>, E>() {}
+    error_of::<Event, Infallible>();
+    error_of::<Encoded, Infallible>();
+    error_of::<Result<Event, u8>, u8>();
+    error_of::<Result<Encoded, u8>, u8>();
+}
+
+#[test]
+fn a_stream_that_is_pinned_makes_a_body_that_is_pinned() {
+    let mut body = Box::pin(EventBody::new(Cellular(Cell::new(0), PhantomPinned)));
+    let polled = body.as_mut().poll_next(&mut Context::from_waker(noop_waker_ref()));
+    assert!(matches!(polled, Poll::Ready(Some(Ok(opening))) if opening == ":\n"));
+}
+
+#[test]
+fn frames_are_the_chunks_and_there_are_no_trailers() {
+    let steps = || [Step::Wait, Step::Item(Event::new("a")), Step::Wait, Step::Item(Event::new("b"))];
+    let mut stream = EventBody::new(script(steps()).0);
+    let mut body = EventBody::new(script(steps()).0);
+    let mut frame = || match Pin::new(&mut body).poll_frame(&mut Context::from_waker(noop_waker_ref())) {
+        Poll::Ready(Some(Ok(frame))) => frame.into_data().ok(),
+        _ => None,
+    };
+    for _ in 0..3 {
+        assert_eq!(Some(chunk(&mut stream)), frame());
+    }
+    assert_eq!(frame(), None);
+}
+
+#[test]
+fn the_end_is_told_only_when_all_is_sent() {
+    let (events, log) = script([Step::Wait, Step::Item(Event::new("a"))]);
+    let mut body = EventBody::new(events);
+    assert!(!body.is_end_stream());
+    chunk(&mut body);
+    assert!(!body.is_end_stream());
+    chunk(&mut body);
+    assert!(body.is_end_stream());
+    assert!(log.is_dropped());
+    end(&mut body);
+}
+
+#[test]
+fn the_end_waits_for_an_event_that_is_held() {
+    let steps = [Step::Wait, Step::Item(Event::new("a")), Step::Item(Event::new("b".repeat(100)))];
+    let mut body = EventBody::new(script(steps).0).with_chunk_size(50);
+    chunk(&mut body);
+    assert_eq!(chunk(&mut body), "data: a\n\n");
+    assert!(!body.is_end_stream());
+    assert_eq!(chunk(&mut body).len(), 108);
+    end(&mut body);
+}
+
+#[test]
+fn the_size_is_never_promised() {
+    let mut body = EventBody::new(script([Step::Item(Event::new("a"))]).0);
+    for _ in 0..3 {
+        assert_eq!((Body::size_hint(&body).lower(), Body::size_hint(&body).upper()), (0, None));
+        assert_eq!(Stream::size_hint(&body), (0, None));
+        let _ = ask(&mut body);
+    }
+}
+
+#[test]
+fn the_stream_is_polled_only_when_the_body_is() {
+    let (events, log) = script([Step::Silence::<Event>]);
+    let mut body = EventBody::new(events).with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));
+    assert_eq!(log.polls(), 0);
+    chunk(&mut body);
+    assert_eq!(log.polls(), 1);
+    drop(body);
+    assert!(log.is_dropped());
+}
+
+#[test]
+fn the_stream_is_dropped_with_the_last_chunk() {
+    let (events, log) = script([Step::Item(Event::new("a"))]);
+    let mut body = EventBody::new(events);
+    chunk(&mut body);
+    assert!(log.is_dropped());
+}
+
+#[test]
+fn debug_shows_where_the_body_stands() {
+    let mut body = EventBody::new(script([Step::Silence::<Event>]).0)
+        .with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));
+    assert!(format!("{body:?}").contains("has_begun: false"));
+    chunk(&mut body);
+    let shown = format!("{body:?}");
+    assert!(shown.contains("has_begun: true") && shown.contains("interval: 15s"), "{shown}");
+}
+
+#[test]
+fn a_body_is_smaller_than_400_bytes() {
+    let size = std::mem::size_of::<EventBody<futures_util::stream::Pending<Event>>>();
+    assert!(size <= 400, "{size}");
+}
+
+#[test]
+fn a_body_stands_for_the_stream_of_bytes_that_frameworks_take() {
+    fn taken<S>(_: S)
+    where
+        S: Stream<Item = Result<Bytes, std::io::Error>> + Send + Sync + 'static,
+    {
+    }
+    let (events, _): (Script<Result<Event, std::io::Error>>, _) = script([Step::Silence]);
+    let mut body = EventBody::new(events);
+    chunk(&mut body);
+    idle(&mut body);
+    taken(body);
+}

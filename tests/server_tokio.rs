@@ -1,0 +1,97 @@
+//! What the feature `tokio` adds.
+
+#[path = "support/counting.rs"]
+mod counting;
+
+use std::pin::{pin, Pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use counting::count;
+use eventwire::{Event, EventBody, KeepAlive, Timer};
+use futures_util::task::noop_waker_ref;
+use futures_util::{stream, Stream, StreamExt};
+use tokio::time::{advance, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn poll<S: Stream<Item = Event>>(body: &mut Pin<&mut EventBody<S>>) -> Option<Bytes> {
+    match body.as_mut().poll_next(&mut Context::from_waker(noop_waker_ref())) {
+        Poll::Ready(chunk) => Some(chunk?.unwrap()),
+        Poll::Pending => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_default_is_a_bare_comment_every_15_seconds() {
+    let began = Instant::now();
+    let mut body = EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default());
+    for at in [0, 15, 30, 45] {
+        assert_eq!(body.next().await.unwrap().unwrap(), ":\n");
+        assert_eq!(began.elapsed().as_secs(), at);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_box_lasts_as_long_as_the_connection() {
+    let mut body = pin!(EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default()));
+    poll(&mut body).unwrap();
+    let (counts, _) = count(|| poll(&mut body));
+    assert_eq!(counts.calls, 1);
+    for _ in 0..10 {
+        advance(SECOND * 16).await;
+        let (counts, beat) = count(|| {
+            let beat = poll(&mut body);
+            assert!(poll(&mut body).is_none());
+            beat
+        });
+        assert_eq!((counts.calls, beat), (0, Some(Bytes::from(":\n"))));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokio_s_timer_costs_nothing_after_the_first() {
+    drop(Timer::tokio());
+    let (counts, _) = count(|| (Timer::tokio(), KeepAlive::default()));
+    assert_eq!(counts.calls, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn traffic_moves_the_end_of_the_wait() {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let events = stream::poll_fn(move |cx| receiver.poll_recv(cx));
+    let mut body = pin!(EventBody::new(events).with_keep_alive(KeepAlive::default()));
+    poll(&mut body).unwrap();
+    for _ in 0..5 {
+        assert_eq!(poll(&mut body), None);
+        advance(SECOND * 14).await;
+        sender.send(Event::new("a")).unwrap();
+        assert_eq!(poll(&mut body).unwrap(), "data: a\n\n");
+    }
+    assert_eq!(poll(&mut body), None);
+    advance(SECOND * 16).await;
+    assert_eq!(poll(&mut body).unwrap(), ":\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_age_overflows_no_clock() {
+    let keep_alive = KeepAlive::default().with_max_age(Duration::MAX);
+    let mut body = pin!(EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive));
+    poll(&mut body).unwrap();
+    for _ in 0..3 {
+        assert_eq!(poll(&mut body), None);
+        advance(SECOND * 16).await;
+        assert_eq!(poll(&mut body).unwrap(), ":\n");
+    }
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let events = stream::poll_fn(move |cx| receiver.poll_recv(cx));
+    let keep_alive = KeepAlive::default().with_interval(Duration::MAX - SECOND);
+    let mut body = pin!(EventBody::new(events).with_keep_alive(keep_alive));
+    poll(&mut body).unwrap();
+    for _ in 0..3 {
+        assert_eq!(poll(&mut body), None);
+        sender.send(Event::new("a")).unwrap();
+        assert_eq!(poll(&mut body).unwrap(), "data: a\n\n");
+    }
+}
