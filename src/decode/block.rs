@@ -35,11 +35,16 @@ impl Block {
         Block { start, ..Block::default() }
     }
 
+    /// How many more bytes may be counted. The limit may have been lowered since some were.
+    #[inline]
+    pub(super) fn room(&self, limit: usize) -> usize {
+        limit.saturating_sub(self.size)
+    }
+
     /// Counts more bytes; when they are too many, `Err` holds how many of them were not.
     #[inline]
     pub(super) fn count(&mut self, more: usize, limit: usize) -> Result<(), usize> {
-        // The limit may have been lowered since.
-        let room = limit.saturating_sub(self.size);
+        let room = self.room(limit);
         if more > room {
             return Err(room);
         }

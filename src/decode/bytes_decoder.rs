@@ -8,7 +8,6 @@ use super::cursor::Cursor;
 use super::{Decoder, Ending, Unfinished};
 use crate::error::DecodeError;
 use crate::event::{Event, EventRef, Frame};
-use crate::text::Chunk;
 
 /// A decoder and the chunk it reads in one value, for those who wrap a source of `Bytes`.
 ///
@@ -55,17 +54,19 @@ impl BytesDecoder {
     #[must_use]
     pub fn new(mut decoder: Decoder) -> Self {
         decoder.forget_leaked();
-        BytesDecoder { decoder, cursor: Cursor::new(Chunk::of_bytes(Bytes::new())), frames: false }
+        BytesDecoder { decoder, cursor: Cursor::dry(), frames: false }
     }
 
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
     pub fn push(&mut self, chunk: Bytes) {
         let frames = self.frames;
         let decoder = self.close();
-        let taken = if frames { 0 } else { decoder.take_in(&chunk) };
-        if taken == 0 || taken < chunk.len() {
-            let chunk = decoder.chunk_of_bytes(chunk.slice(taken..));
-            self.cursor = Cursor::new(chunk);
+        let chunk = match frames {
+            true => Some(decoder.chunk_of_bytes(chunk)),
+            false => decoder.take_in_bytes(chunk),
+        };
+        if let Some(chunk) = chunk {
+            self.cursor = Cursor::new(decoder, chunk);
         }
     }
 
@@ -140,7 +141,7 @@ impl BytesDecoder {
     /// find. See [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
         let chunk = self.close().unfinished_chunk(unfinished);
-        self.cursor = Cursor::new(chunk);
+        self.cursor = Cursor::new(&self.decoder, chunk);
     }
 
     /// What becomes of the end, as [`Decoder::with_unfinished`] has set it.
@@ -158,7 +159,7 @@ impl BytesDecoder {
 
     fn close(&mut self) -> &mut Decoder {
         self.cursor.close(&mut self.decoder);
-        self.cursor = Cursor::new(Chunk::of_bytes(Bytes::new()));
+        self.cursor = Cursor::dry();
         &mut self.decoder
     }
 }

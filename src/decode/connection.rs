@@ -33,9 +33,10 @@ impl Decoder {
         self.finished.unwrap_or(self.base + at as u64)
     }
 
+    /// Finds out whether the next byte simply goes on.
     #[inline]
-    pub(super) fn is_finished(&self) -> bool {
-        self.finished.is_some()
+    pub(super) fn settle(&mut self) {
+        self.settled = !self.feeding && self.finished.is_none() && self.rest.is_empty();
     }
 
     #[inline]
@@ -51,6 +52,7 @@ impl Decoder {
             Some(_) => self.begin_connection(),
             None => self.forget_leaked(),
         }
+        self.settle();
     }
 
     /// A leaked guard took the chunk away that the block and the open line speak of.

@@ -19,13 +19,23 @@ pub(super) struct Cursor<'c> {
     pub(super) chunk: Chunk<'c>,
     /// The first byte that was not read.
     pub(super) at: usize,
-    /// The chunk has been read, and what the next one must know has moved to the decoder.
-    pub(super) dry: bool,
+    pub(super) mode: Mode,
     /// The first line of the block that lies whole in the chunk.
     pub(super) block_from: usize,
     /// The last event ID, when a block of this chunk has set it; the decoder takes it over at the end.
     pub(super) last_event_id: Option<Range<usize>>,
     pub(super) found: Found,
+}
+
+/// How the next step goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Between two blocks: the next one may be plain.
+    Blocks,
+    /// Line by line.
+    Lines,
+    /// The chunk has been read, and what the next one must know has moved to the decoder.
+    Dry,
 }
 
 /// What the last step has found.
@@ -54,36 +64,47 @@ pub(super) enum Step {
 
 impl<'c> Cursor<'c> {
     #[inline]
-    pub(super) fn new(chunk: Chunk<'c>) -> Self {
-        Cursor { chunk, at: 0, dry: false, block_from: 0, last_event_id: None, found: Found::Nothing }
+    pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
+        let mode = match decoder.is_between_blocks() && decoder.allows_plain_blocks(chunk.bytes().len()) {
+            true => Mode::Blocks,
+            false => Mode::Lines,
+        };
+        Cursor { chunk, at: 0, mode, block_from: 0, last_event_id: None, found: Found::Nothing }
+    }
+
+    /// Nothing to read.
+    pub(super) fn dry() -> Self {
+        let chunk = Chunk::of_slice(&[]);
+        Cursor { chunk, at: 0, mode: Mode::Dry, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
     /// Reads on to the next event, or with `FRAMES` to the next frame. `false`: the chunk has been read.
     #[inline(always)]
     pub(super) fn step<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        if self.dry {
-            return Ok(false);
-        }
-        match self.found {
-            Found::Nothing => {}
-            Found::Plain => self.leave_plain_block(decoder),
-            _ => self.leave_found(decoder),
-        }
-        if decoder.place == Place::Line && !decoder.block.begun {
-            let len = self.chunk.bytes().len();
-            if !FRAMES && self.at < len && self.plain_block(decoder) {
-                return Ok(true);
+        match self.mode {
+            Mode::Blocks if !FRAMES => {
+                if self.at == self.chunk.bytes().len() {
+                    self.end_between_blocks(decoder);
+                    return Ok(false);
+                }
+                if self.plain_block(decoder) {
+                    return Ok(true);
+                }
+                self.step_by_lines::<FRAMES>(decoder, false)
             }
-            if self.at == len && !decoder.block.begun {
-                self.end_between_blocks(decoder);
-                return Ok(false);
-            }
+            Mode::Dry => Ok(false),
+            Mode::Blocks | Mode::Lines => self.step_by_lines::<FRAMES>(decoder, !FRAMES),
         }
-        self.step_by_lines::<FRAMES>(decoder)
     }
 
     #[inline(never)]
-    fn step_by_lines<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+    fn step_by_lines<const FRAMES: bool>(
+        &mut self,
+        decoder: &mut Decoder,
+        mut may_be_plain: bool,
+    ) -> Result<bool, DecodeError> {
+        self.mode = Mode::Lines;
+        self.leave_found(decoder);
         if decoder.place != Place::Line {
             let step = self.resume::<FRAMES>(decoder);
             self.block_from = self.at;
@@ -91,15 +112,17 @@ impl<'c> Cursor<'c> {
                 Step::GoOn => {}
                 Step::Found => return Ok(true),
                 Step::Dry => {
-                    self.dry = true;
+                    self.mode = Mode::Dry;
                     return Ok(false);
                 }
             }
         }
+        let allowed = !FRAMES && decoder.allows_plain_blocks(self.chunk.bytes().len());
         loop {
-            if !FRAMES && !decoder.block.begun && self.plain_block(decoder) {
+            if allowed && may_be_plain && !decoder.block.begun && self.plain_block(decoder) {
                 return Ok(true);
             }
+            may_be_plain = true;
             let Some(end) = self.chunk.line_end(self.at) else {
                 return self.keep_rest::<FRAMES>(decoder).map(|()| false);
             };
@@ -254,8 +277,7 @@ impl<'c> Cursor<'c> {
     /// What was found has been seen: it leaves the buffers.
     pub(super) fn leave_found(&mut self, decoder: &mut Decoder) {
         match self.found {
-            Found::Nothing => {}
-            Found::Plain => self.leave_plain_block(decoder),
+            Found::Nothing | Found::Plain => {}
             Found::Event | Found::BlockWithoutData => self.leave_block(decoder),
             Found::Comment(_) | Found::Unknown(_) => decoder.open.clear(),
             Found::Retry(_) => {}

@@ -67,6 +67,8 @@ pub struct Decoder {
     pub(super) rest: Bytes,
     /// A guard holds the chunk that `block` speaks of.
     pub(super) feeding: bool,
+    /// Nothing of that, no rest, and the connection is not over: the next byte goes on at `place`.
+    pub(super) settled: bool,
     /// How many bytes the connection had, once it is over.
     pub(super) finished: Option<u64>,
 }
@@ -97,6 +99,7 @@ impl Decoder {
             base: 0,
             rest: Bytes::new(),
             feeding: false,
+            settled: true,
             finished: None,
         }
     }
@@ -175,24 +178,20 @@ impl Decoder {
     /// that its chunk has set, and the lines up to the next blank line; offsets are short by its chunk then.
     #[inline]
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
-        let taken = self.take_in(chunk);
-        if taken > 0 && taken == chunk.len() {
-            return Feed::taken_in(self);
+        match self.take_in(chunk) {
+            Some(chunk) => Feed::new(self, chunk),
+            None => Feed::taken_in(self),
         }
-        let chunk = self.chunk_of_slice(&chunk[taken..]);
-        Feed::new(self, chunk)
     }
 
     /// As [`feed`](Self::feed), for a chunk that can be shared: large events that are made owned are slices
     /// of it.
     #[inline]
     pub fn feed_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
-        let taken = self.take_in(&chunk);
-        if taken > 0 && taken == chunk.len() {
-            return Feed::taken_in(self);
+        match self.take_in_bytes(chunk) {
+            Some(chunk) => Feed::new(self, chunk),
+            None => Feed::taken_in(self),
         }
-        let chunk = self.chunk_of_bytes(chunk.slice(taken..));
-        Feed::new(self, chunk)
     }
 
     /// As [`feed`](Self::feed), with everything that stands on the wire: comments, reconnection times,
@@ -231,6 +230,7 @@ impl Decoder {
     pub fn finish(&mut self) -> Ending {
         self.forget_leaked();
         self.finished = Some(self.bytes_consumed());
+        self.settle();
         let inside_line = match self.place {
             Place::Line | Place::AfterCr => false,
             Place::Bom => !self.prefix.as_bytes().is_empty(),
@@ -301,6 +301,12 @@ impl Default for Decoder {
 
 /// The block takes values in.
 impl Decoder {
+    /// Whether nothing was read since the last blank line that counts.
+    #[inline(always)]
+    pub(super) fn is_between_blocks(&self) -> bool {
+        self.place == Place::Line && !self.block.begun
+    }
+
     /// Begins the next block: what the last one has put in the buffers leaves them.
     #[inline]
     pub(super) fn begin_block(&mut self, start: u64) {

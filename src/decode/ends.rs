@@ -1,7 +1,7 @@
 //! The two ends of a chunk: a line that was cut before it, a line that is cut by it.
 
 use super::block::Part;
-use super::cursor::{line_frame, Cursor, Step};
+use super::cursor::{line_frame, Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
 use crate::error::DecodeError;
@@ -96,13 +96,14 @@ impl Cursor<'_> {
     pub(super) fn end_between_blocks(&mut self, decoder: &mut Decoder) {
         self.keep_last_event_id(decoder);
         decoder.place = place_at(self.chunk.bytes(), self.at);
-        self.dry = true;
+        self.found = Found::Nothing;
+        self.mode = Mode::Dry;
     }
 
     /// The chunk ends: what the next one must know moves to the decoder, in one copy.
     pub(super) fn keep_rest<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<(), DecodeError> {
         self.keep_block(decoder);
-        self.dry = true;
+        self.mode = Mode::Dry;
         let line = self.at..self.chunk.bytes().len();
         self.at = line.end;
         if line.is_empty() {
@@ -123,10 +124,11 @@ impl Cursor<'_> {
     /// Gives the chunk back: what was read is kept, what was not is left to the next one.
     #[inline]
     pub(super) fn close(&mut self, decoder: &mut Decoder) {
-        if !self.dry {
+        if self.mode != Mode::Dry {
             self.leave_unread(decoder);
         }
         decoder.base += self.at as u64;
+        decoder.settle();
     }
 
     #[inline(never)]

@@ -23,7 +23,9 @@ impl<'a> Feed<'a> {
     #[inline]
     pub(super) fn new(decoder: &'a mut Decoder, chunk: Chunk<'a>) -> Self {
         decoder.feeding = true;
-        Feed { decoder, cursor: Some(Cursor::new(chunk)) }
+        decoder.settled = false;
+        let cursor = Some(Cursor::new(decoder, chunk));
+        Feed { decoder, cursor }
     }
 
     #[inline]
@@ -38,7 +40,7 @@ impl<'a> Feed<'a> {
     /// When a block is larger than the limit, or not UTF-8 where strictness was asked for. Call again: it
     /// goes on with the next block.
     #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
         match cursor.step::<false>(self.decoder)? {
@@ -52,7 +54,7 @@ impl<'a> Feed<'a> {
     /// # Errors
     ///
     /// As [`next`](Self::next).
-    #[inline]
+    #[inline(always)]
     pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
         match cursor.step::<false>(self.decoder)? {
@@ -108,7 +110,7 @@ impl<'a> Feed<'a> {
 }
 
 impl Drop for Feed<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(cursor) = &mut self.cursor {
             self.decoder.feeding = false;

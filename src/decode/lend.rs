@@ -35,7 +35,7 @@ impl Cursor<'_> {
     pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
         if self.found == Found::Plain {
             let event = self.plain_event(decoder).to_owned_event();
-            self.leave_plain_block(decoder);
+            self.found = Found::Nothing;
             return Some(event);
         }
         self.take_block(decoder)

@@ -134,6 +134,7 @@ impl Decoder {
                     self.data.push(LF);
                 }
                 self.open_data_from = self.data.len();
+                self.block.begun = true;
             }
             _ => {}
         }

@@ -5,10 +5,13 @@
 //!
 //! [`ends`]: super::ends
 
+use bytes::{Buf, Bytes};
+
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
 use crate::error::DecodeError;
-use crate::wire::{ends_line, first_line_end, next_line, Field};
+use crate::text::Chunk;
+use crate::wire::{ends_line, next_line, Field, Glance};
 
 /// Bytes up to which a piece is small.
 const SMALL: usize = 32;
@@ -17,37 +20,64 @@ const SMALL: usize = 32;
 const TINY: usize = 5;
 
 impl Decoder {
-    /// Takes in what it can of a small piece, and tells how much that was. Never a blank line.
+    /// What is left of a chunk to be read, if anything is.
     #[inline]
-    pub(super) fn take_in(&mut self, piece: &[u8]) -> usize {
-        // Far below the limit and without strictness, nothing here can fail.
-        let in_order = !self.feeding && !self.is_finished() && self.rest.is_empty();
-        let cannot_fail =
-            !self.strict_utf8 && self.max_event_size.saturating_sub(self.block.size) >= 4 * SMALL;
-        match piece.len() <= SMALL && in_order && cannot_fail {
-            true => self.take_in_small(piece).unwrap_or(0),
-            false => 0,
+    pub(super) fn take_in<'c>(&mut self, chunk: &'c [u8]) -> Option<Chunk<'c>> {
+        match self.take_in_piece(chunk) {
+            Some(taken) if taken == chunk.len() => None,
+            taken => Some(self.chunk_of_slice(&chunk[taken.unwrap_or(0)..])),
         }
     }
 
+    /// As [`take_in`](Self::take_in), for a chunk that can be shared.
+    #[inline]
+    pub(super) fn take_in_bytes(&mut self, mut chunk: Bytes) -> Option<Chunk<'static>> {
+        let taken = self.take_in_piece(&chunk);
+        if taken == Some(chunk.len()) {
+            return None;
+        }
+        chunk.advance(taken.unwrap_or(0));
+        Some(self.chunk_of_bytes(chunk))
+    }
+
+    /// Takes in what it can of a small piece, and tells how much that was. Never a blank line.
+    #[inline(always)]
+    fn take_in_piece(&mut self, piece: &[u8]) -> Option<usize> {
+        if piece.len() > SMALL || !self.settled {
+            return None;
+        }
+        // In the middle of a data line, as most pieces of a large event are.
+        if matches!(self.place, Place::Value(Field::Data))
+            && !self.block.given_up
+            && piece.len() <= self.block.room(self.max_event_size)
+            && self.data.extend_line(piece)
+        {
+            self.block.size += piece.len();
+            self.base += piece.len() as u64;
+            return Some(piece.len());
+        }
+        self.take_in_otherwise(piece)
+    }
+
     #[inline(never)]
-    fn take_in_small(&mut self, piece: &[u8]) -> Result<usize, DecodeError> {
+    fn take_in_otherwise(&mut self, piece: &[u8]) -> Option<usize> {
         let taken = match self.place {
-            // In the middle of a line, as most pieces of a large event are.
-            Place::Value(Field::Data) if first_line_end(piece).is_none() => {
-                self.extend_value(Field::Data, piece, self.base)?;
-                piece.len()
+            Place::Skipped if !Glance::at(piece).line_end => piece.len(),
+            // Far below the limit and without strictness, nothing here can fail.
+            _ if piece.len() <= TINY
+                && !self.strict_utf8
+                && self.block.room(self.max_event_size) >= 4 * TINY =>
+            {
+                self.take_in_bytewise(piece).ok()?
             }
-            Place::Skipped if first_line_end(piece).is_none() => piece.len(),
-            _ if piece.len() <= TINY => self.take_in_tiny(piece)?,
-            _ => 0,
+            _ => return None,
         };
         self.base += taken as u64;
-        Ok(taken)
+        Some(taken)
     }
 
     /// Byte by byte.
-    fn take_in_tiny(&mut self, piece: &[u8]) -> Result<usize, DecodeError> {
+    fn take_in_bytewise(&mut self, piece: &[u8]) -> Result<usize, DecodeError> {
         let mut at = 0;
         while let Some(&next) = piece.get(at) {
             let offset = self.base + at as u64;

@@ -9,17 +9,43 @@
 use core::ops::Range;
 
 use super::block::Part;
-use super::cursor::{Cursor, Found, Step};
+use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use crate::event::EventRef;
-use crate::wire::{holds_nul, is_line_end, next_line, plain_field, Field};
+use crate::wire::{holds_nul, is_line_end, next_line, plain_field, run, Backend, Field, Search};
 
-/// The parts of such a block. No value begins at 0, where its name stands: `0..0` is an absent one.
+/// The values of such a block, by their field. No value begins at 0, where its name stands: `0..0` is an absent
+/// one. What a comment says stands there too, until the next one.
 #[derive(Debug, Default)]
 pub(super) struct PlainBlock {
-    data: Range<usize>,
-    event_type: Range<usize>,
-    id: Range<usize>,
+    values: [Range<usize>; 4],
+}
+
+const DATA: usize = Field::Data as usize;
+const ID: usize = Field::Id as usize;
+
+/// Reads one such block.
+struct ReadPlain<'a, 'c> {
+    cursor: &'a mut Cursor<'c>,
+    decoder: &'a mut Decoder,
+}
+
+impl Search for ReadPlain<'_, '_> {
+    type Found = bool;
+
+    #[inline(always)]
+    fn run_with<B: Backend>(self) -> bool {
+        self.cursor.read_plain_block::<B>(self.decoder)
+    }
+}
+
+impl Decoder {
+    /// Whether blocks of a chunk of this size may be read here.
+    #[inline(always)]
+    pub(super) fn allows_plain_blocks(&self, len: usize) -> bool {
+        // A block in one chunk never counts more than that has bytes.
+        !self.strict_utf8 && len <= self.max_event_size
+    }
 }
 
 impl Cursor<'_> {
@@ -27,17 +53,20 @@ impl Cursor<'_> {
     /// not plain, or at the chunk's end, and the decoder's block holds what came before it.
     #[inline]
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
-        let (bytes, scan) = self.chunk.split();
-        // A block in one chunk never counts more than that has bytes.
-        if decoder.strict_utf8 || bytes.len() > decoder.max_event_size {
-            return false;
-        }
-        let (mut data, mut event_type, mut id) = (0..0, 0..0, 0..0);
+        run(ReadPlain { cursor: self, decoder })
+    }
+
+    #[inline(always)]
+    fn read_plain_block<B: Backend>(&mut self, decoder: &mut Decoder) -> bool {
+        let (bytes, kept_scan) = self.chunk.split();
+        let mut scan = *kept_scan;
+        let mut values = [0..0, 0..0, 0..0, 0..0];
+        let mut fields = 0;
         let mut at = self.at;
         let blank = loop {
             if is_line_end(bytes, at) {
                 at = next_line(bytes, at);
-                if data.end + event_type.end + id.end > 0 {
+                if fields != 0 {
                     break true;
                 }
                 // Nothing but comments: the next block may be plain.
@@ -46,43 +75,48 @@ impl Cursor<'_> {
                 continue;
             }
             let Some((field, value)) = plain_field(bytes, at) else { break false };
-            let Some(end) = scan.line_end(bytes, value) else { break false };
-            match field {
-                Field::Data if data.end == 0 => data = value..end,
-                Field::Event if event_type.end == 0 => event_type = value..end,
-                Field::Id if id.end == 0 => id = value..end,
-                Field::Comment => {}
-                _ => break false,
+            // Only a comment may come twice.
+            let bit = 1 << field as usize & !(1 << Field::Comment as usize);
+            if fields & bit != 0 {
+                break false;
             }
+            let Some(end) = scan.line_end_with::<B>(bytes, value) else { break false };
+            fields |= bit;
+            values[field as usize & 3] = value..end;
             at = next_line(bytes, end);
         };
 
+        *kept_scan = scan;
+        self.at = at;
+        if fields == 0 {
+            return false;
+        }
         // The values end before the last two line ends.
         let extent = self.block_from..at.saturating_sub(2);
         let is_event = blank
-            && data.end != 0
+            && fields & 1 << DATA != 0
             && self.chunk.knows(&extent)
-            && (id.end == 0 || !holds_nul(&self.chunk.bytes()[id.clone()]));
-        self.at = at;
-        if !is_event && data.end + event_type.end + id.end == 0 {
-            return false;
+            && (fields & 1 << ID == 0 || !holds_nul(&self.chunk.bytes()[values[ID].clone()]));
+        // [parse 11] The last event ID string takes the buffer's value.
+        if is_event && fields & 1 << ID != 0 {
+            self.last_event_id = Some(values[ID].clone());
         }
-        decoder.plain = PlainBlock { data, event_type, id };
+        decoder.plain = PlainBlock { values };
         if !is_event {
             return self.leave_to_lines(decoder, blank);
         }
-        // [parse 11] The last event ID string takes the buffer's value.
-        if decoder.plain.id.end != 0 {
-            self.last_event_id = Some(decoder.plain.id.clone());
-        }
         self.found = Found::Plain;
+        self.mode = Mode::Blocks;
+        self.block_from = at;
+        decoder.block.start = decoder.base + at as u64;
         true
     }
 
     /// Something is not plain: the lines so far are a block like any other.
     #[cold]
     fn leave_to_lines(&mut self, decoder: &mut Decoder, blank: bool) -> bool {
-        let PlainBlock { data, event_type, id } = core::mem::take(&mut decoder.plain);
+        self.mode = Mode::Lines;
+        let [data, event_type, id, _] = core::mem::take(&mut decoder.plain.values);
         let block = &mut decoder.block;
         block.begun = true;
         block.size = data.len() + event_type.len() + id.len() + usize::from(data.end != 0);
@@ -100,15 +134,8 @@ impl Cursor<'_> {
     }
 
     #[inline(always)]
-    pub(super) fn leave_plain_block(&mut self, decoder: &mut Decoder) {
-        self.found = Found::Nothing;
-        self.block_from = self.at;
-        decoder.block.start = decoder.base + self.at as u64;
-    }
-
-    #[inline(always)]
     pub(super) fn plain_event<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
-        let PlainBlock { data, event_type, id } = &decoder.plain;
+        let [data, event_type, id, _] = &decoder.plain.values;
         EventRef {
             event_type: match event_type.end {
                 0 => "",

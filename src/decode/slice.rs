@@ -38,7 +38,8 @@ pub struct Events<'a> {
 impl<'a> Events<'a> {
     /// Reads a complete body with the settings and the state of a decoder.
     pub fn with_decoder(mut decoder: Decoder, body: &'a [u8]) -> Self {
-        let cursor = Cursor::new(decoder.chunk_of_slice(body));
+        let chunk = decoder.chunk_of_slice(body);
+        let cursor = Cursor::new(&decoder, chunk);
         Events { decoder, cursor, ending: None }
     }
 
@@ -59,7 +60,7 @@ impl<'a> Events<'a> {
         self.cursor.close(&mut self.decoder);
         self.ending = Some(self.decoder.finish());
         let left = self.decoder.unfinished_chunk(self.decoder.unfinished());
-        self.cursor = Cursor::new(left);
+        self.cursor = Cursor::new(&self.decoder, left);
     }
 }
 

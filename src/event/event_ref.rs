@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::event_type::MESSAGE;
 use super::owned::Short;
 use super::{Event, EventId, EventType};
-use crate::text::Text;
+use crate::text::{Text, WORTH_SHARING};
 
 /// An event whose text lies in the chunk it came in, or in the decoder.
 ///
@@ -109,7 +109,3 @@ impl fmt::Debug for EventRef<'_> {
             .finish()
     }
 }
-
-/// Bytes of data from which a slice is cheaper than a copy: a slice and its release cost 18 ns, a copy of
-/// 250 B 9 ns.
-const WORTH_SHARING: usize = 2 * 1024;

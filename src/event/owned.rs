@@ -23,20 +23,24 @@ use crate::text::Text;
 /// in data come back as LF, and a reconnection time comes back in whole milliseconds.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {
-    data: Option<Text>,
+    // What the event does not have is empty, or 0. `Option`s would make it larger and each move of it slower.
+    data: Text,
     event_type: EventType,
-    id: Option<EventId>,
+    id: EventId,
     /// In milliseconds, as on the wire.
-    retry: Option<u64>,
+    retry: u64,
+    has_data: bool,
+    has_id: bool,
+    has_retry: bool,
 }
 
 impl Event {
     /// Makes an event of the default type, `message`, without an ID.
     ///
-    /// Takes a `String` over and copies a `&str`; [`Text::from_static`] holds a literal without a copy.
+    /// Takes a long `String` over and copies a `&str`; [`Text::from_static`] holds a literal without a copy.
     #[must_use]
     pub fn new(data: impl Into<Text>) -> Self {
-        Event { data: Some(data.into()), ..Event::default() }
+        Event { data: data.into(), has_data: true, ..Event::default() }
     }
 
     /// Makes a block without data: no event for the reader, but its ID and reconnection time count.
@@ -80,7 +84,8 @@ impl Event {
     /// When a literal holds CR, LF or NUL. Text from outside goes through [`try_with_id`](Self::try_with_id).
     #[must_use]
     pub fn with_id(mut self, id: impl IntoEventId) -> Self {
-        self.id = Some(id.into_event_id());
+        self.id = id.into_event_id();
+        self.has_id = true;
         self
     }
 
@@ -99,26 +104,27 @@ impl Event {
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         let whole = retry.as_nanos().saturating_add(999_999) / 1_000_000;
-        self.retry = Some(u64::try_from(whole).unwrap_or(u64::MAX));
+        self.retry = u64::try_from(whole).unwrap_or(u64::MAX);
+        self.has_retry = true;
         self
     }
 
     /// The data; empty when there is none.
     #[must_use]
     pub fn data(&self) -> &str {
-        self.data.as_deref().unwrap_or_default()
+        &self.data
     }
 
     /// Whether there is data, be it empty. Only then a reader sees an event.
     #[must_use]
     pub fn has_data(&self) -> bool {
-        self.data.is_some()
+        self.has_data
     }
 
     /// Takes the data out.
     #[must_use]
     pub fn into_data(self) -> Text {
-        self.data.unwrap_or_default()
+        self.data
     }
 
     /// The type, `message` when none was set.
@@ -135,17 +141,17 @@ impl Event {
     /// [`Decoder::last_event_id`](crate::Decoder::last_event_id).
     #[must_use]
     pub fn id(&self) -> Option<&EventId> {
-        self.id.as_ref()
+        self.has_id.then_some(&self.id)
     }
 
     /// The reconnection time, when one was set. Events of a decoder have none: it belongs to the connection.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
-        self.retry.map(Duration::from_millis)
+        self.retry_millis().map(Duration::from_millis)
     }
 
     pub(crate) fn retry_millis(&self) -> Option<u64> {
-        self.retry
+        self.has_retry.then_some(self.retry)
     }
 
     /// Copies all text, so that the event no longer shares the chunk it was read from.
@@ -154,19 +160,27 @@ impl Event {
     #[must_use]
     pub fn detach(&self) -> Self {
         Event {
-            data: self.data.as_deref().map(Text::copy),
+            data: Text::copy(&self.data),
             event_type: EventType::from_wire(Text::copy(match self.event_type.is_default() {
                 true => "",
                 false => &self.event_type,
             })),
-            id: self.id.as_deref().map(|id| EventId::from_wire(Text::copy(id))),
-            retry: self.retry,
+            id: EventId::from_wire(Text::copy(&self.id)),
+            ..*self
         }
     }
 
     #[inline]
     pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
-        Event { data, event_type, id, retry: None }
+        Event {
+            has_data: data.is_some(),
+            has_id: id.is_some(),
+            data: data.unwrap_or_default(),
+            event_type,
+            id: id.unwrap_or_default(),
+            retry: 0,
+            has_retry: false,
+        }
     }
 }
 
@@ -174,8 +188,8 @@ impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("event_type", &self.event_type)
-            .field("data", &self.data.as_deref().map(Short))
-            .field("id", &self.id)
+            .field("data", &self.has_data.then(|| Short(&self.data)))
+            .field("id", &self.id())
             .field("retry", &self.retry())
             .finish()
     }

@@ -9,6 +9,13 @@ use bytes::Bytes;
 
 use super::Text;
 
+impl Default for Text {
+    #[inline]
+    fn default() -> Self {
+        Text::copy("")
+    }
+}
+
 impl Deref for Text {
     type Target = str;
 
@@ -25,9 +32,9 @@ impl AsRef<str> for Text {
 }
 
 impl From<String> for Text {
-    /// Takes the text over: no copy.
+    /// Takes the text over: no copy of more than a few bytes.
     fn from(text: String) -> Self {
-        Text(text.into())
+        Text::from_string(text)
     }
 }
 
@@ -63,14 +70,14 @@ impl TryFrom<Bytes> for Text {
     ///
     /// When they are not UTF-8.
     fn try_from(bytes: Bytes) -> Result<Self, str::Utf8Error> {
-        str::from_utf8(&bytes)?;
-        Ok(Text(bytes))
+        Text::from_bytes(bytes)
     }
 }
 
 impl From<Text> for Bytes {
+    /// No copy of more than a few bytes.
     fn from(text: Text) -> Bytes {
-        text.0
+        text.into_bytes()
     }
 }
 

@@ -6,8 +6,8 @@ pub(crate) enum Field {
     Data,
     Event,
     Id,
-    Retry,
     Comment,
+    Retry,
     Unknown,
 }
 

@@ -31,15 +31,6 @@ pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(&(LF | CR)))
 }
 
-/// Where the first line of a few bytes ends, if it does.
-#[inline]
-pub(crate) fn first_line_end(bytes: &[u8]) -> Option<usize> {
-    match bytes.len() {
-        0..=7 => bytes.iter().position(|byte| ends_line(*byte)),
-        _ => memchr::memchr2(LF, CR, bytes),
-    }
-}
-
 /// Where the last line that is whole ends.
 pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr2(LF, CR, bytes)

@@ -4,53 +4,76 @@
 //! not ASCII. Lines are then taken from the mask bit by bit, which makes short lines, blank lines and CR LF
 //! as cheap as they can be. Who looks at the block is a [`Backend`]; backends differ in speed only.
 
+mod glance;
 mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86;
 
-use core::ops::Range;
-
+pub(crate) use glance::Glance;
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
-use portable::search;
+pub(crate) use portable::run;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-use x86::search;
+pub(crate) use x86::run;
 
-/// Finds the line ends of one chunk, and the parts of it that are ASCII.
-#[derive(Debug, Default)]
+/// Something that looks for line ends: written once, compiled for each backend, [`run`] with the best one.
+pub(crate) trait Search {
+    type Found;
+
+    /// To be inlined always, or else it is not compiled for the instructions of the backend.
+    fn run_with<B: Backend>(self) -> Self::Found;
+}
+
+/// Finds the line ends of one chunk, and how much of it is ASCII.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scan {
     /// The block that was looked at last, and its line ends.
     block: usize,
     line_ends: u64,
     /// Up to here all was looked at.
     seen: usize,
-    /// From here to there all was ASCII.
-    ascii_from: usize,
+    /// Up to here all was ASCII.
+    ascii: usize,
 }
 
 /// Bytes that one look takes in.
 const BLOCK: usize = 64;
 
-/// What a look at a block has shown: bit `n` for byte `n`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Look {
-    line_ends: u64,
-    not_ascii: u64,
-}
+pub(crate) trait Backend {
+    /// Bytes laid over each other, to see later whether all of them were ASCII.
+    type Overlay: Copy;
 
-trait Backend {
-    fn look(block: &[u8; BLOCK]) -> Look;
+    /// The line ends of a block, before they are made a mask.
+    type Look: Copy;
 
-    /// Whether a look would show nothing: neither a line end nor a byte that is not ASCII.
-    fn is_quiet(block: &[u8; BLOCK]) -> bool;
+    fn no_bytes() -> Self::Overlay;
+
+    fn look(block: &[u8; BLOCK], overlay: &mut Self::Overlay) -> Self::Look;
+
+    /// Whether there is no line end in the block.
+    fn is_quiet(look: Self::Look) -> bool;
+
+    /// Bit `n` for a line end at byte `n`.
+    fn line_ends(look: Self::Look) -> u64;
+
+    fn is_ascii(overlay: Self::Overlay) -> bool;
 }
 
 impl Scan {
     /// The first CR or LF at or behind `from`. From call to call, `bytes` must be the same, and `from` not go
     /// back over a line end that was found.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn line_end(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         match self.line_end_in_block(from) {
-            None if self.seen < bytes.len() => search(self, bytes, from),
+            None if self.seen < bytes.len() => run(LineEnd { scan: self, bytes, from }),
+            found => found,
+        }
+    }
+
+    /// As [`line_end`](Self::line_end), in a [`Search`].
+    #[inline(always)]
+    pub(crate) fn line_end_with<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        match self.line_end_in_block(from) {
+            None if self.seen < bytes.len() => self.search::<B>(bytes, from),
             found => found,
         }
     }
@@ -65,58 +88,81 @@ impl Scan {
         (line_ends != 0).then(|| self.block + line_ends.trailing_zeros() as usize)
     }
 
-    /// A part of the chunk that is known to be ASCII: the last one that was seen.
+    /// How much of the chunk is known to be ASCII.
     #[inline]
-    pub(crate) fn ascii(&self) -> Range<usize> {
-        self.ascii_from..self.seen
+    pub(crate) fn ascii(&self) -> usize {
+        self.ascii
     }
 
     /// Looks at block after block until one holds a line end.
     #[inline(always)]
-    fn search_with<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        while self.seen < bytes.len() {
-            let rest = &bytes[self.seen..];
-            let quiet = count_quiet::<B>(rest) * BLOCK;
-            let rest = &rest[quiet..];
-            self.block = self.seen + quiet;
-            let look = match rest.get(..BLOCK).and_then(|block| block.try_into().ok()) {
-                Some(block) => B::look(block),
+    fn search<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let was_ascii = self.ascii == self.seen;
+        let mut overlay = B::no_bytes();
+        for block in bytes[self.seen..].chunks_exact(BLOCK) {
+            let Ok(block) = block.try_into() else { break };
+            let look = B::look(block, &mut overlay);
+            self.block = self.seen;
+            self.seen += BLOCK;
+            if !B::is_quiet(look) {
+                self.line_ends = B::line_ends(look);
+                let found = self.line_end_in_block(from);
+                if found.is_some() {
+                    self.note_ascii(was_ascii && B::is_ascii(overlay));
+                    return found;
+                }
+            }
+        }
+        let found = self.look_at_end::<B>(bytes, from, &mut overlay);
+        self.note_ascii(was_ascii && B::is_ascii(overlay));
+        found
+    }
+
+    #[inline(always)]
+    fn note_ascii(&mut self, all: bool) {
+        if all {
+            self.ascii = self.seen;
+        }
+    }
+
+    /// Looks at what fills no block any more: at the last block that the chunk fills, if it does.
+    #[inline(always)]
+    fn look_at_end<B: Backend>(
+        &mut self,
+        bytes: &[u8],
+        from: usize,
+        overlay: &mut B::Overlay,
+    ) -> Option<usize> {
+        let from = from.max(self.seen);
+        self.seen = bytes.len();
+        self.block = bytes.len().saturating_sub(BLOCK);
+        let look = match bytes[self.block..].try_into() {
+            Ok(last) => B::look(last, overlay),
+            Err(_) => {
                 // Neither a zero byte is a line end, nor is it not ASCII.
-                None => B::look(&padded(rest)),
-            };
-            self.line_ends = look.line_ends;
-            self.seen = self.block + rest.len().min(BLOCK);
-            if look.not_ascii != 0 {
-                self.ascii_from = self.block + BLOCK - look.not_ascii.leading_zeros() as usize;
+                let mut padded = [0; BLOCK];
+                padded[..bytes.len()].copy_from_slice(bytes);
+                B::look(&padded, overlay)
             }
-            let found = self.line_end_in_block(from);
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
+        };
+        self.line_ends = B::line_ends(look);
+        self.line_end_in_block(from)
     }
 }
 
-/// How many blocks come before the first one that is not quiet.
-#[inline(always)]
-fn count_quiet<B: Backend>(bytes: &[u8]) -> usize {
-    let mut blocks = 0;
-    for block in bytes.chunks_exact(BLOCK) {
-        match block.try_into() {
-            Ok(block) if B::is_quiet(block) => blocks += 1,
-            _ => break,
-        }
-    }
-    blocks
+struct LineEnd<'a> {
+    scan: &'a mut Scan,
+    bytes: &'a [u8],
+    from: usize,
 }
 
-/// A block that the chunk does not fill.
-#[inline(always)]
-fn padded(rest: &[u8]) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    block
+impl Search for LineEnd<'_> {
+    type Found = Option<usize>;
+
+    #[inline(always)]
+    fn run_with<B: Backend>(self) -> Option<usize> {
+        self.scan.search::<B>(self.bytes, self.from)
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -136,12 +182,9 @@ mod tests {
     use super::*;
     use crate::wire::LF;
 
-    /// What a look is, bit by bit.
-    fn literal_look(block: &[u8; BLOCK]) -> Look {
-        let mask = |is: fn(u8) -> bool| {
-            block.iter().rev().fold(0, |mask: u64, byte| mask << 1 | u64::from(is(*byte)))
-        };
-        Look { line_ends: mask(crate::wire::ends_line), not_ascii: mask(|byte| !byte.is_ascii()) }
+    /// What a look shows, bit by bit.
+    fn literal_line_ends(block: &[u8; BLOCK]) -> u64 {
+        block.iter().rev().fold(0, |mask, byte| mask << 1 | u64::from(crate::wire::ends_line(*byte)))
     }
 
     /// Blocks in which each byte stands alone, doubled, at each place, and some in disorder.
@@ -171,9 +214,14 @@ mod tests {
         // Miri is slow, and one block is like the other.
         let step = if cfg!(miri) { 97 } else { 1 };
         for block in blocks().into_iter().step_by(step) {
-            let look = literal_look(&block);
-            assert_eq!(B::look(&block), look, "{block:?}");
-            assert_eq!(B::is_quiet(&block), look == Look { line_ends: 0, not_ascii: 0 }, "{block:?}");
+            let line_ends = literal_line_ends(&block);
+            let mut overlay = B::no_bytes();
+            let look = B::look(&block, &mut overlay);
+            assert_eq!(B::line_ends(look), line_ends, "{block:?}");
+            assert_eq!(B::is_quiet(look), line_ends == 0, "{block:?}");
+            assert_eq!(B::is_ascii(overlay), block.is_ascii(), "{block:?}");
+            B::look(&[b'a'; BLOCK], &mut overlay);
+            assert_eq!(B::is_ascii(overlay), block.is_ascii(), "{block:?}");
         }
     }
 
@@ -184,13 +232,10 @@ mod tests {
                 .collect();
             let mut scan = Scan::default();
             for from in 0..=len {
-                let found = match scan.line_end_in_block(from) {
-                    None => scan.search_with::<B>(&bytes, from),
-                    found => found,
-                };
+                let found = scan.line_end_with::<B>(&bytes, from);
                 let next = bytes[from..].iter().position(|byte| *byte == LF).map(|at| from + at);
                 assert_eq!(found, next, "from {from} of {len}");
-                assert!(bytes[scan.ascii()].is_ascii());
+                assert!(bytes[..scan.ascii()].is_ascii());
             }
         }
     }

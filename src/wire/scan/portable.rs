@@ -1,38 +1,57 @@
 //! Looks at a block with what every machine has: eight bytes in a word.
 
-use super::{Backend, Look, Scan, BLOCK};
+use super::{Backend, Search, BLOCK};
 use crate::wire::line::{CR, LF};
 
 #[derive(Debug)]
 pub(super) struct Portable;
 
 impl Backend for Portable {
+    type Overlay = u64;
+    /// The high bit of every byte that ends a line.
+    type Look = [u64; 8];
+
     #[inline(always)]
-    fn look(block: &[u8; BLOCK]) -> Look {
-        let mut look = Look { line_ends: 0, not_ascii: 0 };
-        for (at, word) in block.chunks_exact(8).enumerate() {
+    fn no_bytes() -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    fn look(block: &[u8; BLOCK], overlay: &mut u64) -> [u64; 8] {
+        let mut look = [0; 8];
+        for (look, word) in look.iter_mut().zip(block.chunks_exact(8)) {
             let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-            let line_ends = zero_bytes(word ^ repeat(LF)) | zero_bytes(word ^ repeat(CR));
-            look.line_ends |= mask(line_ends) << (at * 8);
-            look.not_ascii |= mask(word & HIGH) << (at * 8);
+            *look = zero_bytes(word ^ repeat(LF)) | zero_bytes(word ^ repeat(CR));
+            *overlay |= word;
         }
         look
     }
 
     #[inline(always)]
-    fn is_quiet(block: &[u8; BLOCK]) -> bool {
-        Portable::look(block) == Look { line_ends: 0, not_ascii: 0 }
+    fn is_quiet(look: [u64; 8]) -> bool {
+        look.iter().fold(0, |all, word| all | word) == 0
+    }
+
+    #[inline(always)]
+    fn line_ends(look: [u64; 8]) -> u64 {
+        look.iter().rev().fold(0, |mask, word| mask << 8 | gather(*word))
+    }
+
+    #[inline(always)]
+    fn is_ascii(overlay: u64) -> bool {
+        overlay & HIGH == 0
     }
 }
 
 #[allow(dead_code)] // where a faster backend is at hand, only the tests call it
-pub(super) fn search(scan: &mut Scan, bytes: &[u8], from: usize) -> Option<usize> {
-    scan.search_with::<Portable>(bytes, from)
+#[inline]
+pub(crate) fn run<S: Search>(search: S) -> S::Found {
+    search.run_with::<Portable>()
 }
 
-const HIGH: u64 = repeat(0x80);
+pub(super) const HIGH: u64 = repeat(0x80);
 
-const fn repeat(byte: u8) -> u64 {
+pub(super) const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
@@ -45,6 +64,6 @@ fn zero_bytes(word: u64) -> u64 {
 
 /// Gathers the high bits of the eight bytes in the low byte, the first one lowest.
 #[inline(always)]
-fn mask(high_bits: u64) -> u64 {
+fn gather(high_bits: u64) -> u64 {
     (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

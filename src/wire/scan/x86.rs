@@ -5,15 +5,15 @@
 
 use core::arch::x86_64::*;
 
-use super::{has_avx2, Backend, Look, Scan, BLOCK};
+use super::{has_avx2, Backend, Search, BLOCK};
 use crate::wire::line::{CR, LF};
 
 #[inline]
-pub(super) fn search(scan: &mut Scan, bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn run<S: Search>(search: S) -> S::Found {
     match has_avx2() {
         // SAFETY: AVX2 is there.
-        true => unsafe { search_avx2(scan, bytes, from) },
-        false => scan.search_with::<Sse2>(bytes, from),
+        true => unsafe { run_with_avx2(search) },
+        false => run_with_sse2(search),
     }
 }
 
@@ -21,82 +21,127 @@ pub(super) fn search(scan: &mut Scan, bytes: &[u8], from: usize) -> Option<usize
 ///
 /// AVX2 must be there.
 #[target_feature(enable = "avx2")]
-unsafe fn search_avx2(scan: &mut Scan, bytes: &[u8], from: usize) -> Option<usize> {
-    scan.search_with::<Avx2>(bytes, from)
+unsafe fn run_with_avx2<S: Search>(search: S) -> S::Found {
+    search.run_with::<Avx2>()
+}
+
+#[inline(never)]
+fn run_with_sse2<S: Search>(search: S) -> S::Found {
+    search.run_with::<Sse2>()
 }
 
 #[derive(Debug)]
 pub(super) struct Sse2;
 
 impl Backend for Sse2 {
+    type Overlay = __m128i;
+    type Look = [__m128i; 4];
+
     #[inline(always)]
-    fn look(block: &[u8; BLOCK]) -> Look {
-        let mut look = Look { line_ends: 0, not_ascii: 0 };
-        for at in 0..4 {
-            // SAFETY: this is only compiled where SSE2 is there, and 16 bytes at `16 * at` lie in a block of 64.
-            let (line_ends, not_ascii) = unsafe {
-                let vector = _mm_loadu_si128(block.as_ptr().add(16 * at).cast());
-                let lf = _mm_cmpeq_epi8(vector, _mm_set1_epi8(LF as i8));
-                let cr = _mm_cmpeq_epi8(vector, _mm_set1_epi8(CR as i8));
-                (opaque(_mm_movemask_epi8(_mm_or_si128(lf, cr))), opaque(_mm_movemask_epi8(vector)))
-            };
-            look.line_ends |= u64::from(line_ends as u16) << (16 * at);
-            look.not_ascii |= u64::from(not_ascii as u16) << (16 * at);
+    fn no_bytes() -> __m128i {
+        // SAFETY: this is only compiled where SSE2 is there.
+        unsafe { _mm_setzero_si128() }
+    }
+
+    #[inline(always)]
+    fn look(block: &[u8; BLOCK], overlay: &mut __m128i) -> [__m128i; 4] {
+        let mut look = [*overlay; 4];
+        for (at, quarter) in look.iter_mut().enumerate() {
+            // SAFETY: SSE2 is there, and 16 bytes at 48 lie in a block of 64.
+            unsafe {
+                let bytes = _mm_loadu_si128(block.as_ptr().add(16 * at).cast());
+                *overlay = _mm_or_si128(*overlay, bytes);
+                let lf = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(LF as i8));
+                let cr = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(CR as i8));
+                *quarter = _mm_or_si128(lf, cr);
+            }
         }
         look
     }
 
     #[inline(always)]
-    fn is_quiet(block: &[u8; BLOCK]) -> bool {
-        // SAFETY: as in `look`.
-        unsafe {
-            let loud = |at: usize| {
-                let vector = _mm_loadu_si128(block.as_ptr().add(16 * at).cast());
-                let lf = _mm_cmpeq_epi8(vector, _mm_set1_epi8(LF as i8));
-                let cr = _mm_cmpeq_epi8(vector, _mm_set1_epi8(CR as i8));
-                _mm_or_si128(vector, _mm_or_si128(lf, cr))
-            };
-            let halves = [_mm_or_si128(loud(0), loud(1)), _mm_or_si128(loud(2), loud(3))];
-            opaque(_mm_movemask_epi8(_mm_or_si128(halves[0], halves[1]))) == 0
+    fn is_quiet([a, b, c, d]: [__m128i; 4]) -> bool {
+        // SAFETY: SSE2 is there.
+        unsafe { opaque(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d)))) == 0 }
+    }
+
+    #[inline(always)]
+    fn line_ends(look: [__m128i; 4]) -> u64 {
+        let mut mask = 0;
+        for (at, quarter) in look.iter().enumerate() {
+            // SAFETY: SSE2 is there.
+            let line_ends = unsafe { opaque(_mm_movemask_epi8(*quarter)) };
+            mask |= u64::from(line_ends as u16) << (16 * at);
         }
+        mask
+    }
+
+    #[inline(always)]
+    fn is_ascii(overlay: __m128i) -> bool {
+        // SAFETY: SSE2 is there.
+        unsafe { opaque(_mm_movemask_epi8(overlay)) == 0 }
     }
 }
 
-/// Only to be used in [`search_avx2`]; the tests ask [`has_avx2`] first.
+/// Only to be used in [`run_with_avx2`]; the tests ask [`has_avx2`] first.
 #[derive(Debug)]
 pub(super) struct Avx2;
 
 impl Backend for Avx2 {
+    type Overlay = __m256i;
+    type Look = [__m256i; 2];
+
     #[inline(always)]
-    fn look(block: &[u8; BLOCK]) -> Look {
-        let mut look = Look { line_ends: 0, not_ascii: 0 };
-        for at in 0..2 {
-            // SAFETY: the only caller has AVX2, and 32 bytes at `32 * at` lie in a block of 64.
-            let (line_ends, not_ascii) = unsafe {
-                let vector = _mm256_loadu_si256(block.as_ptr().add(32 * at).cast());
-                let lf = _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(LF as i8));
-                let cr = _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(CR as i8));
-                (opaque(_mm256_movemask_epi8(_mm256_or_si256(lf, cr))), opaque(_mm256_movemask_epi8(vector)))
-            };
-            look.line_ends |= u64::from(line_ends as u32) << (32 * at);
-            look.not_ascii |= u64::from(not_ascii as u32) << (32 * at);
+    fn no_bytes() -> __m256i {
+        // SAFETY: the only caller has AVX2.
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    fn look(block: &[u8; BLOCK], overlay: &mut __m256i) -> [__m256i; 2] {
+        let mut look = [*overlay; 2];
+        for (at, half) in look.iter_mut().enumerate() {
+            // SAFETY: the only caller has AVX2, and 32 bytes at 32 lie in a block of 64.
+            unsafe {
+                let bytes = _mm256_loadu_si256(block.as_ptr().add(32 * at).cast());
+                *overlay = _mm256_or_si256(*overlay, bytes);
+                // Looks each byte up by its low half; what is not ASCII gives 0.
+                let table = _mm256_broadcastsi128_si256(line_end_table());
+                *half = _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
+            }
         }
         look
     }
 
     #[inline(always)]
-    fn is_quiet(block: &[u8; BLOCK]) -> bool {
-        // SAFETY: as in `look`.
-        unsafe {
-            let loud = |at: usize| {
-                let vector = _mm256_loadu_si256(block.as_ptr().add(32 * at).cast());
-                let lf = _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(LF as i8));
-                let cr = _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(CR as i8));
-                _mm256_or_si256(vector, _mm256_or_si256(lf, cr))
-            };
-            opaque(_mm256_movemask_epi8(_mm256_or_si256(loud(0), loud(1)))) == 0
-        }
+    fn is_quiet([low, high]: [__m256i; 2]) -> bool {
+        // SAFETY: the only caller has AVX2.
+        unsafe { opaque(_mm256_movemask_epi8(_mm256_or_si256(low, high))) == 0 }
     }
+
+    #[inline(always)]
+    fn line_ends([low, high]: [__m256i; 2]) -> u64 {
+        // SAFETY: the only caller has AVX2.
+        let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
+        u64::from(opaque(low) as u32) | u64::from(opaque(high) as u32) << 32
+    }
+
+    #[inline(always)]
+    fn is_ascii(overlay: __m256i) -> bool {
+        // SAFETY: the only caller has AVX2.
+        unsafe { opaque(_mm256_movemask_epi8(overlay)) == 0 }
+    }
+}
+
+/// CR and LF at their own low halves; elsewhere what no byte with that low half is.
+#[inline(always)]
+fn line_end_table() -> __m128i {
+    let mut table = [1; 16];
+    table[1] = 0;
+    table[usize::from(LF)] = LF;
+    table[usize::from(CR)] = CR;
+    // SAFETY: 16 bytes are loaded from 16.
+    unsafe { _mm_loadu_si128(table.as_ptr().cast()) }
 }
 
 /// Hides from the compiler that a mask comes from vectors.
