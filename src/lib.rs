@@ -111,6 +111,7 @@
 //!   [`LastEventId`], [`accepts_event_stream`].
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer.
 //! - `json` gives `Event::from_json`, on `no_std` too.
+//! - `axum` (needs `tokio`) lets a handler return an [`EventBody`] and take an `Option<LastEventId>`.
 //!
 //! The library needs Rust 1.71, and what the versions of `serde_json` and `tokio` need where they are asked for.
 
@@ -121,6 +122,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "axum")]
+pub mod adapters;
 mod decode;
 mod encode;
 mod error;

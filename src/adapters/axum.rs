@@ -1,0 +1,90 @@
+//! axum 0.8: a handler returns an [`EventBody`] and takes an `Option<LastEventId>`.
+//!
+//! ```
+//! use eventwire::{Event, EventBody, LastEventId};
+//! use futures_util::{stream, Stream};
+//!
+//! async fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+//!     let first = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
+//!     EventBody::new(stream::iter(first..).map(|n| Event::new("tick").with_id(n)))
+//! }
+//! # use futures_util::StreamExt;
+//! # fn main() {
+//! #     fn is_handler<H, F, R>(_: H)
+//! #     where
+//! #         H: FnOnce(Option<LastEventId>) -> F,
+//! #         F: std::future::Future<Output = R>,
+//! #         R: axum_core::response::IntoResponse,
+//! #     {
+//! #     }
+//! #     is_handler(ticks);
+//! # }
+//! ```
+//!
+//! `Router::new().route("/ticks", get(ticks))` serves it. Whoever wants other headers too returns them in a tuple:
+//! `([("x-request-id", "7")], body)`.
+
+use core::convert::Infallible;
+
+use axum_core::body::Body;
+use axum_core::extract::OptionalFromRequestParts;
+use axum_core::response::{IntoResponse, Response};
+use axum_core::BoxError;
+use futures_core::Stream;
+use http::request::Parts;
+
+use crate::server::{response, EventBody, EventItem, LastEventId};
+
+impl<S> IntoResponse for EventBody<S>
+where
+    S: Stream + Send + 'static,
+    S::Item: EventItem,
+    <S::Item as EventItem>::Error: Into<BoxError> + Send,
+{
+    fn into_response(self) -> Response {
+        response(Body::new(self.or_default_keep_alive()))
+    }
+}
+
+/// A first request has no ID, so there is no extractor that asks for one.
+impl<S> OptionalFromRequestParts<S> for LastEventId
+where
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(LastEventId::from_headers(&parts.headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum_core::extract::FromRequestParts;
+    use futures_util::{stream, FutureExt};
+    use http::Request;
+
+    use super::*;
+    use crate::event::Event;
+    use crate::server::RESPONSE_HEADERS;
+
+    #[test]
+    fn a_handler_may_return_a_body() {
+        let response = EventBody::new(stream::pending::<Event>()).into_response();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers().len(), RESPONSE_HEADERS.len());
+        for (name, value) in RESPONSE_HEADERS {
+            assert_eq!(response.headers()[name], value);
+        }
+    }
+
+    #[test]
+    fn a_handler_may_ask_where_to_go_on() {
+        let ask = |request: http::request::Builder| {
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            Option::<LastEventId>::from_request_parts(&mut parts, &()).now_or_never().unwrap().unwrap()
+        };
+        assert_eq!(ask(Request::builder()), None);
+        assert_eq!(ask(Request::builder().header("Last-Event-ID", "注文7".as_bytes())).unwrap(), "注文7");
+    }
+}
