@@ -90,6 +90,10 @@ impl<'c> Cursor<'c> {
                 if self.plain_block(decoder) {
                     return Ok(true);
                 }
+                if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
+                    self.end_between_blocks(decoder);
+                    return Ok(false);
+                }
                 self.step_by_lines::<FRAMES>(decoder, false)
             }
             Mode::Dry => Ok(false),
@@ -181,11 +185,11 @@ impl<'c> Cursor<'c> {
             Field::Data => match &decoder.block.data {
                 Part::Absent => decoder.block.data = Part::Chunk(value),
                 Part::Chunk(first) => {
-                    decoder.data.extend(&bytes[first.clone()]);
-                    decoder.join_data(&bytes[value]);
+                    decoder.data.extend(self.chunk.piece(first));
+                    decoder.join_data(self.chunk.piece(&value));
                     decoder.block.data = Part::Buffer;
                 }
-                Part::Buffer => decoder.join_data(&bytes[value]),
+                Part::Buffer => decoder.join_data(self.chunk.piece(&value)),
             },
             // [parse 7] the last one wins.
             Field::Event => replace(&mut decoder.block.event_type, value, &mut decoder.event_type),
@@ -219,7 +223,7 @@ impl<'c> Cursor<'c> {
         }
         let mut part = Part::Chunk(text.clone());
         if self.check(decoder, &text).is_err() {
-            move_to_buffer(&mut part, self.chunk.bytes(), &mut decoder.open);
+            move_to_buffer(&mut part, &self.chunk, &mut decoder.open);
             decoder.open.check();
         }
         self.found = line_frame(field, part);
@@ -305,11 +309,10 @@ impl<'c> Cursor<'c> {
 
     /// Some of the block is not UTF-8: each value goes where it can be repaired by itself.
     pub(super) fn move_to_buffers(&self, decoder: &mut Decoder) {
-        let bytes = self.chunk.bytes();
         let block = &mut decoder.block;
-        move_to_buffer(&mut block.data, bytes, &mut decoder.data);
-        move_to_buffer(&mut block.event_type, bytes, &mut decoder.event_type);
-        move_to_buffer(&mut block.id, bytes, &mut decoder.id);
+        move_to_buffer(&mut block.data, &self.chunk, &mut decoder.data);
+        move_to_buffer(&mut block.event_type, &self.chunk, &mut decoder.event_type);
+        move_to_buffer(&mut block.id, &self.chunk, &mut decoder.id);
     }
 
     #[inline]
@@ -335,10 +338,10 @@ fn replace(part: &mut Part, value: Range<usize>, buffer: &mut TextBuffer) {
     *part = Part::Chunk(value);
 }
 
-fn move_to_buffer(part: &mut Part, bytes: &[u8], buffer: &mut TextBuffer) {
+fn move_to_buffer(part: &mut Part, chunk: &Chunk<'_>, buffer: &mut TextBuffer) {
     if let Part::Chunk(range) = part {
         buffer.clear();
-        buffer.extend(&bytes[range.clone()]);
+        buffer.extend(chunk.piece(range));
         *part = Part::Buffer;
     }
 }

@@ -10,7 +10,7 @@ use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Unfinished};
 use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
 use crate::event::{EventId, IntoEventId};
-use crate::text::TextBuffer;
+use crate::text::{Piece, TextBuffer};
 use crate::wire::{Digits, LF};
 
 /// Turns the chunks of an event stream into events.
@@ -176,7 +176,7 @@ impl Decoder {
     /// A guard that is dropped earlier leaves its unread rest to the next one, in memory and copied each time:
     /// read to `None` in a loop over many chunks. A guard that is leaked loses the rest, the last event IDs
     /// that its chunk has set, and the lines up to the next blank line; offsets are short by its chunk then.
-    #[inline]
+    #[inline(always)]
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
         match self.take_in(chunk) {
             Some(chunk) => Feed::new(self, chunk),
@@ -346,7 +346,8 @@ impl Decoder {
     }
 
     /// Joins one more data line to those in the buffer.
-    pub(super) fn join_data(&mut self, value: &[u8]) {
+    #[inline]
+    pub(super) fn join_data(&mut self, value: Piece<'_>) {
         self.data.push(LF);
         self.data.extend(value);
     }

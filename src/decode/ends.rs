@@ -62,15 +62,15 @@ impl Cursor<'_> {
     ) -> Result<Step, DecodeError> {
         let end = self.chunk.line_end(self.at);
         let bytes = self.chunk.bytes();
-        let piece = self.at..end.unwrap_or(bytes.len());
-        self.at = piece.end;
-        decoder.extend_value(field, &bytes[piece.clone()], decoder.base + piece.start as u64)?;
+        let part = self.at..end.unwrap_or(bytes.len());
+        self.at = part.end;
+        decoder.extend_value(field, self.chunk.piece(&part), decoder.base + part.start as u64)?;
         if end.is_none() {
             return Ok(Step::Dry);
         }
-        self.at = next_line(bytes, piece.end);
+        self.at = next_line(bytes, part.end);
         decoder.place = place_at(bytes, self.at);
-        self.end_value::<FRAMES>(decoder, field, decoder.base + piece.end as u64)
+        self.end_value::<FRAMES>(decoder, field, decoder.base + part.end as u64)
     }
 
     /// The cut line is whole now.
@@ -111,7 +111,7 @@ impl Cursor<'_> {
             return Ok(());
         }
         let offset = decoder.base + line.start as u64;
-        decoder.open_line(&self.chunk.bytes()[line], offset, FRAMES)
+        decoder.open_line(self.chunk.piece(&line), offset, FRAMES)
     }
 
     fn keep_block(&mut self, decoder: &mut Decoder) {

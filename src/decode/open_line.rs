@@ -5,7 +5,7 @@ use core::mem;
 use super::block::Part;
 use super::decoder::Decoder;
 use crate::error::DecodeError;
-use crate::text::Chunk;
+use crate::text::{Chunk, Piece};
 use crate::wire::{field_of, holds_nul, Digits, Field, Start, CR, LF, LONGEST_NAME};
 
 /// Where in the stream the next byte stands.
@@ -74,15 +74,15 @@ impl Decoder {
     }
 
     /// A chunk ends inside this line, which begins at this offset of the connection.
-    pub(super) fn open_line(&mut self, line: &[u8], offset: u64, frames: bool) -> Result<(), DecodeError> {
-        match Start::of(line) {
+    pub(super) fn open_line(&mut self, line: Piece<'_>, offset: u64, frames: bool) -> Result<(), DecodeError> {
+        match Start::of(line.bytes()) {
             Start::Undecided => {
-                self.prefix.extend(line);
+                self.prefix.extend(line.bytes());
                 self.place = Place::Name;
                 Ok(())
             }
             Start::Decided(field, value) => {
-                self.open_value(field, &line[value..], offset + value as u64, frames)
+                self.open_value(field, line.behind(value), offset + value as u64, frames)
             }
         }
     }
@@ -111,14 +111,14 @@ impl Decoder {
     ) -> Result<(), DecodeError> {
         let prefix = mem::take(&mut self.prefix);
         let value = &prefix.as_bytes()[value..];
-        self.open_value(field, value, read - value.len() as u64, frames)
+        self.open_value(field, value.into(), read - value.len() as u64, frames)
     }
 
     /// The value of a cut line begins, with this piece of it.
     fn open_value(
         &mut self,
         field: Field,
-        piece: &[u8],
+        piece: Piece<'_>,
         offset: u64,
         frames: bool,
     ) -> Result<(), DecodeError> {
@@ -146,7 +146,7 @@ impl Decoder {
     pub(super) fn extend_value(
         &mut self,
         field: Field,
-        piece: &[u8],
+        piece: Piece<'_>,
         offset: u64,
     ) -> Result<(), DecodeError> {
         match field {
@@ -155,7 +155,7 @@ impl Decoder {
                     return Ok(());
                 }
                 self.block.begun = true;
-                if let Err(room) = self.block.count(piece.len(), self.max_event_size) {
+                if let Err(room) = self.block.count(piece.bytes().len(), self.max_event_size) {
                     let error = self.too_large(offset + room as u64);
                     self.give_up();
                     return Err(error);
@@ -165,10 +165,10 @@ impl Decoder {
                     _ => self.open.extend(piece),
                 }
             }
-            Field::Retry => self.open_retry = self.open_retry.and(piece),
+            Field::Retry => self.open_retry = self.open_retry.and(piece.bytes()),
             Field::Comment | Field::Unknown => {
                 let room = self.max_event_size.saturating_sub(self.open.len());
-                if piece.len() > room {
+                if piece.bytes().len() > room {
                     self.open.clear();
                     self.place = Place::Skipped;
                     return Err(self.too_large(offset + room as u64));

@@ -9,9 +9,8 @@ use bytes::{Buf, Bytes};
 
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
-use crate::error::DecodeError;
-use crate::text::Chunk;
-use crate::wire::{ends_line, next_line, Field, Glance};
+use crate::text::{Chunk, Piece};
+use crate::wire::{ends_line, next_line, Field, COLON};
 
 /// Bytes up to which a piece is small.
 const SMALL: usize = 32;
@@ -21,99 +20,117 @@ const TINY: usize = 5;
 
 impl Decoder {
     /// What is left of a chunk to be read, if anything is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_in<'c>(&mut self, chunk: &'c [u8]) -> Option<Chunk<'c>> {
         match self.take_in_piece(chunk) {
-            Some(taken) if taken == chunk.len() => None,
-            taken => Some(self.chunk_of_slice(&chunk[taken.unwrap_or(0)..])),
+            taken if taken == chunk.len() && taken != 0 => None,
+            taken => Some(self.chunk_of_slice(&chunk[taken..])),
         }
     }
 
     /// As [`take_in`](Self::take_in), for a chunk that can be shared.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_in_bytes(&mut self, mut chunk: Bytes) -> Option<Chunk<'static>> {
-        let taken = self.take_in_piece(&chunk);
-        if taken == Some(chunk.len()) {
-            return None;
+        match self.take_in_piece(&chunk) {
+            taken if taken == chunk.len() && taken != 0 => None,
+            taken => {
+                chunk.advance(taken);
+                Some(self.chunk_of_bytes(chunk))
+            }
         }
-        chunk.advance(taken.unwrap_or(0));
-        Some(self.chunk_of_bytes(chunk))
     }
 
     /// Takes in what it can of a small piece, and tells how much that was. Never a blank line.
     #[inline(always)]
-    fn take_in_piece(&mut self, piece: &[u8]) -> Option<usize> {
-        if piece.len() > SMALL || !self.settled {
-            return None;
+    fn take_in_piece(&mut self, piece: &[u8]) -> usize {
+        match piece.len() <= SMALL && self.settled {
+            true => self.take_in_small(piece),
+            false => 0,
         }
+    }
+
+    #[inline(never)]
+    fn take_in_small(&mut self, piece: &[u8]) -> usize {
         // In the middle of a data line, as most pieces of a large event are.
         if matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
             && piece.len() <= self.block.room(self.max_event_size)
-            && self.data.extend_line(piece)
         {
-            self.block.size += piece.len();
-            self.base += piece.len() as u64;
-            return Some(piece.len());
+            if let Some(piece) = Piece::of_line(piece) {
+                let len = piece.bytes().len();
+                self.data.extend(piece);
+                self.block.size += len;
+                self.base += len as u64;
+                return len;
+            }
         }
         self.take_in_otherwise(piece)
     }
 
+    /// Goes on over lines that say nothing, and over what is tiny.
     #[inline(never)]
-    fn take_in_otherwise(&mut self, piece: &[u8]) -> Option<usize> {
-        let taken = match self.place {
-            Place::Skipped if !Glance::at(piece).line_end => piece.len(),
-            // Far below the limit and without strictness, nothing here can fail.
-            _ if piece.len() <= TINY
-                && !self.strict_utf8
-                && self.block.room(self.max_event_size) >= 4 * TINY =>
-            {
-                self.take_in_bytewise(piece).ok()?
-            }
-            _ => return None,
-        };
-        self.base += taken as u64;
-        Some(taken)
-    }
-
-    /// Byte by byte.
-    fn take_in_bytewise(&mut self, piece: &[u8]) -> Result<usize, DecodeError> {
+    fn take_in_otherwise(&mut self, piece: &[u8]) -> usize {
+        // Far below the limit and without strictness, no byte can be wrong.
+        let tiny = piece.len() <= TINY
+            && !self.strict_utf8
+            && self.block.room(self.max_event_size) >= 2 * TINY;
         let mut at = 0;
         while let Some(&next) = piece.get(at) {
-            let offset = self.base + at as u64;
-            let is_line_end = ends_line(next);
             match self.place {
-                Place::Value(Field::Comment | Field::Unknown) => break,
-                Place::Value(_) | Place::Skipped if is_line_end => {
-                    self.leave_line(offset)?;
-                    at = next_line(piece, at);
-                    self.place = place_at(piece, at);
-                }
-                Place::Value(field) => {
-                    self.extend_value(field, &[next], offset)?;
+                Place::AfterCr => at += self.leave_cr(next, self.base + at as u64),
+                Place::Skipped => match piece[at..].iter().position(|byte| ends_line(*byte)) {
+                    Some(more) => at = self.begin_line(piece, at + more),
+                    None => at = piece.len(),
+                },
+                Place::Line if next == COLON => {
+                    self.place = Place::Skipped;
                     at += 1;
                 }
-                Place::Skipped => at += 1,
-                Place::AfterCr => at += self.leave_cr(next, offset),
-                Place::Line | Place::Name if !is_line_end => {
-                    self.place = Place::Name;
-                    self.extend_name(next, offset + 1, false)?;
-                    at += 1;
+                // A blank line behind nothing but comments.
+                Place::Line if ends_line(next) && !self.block.begun => {
+                    at = self.begin_line(piece, at);
+                    self.block.start = self.base + at as u64;
                 }
+                _ if tiny => match self.take_in_byte(piece, at) {
+                    Some(behind) => at = behind,
+                    None => break,
+                },
                 _ => break,
             }
         }
-        Ok(at)
+        self.base += at as u64;
+        at
     }
 
-    fn leave_line(&mut self, end: u64) -> Result<(), DecodeError> {
+    /// Takes in what stands at `at`: a byte or a line end. `None`: it is left to a cursor.
+    fn take_in_byte(&mut self, piece: &[u8], at: usize) -> Option<usize> {
+        let offset = self.base + at as u64;
         match self.place {
-            Place::Value(Field::Retry) => {
+            Place::Value(Field::Retry) if ends_line(piece[at]) => {
                 self.end_retry(self.open_retry);
-                Ok(())
+                Some(self.begin_line(piece, at))
             }
-            Place::Value(field) => self.end_value(field, end),
-            _ => Ok(()),
+            Place::Value(field @ (Field::Data | Field::Event | Field::Id)) if ends_line(piece[at]) => {
+                self.end_value(field, offset).ok()?;
+                Some(self.begin_line(piece, at))
+            }
+            Place::Value(field @ (Field::Data | Field::Event | Field::Id | Field::Retry)) => {
+                self.extend_value(field, Piece::of_byte(&piece[at]), offset).ok()?;
+                Some(at + 1)
+            }
+            Place::Line | Place::Name if !ends_line(piece[at]) => {
+                self.place = Place::Name;
+                self.extend_name(piece[at], offset + 1, false).ok()?;
+                Some(at + 1)
+            }
+            _ => None,
         }
+    }
+
+    /// A line ends at `end`. Tells where the next one begins.
+    fn begin_line(&mut self, piece: &[u8], end: usize) -> usize {
+        let at = next_line(piece, end);
+        self.place = place_at(piece, at);
+        at
     }
 }

@@ -62,6 +62,7 @@ impl Cursor<'_> {
         let mut scan = *kept_scan;
         let mut values = [0..0, 0..0, 0..0, 0..0];
         let mut fields = 0;
+        let mut joined = false;
         let mut at = self.at;
         let blank = loop {
             if is_line_end(bytes, at) {
@@ -75,14 +76,23 @@ impl Cursor<'_> {
                 continue;
             }
             let Some((field, value)) = plain_field(bytes, at) else { break false };
-            // Only a comment may come twice.
             let bit = 1 << field as usize & !(1 << Field::Comment as usize);
-            if fields & bit != 0 {
+            let again = fields & bit != 0;
+            // Only comments and data may come twice.
+            if again && field != Field::Data {
                 break false;
             }
             let Some(end) = scan.line_end_with::<B>(bytes, value) else { break false };
-            fields |= bit;
-            values[field as usize & 3] = value..end;
+            if again {
+                if !joined {
+                    decoder.data.extend(bytes[values[DATA].clone()].into());
+                    joined = true;
+                }
+                decoder.join_data(bytes[value..end].into());
+            } else {
+                fields |= bit;
+                values[field as usize & 3] = value..end;
+            }
             at = next_line(bytes, end);
         };
 
@@ -94,6 +104,7 @@ impl Cursor<'_> {
         // The values end before the last two line ends.
         let extent = self.block_from..at.saturating_sub(2);
         let is_event = blank
+            && !joined
             && fields & 1 << DATA != 0
             && self.chunk.knows(&extent)
             && (fields & 1 << ID == 0 || !holds_nul(&self.chunk.bytes()[values[ID].clone()]));
@@ -103,7 +114,7 @@ impl Cursor<'_> {
         }
         decoder.plain = PlainBlock { values };
         if !is_event {
-            return self.leave_to_lines(decoder, blank);
+            return self.leave_to_lines(decoder, joined, blank);
         }
         self.found = Found::Plain;
         self.mode = Mode::Blocks;
@@ -113,14 +124,18 @@ impl Cursor<'_> {
     }
 
     /// Something is not plain: the lines so far are a block like any other.
-    #[cold]
-    fn leave_to_lines(&mut self, decoder: &mut Decoder, blank: bool) -> bool {
+    #[inline(never)]
+    fn leave_to_lines(&mut self, decoder: &mut Decoder, joined: bool, blank: bool) -> bool {
         self.mode = Mode::Lines;
         let [data, event_type, id, _] = core::mem::take(&mut decoder.plain.values);
         let block = &mut decoder.block;
         block.begun = true;
-        block.size = data.len() + event_type.len() + id.len() + usize::from(data.end != 0);
-        if data.end != 0 {
+        block.size = event_type.len() + id.len();
+        if joined {
+            block.size += decoder.data.len() + 1;
+            block.data = Part::Buffer;
+        } else if data.end != 0 {
+            block.size += data.len() + 1;
             block.data = Part::Chunk(data);
         }
         if event_type.end != 0 {

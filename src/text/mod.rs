@@ -3,6 +3,7 @@
 //! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
 //! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
 
+mod repair;
 mod short;
 mod traits;
 
@@ -13,6 +14,7 @@ use core::{fmt, str};
 
 use bytes::Bytes;
 
+use self::repair::{repaired, valid_len};
 use self::short::Short;
 use crate::wire::{Glance, Scan};
 
@@ -120,36 +122,20 @@ impl TextBuffer {
 
     #[inline]
     pub(crate) fn push(&mut self, byte: u8) {
-        self.extend(&[byte]);
+        self.extend(Piece::of_byte(&byte));
     }
 
-    #[inline]
-    pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        let all_ascii = self.checked == self.bytes.len() && bytes.is_ascii();
-        self.append(bytes, all_ascii);
-    }
-
-    /// Takes a few bytes in, if no line ends among them; tells whether it did.
-    #[inline]
-    pub(crate) fn extend_line(&mut self, bytes: &[u8]) -> bool {
-        let glance = Glance::at(bytes);
-        if !glance.line_end {
-            self.append(bytes, glance.all_ascii);
+    #[inline(always)]
+    pub(crate) fn extend(&mut self, piece: Piece<'_>) {
+        let len = self.bytes.len();
+        if piece.bytes.len() > self.bytes.capacity() - len {
+            self.grow(piece.bytes.len());
         }
-        !glance.line_end
-    }
-
-    #[inline]
-    fn append(&mut self, bytes: &[u8], all_ascii: bool) {
-        let is_text = all_ascii && self.checked == self.bytes.len();
-        if bytes.len() > self.bytes.capacity() - self.bytes.len() {
-            self.grow(bytes.len());
-        }
-        match bytes {
+        match piece.bytes {
             [byte] => self.bytes.push(*byte),
-            _ => self.bytes.extend_from_slice(bytes),
+            bytes => self.bytes.extend_from_slice(bytes),
         }
-        if is_text {
+        if piece.is_ascii && self.checked == len {
             self.checked = self.bytes.len();
         }
     }
@@ -184,7 +170,7 @@ impl TextBuffer {
     /// Holds this text instead.
     pub(crate) fn set(&mut self, text: &str) {
         self.clear();
-        self.extend(text.as_bytes());
+        self.extend(text.as_bytes().into());
         self.checked = text.len();
     }
 
@@ -209,7 +195,7 @@ impl TextBuffer {
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         debug_assert_eq!(self.checked, self.bytes.len());
-        // SAFETY: `bytes[..checked]` is UTF-8: only `check`, `set` with text and `append` with ASCII raise
+        // SAFETY: `bytes[..checked]` is UTF-8: only `check`, `set` with text and `extend` with ASCII raise
         // `checked`, and whoever changes those bytes lowers it.
         unsafe { str::from_utf8_unchecked(&self.bytes[..self.checked]) }
     }
@@ -232,6 +218,46 @@ impl TextBuffer {
 impl fmt::Debug for TextBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} B of {} B", self.bytes.len(), self.bytes.capacity())
+    }
+}
+
+/// Some bytes, and what is known about them.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece<'a> {
+    bytes: &'a [u8],
+    /// Known to be.
+    is_ascii: bool,
+}
+
+impl<'a> Piece<'a> {
+    /// A few bytes, if no line ends among them.
+    #[inline(always)]
+    pub(crate) fn of_line(bytes: &'a [u8]) -> Option<Self> {
+        let glance = Glance::at(bytes);
+        (!glance.line_end).then_some(Piece { bytes, is_ascii: glance.all_ascii })
+    }
+
+    #[inline]
+    pub(crate) fn of_byte(byte: &'a u8) -> Self {
+        Piece { bytes: core::slice::from_ref(byte), is_ascii: byte.is_ascii() }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Without so many bytes.
+    #[inline]
+    pub(crate) fn behind(self, bytes: usize) -> Self {
+        Piece { bytes: &self.bytes[bytes..], ..self }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Piece<'a> {
+    #[inline]
+    fn from(bytes: &'a [u8]) -> Self {
+        Piece { bytes, is_ascii: false }
     }
 }
 
@@ -332,6 +358,11 @@ impl<'c> Chunk<'c> {
         unsafe { str::from_utf8_unchecked(bytes.get_unchecked(start..end)) }
     }
 
+    #[inline]
+    pub(crate) fn piece(&self, part: &Range<usize>) -> Piece<'_> {
+        Piece { bytes: &self.bytes()[part.clone()], is_ascii: part.end <= self.scan.ascii() }
+    }
+
     /// The bytes, and what finds their line ends.
     #[inline]
     pub(crate) fn split(&mut self) -> (&[u8], &mut Scan) {
@@ -358,40 +389,6 @@ impl Source<'_> {
 impl fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} B", self.bytes().len())
-    }
-}
-
-/// The length of the longest prefix that is UTF-8.
-#[inline]
-fn valid_len(bytes: &[u8]) -> usize {
-    match simdutf8::compat::from_utf8(bytes) {
-        Ok(_) => bytes.len(),
-        Err(error) => error.valid_up_to(),
-    }
-}
-
-/// The text with U+FFFD for each maximal part that is not UTF-8, in a string of exactly its size.
-fn repaired(bytes: &[u8]) -> String {
-    let mut len = 0;
-    for_each_part(bytes, |part| len += part.len());
-    let mut text = String::with_capacity(len);
-    for_each_part(bytes, |part| text.push_str(part));
-    text
-}
-
-fn for_each_part(mut bytes: &[u8], mut each: impl FnMut(&str)) {
-    loop {
-        let error = match str::from_utf8(bytes) {
-            Ok(text) => return each(text),
-            Err(error) => error,
-        };
-        let (valid, rest) = bytes.split_at(error.valid_up_to());
-        // SAFETY: `from_utf8` has just said that the text is valid up to here.
-        each(unsafe { str::from_utf8_unchecked(valid) });
-        each("\u{FFFD}");
-        // No length: the text ends inside a character.
-        let Some(len) = error.error_len() else { return };
-        bytes = &rest[len..];
     }
 }
 
