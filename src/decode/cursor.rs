@@ -8,7 +8,7 @@ use super::decoder::Decoder;
 use super::open_line::Place;
 use crate::error::DecodeError;
 use crate::text::{Chunk, TextBuffer};
-use crate::wire::{field_of, holds_nul, next_line, Digits, Field};
+use crate::wire::{field_of, holds_nul, next_line, Digits, Field, Glance};
 
 /// A chunk and how far it was read.
 ///
@@ -34,6 +34,8 @@ pub(super) enum Mode {
     Blocks,
     /// Line by line.
     Lines,
+    /// A small piece.
+    Piece,
     /// The chunk has been read, and what the next one must know has moved to the decoder.
     Dry,
 }
@@ -65,9 +67,10 @@ pub(super) enum Step {
 impl<'c> Cursor<'c> {
     #[inline]
     pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
-        let mode = match decoder.is_between_blocks() && decoder.allows_plain_blocks(chunk.bytes().len()) {
-            true => Mode::Blocks,
-            false => Mode::Lines,
+        let mode = match chunk.bytes().len() {
+            0..=Glance::MOST => Mode::Piece,
+            len if decoder.is_between_blocks() && decoder.allows_plain_blocks(len) => Mode::Blocks,
+            _ => Mode::Lines,
         };
         Cursor { chunk, at: 0, mode, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
@@ -96,13 +99,14 @@ impl<'c> Cursor<'c> {
                 }
                 self.step_by_lines::<FRAMES>(decoder, false)
             }
+            Mode::Piece if !FRAMES => self.step_in_piece(decoder),
             Mode::Dry => Ok(false),
-            Mode::Blocks | Mode::Lines => self.step_by_lines::<FRAMES>(decoder, !FRAMES),
+            Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<FRAMES>(decoder, !FRAMES),
         }
     }
 
     #[inline(never)]
-    fn step_by_lines<const FRAMES: bool>(
+    pub(super) fn step_by_lines<const FRAMES: bool>(
         &mut self,
         decoder: &mut Decoder,
         mut may_be_plain: bool,
@@ -242,6 +246,12 @@ impl<'c> Cursor<'c> {
         if self.check(decoder, &extent).is_err() {
             self.move_to_buffers(decoder);
         }
+        self.dispatch::<FRAMES>(decoder)
+    }
+
+    /// A blank line has ended the block, and what lies of it in the chunk is UTF-8.
+    #[inline]
+    pub(super) fn dispatch<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Step {
         if decoder.block.given_up {
             self.leave_block(decoder);
             return Step::GoOn;

@@ -74,7 +74,12 @@ impl Decoder {
     }
 
     /// A chunk ends inside this line, which begins at this offset of the connection.
-    pub(super) fn open_line(&mut self, line: Piece<'_>, offset: u64, frames: bool) -> Result<(), DecodeError> {
+    pub(super) fn open_line(
+        &mut self,
+        line: Piece<'_>,
+        offset: u64,
+        frames: bool,
+    ) -> Result<(), DecodeError> {
         match Start::of(line.bytes()) {
             Start::Undecided => {
                 self.prefix.extend(line.bytes());
@@ -115,7 +120,7 @@ impl Decoder {
     }
 
     /// The value of a cut line begins, with this piece of it.
-    fn open_value(
+    pub(super) fn open_value(
         &mut self,
         field: Field,
         piece: Piece<'_>,

@@ -7,22 +7,18 @@
 
 use bytes::{Buf, Bytes};
 
+use super::cursor::{Cursor, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
+use crate::error::DecodeError;
 use crate::text::{Chunk, Piece};
-use crate::wire::{ends_line, next_line, Field, COLON};
-
-/// Bytes up to which a piece is small.
-const SMALL: usize = 32;
-
-/// Bytes up to which it is tiny: it holds no whole event, as `data` and two line ends are one more.
-const TINY: usize = 5;
+use crate::wire::{ends_line, is_line_end, next_line, plain_field, Field, Glance, COLON};
 
 impl Decoder {
     /// What is left of a chunk to be read, if anything is.
     #[inline(always)]
     pub(super) fn take_in<'c>(&mut self, chunk: &'c [u8]) -> Option<Chunk<'c>> {
-        match self.take_in_piece(chunk) {
+        match self.take_in_first(chunk) {
             taken if taken == chunk.len() && taken != 0 => None,
             taken => Some(self.chunk_of_slice(&chunk[taken..])),
         }
@@ -31,7 +27,7 @@ impl Decoder {
     /// As [`take_in`](Self::take_in), for a chunk that can be shared.
     #[inline(always)]
     pub(super) fn take_in_bytes(&mut self, mut chunk: Bytes) -> Option<Chunk<'static>> {
-        match self.take_in_piece(&chunk) {
+        match self.take_in_first(&chunk) {
             taken if taken == chunk.len() && taken != 0 => None,
             taken => {
                 chunk.advance(taken);
@@ -40,47 +36,53 @@ impl Decoder {
         }
     }
 
-    /// Takes in what it can of a small piece, and tells how much that was. Never a blank line.
     #[inline(always)]
-    fn take_in_piece(&mut self, piece: &[u8]) -> usize {
-        match piece.len() <= SMALL && self.settled {
-            true => self.take_in_small(piece),
-            false => 0,
+    fn take_in_first(&mut self, chunk: &[u8]) -> usize {
+        if chunk.len() > Glance::MOST || !self.settled {
+            return 0;
         }
+        let taken = self.take_in_piece(chunk, self.base);
+        self.base += taken as u64;
+        taken
     }
 
+    /// Takes in what it can of a small piece that lies at this offset, and tells how much that was: up to a
+    /// blank line that ends a block, or to what only a cursor can read.
     #[inline(never)]
-    fn take_in_small(&mut self, piece: &[u8]) -> usize {
+    pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
+        let len = piece.len();
         // In the middle of a data line, as most pieces of a large event are.
-        if matches!(self.place, Place::Value(Field::Data))
+        let in_data = matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
-            && piece.len() <= self.block.room(self.max_event_size)
-        {
-            if let Some(piece) = Piece::of_line(piece) {
-                let len = piece.bytes().len();
-                self.data.extend(piece);
-                self.block.size += len;
-                self.base += len as u64;
-                return len;
+            && len <= self.block.room(self.max_event_size);
+        let glance = match piece {
+            [byte] if in_data && !ends_line(*byte) => {
+                self.data.push(*byte);
+                self.block.size += 1;
+                return 1;
             }
+            piece => Glance::at(piece),
+        };
+        if in_data && glance.line_end(0).is_none() {
+            self.data.extend(Piece::of_glance(&glance, 0..len));
+            self.block.size += len;
+            return len;
         }
-        self.take_in_otherwise(piece)
+        self.take_in_lines(&glance, offset)
     }
 
-    /// Goes on over lines that say nothing, and over what is tiny.
     #[inline(never)]
-    fn take_in_otherwise(&mut self, piece: &[u8]) -> usize {
-        // Far below the limit and without strictness, no byte can be wrong.
-        let tiny = piece.len() <= TINY
-            && !self.strict_utf8
-            && self.block.room(self.max_event_size) >= 2 * TINY;
+    fn take_in_lines(&mut self, piece: &Glance<'_>, offset: u64) -> usize {
+        // Far below the limit and without strictness, nothing can fail.
+        let cannot_fail = !self.strict_utf8 && self.block.room(self.max_event_size) >= 2 * Glance::MOST;
+        let bytes = piece.bytes();
         let mut at = 0;
-        while let Some(&next) = piece.get(at) {
+        while let Some(&next) = bytes.get(at) {
             match self.place {
-                Place::AfterCr => at += self.leave_cr(next, self.base + at as u64),
-                Place::Skipped => match piece[at..].iter().position(|byte| ends_line(*byte)) {
-                    Some(more) => at = self.begin_line(piece, at + more),
-                    None => at = piece.len(),
+                Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
+                Place::Skipped => match piece.line_end(at) {
+                    Some(end) => at = self.begin_line(bytes, end),
+                    None => at = bytes.len(),
                 },
                 Place::Line if next == COLON => {
                     self.place = Place::Skipped;
@@ -88,39 +90,44 @@ impl Decoder {
                 }
                 // A blank line behind nothing but comments.
                 Place::Line if ends_line(next) && !self.block.begun => {
-                    at = self.begin_line(piece, at);
-                    self.block.start = self.base + at as u64;
+                    at = self.begin_line(bytes, at);
+                    self.block.start = offset + at as u64;
                 }
-                _ if tiny => match self.take_in_byte(piece, at) {
+                _ if cannot_fail => match self.take_in_field(piece, at, offset) {
                     Some(behind) => at = behind,
                     None => break,
                 },
                 _ => break,
             }
         }
-        self.base += at as u64;
         at
     }
 
-    /// Takes in what stands at `at`: a byte or a line end. `None`: it is left to a cursor.
-    fn take_in_byte(&mut self, piece: &[u8], at: usize) -> Option<usize> {
-        let offset = self.base + at as u64;
+    /// Takes in what stands at `at` of a field, and tells where that ends.
+    #[inline(always)]
+    fn take_in_field(&mut self, piece: &Glance<'_>, at: usize, offset: u64) -> Option<usize> {
+        let bytes = piece.bytes();
         match self.place {
-            Place::Value(Field::Retry) if ends_line(piece[at]) => {
-                self.end_retry(self.open_retry);
-                Some(self.begin_line(piece, at))
-            }
-            Place::Value(field @ (Field::Data | Field::Event | Field::Id)) if ends_line(piece[at]) => {
-                self.end_value(field, offset).ok()?;
-                Some(self.begin_line(piece, at))
-            }
             Place::Value(field @ (Field::Data | Field::Event | Field::Id | Field::Retry)) => {
-                self.extend_value(field, Piece::of_byte(&piece[at]), offset).ok()?;
-                Some(at + 1)
+                let end = piece.line_end(at);
+                let value = at..end.unwrap_or(bytes.len());
+                self.extend_value(field, Piece::of_glance(piece, value), offset + at as u64).ok()?;
+                let Some(end) = end else { return Some(bytes.len()) };
+                match field {
+                    Field::Retry => {
+                        self.end_retry(self.open_retry);
+                    }
+                    _ => self.end_value(field, offset + end as u64).ok()?,
+                }
+                Some(self.begin_line(bytes, end))
             }
-            Place::Line | Place::Name if !ends_line(piece[at]) => {
+            Place::Line | Place::Name if !ends_line(bytes[at]) => {
+                if let (Place::Line, Some((field, value))) = (self.place, plain_field(bytes, at)) {
+                    self.open_value(field, Piece::default(), offset + value as u64, false).ok()?;
+                    return Some(value);
+                }
                 self.place = Place::Name;
-                self.extend_name(piece[at], offset + 1, false).ok()?;
+                self.extend_name(bytes[at], offset + at as u64 + 1, false).ok()?;
                 Some(at + 1)
             }
             _ => None,
@@ -128,9 +135,34 @@ impl Decoder {
     }
 
     /// A line ends at `end`. Tells where the next one begins.
-    fn begin_line(&mut self, piece: &[u8], end: usize) -> usize {
-        let at = next_line(piece, end);
-        self.place = place_at(piece, at);
+    #[inline]
+    fn begin_line(&mut self, bytes: &[u8], end: usize) -> usize {
+        let at = next_line(bytes, end);
+        self.place = place_at(bytes, at);
         at
+    }
+}
+
+impl Cursor<'_> {
+    /// As `step`, where the chunk is a small piece: all of it goes through the decoder's buffers.
+    #[inline(never)]
+    pub(super) fn step_in_piece(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+        self.leave_found(decoder);
+        loop {
+            let bytes = self.chunk.bytes();
+            self.at += decoder.take_in_piece(&bytes[self.at..], decoder.base + self.at as u64);
+            if self.at == bytes.len() {
+                self.mode = Mode::Dry;
+                return Ok(false);
+            }
+            if decoder.place != Place::Line || !is_line_end(bytes, self.at) {
+                self.block_from = self.at;
+                return self.step_by_lines::<false>(decoder, false);
+            }
+            self.at = decoder.begin_line(bytes, self.at);
+            if self.dispatch::<false>(decoder) == Step::Found {
+                return Ok(true);
+            }
+        }
     }
 }

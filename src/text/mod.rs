@@ -222,7 +222,7 @@ impl fmt::Debug for TextBuffer {
 }
 
 /// Some bytes, and what is known about them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Piece<'a> {
     bytes: &'a [u8],
     /// Known to be.
@@ -230,11 +230,9 @@ pub(crate) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// A few bytes, if no line ends among them.
     #[inline(always)]
-    pub(crate) fn of_line(bytes: &'a [u8]) -> Option<Self> {
-        let glance = Glance::at(bytes);
-        (!glance.line_end).then_some(Piece { bytes, is_ascii: glance.all_ascii })
+    pub(crate) fn of_glance(glance: &Glance<'a>, part: Range<usize>) -> Self {
+        Piece { is_ascii: glance.is_ascii(&part), bytes: &glance.bytes()[part] }
     }
 
     #[inline]

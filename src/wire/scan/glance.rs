@@ -1,74 +1,76 @@
-//! What a few bytes show at once, where a look at a whole block would cost more than they are worth.
+//! What a few bytes show, where a look at a whole block would cost more than they are worth.
 
-use super::portable::{repeat, HIGH};
-use crate::wire::line::{ends_line, CR, LF};
+use core::ops::Range;
 
-/// What a few bytes hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Glance {
-    pub(crate) line_end: bool,
-    pub(crate) all_ascii: bool,
+use super::glance;
+
+/// A few bytes, and where among them lines end.
+#[derive(Clone, Copy)]
+pub(crate) struct Glance<'a> {
+    bytes: &'a [u8],
+    /// Bit `n` for byte `n`.
+    line_ends: u32,
+    not_ascii: u32,
 }
 
-impl Glance {
+impl<'a> Glance<'a> {
+    /// So many bytes at most.
+    pub(crate) const MOST: usize = 32;
+
     #[inline(always)]
-    pub(crate) fn at(bytes: &[u8]) -> Glance {
-        let (mut overlay, mut line_ends) = (0, 0);
-        match bytes.len().checked_sub(8) {
-            None => {
-                for byte in bytes {
-                    overlay |= u64::from(*byte);
-                    line_ends |= u64::from(ends_line(*byte));
-                }
-            }
-            // The last word may overlap with the one before.
-            Some(last) => {
-                let mut at = 0;
-                loop {
-                    let word = word_at(bytes, at.min(last));
-                    overlay |= word;
-                    line_ends |= holds_zero(word ^ repeat(LF)) | holds_zero(word ^ repeat(CR));
-                    at += 8;
-                    if at >= bytes.len() {
-                        break;
-                    }
-                }
-            }
-        }
-        Glance { line_end: line_ends != 0, all_ascii: overlay & HIGH == 0 }
+    pub(crate) fn at(bytes: &'a [u8]) -> Self {
+        debug_assert!(bytes.len() <= Glance::MOST);
+        let (line_ends, not_ascii) = glance(bytes);
+        Glance { bytes, line_ends, not_ascii }
     }
-}
 
-#[inline(always)]
-fn word_at(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).and_then(|word| word.try_into().ok()) {
-        Some(word) => u64::from_ne_bytes(word),
-        None => 0,
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
-}
 
-/// Not 0 when one of the bytes is zero.
-#[inline(always)]
-fn holds_zero(word: u64) -> u64 {
-    word.wrapping_sub(repeat(1)) & !word & HIGH
+    /// The first line end at or behind `from`, which lies in the bytes.
+    #[inline(always)]
+    pub(crate) fn line_end(&self, from: usize) -> Option<usize> {
+        let line_ends = self.line_ends & (u32::MAX << from);
+        (line_ends != 0).then(|| line_ends.trailing_zeros() as usize)
+    }
+
+    /// Whether a part that is not empty is ASCII.
+    #[inline(always)]
+    pub(crate) fn is_ascii(&self, part: &Range<usize>) -> bool {
+        part.is_empty()
+            || self.not_ascii & (u32::MAX << part.start) & (u32::MAX >> (Glance::MOST - part.end)) == 0
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::portable;
     use super::*;
+    use crate::wire::ends_line;
 
     #[test]
     fn a_glance_sees_every_byte() {
-        for len in 0..40 {
+        for len in 1..=Glance::MOST {
             for at in 0..len {
                 for byte in 0..=u8::MAX {
-                    let mut bytes = [b'a'; 40];
+                    let mut bytes = [b'a'; Glance::MOST];
                     bytes[at] = byte;
-                    let expected = Glance { line_end: ends_line(byte), all_ascii: byte.is_ascii() };
-                    assert_eq!(Glance::at(&bytes[..len]), expected, "{byte} at {at} of {len}");
+                    let glance = Glance::at(&bytes[..len]);
+                    assert_eq!(super::glance(&bytes[..len]), portable::glance(&bytes[..len]));
+                    for from in 0..len {
+                        let expected = (ends_line(byte) && from <= at).then_some(at);
+                        assert_eq!(glance.line_end(from), expected, "{byte} at {at} of {len} from {from}");
+                        let part = from..len.min(from + 3);
+                        assert_eq!(
+                            glance.is_ascii(&part),
+                            bytes[part.clone()].is_ascii(),
+                            "{byte} in {part:?}"
+                        );
+                    }
                 }
             }
         }
-        assert_eq!(Glance::at(b""), Glance { line_end: false, all_ascii: true });
     }
 }

@@ -9,9 +9,13 @@ mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86;
 
-pub(crate) use glance::Glance;
+pub(crate) use self::glance::Glance;
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+use portable::glance;
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 pub(crate) use portable::run;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use x86::glance;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) use x86::run;
 

@@ -2,6 +2,7 @@
 
 use super::{Backend, Search, BLOCK};
 use crate::wire::line::{CR, LF};
+use crate::wire::word::{word_at, WORD};
 
 #[derive(Debug)]
 pub(super) struct Portable;
@@ -49,9 +50,24 @@ pub(crate) fn run<S: Search>(search: S) -> S::Found {
     search.run_with::<Portable>()
 }
 
-pub(super) const HIGH: u64 = repeat(0x80);
+/// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.
+#[allow(dead_code)] // as above
+#[inline(always)]
+pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
+    let (mut line_ends, mut not_ascii) = (0, 0);
+    for at in (0..bytes.len()).step_by(WORD) {
+        // Neither a zero byte is a line end, nor is it not ASCII.
+        let word = word_at(bytes, at);
+        let ends = zero_bytes(word ^ repeat(LF)) | zero_bytes(word ^ repeat(CR));
+        line_ends |= (gather(ends) as u32) << at;
+        not_ascii |= (gather(word & HIGH) as u32) << at;
+    }
+    (line_ends, not_ascii)
+}
 
-pub(super) const fn repeat(byte: u8) -> u64 {
+const HIGH: u64 = repeat(0x80);
+
+const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 

@@ -7,6 +7,7 @@ use core::arch::x86_64::*;
 
 use super::{has_avx2, Backend, Search, BLOCK};
 use crate::wire::line::{CR, LF};
+use crate::wire::word::{word_at, WORD};
 
 #[inline]
 pub(crate) fn run<S: Search>(search: S) -> S::Found {
@@ -142,6 +143,38 @@ fn line_end_table() -> __m128i {
     table[usize::from(CR)] = CR;
     // SAFETY: 16 bytes are loaded from 16.
     unsafe { _mm_loadu_si128(table.as_ptr().cast()) }
+}
+
+/// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.
+#[inline(always)]
+pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
+    const HALF: usize = 2 * WORD;
+    match bytes.len() {
+        0..=WORD => masks(word_at(bytes, 0), 0),
+        len @ 0..=HALF => {
+            let (line_ends, not_ascii) = masks(word_at(bytes, 0), word_at(bytes, len - WORD));
+            // The last word may overlap with the first one.
+            let spread = |mask: u32| mask & 0xFF | mask >> WORD << (len - WORD);
+            (spread(line_ends), spread(not_ascii))
+        }
+        len => {
+            let first = masks(word_at(bytes, 0), word_at(bytes, WORD));
+            let last = masks(word_at(bytes, len - HALF), word_at(bytes, len - WORD));
+            (first.0 | last.0 << (len - HALF), first.1 | last.1 << (len - HALF))
+        }
+    }
+}
+
+/// As [`glance`], of two words.
+#[inline(always)]
+fn masks(low: u64, high: u64) -> (u32, u32) {
+    // SAFETY: this is only compiled where SSE2 is there.
+    unsafe {
+        let bytes = _mm_set_epi64x(high as i64, low as i64);
+        let lf = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(LF as i8));
+        let cr = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(CR as i8));
+        (_mm_movemask_epi8(_mm_or_si128(lf, cr)) as u32, _mm_movemask_epi8(bytes) as u32)
+    }
 }
 
 /// Hides from the compiler that a mask comes from vectors.

@@ -1,0 +1,37 @@
+//! Where UTF-8 ends, and what stands for the bytes that are not.
+
+use alloc::string::String;
+use core::str;
+
+/// The length of the longest prefix that is UTF-8.
+#[inline]
+pub(super) fn valid_len(bytes: &[u8]) -> usize {
+    match simdutf8::compat::from_utf8(bytes) {
+        Ok(_) => bytes.len(),
+        Err(error) => error.valid_up_to(),
+    }
+}
+
+/// The text with U+FFFD for each maximal part that is not UTF-8, in a string of exactly its size.
+pub(super) fn repaired(bytes: &[u8]) -> String {
+    let mut len = 0;
+    for_each_part(bytes, |part| len += part.len());
+    let mut text = String::with_capacity(len);
+    for_each_part(bytes, |part| text.push_str(part));
+    text
+}
+
+fn for_each_part(mut bytes: &[u8], mut each: impl FnMut(&str)) {
+    loop {
+        let error = match str::from_utf8(bytes) {
+            Ok(text) => return each(text),
+            Err(error) => error,
+        };
+        let (valid, rest) = bytes.split_at(error.valid_up_to());
+        each(str::from_utf8(valid).unwrap_or_default());
+        each("\u{FFFD}");
+        // No length: the text ends inside a character.
+        let Some(len) = error.error_len() else { return };
+        bytes = &rest[len..];
+    }
+}

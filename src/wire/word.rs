@@ -1,0 +1,58 @@
+//! Eight bytes at once.
+
+/// Bytes in a word.
+pub(crate) const WORD: usize = 8;
+
+/// The bytes from `at` on, as many as there are up to eight; the first one lowest, zero where there is none.
+///
+/// No loop: a branch or two.
+#[inline(always)]
+pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
+    if let Some(word) = load::<WORD>(bytes, at) {
+        return u64::from_le_bytes(word);
+    }
+    let len = bytes.len();
+    if at >= len {
+        return 0;
+    }
+    let (from, rest) = (at, len - at);
+    if let Some(last) = len.checked_sub(WORD).and_then(|last| load::<WORD>(bytes, last)) {
+        // The last eight bytes, without those that stand before `at`.
+        return u64::from_le_bytes(last) >> (8 * (WORD - rest));
+    }
+    match (load::<4>(bytes, from), load::<4>(bytes, len.wrapping_sub(4))) {
+        // Two halves that may overlap.
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << (8 * (rest - 4))
+        }
+        // Three bytes, some of which may be the same.
+        _ => {
+            let byte = |nth: usize| u64::from(bytes[from + nth]) << (8 * nth);
+            byte(0) | byte(rest / 2) | byte(rest - 1)
+        }
+    }
+}
+
+#[inline(always)]
+fn load<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_what_stands_there() {
+        let bytes: [u8; 30] = core::array::from_fn(|at| at as u8 + 1);
+        for len in 0..=bytes.len() {
+            for at in 0..len + 9 {
+                let mut word = [0; WORD];
+                for (nth, byte) in word.iter_mut().enumerate() {
+                    *byte = bytes[..len].get(at + nth).copied().unwrap_or(0);
+                }
+                assert_eq!(word_at(&bytes[..len], at), u64::from_le_bytes(word), "{at} of {len}");
+            }
+        }
+    }
+}
