@@ -48,27 +48,43 @@ impl Decoder {
 
     /// Takes in what it can of a small piece that lies at this offset, and tells how much that was: up to a
     /// blank line that ends a block, or to what only a cursor can read.
-    #[inline(never)]
+    #[inline]
     pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
+        match piece {
+            [byte] if !ends_line(*byte) && self.take_in_byte(*byte) => 1,
+            piece => self.take_in_glanced(piece, offset),
+        }
+    }
+
+    /// Takes in a byte in the middle of a line.
+    #[inline(never)]
+    fn take_in_byte(&mut self, byte: u8) -> bool {
+        let has_room = !self.block.given_up && self.block.size < self.max_event_size;
+        match self.place {
+            Place::Value(Field::Data) if has_room => self.data.push(byte),
+            Place::Value(Field::Event | Field::Id) if has_room => self.open.push(byte),
+            Place::Skipped => return true,
+            _ => return false,
+        }
+        self.block.size += 1;
+        true
+    }
+
+    #[inline(never)]
+    fn take_in_glanced(&mut self, piece: &[u8], offset: u64) -> usize {
         let len = piece.len();
+        let piece = Glance::at(piece);
         // In the middle of a data line, as most pieces of a large event are.
-        let in_data = matches!(self.place, Place::Value(Field::Data))
+        if matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
-            && len <= self.block.room(self.max_event_size);
-        let glance = match piece {
-            [byte] if in_data && !ends_line(*byte) => {
-                self.data.push(*byte);
-                self.block.size += 1;
-                return 1;
-            }
-            piece => Glance::at(piece),
-        };
-        if in_data && glance.line_end(0).is_none() {
-            self.data.extend(Piece::of_glance(&glance, 0..len));
+            && len <= self.block.room(self.max_event_size)
+            && piece.line_end(0).is_none()
+        {
+            self.data.extend(Piece::of_glance(&piece, 0..len));
             self.block.size += len;
             return len;
         }
-        self.take_in_lines(&glance, offset)
+        self.take_in_lines(&piece, offset)
     }
 
     #[inline(never)]
