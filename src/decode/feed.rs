@@ -56,10 +56,9 @@ impl<'a> Feed<'a> {
     /// As [`next`](Self::next).
     #[inline(always)]
     pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
-        let Some(cursor) = &mut self.cursor else { return Ok(None) };
-        match cursor.step::<false>(self.decoder)? {
-            true => Ok(cursor.take_event(self.decoder)),
-            false => Ok(None),
+        match &mut self.cursor {
+            Some(cursor) => cursor.next_owned(self.decoder),
+            None => Ok(None),
         }
     }
 

@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::block::{Block, Part};
 use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
+use crate::error::DecodeError;
 use crate::event::{Event, EventRef, Frame, UnknownField};
 use crate::text::TextBuffer;
 use crate::wire::split_field;
@@ -30,17 +31,29 @@ impl Cursor<'_> {
         }
     }
 
-    /// The event, made owned, and left; data in the decoder's buffer is handed over.
-    #[inline]
-    pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
-        if self.found == Found::Plain {
-            let event = self.plain_event(decoder).to_owned_event();
-            self.found = Found::Nothing;
-            return Some(event);
+    /// Goes to the next event and takes it. Not inlined: so the event is built where it is returned.
+    #[inline(never)]
+    pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
+        if !self.step::<false>(decoder)? {
+            return Ok(None);
         }
-        self.take_block(decoder)
+        if self.found != Found::Plain {
+            return Ok(self.take_block(decoder));
+        }
+        self.found = Found::Nothing;
+        Ok(Some(self.plain_event(decoder).to_owned_event()))
     }
 
+    /// The event, made owned, and left; data in the decoder's buffer is handed over.
+    pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
+        if self.found != Found::Plain {
+            return self.take_block(decoder);
+        }
+        self.found = Found::Nothing;
+        Some(self.plain_event(decoder).to_owned_event())
+    }
+
+    #[inline(never)]
     fn take_block(&mut self, decoder: &mut Decoder) -> Option<Event> {
         let taken = match decoder.block.data {
             Part::Buffer if self.found == Found::Event => Some(decoder.data.take()),

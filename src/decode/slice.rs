@@ -69,11 +69,9 @@ impl Iterator for Events<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.cursor.step::<false>(&mut self.decoder) {
-                Ok(true) => return self.cursor.take_event(&mut self.decoder).map(Ok),
-                Ok(false) if self.ending.is_some() => return None,
-                Ok(false) => self.finish(),
-                Err(error) => return Some(Err(error)),
+            match self.cursor.next_owned(&mut self.decoder).transpose() {
+                None if self.ending.is_none() => self.finish(),
+                event => return event,
             }
         }
     }

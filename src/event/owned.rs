@@ -23,16 +23,19 @@ use crate::text::Text;
 /// in data come back as LF, and a reconnection time comes back in whole milliseconds.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {
-    // What the event does not have is empty, or 0. `Option`s would make it larger and each move of it slower.
     data: Text,
     event_type: EventType,
     id: EventId,
     /// In milliseconds, as on the wire.
     retry: u64,
-    has_data: bool,
-    has_id: bool,
-    has_retry: bool,
+    /// Which of these it has; the others are empty, or 0. With `Option`s, or with `bool`s that lend their
+    /// spare values to an outer `Option`, each move of an event would be in odd pieces, and slow.
+    has: u8,
 }
+
+const DATA: u8 = 1;
+const ID: u8 = 2;
+const RETRY: u8 = 4;
 
 impl Event {
     /// Makes an event of the default type, `message`, without an ID.
@@ -40,7 +43,7 @@ impl Event {
     /// Takes a long `String` over and copies a `&str`; [`Text::from_static`] holds a literal without a copy.
     #[must_use]
     pub fn new(data: impl Into<Text>) -> Self {
-        Event { data: data.into(), has_data: true, ..Event::default() }
+        Event { data: data.into(), has: DATA, ..Event::default() }
     }
 
     /// Makes a block without data: no event for the reader, but its ID and reconnection time count.
@@ -85,7 +88,7 @@ impl Event {
     #[must_use]
     pub fn with_id(mut self, id: impl IntoEventId) -> Self {
         self.id = id.into_event_id();
-        self.has_id = true;
+        self.has |= ID;
         self
     }
 
@@ -105,7 +108,7 @@ impl Event {
     pub fn with_retry(mut self, retry: Duration) -> Self {
         let whole = retry.as_nanos().saturating_add(999_999) / 1_000_000;
         self.retry = u64::try_from(whole).unwrap_or(u64::MAX);
-        self.has_retry = true;
+        self.has |= RETRY;
         self
     }
 
@@ -118,7 +121,7 @@ impl Event {
     /// Whether there is data, be it empty. Only then a reader sees an event.
     #[must_use]
     pub fn has_data(&self) -> bool {
-        self.has_data
+        self.has & DATA != 0
     }
 
     /// Takes the data out.
@@ -141,7 +144,7 @@ impl Event {
     /// [`Decoder::last_event_id`](crate::Decoder::last_event_id).
     #[must_use]
     pub fn id(&self) -> Option<&EventId> {
-        self.has_id.then_some(&self.id)
+        (self.has & ID != 0).then_some(&self.id)
     }
 
     /// The reconnection time, when one was set. Events of a decoder have none: it belongs to the connection.
@@ -151,7 +154,7 @@ impl Event {
     }
 
     pub(crate) fn retry_millis(&self) -> Option<u64> {
-        self.has_retry.then_some(self.retry)
+        (self.has & RETRY != 0).then_some(self.retry)
     }
 
     /// Copies all text, so that the event no longer shares the chunk it was read from.
@@ -172,15 +175,8 @@ impl Event {
 
     #[inline]
     pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
-        Event {
-            has_data: data.is_some(),
-            has_id: id.is_some(),
-            data: data.unwrap_or_default(),
-            event_type,
-            id: id.unwrap_or_default(),
-            retry: 0,
-            has_retry: false,
-        }
+        let has = if data.is_some() { DATA } else { 0 } | if id.is_some() { ID } else { 0 };
+        Event { data: data.unwrap_or_default(), event_type, id: id.unwrap_or_default(), retry: 0, has }
     }
 }
 
@@ -188,7 +184,7 @@ impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("event_type", &self.event_type)
-            .field("data", &self.has_data.then(|| Short(&self.data)))
+            .field("data", &self.has_data().then(|| Short(&self.data)))
             .field("id", &self.id())
             .field("retry", &self.retry())
             .finish()

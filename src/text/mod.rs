@@ -10,7 +10,7 @@ mod traits;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
-use core::{fmt, str};
+use core::{fmt, slice, str};
 
 use bytes::Bytes;
 
@@ -55,12 +55,17 @@ impl Text {
     #[must_use]
     #[inline]
     pub fn as_str(&self) -> &str {
-        let bytes = match &self.0 {
-            Held::Here(short) => short.as_bytes(),
-            Held::Bytes(bytes) => bytes,
-        };
         // SAFETY: every constructor starts from a `str` or checks, and nothing changes the bytes.
-        unsafe { str::from_utf8_unchecked(bytes) }
+        unsafe { str::from_utf8_unchecked(self.as_bytes()) }
+    }
+
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            // SAFETY: the words are 24 bytes, and `len` is at most 23.
+            Held::Here(short) => unsafe { slice::from_raw_parts(short.words().as_ptr().cast(), short.len()) },
+            Held::Bytes(bytes) => bytes,
+        }
     }
 
     /// Copies `text`; allocates when it is not short.
@@ -95,7 +100,7 @@ impl Text {
 
     fn into_bytes(self) -> Bytes {
         match self.0 {
-            Held::Here(short) => Bytes::copy_from_slice(short.as_bytes()),
+            Held::Here(_) => Bytes::copy_from_slice(self.as_bytes()),
             Held::Bytes(bytes) => bytes,
         }
     }

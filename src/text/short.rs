@@ -5,8 +5,8 @@ use crate::wire::{word_at, WORD};
 /// At most 23 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Short {
-    /// The last one is the number of those before it that count.
-    bytes: [u8; 3 * WORD],
+    /// In memory the bytes as they come; the last one is the number of those before it that count.
+    words: [u64; 3],
 }
 
 impl Short {
@@ -18,17 +18,18 @@ impl Short {
     #[inline(always)]
     pub(super) fn copy(from: &[u8]) -> Short {
         debug_assert!(from.len() <= Short::MOST);
-        let third = word_at(from, 2 * WORD) | (from.len() as u64) << 56;
-        let mut bytes = [0; 3 * WORD];
-        bytes[..WORD].copy_from_slice(&word_at(from, 0).to_le_bytes());
-        bytes[WORD..2 * WORD].copy_from_slice(&word_at(from, WORD).to_le_bytes());
-        bytes[2 * WORD..].copy_from_slice(&third.to_le_bytes());
-        Short { bytes }
+        let last = word_at(from, 2 * WORD) | (from.len() as u64) << 56;
+        Short { words: [word_at(from, 0).to_le(), word_at(from, WORD).to_le(), last.to_le()] }
     }
 
     #[inline]
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.bytes[Short::MOST])]
+    pub(super) fn len(&self) -> usize {
+        (u64::from_le(self.words[2]) >> 56) as usize
+    }
+
+    #[inline]
+    pub(super) fn words(&self) -> &[u64; 3] {
+        &self.words
     }
 }
 
@@ -40,7 +41,10 @@ mod tests {
     fn what_is_copied_comes_out() {
         let bytes: [u8; Short::MOST] = core::array::from_fn(|at| at as u8 + 1);
         for len in 0..=Short::MOST {
-            assert_eq!(Short::copy(&bytes[..len]).as_bytes(), &bytes[..len]);
+            let short = Short::copy(&bytes[..len]);
+            let copied: std::vec::Vec<u8> =
+                short.words().iter().flat_map(|word| word.to_ne_bytes()).collect();
+            assert_eq!(copied[..short.len()], bytes[..len]);
         }
     }
 }
