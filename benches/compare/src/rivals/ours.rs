@@ -1,7 +1,7 @@
 //! eventwire: lent and owned, from `&[u8]` and from `Bytes`.
 
 use bytes::Bytes;
-use eventwire::Decoder;
+use eventwire::{DecodeError, Decoder};
 
 use super::{Gives, Id, Reads, Sink};
 
@@ -15,14 +15,17 @@ impl Reads for Lent {
     type Chunk = &'static [u8];
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut decoder = Decoder::new();
-        for chunk in chunks {
-            let mut feed = decoder.feed(chunk);
-            while let Some(event) = feed.next().map_err(|error| error.to_string())? {
-                sink.event(event.event_type(), event.data(), event.last_event_id());
+        let mut read = || -> Result<(), DecodeError> {
+            let mut decoder = Decoder::new();
+            for chunk in chunks {
+                let mut feed = decoder.feed(chunk);
+                while let Some(event) = feed.next()? {
+                    sink.event(event.event_type(), event.data(), event.last_event_id());
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        read().map_err(|error| error.to_string())
     }
 }
 
@@ -36,14 +39,17 @@ impl Reads for Owned {
     type Chunk = &'static [u8];
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut decoder = Decoder::new();
-        for chunk in chunks {
-            let mut feed = decoder.feed(chunk);
-            while let Some(event) = feed.next_owned().map_err(|error| error.to_string())? {
-                sink.event(event.event_type(), event.data(), feed.last_event_id());
+        let mut read = || -> Result<(), DecodeError> {
+            let mut decoder = Decoder::new();
+            for chunk in chunks {
+                let mut feed = decoder.feed(chunk);
+                while let Some(event) = feed.next_owned()? {
+                    sink.event(event.event_type(), event.data(), feed.last_event_id());
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        read().map_err(|error| error.to_string())
     }
 }
 
@@ -57,13 +63,16 @@ impl Reads for OwnedBytes {
     type Chunk = Bytes;
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut decoder = Decoder::new();
-        for chunk in chunks {
-            let mut feed = decoder.feed_bytes(chunk);
-            while let Some(event) = feed.next_owned().map_err(|error| error.to_string())? {
-                sink.event(event.event_type(), event.data(), feed.last_event_id());
+        let mut read = || -> Result<(), DecodeError> {
+            let mut decoder = Decoder::new();
+            for chunk in chunks {
+                let mut feed = decoder.feed_bytes(chunk);
+                while let Some(event) = feed.next_owned()? {
+                    sink.event(event.event_type(), event.data(), feed.last_event_id());
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        read().map_err(|error| error.to_string())
     }
 }
