@@ -51,19 +51,27 @@ impl Decoder {
     #[inline]
     pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
         match piece {
-            [byte] if !ends_line(*byte) && self.take_in_byte(*byte) => 1,
+            [byte] if !ends_line(*byte) && self.take_in_byte(*byte, offset) => 1,
             piece => self.take_in_glanced(piece, offset),
         }
     }
 
-    /// Takes in a byte in the middle of a line.
+    /// Takes in a byte that ends no line.
     #[inline(never)]
-    fn take_in_byte(&mut self, byte: u8) -> bool {
+    fn take_in_byte(&mut self, byte: u8, offset: u64) -> bool {
         let has_room = !self.block.given_up && self.block.size < self.max_event_size;
         match self.place {
             Place::Value(Field::Data) if has_room => self.data.push(byte),
             Place::Value(Field::Event | Field::Id) if has_room => self.open.push(byte),
             Place::Skipped => return true,
+            Place::Line if byte == COLON => {
+                self.place = Place::Skipped;
+                return true;
+            }
+            Place::Line | Place::Name if has_room => {
+                self.place = Place::Name;
+                return self.extend_name(byte, offset + 1, false).is_ok();
+            }
             _ => return false,
         }
         self.block.size += 1;

@@ -1,5 +1,7 @@
 //! Which field a line is.
 
+use super::word::{word_at, WORD};
+
 /// What a line is; `Unknown` is every field that the standard does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -24,6 +26,10 @@ pub(crate) enum Start {
 const NAMES: [(&[u8], Field); 4] =
     [(b"data", Field::Data), (b"event", Field::Event), (b"id", Field::Id), (b"retry", Field::Retry)];
 
+/// How a line of each begins that is written the usual way.
+const USUAL: [(&[u8], Field); 4] =
+    [(b"data: ", Field::Data), (b"event: ", Field::Event), (b"id: ", Field::Id), (b"retry: ", Field::Retry)];
+
 /// `event: ` and `retry: `: this many bytes decide every line.
 pub(crate) const LONGEST_NAME: usize = 7;
 
@@ -34,25 +40,38 @@ impl Start {
     /// Looks at the first bytes of a line that goes on.
     #[inline]
     pub(crate) fn of(line: &[u8]) -> Start {
-        match line.first() {
-            None => return Start::Undecided,
-            // [parse 5] A line that begins with a colon is a comment.
-            Some(&COLON) => return Start::Decided(Field::Comment, 1),
-            Some(_) => {}
+        // [parse 5] A line that begins with a colon is a comment.
+        if line.first() == Some(&COLON) {
+            return Start::Decided(Field::Comment, 1);
         }
-        let Some((name, field)) = NAMES.iter().find(|(name, _)| name[0] == line[0]) else {
-            return Start::Decided(Field::Unknown, 0);
-        };
-        let same = name.iter().zip(line).take_while(|(name, byte)| name == byte).count();
-        match &line[same..] {
-            [] => Start::Undecided,
-            [COLON] if same == name.len() => Start::Undecided,
-            // [parse 5] Exactly one space after the colon is removed.
-            [COLON, SPACE, ..] if same == name.len() => Start::Decided(*field, same + 2),
-            [COLON, ..] if same == name.len() => Start::Decided(*field, same + 1),
-            _ => Start::Decided(Field::Unknown, 0),
+        let first = word_at(line, 0);
+        for (start, field) in USUAL {
+            let seen = line.len().min(start.len());
+            // Nothing differs among the bytes that are there of both.
+            if seen == 0 || (first ^ word_at(start, 0)) << (8 * (WORD - seen)) == 0 {
+                return match seen < start.len() {
+                    true => Start::Undecided,
+                    false => Start::Decided(field, seen),
+                };
+            }
+        }
+        Start::of_unusual(line)
+    }
+
+    /// Of a line that does not begin as `data: `, `event: `, `id: ` or `retry: ` do.
+    fn of_unusual(line: &[u8]) -> Start {
+        let colon = line.iter().take(LONGEST_NAME).position(|byte| *byte == COLON);
+        // [parse 5] Exactly one space after the colon is removed: none is there.
+        match colon.and_then(|colon| Some((known(&line[..colon])?, colon + 1))) {
+            Some((field, value)) => Start::Decided(field, value),
+            None => Start::Decided(Field::Unknown, 0),
         }
     }
+}
+
+fn known(name: &[u8]) -> Option<Field> {
+    let (_, field) = NAMES.iter().find(|(known, _)| *known == name)?;
+    Some(*field)
 }
 
 /// The field of a whole line, without its line end, and where its value begins.
@@ -92,9 +111,8 @@ pub(crate) fn holds_nul(id: &[u8]) -> bool {
 }
 
 fn whole_name(line: &[u8]) -> (Field, usize) {
-    let name = line.strip_suffix(&[COLON]).unwrap_or(line);
-    match NAMES.iter().find(|(known, _)| *known == name) {
-        Some((_, field)) => (*field, line.len()),
+    match known(line.strip_suffix(&[COLON]).unwrap_or(line)) {
+        Some(field) => (field, line.len()),
         None => (Field::Unknown, 0),
     }
 }
