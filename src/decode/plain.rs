@@ -1,8 +1,9 @@
 //! The fast path: a block as nearly all are.
 //!
-//! At most one `data: `, `event: ` and `id: ` line each, whole in the chunk, then the blank line. What is read
-//! stays in registers until it is an event. Whatever else comes is left to the lines of [`cursor`]: nothing
-//! is done here that would not be done there.
+//! `data: ` lines, at most one `event: ` and one `id: ` line, whole in the chunk, comments among them, then the
+//! blank line. What is read stays in registers until it is an event, and the scan of the chunk with it: that is
+//! why all of it is one [`Search`]. Whatever else comes is left to the lines of [`cursor`]: nothing is done here
+//! that would not be done there.
 //!
 //! [`cursor`]: super::cursor
 

@@ -3,6 +3,7 @@
 //! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
 //! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
 
+mod piece;
 mod repair;
 mod short;
 mod traits;
@@ -14,9 +15,10 @@ use core::{fmt, slice, str};
 
 use bytes::Bytes;
 
+pub(crate) use self::piece::Piece;
 use self::repair::{repaired, valid_len};
 use self::short::Short;
-use crate::wire::{Glance, Scan};
+use crate::wire::Scan;
 
 /// UTF-8 text that is cheap to clone: a reference count at most, never a copy of anything long.
 ///
@@ -112,6 +114,8 @@ pub(crate) struct TextBuffer {
     bytes: Vec<u8>,
     /// `bytes[..checked]` is UTF-8.
     checked: usize,
+    /// As much as the last text had that left with its buffer.
+    expected: usize,
 }
 
 impl TextBuffer {
@@ -150,11 +154,12 @@ impl TextBuffer {
     fn grow(&mut self, more: usize) {
         let capacity = self.bytes.capacity();
         let wanted = match capacity {
-            0..=GIVE_BACK => capacity * 2,
+            0 => self.expected.max(64),
+            1..=GIVE_BACK => capacity * 2,
             _ => capacity + capacity / 2,
         };
         let needed = self.bytes.len() + more;
-        self.bytes.reserve_exact(needed.max(wanted).max(64) - self.bytes.len());
+        self.bytes.reserve_exact(needed.max(wanted) - self.bytes.len());
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -207,15 +212,17 @@ impl TextBuffer {
 
     /// Hands what was checked over; the buffer is empty afterwards.
     ///
-    /// A large text leaves with its buffer, a small one is copied so that the buffer can be used again.
+    /// A large text leaves with its buffer, others are copied so that the buffer can be used again.
     pub(crate) fn take(&mut self) -> Text {
-        if self.bytes.capacity() <= GIVE_BACK {
+        let large = self.bytes.len() >= WORTH_SHARING && self.bytes.len() >= self.bytes.capacity() / 2;
+        if !large && self.bytes.capacity() <= GIVE_BACK {
             let text = Text::copy(self.as_str());
             self.clear();
             return text;
         }
         let mut bytes = core::mem::take(&mut self.bytes);
         bytes.truncate(core::mem::take(&mut self.checked));
+        self.expected = bytes.len().min(GIVE_BACK);
         Text(Held::Bytes(bytes.into()))
     }
 }
@@ -223,44 +230,6 @@ impl TextBuffer {
 impl fmt::Debug for TextBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} B of {} B", self.bytes.len(), self.bytes.capacity())
-    }
-}
-
-/// Some bytes, and what is known about them.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Piece<'a> {
-    bytes: &'a [u8],
-    /// Known to be.
-    is_ascii: bool,
-}
-
-impl<'a> Piece<'a> {
-    #[inline(always)]
-    pub(crate) fn of_glance(glance: &Glance<'a>, part: Range<usize>) -> Self {
-        Piece { is_ascii: glance.is_ascii(&part), bytes: &glance.bytes()[part] }
-    }
-
-    #[inline]
-    pub(crate) fn of_byte(byte: &'a u8) -> Self {
-        Piece { bytes: core::slice::from_ref(byte), is_ascii: byte.is_ascii() }
-    }
-
-    #[inline]
-    pub(crate) fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// Without so many bytes.
-    #[inline]
-    pub(crate) fn behind(self, bytes: usize) -> Self {
-        Piece { bytes: &self.bytes[bytes..], ..self }
-    }
-}
-
-impl<'a> From<&'a [u8]> for Piece<'a> {
-    #[inline]
-    fn from(bytes: &'a [u8]) -> Self {
-        Piece { bytes, is_ascii: false }
     }
 }
 

@@ -1,0 +1,44 @@
+//! A piece of a line, on its way into a buffer.
+
+use core::ops::Range;
+use core::slice;
+
+use crate::wire::Glance;
+
+/// Some bytes, and what is known about them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Piece<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Known to be.
+    pub(super) is_ascii: bool,
+}
+
+impl<'a> Piece<'a> {
+    #[inline(always)]
+    pub(crate) fn of_glance(glance: &Glance<'a>, part: Range<usize>) -> Self {
+        Piece { is_ascii: glance.is_ascii(&part), bytes: &glance.bytes()[part] }
+    }
+
+    #[inline]
+    pub(crate) fn of_byte(byte: &'a u8) -> Self {
+        Piece { bytes: slice::from_ref(byte), is_ascii: byte.is_ascii() }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Without so many bytes.
+    #[inline]
+    pub(crate) fn behind(self, bytes: usize) -> Self {
+        Piece { bytes: &self.bytes[bytes..], ..self }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Piece<'a> {
+    #[inline]
+    fn from(bytes: &'a [u8]) -> Self {
+        Piece { bytes, is_ascii: false }
+    }
+}
