@@ -45,8 +45,6 @@ use crate::event::{Event, EventRef, Frame};
 pub struct BytesDecoder {
     decoder: Decoder,
     cursor: Cursor<'static>,
-    /// Frames are asked for: no comment may be skipped before its time.
-    frames: bool,
 }
 
 impl BytesDecoder {
@@ -54,20 +52,14 @@ impl BytesDecoder {
     #[must_use]
     pub fn new(mut decoder: Decoder) -> Self {
         decoder.forget_leaked();
-        BytesDecoder { decoder, cursor: Cursor::dry(), frames: false }
+        BytesDecoder { decoder, cursor: Cursor::dry() }
     }
 
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
     pub fn push(&mut self, chunk: Bytes) {
-        let frames = self.frames;
         let decoder = self.close();
-        let chunk = match frames {
-            true => Some(decoder.chunk_of_bytes(chunk)),
-            false => decoder.take_in_bytes(chunk),
-        };
-        if let Some(chunk) = chunk {
-            self.cursor = Cursor::new(decoder, chunk);
-        }
+        let chunk = decoder.chunk_of_bytes(chunk);
+        self.cursor = Cursor::new(decoder, chunk);
     }
 
     /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.
@@ -96,14 +88,12 @@ impl BytesDecoder {
     }
 
     /// As [`advance`](Self::advance), to everything that stands on the wire: see
-    /// [`Decoder::feed_frames`]. Call it from the first chunk on: a comment or an unknown field that `push` or
-    /// `advance` has begun to skip is not given.
+    /// [`Decoder::feed_frames`]. A comment or an unknown field that `advance` has begun to skip is not given.
     ///
     /// # Errors
     ///
     /// As [`Frames::next`](crate::Frames::next).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
-        self.frames = true;
         self.cursor.step::<true>(&mut self.decoder)
     }
 
