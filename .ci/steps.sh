@@ -102,6 +102,16 @@ step_conformance() {
     python3 $exam --fuzz 20000 -- "$driver"
 }
 
+# With each way to find line ends; `tests` has run with the one that this machine chooses.
+step_scan() {
+    local scan
+    for scan in portable sse2; do
+        echo "scan $scan"
+        RUSTFLAGS="--cfg eventwire_scan=\"$scan\"" CARGO_TARGET_DIR=$target/scan \
+            cargo test --lib --test spec --test properties --test fuzz_bodies
+    done
+}
+
 # Once over each, to see that they work: nothing is timed here.
 step_benches() {
     cargo bench --bench '*' -- --test | tee "$scratch/benches"

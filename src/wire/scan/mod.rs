@@ -3,21 +3,24 @@
 //! A block of 64 bytes is looked at once: one mask tells all its line ends and one all its bytes that are
 //! not ASCII. Lines are then taken from the mask bit by bit, which makes short lines, blank lines and CR LF
 //! as cheap as they can be. Who looks at the block is a [`Backend`]; backends differ in speed only.
+//! `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) chooses one for tests.
 
 mod glance;
 mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86;
 
+#[cfg(any(eventwire_scan = "portable", not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+use portable as best;
+#[cfg(not(any(
+    eventwire_scan = "portable",
+    not(all(target_arch = "x86_64", target_feature = "sse2"))
+)))]
+use x86 as best;
+
 pub(crate) use self::glance::Glance;
-#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
-use portable::glance;
-#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
-pub(crate) use portable::run;
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-use x86::glance;
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-pub(crate) use x86::run;
+use best::glance;
+pub(crate) use best::run;
 
 /// Something that looks for line ends: written once, compiled for each backend, [`run`] with the best one.
 pub(crate) trait Search {
@@ -172,6 +175,9 @@ impl Search for LineEnd<'_> {
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[inline]
 fn has_avx2() -> bool {
+    if cfg!(eventwire_scan = "sse2") {
+        return false;
+    }
     #[cfg(feature = "std")]
     return std::is_x86_feature_detected!("avx2");
     #[cfg(not(feature = "std"))]

@@ -9,6 +9,7 @@ use super::{has_avx2, Backend, Search, BLOCK};
 use crate::wire::line::{CR, LF};
 use crate::wire::word::{word_at, WORD};
 
+#[allow(dead_code)] // another one may have been chosen
 #[inline]
 pub(crate) fn run<S: Search>(search: S) -> S::Found {
     match has_avx2() {
@@ -146,6 +147,7 @@ fn line_end_table() -> __m128i {
 }
 
 /// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.
+#[allow(dead_code)] // as above
 #[inline(always)]
 pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
     const HALF: usize = 2 * WORD;
