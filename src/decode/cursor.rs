@@ -307,11 +307,17 @@ impl<'c> Cursor<'c> {
     }
 
     /// Whether this part of the chunk is UTF-8; `Err` holds the first byte that is not.
-    #[inline]
-    fn check(&mut self, decoder: &mut Decoder, part: &Range<usize>) -> Result<(), usize> {
-        if self.chunk.knows(part) {
-            return Ok(());
+    #[inline(always)]
+    pub(super) fn check(&mut self, decoder: &mut Decoder, part: &Range<usize>) -> Result<(), usize> {
+        match self.chunk.knows(part) {
+            true => Ok(()),
+            false => self.find_out(decoder, part),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_out(&mut self, decoder: &mut Decoder, part: &Range<usize>) -> Result<(), usize> {
         // The chunk is about to forget what it knew, and with it that the last event ID is text.
         self.keep_last_event_id(decoder);
         self.chunk.check(part)

@@ -107,7 +107,7 @@ impl Cursor<'_> {
         let is_event = blank
             && !joined
             && fields & 1 << DATA != 0
-            && self.chunk.knows(&extent)
+            && self.check(decoder, &extent).is_ok()
             && (fields & 1 << ID == 0 || !holds_nul(&self.chunk.bytes()[values[ID].clone()]));
         // [parse 11] The last event ID string takes the buffer's value.
         if is_event && fields & 1 << ID != 0 {
