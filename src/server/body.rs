@@ -39,7 +39,9 @@ pin_project! {
     ///   holds no buffer.
     /// - It is `Sync` also where the stream is only `Send`, and `Unpin` when the stream is.
     /// - The stream is polled when the body is, never after its end, and dropped at its end. Events that came
-    ///   before an error go out before it. After the end or an error there is `None` for ever.
+    ///   before an error go out before it: right behind a chunk it waits for one more poll, since a server flushes
+    ///   when there is nothing to send, and drops what it has not flushed. After the end or an error there is `None`
+    ///   for ever.
     /// - [`is_end_stream`](http_body::Body::is_end_stream) only when all is sent; the size is never promised;
     ///   there are no trailers.
     /// - Nothing here panics. A panic in the stream, or in a function that was set, goes to the caller and ends the
@@ -62,6 +64,8 @@ pin_project! {
         pub(super) chunk_size: usize,
         // For the buffer of the next chunk, in bytes.
         pub(super) room: usize,
+        // The last poll gave a chunk: it may not have left yet.
+        pub(super) is_unsent: bool,
         pub(super) is_over: bool,
     }
 }
@@ -85,15 +89,17 @@ where
             clock: Choice::Open,
             chunk_size: CHUNK_SIZE,
             room: 0,
+            is_unsent: false,
             is_over: false,
         }
     }
 
     /// Begins with the time after which a lost client comes back, in whole milliseconds [encoding 27].
     ///
-    /// Without it, the body begins with an empty comment.
+    /// A line without a blank one behind it: in force at once, and no client takes it for an event. Without it, the
+    /// body begins with an empty comment.
     pub fn with_retry(mut self, retry: Duration) -> Self {
-        self.opening = Some(Event::without_data().with_retry(retry).into());
+        self.opening = Some(Encoded::retry(retry));
         self
     }
 

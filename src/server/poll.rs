@@ -63,6 +63,7 @@ where
         let polled = self.as_mut().poll_chunk(cx);
         let this = self.project();
         *this.is_over = this.stream.is_none() && this.held.is_none();
+        *this.is_unsent = polled.is_ready();
         if let (Poll::Ready(_), Some(clock)) = (&polled, this.clock.clock()) {
             clock.traffic();
         }
@@ -92,7 +93,7 @@ where
             };
             match item {
                 Ok(part) if chunk.takes(&part) => chunk.put(part, self.room),
-                Err(error) if chunk.is_empty() => return Poll::Ready(Some(self.fail(error))),
+                Err(error) if chunk.is_empty() => return self.poll_fail(error, cx),
                 later => {
                     *self.as_mut().project().held = Some(SyncWrapper::new(later));
                     break;
@@ -133,6 +134,21 @@ where
             Some(clock) => clock.poll_beat(cx).map(|beat| Some(Ok(beat.into()))),
             None => Poll::Pending,
         }
+    }
+
+    /// Fails, but not right behind a chunk: a server drops what it has not flushed when a body fails, and flushes when
+    /// a body is pending.
+    fn poll_fail(
+        mut self: Pin<&mut Self>,
+        error: ErrorOf<S>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<<Self as Stream>::Item>> {
+        if self.is_unsent && self.to_event.is_none() {
+            *self.as_mut().project().held = Some(SyncWrapper::new(Err(error)));
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(self.fail(error)))
     }
 
     /// Ends with the error, or with the event that is made of it.

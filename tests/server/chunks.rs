@@ -31,7 +31,7 @@ fn the_first_chunk_is_there_before_the_first_event() {
 fn the_reconnection_time_comes_first() {
     let (events, _) = script([Step::Silence::<Event>]);
     let mut body = EventBody::new(events).with_retry(Duration::from_micros(1_500_001));
-    assert_eq!(chunk(&mut body), "retry: 1501\n\n");
+    assert_eq!(chunk(&mut body), "retry: 1501\n");
     idle(&mut body);
 }
 
@@ -39,7 +39,7 @@ fn the_reconnection_time_comes_first() {
 fn the_first_events_share_the_first_chunk() {
     let (events, _) = script([event("a"), event("b"), Step::Silence]);
     let mut body = EventBody::new(events).with_retry(Duration::ZERO);
-    assert_eq!(chunk(&mut body), "retry: 0\n\ndata: a\n\ndata: b\n\n");
+    assert_eq!(chunk(&mut body), "retry: 0\ndata: a\n\ndata: b\n\n");
     idle(&mut body);
 }
 

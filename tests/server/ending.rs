@@ -84,6 +84,7 @@ fn an_error_that_was_taken_is_not_hidden_by_the_end() {
     let mut body = EventBody::new(script(steps).0).until(stopped).with_farewell(bye());
     chunk(&mut body);
     stop.send(()).unwrap();
+    idle(&mut body);
     assert!(matches!(ask(&mut body), Poll::Ready(Some(Err("lost")))));
     end(&mut body);
 }

@@ -5,7 +5,7 @@ use std::task::Poll;
 use eventwire::{Event, EventBody};
 use http_body::Body;
 
-use crate::ask::{ask, chunk, end};
+use crate::ask::{ask, chunk, end, idle};
 use crate::script::{script, Step};
 
 fn failing() -> Vec<Step<Result<Event, &'static str>>> {
@@ -18,6 +18,7 @@ fn the_events_before_an_error_go_out_first_and_nothing_after_it() {
     let mut body = EventBody::new(events);
     assert_eq!(chunk(&mut body), ":\ndata: a\n\n");
     assert!(!body.is_end_stream());
+    idle(&mut body);
     assert!(matches!(ask(&mut body), Poll::Ready(Some(Err("no more")))));
     assert!(body.is_end_stream() && log.is_dropped());
     assert_eq!(log.polls(), 2);
@@ -28,6 +29,17 @@ fn the_events_before_an_error_go_out_first_and_nothing_after_it() {
 fn an_error_at_once_comes_after_the_opening() {
     let mut body = EventBody::new(script([Step::Item(Err::<Event, _>(7))]).0);
     assert_eq!(chunk(&mut body), ":\n");
+    idle(&mut body);
+    assert!(matches!(ask(&mut body), Poll::Ready(Some(Err(7)))));
+    end(&mut body);
+}
+
+#[test]
+fn an_error_behind_a_pause_does_not_wait() {
+    let steps = [Step::Item(Ok(Event::new("a"))), Step::Wait, Step::Item(Err(7))];
+    let mut body = EventBody::new(script(steps).0);
+    chunk(&mut body);
+    idle(&mut body);
     assert!(matches!(ask(&mut body), Poll::Ready(Some(Err(7)))));
     end(&mut body);
 }
