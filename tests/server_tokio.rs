@@ -12,6 +12,9 @@ use counting::count;
 use eventwire::{Event, EventBody, KeepAlive, Timer};
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream, StreamExt};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{duplex, AsyncReadExt, AsyncWriteExt};
 use tokio::time::{advance, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -94,4 +97,23 @@ async fn the_longest_age_overflows_no_clock() {
         sender.send(Event::new("a")).unwrap();
         assert_eq!(poll(&mut body).unwrap(), "data: a\n\n");
     }
+}
+
+#[tokio::test]
+async fn events_right_before_an_error_reach_the_client_of_hyper() {
+    let (mut client, server) = duplex(4096);
+    tokio::spawn(async {
+        let answer = service_fn(|_| async {
+            let events = stream::iter([Ok(Event::new("a")), Ok(Event::new("b")), Err("lost")]);
+            Ok::<_, std::convert::Infallible>(eventwire::response(EventBody::new(events)))
+        });
+        let served =
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(server), answer).await;
+        assert!(served.is_err());
+    });
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    assert!(response.contains("data: a\n\ndata: b\n\n"), "{response}");
+    assert!(!response.contains("\r\n0\r\n"), "{response}");
 }

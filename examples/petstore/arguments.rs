@@ -1,0 +1,69 @@
+//! What the command line asks for.
+
+use std::time::Duration;
+
+pub(crate) const HELP: &str = "\
+A pet shop whose news go out as event streams. Open its address in a browser.
+
+usage: petstore [options]
+
+  --listen ADDR        where to listen (127.0.0.1:3000); port 0 takes a free one and prints it
+  --pace N             changes of the inventory a second (2); with 0 nothing moves
+  --history N          how many events of each feed are kept for clients that come back (1000)
+  --heartbeat SECONDS  after how much silence a comment is sent (15)
+  --help               show this
+";
+
+#[derive(Debug)]
+pub(crate) enum Asked {
+    Serve(Arguments),
+    Help,
+}
+
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) listen: String,
+    /// Changes of the inventory a second.
+    pub(crate) pace: f64,
+    /// Events of each feed.
+    pub(crate) history: usize,
+    pub(crate) heartbeat: Duration,
+}
+
+/// Reads the arguments that follow the name of the program.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+    let mut rest = arguments.into_iter();
+    let mut parsed = Arguments {
+        listen: "127.0.0.1:3000".to_owned(),
+        pace: 2.0,
+        history: 1000,
+        heartbeat: Duration::from_secs(15),
+    };
+    while let Some(flag) = rest.next() {
+        if flag == "--help" || flag == "-h" {
+            return Ok(Asked::Help);
+        }
+        let mut value = || rest.next().ok_or_else(|| format!("expected a value after {flag}"));
+        match &*flag {
+            "--listen" => parsed.listen = value()?,
+            "--pace" => parsed.pace = number(&flag, &value()?, 0.0..=1e6)?,
+            "--history" => parsed.history = number(&flag, &value()?, 1.0..=1e6)? as usize,
+            "--heartbeat" => {
+                parsed.heartbeat = Duration::from_secs_f64(number(&flag, &value()?, 0.001..=1e6)?);
+            }
+            _ => return Err(format!("unknown option: {flag}")),
+        }
+    }
+    Ok(Asked::Serve(parsed))
+}
+
+fn number(flag: &str, value: &str, range: std::ops::RangeInclusive<f64>) -> Result<f64, String> {
+    match value.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!(
+            "expected a number from {} to {} after {flag}, found {value}",
+            range.start(),
+            range.end()
+        )),
+    }
+}

@@ -1,0 +1,110 @@
+//! A model that talks, piece by piece, until `[DONE]`; and what goes wrong with one, on request.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use eventwire::Event;
+use serde_json::{json, Value};
+
+use crate::pace::with_pauses;
+use crate::problem::problem;
+use crate::shop::Shop;
+use crate::time;
+
+/// Answers `{"messages": [{"role": "user", "content": ".."}]}`. With `"fault": "error"` an event tells of an error in
+/// the middle, with `"fault": "cut"` the connection is cut there.
+pub(crate) async fn completions(State(shop): State<Arc<Shop>>, body: Bytes) -> Response {
+    let refused = |message| problem(StatusCode::BAD_REQUEST, "invalid_request", message);
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return refused("expected JSON");
+    };
+    let Some(question) = question(&request) else {
+        return refused("expected `messages`, with the text of the last one in `content`");
+    };
+    let fault = match request["fault"].as_str() {
+        None => return shop.door.body(with_pauses(chunks(answer(question)), TOKEN)).into_response(),
+        Some("error") => Fault::Error,
+        Some("cut") => Fault::Cut,
+        Some(_) => return refused("expected `error` or `cut` in `fault`"),
+    };
+    let half = chunks(answer(question)).into_iter().take(HALF).map(Ok);
+    let body = shop.door.body(with_pauses(half.chain([Err(fault)]), TOKEN));
+    match fault {
+        Fault::Error => body.with_error_event(error_event).into_response(),
+        // Unless it is made an event, an error breaks the connection.
+        Fault::Cut => body.into_response(),
+    }
+}
+
+/// What breaks off an answer.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Error,
+    Cut,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the model broke off, as it was asked to")
+    }
+}
+
+impl Error for Fault {}
+
+fn error_event(fault: Fault) -> Event {
+    let error = json!({ "error": { "type": "server_error", "message": fault.to_string() } });
+    Event::new(error.to_string()).with_type("error")
+}
+
+fn question(request: &Value) -> Option<&str> {
+    request["messages"].as_array()?.last()?["content"].as_str()
+}
+
+/// One event for each piece of the answer, and `[DONE]`.
+fn chunks(answer: &str) -> Vec<Event> {
+    let created = time::unix_millis() / 1000;
+    let id = format!("chatcmpl-{created:x}");
+    let chunk = |delta: Value, finish: Option<&str>| {
+        let choices = json!([{ "index": 0, "delta": delta, "finish_reason": finish }]);
+        let chunk = json!({
+            "id": id, "object": "chat.completion.chunk", "created": created, "model": "petstore-chat", "choices": choices,
+        });
+        Event::new(chunk.to_string())
+    };
+    let mut events = vec![chunk(json!({ "role": "assistant", "content": "" }), None)];
+    events.extend(answer.split_inclusive(' ').map(|piece| chunk(json!({ "content": piece }), None)));
+    events.push(chunk(json!({}), Some("stop")));
+    events.push(Event::new("[DONE]"));
+    events
+}
+
+fn answer(question: &str) -> &'static str {
+    let question = question.to_lowercase();
+    let known = ANSWERS.iter().find(|(word, _)| question.contains(word));
+    known.map_or(OTHERWISE, |(_, answer)| answer)
+}
+
+const ANSWERS: [(&str, &str); 4] = [
+    ("cat", "Miso is a British Shorthair, four years old and in no hurry. 🐈\nShe sleeps through a working day and wants \
+        company at seven sharp. A high shelf and a window are all the luxury she asks for."),
+    ("dog", "Biscuit is a two-year-old beagle. 🐕\nHe likes cheese, children and long walks, in this order. A fence around \
+        the garden is a good idea: he follows his nose, and his nose has plans."),
+    ("rabbit", "Pepper is a Holland Lop and weighs as much as a bag of sugar. 🐇\nShe is happiest with a friend, hay at any \
+        hour, and cables well out of reach."),
+    ("bird", "Kiwi is a budgerigar who whistles what he hears. 🦜\nTalk to him in the morning and he will answer all day; \
+        a cover over the cage means good night."),
+];
+
+const OTHERWISE: &str = "Tell me a little about your days: who is at home, and for how long? 🐾\nA cat minds an empty \
+    flat least, a dog minds it most, and a rabbit would like a second rabbit. I will find somebody who suits you.";
+
+/// Events before the fault.
+const HALF: usize = 8;
+
+const TOKEN: Duration = Duration::from_millis(35);

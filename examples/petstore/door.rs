@@ -1,0 +1,71 @@
+//! How every stream of the shop goes out.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventwire::{Event, EventBody, EventItem, KeepAlive};
+use futures_util::stream::{Stream, StreamExt};
+use serde_json::json;
+use tokio::sync::watch;
+
+pub(crate) struct Door {
+    keep_alive: KeepAlive,
+    closing: watch::Receiver<bool>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Door {
+    pub(crate) fn new(heartbeat: Duration, closing: watch::Receiver<bool>) -> Self {
+        let keep_alive = KeepAlive::default().with_interval(heartbeat);
+        Door { keep_alive, closing, open: Arc::default() }
+    }
+
+    /// How many streams are open.
+    pub(crate) fn open_streams(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Sends a stream until it ends, the client goes, or the shop closes.
+    pub(crate) fn body<S>(&self, stream: S) -> EventBody<impl Stream<Item = S::Item> + Send>
+    where
+        S: Stream + Send,
+        S::Item: EventItem,
+    {
+        let counted = Counted::new(&self.open);
+        // The count goes down when the stream is dropped, and with it the closure.
+        let stream = stream.map(move |item| {
+            let _ = &counted;
+            item
+        });
+        let mut closing = self.closing.clone();
+        EventBody::new(stream)
+            .with_retry(RETRY)
+            .with_keep_alive(self.keep_alive.clone())
+            .until(async move { closing.wait_for(|is_closing| *is_closing).await.is_ok() })
+            .with_farewell(farewell())
+    }
+}
+
+fn farewell() -> Event {
+    Event::new(json!({ "reason": "the shop closes" }).to_string()).with_type("shutdown")
+}
+
+/// One open stream.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Counted(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// 1 s: a browser that lost the shop asks that often.
+const RETRY: Duration = Duration::from_secs(1);

@@ -1,0 +1,97 @@
+//! A pet shop whose news go out as event streams.
+//!
+//! ```sh
+//! cargo run --release --example petstore --features axum
+//! ```
+//!
+//! Then open <http://127.0.0.1:3000>. `--help` tells the rest.
+
+mod arguments;
+mod chance;
+mod chat;
+mod door;
+mod echo;
+mod feed;
+mod inventory;
+mod news;
+mod orders;
+mod pace;
+mod page;
+mod problem;
+mod recommendations;
+mod resume;
+mod shop;
+mod time;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use self::arguments::{Arguments, Asked};
+use self::shop::Shop;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args().skip(1)) {
+        Ok(Asked::Serve(arguments)) => arguments,
+        Ok(Asked::Help) => {
+            print!("{}", arguments::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => {
+            eprintln!("petstore: {wrong}\n\n{}", arguments::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match serve(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("petstore: {}: {error}", arguments.listen);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: &Arguments) -> io::Result<()> {
+    let listener = TcpListener::bind(&arguments.listen).await?;
+    say(&format!("petstore listens on http://{}, Ctrl-C ends it\n", listener.local_addr()?));
+    // An event should not wait until the last one was acknowledged. Without the option it is only slower.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+
+    let (close, closing) = watch::channel(false);
+    let shop = Arc::new(Shop::open(arguments, closing.clone()));
+    tokio::spawn(inventory::run(Arc::clone(&shop), arguments.pace));
+    tokio::spawn(news::run(Arc::clone(&shop), arguments.pace / 3.0));
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            close.send_replace(true);
+        }
+    });
+    let served = axum::serve(listener, shop::routes(shop)).with_graceful_shutdown(closed(closing.clone()));
+    tokio::select! {
+        served = served => served,
+        // Somebody does not read on, and would keep the shop open.
+        () = async { closed(closing).await; tokio::time::sleep(GRACE).await } => Ok(()),
+    }
+}
+
+async fn closed(mut closing: watch::Receiver<bool>) {
+    // Without a way to be told, the shop stays open.
+    if closing.wait_for(|is_closing| *is_closing).await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// Nobody may be there to read it.
+fn say(text: &str) {
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// 1 s: for a client that reads, a farewell takes milliseconds.
+const GRACE: Duration = Duration::from_secs(1);

@@ -1,0 +1,78 @@
+//! Who found a home: `adoption` and `status-change`, for ever.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use eventwire::{Encoded, Event, EventBody, LastEventId};
+use futures_util::Stream;
+use serde_json::json;
+
+use crate::chance::Chance;
+use crate::feed::Topic;
+use crate::pace::times_a_second;
+use crate::resume::{last_seen, Parameters};
+use crate::shop::Shop;
+use crate::time;
+
+pub(crate) async fn stream(
+    State(shop): State<Arc<Shop>>,
+    Query(parameters): Query<Parameters>,
+    header: Option<LastEventId>,
+) -> EventBody<impl Stream<Item = Encoded>> {
+    let seen = last_seen(header, &parameters);
+    let user = parameters.get("userId").cloned().unwrap_or_default();
+    shop.door.body(shop.news.follow(seen.as_deref(), move |kind| follows(&user, kind)))
+}
+
+/// Two users have a favourite; everybody else follows all pets.
+fn follows(user: &str, kind: Topic) -> bool {
+    match user {
+        "ada" => kind == "cat",
+        "linus" => kind == "dog",
+        _ => true,
+    }
+}
+
+/// Pets come, are looked after, and go.
+pub(crate) async fn run(shop: Arc<Shop>, pace: f64) {
+    let mut chance = Chance::new();
+    times_a_second(pace, || {
+        let (name, kind) = chance.one_of(&PETS);
+        let event = match chance.below(3) {
+            0 => adoption(name, kind, chance.one_of(&FAMILIES)),
+            _ => status_change(name, kind, chance.one_of(&CHANGES)),
+        };
+        shop.news.publish(kind, event);
+    })
+    .await;
+}
+
+fn adoption(name: &str, kind: Topic, by: &str) -> Event {
+    let data = json!({ "pet": name, "kind": kind, "by": by, "at": time::now() });
+    Event::new(data.to_string()).with_type("adoption")
+}
+
+fn status_change(name: &str, kind: Topic, (from, to): (&str, &str)) -> Event {
+    let data = json!({ "pet": name, "kind": kind, "from": from, "to": to, "at": time::now() });
+    Event::new(data.to_string()).with_type("status-change")
+}
+
+const PETS: [(&str, Topic); 8] = [
+    ("Biscuit", "dog"),
+    ("Miso", "cat"),
+    ("Olive", "dog"),
+    ("Pepper", "rabbit"),
+    ("Momo", "cat"),
+    ("Kiwi", "parrot"),
+    ("Waffle", "dog"),
+    ("Süße", "cat"),
+];
+
+const FAMILIES: [&str; 4] = ["the Okafors", "Jonas", "the Tanaka family", "Mrs. Lindqvist"];
+
+const CHANGES: [(&str, &str); 4] = [
+    ("new", "at the vet"),
+    ("at the vet", "available"),
+    ("available", "reserved"),
+    ("reserved", "available"),
+];

@@ -1,0 +1,20 @@
+//! Answers that are no streams.
+
+use axum::body::Body;
+use axum::http::{header, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::{json, Value};
+
+/// Says what is wrong: a code for programs, a sentence for people.
+pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response {
+    json_response(status, &json!({ "error": { "code": code, "message": message } }))
+}
+
+pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
