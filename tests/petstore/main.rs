@@ -1,0 +1,12 @@
+//! Whether the pet shop and the proxy do over real connections what they promise.
+
+#[path = "../support/http.rs"]
+mod http;
+#[path = "../support/programs.rs"]
+mod programs;
+
+mod closing;
+mod proxy;
+mod resume;
+mod routes;
+mod slow;

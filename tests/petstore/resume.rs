@@ -1,0 +1,96 @@
+//! Whether a client that comes back gets what it missed.
+
+use std::net::SocketAddr;
+
+use eventwire::Event;
+
+use crate::http::{get, json, number, resume, Response};
+use crate::programs::petstore;
+
+const FEEDS: [&str; 2] = ["/v1/inventory/stream", "/v1/pets/notifications?userId=7"];
+
+#[test]
+fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
+    let shop = petstore(&["--pace", "900"]);
+    for feed in FEEDS {
+        let mut seen: Vec<Event> = vec![get(shop.address, feed).next()];
+        for cut in 0..30 {
+            let last = number(seen.last().unwrap()).to_string();
+            let mut stream = resume(shop.address, feed, &last);
+            seen.extend((0..cut % 7).map(|_| stream.next()));
+        }
+        assert_eq!(seen.len(), 1 + (0..30).map(|cut| cut % 7).sum::<usize>());
+        assert_consecutive(&seen);
+        // Somebody who was never cut off has seen the same.
+        let first = number(&seen[0]).to_string();
+        let mut stream = resume(shop.address, feed, &first);
+        seen[1..].iter().for_each(|event| assert_eq!(*event, stream.next()));
+    }
+}
+
+#[test]
+fn a_page_may_ask_by_a_parameter_and_the_header_is_younger() {
+    let shop = petstore(&["--pace", "900"]);
+    let mut stream = get(shop.address, FEEDS[0]);
+    let ids: Vec<_> = (0..3).map(|_| number(&stream.next())).collect();
+    let path = format!("{}?lastEventId={}", FEEDS[0], ids[0]);
+    assert_eq!(number(&get(shop.address, &path).next()), ids[1]);
+    assert_eq!(number(&resume(shop.address, &path, &ids[1].to_string()).next()), ids[2]);
+}
+
+#[test]
+fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
+    let shop = petstore(&["--pace", "900", "--history", "10"]);
+    for feed in FEEDS {
+        let seen = number(&get(shop.address, feed).next());
+        wait_until(shop.address, feed, seen + 40);
+        let mut stream = resume(shop.address, feed, &seen.to_string());
+        let gap = stream.next();
+        assert_eq!((&**gap.event_type(), gap.id()), ("gap", None));
+        let (lost, next) = (json(&gap)["lost"].as_u64().unwrap(), json(&gap)["next"].as_u64().unwrap());
+        assert!(lost >= 30);
+        assert_eq!(seen + 1 + lost, next);
+        let later = take(&mut stream, 5);
+        assert_eq!(number(&later[0]), next);
+        assert_consecutive(&later);
+    }
+}
+
+#[test]
+fn an_id_that_the_shop_never_gave_is_told_to_be_too_old() {
+    let shop = petstore(&["--pace", "900"]);
+    let oldest = number(&get(shop.address, FEEDS[0]).next());
+    for unknown in ["7", "rec-7", "99999999999999999", "99999999999999999999999", "-1", "café"] {
+        let mut stream = resume(shop.address, FEEDS[0], unknown);
+        let gap = stream.next();
+        assert_eq!(&**gap.event_type(), "gap", "{unknown}");
+        assert!(json(&gap)["lost"].is_null());
+        assert!(json(&gap)["next"].as_u64().unwrap() <= oldest);
+        assert_consecutive(&take(&mut stream, 5));
+    }
+}
+
+#[test]
+fn an_id_of_an_earlier_run_is_told_to_be_too_old() {
+    let earlier = petstore(&["--pace", "900"]);
+    let seen = number(&get(earlier.address, FEEDS[0]).next());
+    drop(earlier);
+    let shop = petstore(&["--pace", "100"]);
+    let mut stream = resume(shop.address, FEEDS[0], &seen.to_string());
+    assert_eq!(&**stream.next().event_type(), "gap");
+    assert!(number(&stream.next()) > seen);
+}
+
+fn wait_until(address: SocketAddr, feed: &str, id: u64) {
+    let mut stream = get(address, feed);
+    while number(&stream.next()) < id {}
+}
+
+fn take(stream: &mut Response, count: usize) -> Vec<Event> {
+    (0..count).map(|_| stream.next()).collect()
+}
+
+fn assert_consecutive(events: &[Event]) {
+    let ids: Vec<_> = events.iter().map(number).collect();
+    assert!(ids.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{ids:?}");
+}

@@ -1,0 +1,41 @@
+//! Whether a client that does not read harms anybody.
+
+use crate::http::{get, json, number};
+use crate::programs::petstore;
+
+const FEED: &str = "/v1/inventory/stream";
+
+/// Megabytes: more than the sockets of a connection hold.
+const EVENTS: u64 = 60_000;
+
+#[test]
+fn a_client_that_does_not_read_stops_nobody_holds_no_memory_and_is_told_what_it_missed() {
+    let shop = petstore(&["--pace", "40000", "--history", "5000"]);
+    let mut slow = get(shop.address, FEED);
+    let first = number(&slow.next());
+    // One that reads sees events until long after the slow one's sockets are full.
+    let mut fast = get(shop.address, FEED);
+    while number(&fast.next()) < first + EVENTS {}
+
+    if let Some(memory) = memory(shop.id()) {
+        assert!(memory < 32_000_000, "{memory} bytes for a history of 5,000 events");
+    }
+    let mut last = first;
+    let gap = loop {
+        let event = slow.next();
+        match &**event.event_type() {
+            "gap" => break json(&event),
+            _ => assert_eq!(number(&event), last + 1),
+        }
+        last += 1;
+    };
+    assert_eq!(gap["next"].as_u64().unwrap(), last + 1 + gap["lost"].as_u64().unwrap());
+    assert_eq!(gap["next"].as_u64().unwrap(), number(&slow.next()));
+}
+
+/// What a process holds in memory, where that can be known.
+fn memory(id: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+}
