@@ -91,6 +91,33 @@ step_readme() {
     $command
 }
 
+# The pet shop and the proxy over real connections.
+step_petstore() {
+    says_readme 'cargo run --release --example petstore --features axum'
+    cargo test --features axum --test petstore --test server_tokio
+}
+
+# The same, and random events, through programs of others: brought along where they are absent and can be had.
+step_clients() {
+    local folder=$target/clients
+    export CHROMIUM CURL NGINX NODE NODE_WITH_EVENT_SOURCE NODE_PATH PYTHON
+    CHROMIUM=$(bring chromium chromium)
+    CURL=$(bring curl curl)
+    NGINX=$(bring nginx nginx-light)
+    NODE=$(bring node nodejs)
+    NODE_WITH_EVENT_SOURCE=$NODE
+    node --experimental-eventsource -e '' 2>/dev/null || NODE_WITH_EVENT_SOURCE=$(leave_out "Node's own EventSource")
+    NODE_PATH=$folder/node_modules
+    [ -n "$(bring npm npm)" ] && install_quietly npm install --prefix "$folder" eventsource@4.1.0 ||
+        NODE_PATH=$(leave_out "npm's eventsource")
+    PYTHON=$folder/python/bin/python
+    [ -n "$(bring python3 python3-venv)" ] && install_quietly python3 -m venv "$folder/python" &&
+        install_quietly "$PYTHON" -m pip install httpx==0.28.1 httpx-sse==0.4.3 || PYTHON=$(leave_out httpx-sse)
+    [ -n "$CHROMIUM$CURL$NGINX$NODE_PATH$PYTHON" ] || skip 'no browser, no curl, no nginx, no node, no python3'
+    # Not all at once: there are browsers among them.
+    cargo test --features axum --test clients -- --test-threads 2
+}
+
 # The vectors and the reference parser lie beside the repository, where they are at all.
 step_conformance() {
     local exam=../shared/vectors/exam.py driver=$target/release/examples/conformance
@@ -196,6 +223,24 @@ install_quietly() {
         tail -n 3 "$scratch/install" 2>/dev/null
         return 1
     }
+}
+
+# Prints where a program is; installs a package of Debian when it is nowhere.
+bring() {
+    # Some are for administrators only.
+    local PATH=$PATH:/usr/sbin
+    command -v "$1" && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        install_quietly apt-get update >&2
+        DEBIAN_FRONTEND=noninteractive install_quietly apt-get install -y --no-install-recommends "$2" >&2
+        command -v "$1" && return
+    fi
+    leave_out "$1"
+}
+
+# Prints nothing, but for those who read along.
+leave_out() {
+    echo "LEFT OUT: $1 is not there, and could not be had" >&2
 }
 
 needs_toolchain() {

@@ -1,0 +1,19 @@
+// Every event that an EventSource sees, until the one of the type `end`.
+globalThis.collect = async (EventSource, path) => {
+  const types = await (await fetch(new URL("/types", new URL(path, globalThis.location)))).json();
+  return new Promise((finish) => {
+    const source = new EventSource(path);
+    const seen = [];
+    const take = (event) => {
+      if (typeof event.data !== "string") {
+        // A lost connection is an error too, but has no data. One that was refused is not asked for again.
+        if (source.readyState === 2) finish([...seen, ["refused", event.message ?? "", ""]]);
+        return;
+      }
+      if (event.type !== "end") return seen.push([event.type, event.data, event.lastEventId]);
+      source.close();
+      finish(seen);
+    };
+    types.forEach((type) => source.addEventListener(type, take));
+  });
+};

@@ -1,0 +1,140 @@
+//! Whether streams come through nginx, which holds back and cuts off what it does not know.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use eventwire::Event;
+use serde_json::Value;
+
+use crate::http::{get, json, number, resume};
+use crate::programs::petstore;
+use crate::tool;
+
+const FEED: &str = "/v1/inventory/stream";
+
+struct Nginx {
+    child: Child,
+    folder: PathBuf,
+    address: SocketAddr,
+}
+
+impl Nginx {
+    fn start(upstream: SocketAddr) -> Option<Self> {
+        let program = tool("NGINX")?;
+        // Free now, and nobody else asks for it.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let folder = std::env::temp_dir().join(format!("eventwire-nginx-{}", address.port()));
+        std::fs::create_dir(&folder).unwrap();
+        let conf = include_str!("nginx.conf")
+            .replace("FOLDER", folder.to_str().unwrap())
+            .replace("LISTEN", &address.to_string())
+            .replace("UPSTREAM", &upstream.to_string());
+        std::fs::write(folder.join("nginx.conf"), conf).unwrap();
+        let child = Command::new(program)
+            .arg("-p")
+            .arg(&folder)
+            .arg("-c")
+            .arg(folder.join("nginx.conf"))
+            .spawn()
+            .unwrap();
+        let nginx = Nginx { child, folder, address };
+        let began = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(10), "nginx does not listen");
+            thread::sleep(Duration::from_millis(10));
+        }
+        Some(nginx)
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn events_come_one_by_one_and_resume_behind_nginx() {
+    let shop = petstore(&["--pace", "20"]);
+    let Some(nginx) = Nginx::start(shop.address) else { return };
+    let mut stream = get(nginx.address, FEED);
+    let last = one_by_one(|| stream.next());
+    let mut stream = resume(nginx.address, FEED, &last.to_string());
+    assert_eq!(number(&stream.next()), last + 1);
+}
+
+#[test]
+fn events_come_one_by_one_when_nginx_compresses_them() {
+    let Some(curl) = tool("CURL") else { return };
+    let shop = petstore(&["--pace", "20"]);
+    let Some(nginx) = Nginx::start(shop.address) else { return };
+    let url = format!("http://{}{FEED}", nginx.address);
+    let head = ["-s", "--compressed", "-m", "0.5", "-o", "/dev/null", "-D", "-", &url];
+    let head = Command::new(&curl).args(head).output().unwrap().stdout;
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+
+    let mut curl =
+        Command::new(curl).args(["-sN", "--compressed", &url]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(curl.stdout.take().unwrap()).lines().map(Result::unwrap);
+    one_by_one(|| {
+        let id = lines.by_ref().find_map(|line| line.strip_prefix("id: ").map(str::to_owned)).unwrap();
+        let data = lines.by_ref().find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).unwrap();
+        Event::new(data).try_with_id(id).unwrap()
+    });
+    curl.kill().unwrap();
+    curl.wait().unwrap();
+}
+
+/// Twenty events a second: none may wait for another. Gives the last ID.
+fn one_by_one(mut next: impl FnMut() -> Event) -> u64 {
+    next();
+    let mut pauses = Vec::new();
+    let mut last = number(&next());
+    for _ in 0..20 {
+        let began = Instant::now();
+        let event = next();
+        pauses.push(began.elapsed());
+        assert_eq!(number(&event), last + 1);
+        last += 1;
+    }
+    // Held back, most would come with the one before.
+    let waited = pauses.iter().filter(|pause| **pause > Duration::from_millis(20)).count();
+    assert!(waited > 15, "{pauses:?}");
+    last
+}
+
+#[test]
+fn heartbeats_keep_a_silent_connection_open_longer_than_nginx_waits() {
+    for (heartbeat, stays) in [("0.3", true), ("60", false)] {
+        let shop = petstore(&["--pace", "0", "--heartbeat", heartbeat]);
+        let Some(nginx) = Nginx::start(shop.address) else { return };
+        let mut stream = get(nginx.address, FEED);
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(3) && stream.piece().is_ok_and(|piece| piece.is_some()) {}
+        assert_eq!(began.elapsed() >= Duration::from_secs(3), stays, "with a heartbeat every {heartbeat} s");
+    }
+}
+
+#[test]
+fn a_client_that_goes_is_told_to_the_server_behind_nginx() {
+    let shop = petstore(&["--pace", "20"]);
+    let Some(nginx) = Nginx::start(shop.address) else { return };
+    let open = || json(&Event::new(get(shop.address, "/v1/streams").text()))["open"].clone();
+    let mut streams: Vec<_> = (0..10).map(|_| get(nginx.address, FEED)).collect();
+    streams.iter_mut().for_each(|stream| drop(stream.next()));
+    assert_eq!(open(), Value::from(10));
+    drop(streams);
+    let began = Instant::now();
+    while open() != 0 {
+        assert!(began.elapsed() < Duration::from_secs(5), "the shop was not told");
+        thread::sleep(Duration::from_millis(2));
+    }
+    println!("told within {:?}", began.elapsed());
+}
