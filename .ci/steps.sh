@@ -23,6 +23,8 @@ step_tidy() {
 step_fmt() {
     cargo fmt -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
+    cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
+    cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check -l
 }
 
@@ -144,6 +146,17 @@ step_benches() {
     cargo bench --bench '*' -- --test | tee "$scratch/benches"
     # A bench that lost its `harness = false` does nothing, and says that all is well.
     none 'benches that did not run' "$(grep 'running 0 tests' "$scratch/benches")"
+}
+
+# Over real connections; the figures mean something without --quick only.
+step_serve() {
+    cargo run --release --locked --manifest-path benches/serve/Cargo.toml -- --quick
+}
+
+# A vector loop that the compiler takes apart is five times slower, and no test fails.
+step_instructions() {
+    command -v valgrind >/dev/null || skip 'no valgrind'
+    benches/instructions/count.sh
 }
 
 step_compare() {
