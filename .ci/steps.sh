@@ -75,12 +75,21 @@ step_msrv() {
 
 # The oldest versions that Cargo.toml allows are new enough.
 step_minimal-versions() {
+    local framework version frameworks='actix-web axum-core poem rocket salvo_core warp'
     needs_toolchain nightly
     mkdir "$scratch/minimal"
-    cp -R Cargo.toml ./*.md src tests benches examples fuzz "$scratch/minimal"
+    cp -R Cargo.toml Cargo.lock ./*.md src tests benches examples fuzz "$scratch/minimal"
     cd "$scratch/minimal"
+    rm -rf benches/compare/target examples/frameworks/target fuzz/target
+    # The oldest frameworks, with new versions of all that they share with the crate.
+    for framework in $frameworks; do
+        version=$(sed -n "s/^$framework = { version = \"\([^\"]*\)\".*/\1/p" Cargo.toml)
+        cargo update -q -p "$framework" --precise "$version"
+    done
+    cargo check --lib --all-features --locked
+    # The oldest of all the rest. A framework may ask for something newer.
+    sed -i -E "/^(${frameworks// /|}) = |dep:(${frameworks// /|})\"/d" Cargo.toml
     export CARGO_TARGET_DIR=$scratch/target
-    rm -rf benches/compare/target fuzz/target
     cargo +nightly update -Z direct-minimal-versions
     cargo check --lib --all-features --locked
     cargo check --lib --no-default-features --locked

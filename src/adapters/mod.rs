@@ -6,5 +6,18 @@
 //! [`without_keep_alive`](crate::EventBody::without_keep_alive) was called. Handlers of hyper and tower need no
 //! feature: `EventBody` is an [`http_body::Body`].
 
+// Each framework needs a newer Rust than the crate does.
+#![allow(clippy::incompatible_msrv)]
+
+#[cfg(feature = "actix-web")]
+pub mod actix_web;
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "poem")]
+pub mod poem;
+#[cfg(feature = "rocket")]
+pub mod rocket;
+#[cfg(feature = "salvo")]
+pub mod salvo;
+#[cfg(feature = "warp")]
+pub mod warp;

@@ -1,0 +1,80 @@
+//! actix-web 4: a handler returns an [`EventBody`] and takes an `Option<LastEventId>`.
+//!
+//! ```
+//! use actix_web::{web, App};
+//! use eventwire::{Event, EventBody, LastEventId};
+//! use futures_util::{stream, Stream, StreamExt};
+//!
+//! async fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+//!     let first = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
+//!     EventBody::new(stream::iter(first..).map(|n| Event::new("tick").with_id(n)))
+//! }
+//!
+//! let app = App::new().route("/ticks", web::get().to(ticks));
+//! ```
+
+use core::future::{ready, Ready};
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::error::Error as StdError;
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::dev::Payload;
+use actix_web::error::ErrorBadRequest;
+use actix_web::http::header::{HeaderName, HeaderValue, CONTENT_ENCODING};
+use actix_web::http::StatusCode;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
+use alloc::boxed::Box;
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::server::{EventBody, EventItem, LastEventId, RESPONSE_HEADERS};
+
+impl<S> Responder for EventBody<S>
+where
+    S: Stream + 'static,
+    S::Item: EventItem,
+    <S::Item as EventItem>::Error: Into<Box<dyn StdError>>,
+{
+    type Body = Self;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<Self> {
+        let mut response = HttpResponse::with_body(StatusCode::OK, self.or_default_keep_alive());
+        for (name, value) in RESPONSE_HEADERS {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        // Its compression looks at this header only, and would hold events back.
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
+        response
+    }
+}
+
+/// For responses that are made by hand; a keep-alive and headers are theirs to add.
+impl<S> MessageBody for EventBody<S>
+where
+    S: Stream,
+    S::Item: EventItem,
+    <S::Item as EventItem>::Error: Into<Box<dyn StdError>>,
+{
+    type Error = <S::Item as EventItem>::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Stream::poll_next(self, cx)
+    }
+}
+
+/// Taken as `Option<LastEventId>`; alone, it answers a request without one with status 400.
+impl FromRequest for LastEventId {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let value = request.headers().get("last-event-id");
+        let id = value.and_then(|value| LastEventId::from_bytes(value.as_bytes()));
+        ready(id.ok_or_else(|| ErrorBadRequest("expected a Last-Event-ID")))
+    }
+}
