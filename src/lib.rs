@@ -111,7 +111,8 @@
 //!   [`LastEventId`], [`accepts_event_stream`].
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer.
 //! - `json` gives `Event::from_json`, on `no_std` too.
-//! - `axum` (needs `tokio`) lets a handler return an [`EventBody`] and take an `Option<LastEventId>`.
+//! - `actix-web`, `axum`, `poem`, `rocket`, `salvo` and `warp` (each needs `tokio`) let a handler return an [`EventBody`]
+//!   and read a [`LastEventId`] as the framework has it: `adapters`.
 //!
 //! The library needs Rust 1.71, and what the versions of `serde_json` and `tokio` need where they are asked for.
 

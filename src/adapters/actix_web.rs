@@ -12,17 +12,22 @@
 //!
 //! let app = App::new().route("/ticks", web::get().to(ticks));
 //! ```
+//!
+//! Set `HttpServer::h1_allow_half_closed(false)`, or else a stream whose client has gone lives until its second heartbeat;
+//! see [what each framework does](super).
+//!
+//! An `EventBody` is a `MessageBody` too, for responses that are made by hand.
 
 use core::future::{ready, Ready};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use std::error::Error as StdError;
 
-use actix_web::body::{BodySize, MessageBody};
+use actix_web::body::{BodySize, EitherBody, MessageBody, None as NoBody};
 use actix_web::dev::Payload;
 use actix_web::error::ErrorBadRequest;
 use actix_web::http::header::{HeaderName, HeaderValue, CONTENT_ENCODING};
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
 use alloc::boxed::Box;
 use bytes::Bytes;
@@ -36,10 +41,15 @@ where
     S::Item: EventItem,
     <S::Item as EventItem>::Error: Into<Box<dyn StdError>>,
 {
-    type Body = Self;
+    type Body = EitherBody<Self, NoBody>;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse<Self> {
-        let mut response = HttpResponse::with_body(StatusCode::OK, self.or_default_keep_alive());
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<Self::Body> {
+        // It would ask for a body on HEAD too, and throw it away.
+        let body = match *request.method() {
+            Method::HEAD => EitherBody::right(NoBody::new()),
+            _ => EitherBody::left(self.or_default_keep_alive()),
+        };
+        let mut response = HttpResponse::with_body(StatusCode::OK, body);
         for (name, value) in RESPONSE_HEADERS {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

@@ -23,6 +23,8 @@
 //!
 //! `Router::new().route("/ticks", get(ticks))` serves it. Whoever wants other headers too returns them in a tuple:
 //! `([("x-request-id", "7")], body)`.
+//!
+//! A stream whose client has gone is dropped at once; see [what each framework does](super).
 
 use core::convert::Infallible;
 

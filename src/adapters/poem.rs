@@ -13,6 +13,8 @@
 //!
 //! let app = Route::new().at("/ticks", get(ticks));
 //! ```
+//!
+//! A stream whose client has gone lives until its second heartbeat; see [what each framework does](super).
 
 use std::error::Error as StdError;
 use std::io;

@@ -15,6 +15,9 @@
 //! let server = rocket::build().mount("/", routes![ticks]);
 //! # }
 //! ```
+//!
+//! A stream whose client has gone lives until its next heartbeat; see [what each framework does](super). `rocket::Shutdown`
+//! is what [`until`](EventBody::until) asks for. Rocket itself drops headers that are not UTF-8.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};

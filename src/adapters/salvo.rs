@@ -15,6 +15,10 @@
 //!
 //! let router = Router::with_path("ticks").get(ticks);
 //! ```
+//!
+//! Extractors of salvo deserialize, so a [`LastEventId`](crate::LastEventId) is read from the headers.
+//!
+//! A stream whose client has gone is dropped at once; see [what each framework does](super).
 
 use std::error::Error;
 

@@ -14,6 +14,8 @@
 //! let route = warp::path!("ticks").and(warp::get()).and(last_event_id()).map(ticks);
 //! # warp::service(route);
 //! ```
+//!
+//! A stream whose client has gone is dropped at once; see [what each framework does](super).
 
 use core::convert::Infallible;
 use std::error::Error;

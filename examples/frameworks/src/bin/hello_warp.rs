@@ -1,0 +1,18 @@
+//! The time every second, with warp.
+
+use eventwire::adapters::warp::last_event_id;
+use eventwire::{Event, EventBody, LastEventId};
+use eventwire_frameworks::{ctrl_c, listen, times};
+use futures_util::Stream;
+use warp::Filter;
+
+fn time(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+    EventBody::new(times(seen)).until(ctrl_c())
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let route = warp::path!("time").and(warp::get()).and(last_event_id()).map(time);
+    warp::serve(route).incoming(listen().await?).graceful(ctrl_c()).run().await;
+    Ok(())
+}

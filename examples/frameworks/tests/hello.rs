@@ -1,0 +1,87 @@
+//! Each of the small servers as a process of its own: it sends the time, goes on where a client was, and ends.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use eventwire::EventReader;
+
+macro_rules! hello {
+    ($($server:ident)*) => {
+        $(#[test]
+        fn $server() {
+            drive(env!(concat!("CARGO_BIN_EXE_", stringify!($server))));
+        })*
+    };
+}
+
+hello! {
+    hello_actix_web
+    hello_axum
+    hello_hyper
+    hello_poem
+    hello_rocket
+    hello_salvo
+    hello_warp
+}
+
+/// A server that is killed when a test fails.
+struct Hello(Child);
+
+impl Drop for Hello {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn drive(program: &str) {
+    let child =
+        Command::new(program).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut server = Hello(child);
+    let mut line = String::new();
+    BufReader::new(server.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("http://").unwrap().strip_suffix("/time").unwrap().to_owned();
+
+    let mut times = get(&address, "");
+    let first = id(&mut times);
+    assert_eq!(id(&mut times), first + 1);
+    drop(times);
+    // Of what it missed, nothing is lost and nothing comes twice.
+    let began = Instant::now();
+    let mut times = get(&address, &format!("Last-Event-ID: {}\r\n", first - 9));
+    for missed in first - 8..=first + 1 {
+        assert_eq!(id(&mut times), missed);
+    }
+    assert!(began.elapsed() < Duration::from_millis(900));
+
+    let began = Instant::now();
+    assert!(Command::new("kill").args(["-INT", &server.0.id().to_string()]).status().unwrap().success());
+    for event in times {
+        event.unwrap();
+    }
+    assert!(began.elapsed() < Duration::from_secs(1), "the stream went on for {:?}", began.elapsed());
+    assert!(server.0.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(5), "the server went on for {:?}", began.elapsed());
+}
+
+fn id(times: &mut EventReader<impl Read>) -> u64 {
+    let event = times.next().unwrap().unwrap();
+    assert!(event.data().ends_with(" UTC"), "{}", event.data());
+    event.id().unwrap().parse().unwrap()
+}
+
+/// HTTP/1.0: the body is all that comes until the connection ends.
+fn get(address: &str, lines: &str) -> EventReader<impl Read> {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(socket, "GET /time HTTP/1.0\r\nHost: test\r\n{lines}\r\n").unwrap();
+    let mut reader = BufReader::new(socket);
+    let mut line = String::new();
+    while line != "\r\n" {
+        line.clear();
+        assert!(reader.read_line(&mut line).unwrap() > 0);
+    }
+    EventReader::new(reader)
+}

@@ -1,0 +1,54 @@
+//! hyper, without an adapter.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::mpsc::Sender;
+use std::sync::Arc;
+
+use eventwire::{response, LastEventId};
+use http_body_util::Either;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::Request;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+
+use super::{block_on, listener, Notices, Server};
+use crate::probe::Probe;
+
+pub const SERVER: Server = Server {
+    name: "hyper",
+    serve,
+    other_headers: &[],
+    notices: Notices::AtOnce,
+    drops_what_is_not_utf8: false,
+};
+
+fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
+    block_on(async {
+        let listener = listener(says_where).await;
+        let graceful = GracefulShutdown::new();
+        let server = auto::Builder::new(TokioExecutor::new());
+        let mut end = std::pin::pin!(probe.end());
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => {
+                    let socket = TokioIo::new(accepted.unwrap().0);
+                    let probe = probe.clone();
+                    let service = service_fn(move |request: Request<Incoming>| {
+                        let body = match request.uri().path() {
+                            "/events" => Either::Left(probe.events()),
+                            _ => Either::Right(Probe::seen(LastEventId::from_headers(request.headers()))),
+                        };
+                        std::future::ready(Ok::<_, Infallible>(response(body)))
+                    });
+                    let connection = server.serve_connection(socket, service).into_owned();
+                    tokio::spawn(graceful.watch(connection));
+                }
+                () = &mut end => break,
+            }
+        }
+        graceful.shutdown().await;
+    });
+}

@@ -1,0 +1,42 @@
+//! poem.
+
+use std::net::SocketAddr;
+use std::sync::mpsc::Sender;
+use std::sync::Arc;
+
+use eventwire::{Event, EventBody, LastEventId};
+use futures_util::Stream;
+use poem::listener::TcpAcceptor;
+use poem::web::Data;
+use poem::{handler, EndpointExt, Route};
+
+use super::{block_on, listener, Notices, Server};
+use crate::probe::{Probe, Source};
+
+pub const SERVER: Server = Server {
+    name: "poem",
+    serve,
+    other_headers: &[],
+    notices: Notices::BySecondHeartbeat,
+    drops_what_is_not_utf8: false,
+};
+
+#[handler]
+fn events(probe: Data<&Arc<Probe>>) -> EventBody<Source> {
+    probe.events()
+}
+
+#[handler]
+fn seen(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+    Probe::seen(seen)
+}
+
+fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
+    block_on(async {
+        let end = probe.end();
+        let app = Route::new().at("/events", events).at("/seen", seen).data(probe);
+        let acceptor = TcpAcceptor::from_tokio(listener(says_where).await).unwrap();
+        let server = poem::Server::new_with_acceptor(acceptor);
+        server.run_with_graceful_shutdown(app, end, None).await.unwrap();
+    });
+}

@@ -1,0 +1,54 @@
+//! rocket.
+
+use std::net::SocketAddr;
+use std::sync::mpsc::Sender;
+use std::sync::Arc;
+
+use eventwire::{Event, EventBody, LastEventId};
+use futures_util::Stream;
+use rocket::config::LogLevel;
+use rocket::fairing::AdHoc;
+use rocket::{get, routes, Config, State};
+
+use super::{Notices, Server};
+use crate::probe::{Probe, Source};
+
+pub const SERVER: Server = Server {
+    name: "rocket",
+    serve,
+    other_headers: &["permissions-policy", "server", "x-content-type-options", "x-frame-options"],
+    notices: Notices::ByHeartbeat,
+    drops_what_is_not_utf8: true,
+};
+
+#[get("/events")]
+fn events(probe: &State<Arc<Probe>>) -> EventBody<Source> {
+    probe.events()
+}
+
+#[get("/seen")]
+fn seen(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+    Probe::seen(seen)
+}
+
+fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
+    let says_where = says_where.clone();
+    rocket::execute(async move {
+        let end = probe.end();
+        let config = Config { port: 0, workers: 1, log_level: LogLevel::Off, ..Config::default() };
+        let say_where = AdHoc::on_liftoff("address", move |rocket| {
+            let address = SocketAddr::new(rocket.config().address, rocket.config().port);
+            says_where.send(address).unwrap();
+            Box::pin(async {})
+        });
+        let routes = routes![events, seen];
+        let rocket = rocket::custom(config).manage(probe).mount("/", routes).attach(say_where);
+        let rocket = rocket.ignite().await.unwrap();
+        let shutdown = rocket.shutdown();
+        tokio::spawn(async {
+            end.await;
+            shutdown.notify();
+        });
+        rocket.launch().await.unwrap();
+    });
+}
