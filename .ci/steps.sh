@@ -7,9 +7,9 @@
 step_tests() {
     says_readme 'cargo test'
     cargo test
-    # What a feature adds.
+    # What features add, and the examples in the docs of these.
     cargo test --all-features --lib --test 'server*'
-    cargo test --all-features --doc
+    cargo test --all-features --doc -- adapters default_keep_alive json tokio
 }
 
 # Each framework serves, over real sockets.

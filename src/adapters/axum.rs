@@ -1,28 +1,19 @@
 //! axum 0.8: a handler returns an [`EventBody`] and takes an `Option<LastEventId>`.
 //!
 //! ```
+//! use axum::{routing::get, Router};
 //! use eventwire::{Event, EventBody, LastEventId};
-//! use futures_util::{stream, Stream};
+//! use futures_util::{stream, Stream, StreamExt};
 //!
 //! async fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
 //!     let first = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
 //!     EventBody::new(stream::iter(first..).map(|n| Event::new("tick").with_id(n)))
 //! }
-//! # use futures_util::StreamExt;
-//! # fn main() {
-//! #     fn is_handler<H, F, R>(_: H)
-//! #     where
-//! #         H: FnOnce(Option<LastEventId>) -> F,
-//! #         F: std::future::Future<Output = R>,
-//! #         R: axum_core::response::IntoResponse,
-//! #     {
-//! #     }
-//! #     is_handler(ticks);
-//! # }
+//!
+//! let router = Router::<()>::new().route("/ticks", get(ticks));
 //! ```
 //!
-//! `Router::new().route("/ticks", get(ticks))` serves it. Whoever wants other headers too returns them in a tuple:
-//! `([("x-request-id", "7")], body)`.
+//! Whoever wants other headers too returns them in a tuple: `([("x-request-id", "7")], body)`.
 //!
 //! A stream whose client has gone is dropped at once; see [what each framework does](super).
 
