@@ -1,5 +1,6 @@
 //! A stream whose events are there: how fast they leave.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use axum::response::sse::{Event as AxumEvent, KeepAlive as AxumKeepAlive, Sse};
@@ -7,6 +8,7 @@ use axum::routing::get;
 use axum::Router;
 use eventwire::{Event, EventBody, KeepAlive};
 use futures_util::{stream, Stream};
+use tokio::sync::mpsc;
 
 use crate::{client, median, ratio, server, Who, BOTH};
 
@@ -17,7 +19,7 @@ const DATA: &str = "{\"id\":\"chat-00000001\",\"choices\":[{\"index\":0,\"delta\
 #[derive(Clone, Copy)]
 enum Pace {
     AllReady,
-    /// After each one the stream says once that there is nothing.
+    /// Another task makes the next one when the last one was taken.
     OneForEachWake,
 }
 
@@ -76,15 +78,25 @@ fn theirs(count: usize, pace: Pace) -> Sse<impl Stream<Item = Result<AxumEvent, 
     Sse::new(events).keep_alive(AxumKeepAlive::default())
 }
 
-fn paced<T: 'static>(
-    count: usize,
-    pace: Pace,
-    make: impl Fn() -> T + Send + 'static,
-) -> impl Stream<Item = T> + Send {
-    stream::unfold((0, make), move |(sent, make)| async move {
-        if let Pace::OneForEachWake = pace {
-            tokio::task::yield_now().await;
+fn paced<T>(count: usize, pace: Pace, make: fn() -> T) -> Pin<Box<dyn Stream<Item = T> + Send>>
+where
+    T: Send + 'static,
+{
+    match pace {
+        Pace::AllReady => Box::pin(stream::iter((0..count).map(move |_| make()))),
+        Pace::OneForEachWake => {
+            let (sender, receiver) = mpsc::channel(1);
+            tokio::spawn(async move {
+                for _ in 0..count {
+                    if sender.send(make()).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            Box::pin(stream::unfold(receiver, |mut receiver| async move {
+                let event = receiver.recv().await?;
+                Some((event, receiver))
+            }))
         }
-        (sent < count).then(|| (make(), (sent + 1, make)))
-    })
+    }
 }
