@@ -132,6 +132,8 @@ extern crate std;
     feature = "warp"
 ))]
 pub mod adapters;
+#[cfg(feature = "http")]
+mod client;
 mod decode;
 mod encode;
 mod error;
@@ -149,10 +151,20 @@ pub use error::{DecodeError, DecodeErrorKind, InvalidField, NotUtf8};
 pub use event::{Event, EventId, EventRef, EventType, Frame, IntoEventId, IntoEventType, UnknownField};
 pub use text::Text;
 
+#[cfg(feature = "codec")]
+pub use client::EventCodec;
+#[cfg(feature = "futures-io")]
+pub use client::FuturesChunks;
+#[cfg(feature = "tokio")]
+pub use client::TokioChunks;
+#[cfg(feature = "http")]
+pub use client::{BodyChunks, EventStream, Rejected, StreamError, Until};
 #[cfg(feature = "std")]
 pub use decode::EventReader;
 #[cfg(feature = "std")]
 pub use encode::{DataWriter, EventWriter};
+#[cfg(feature = "json")]
+pub use error::JsonError;
 #[cfg(feature = "std")]
 pub use error::ReadError;
 #[cfg(feature = "http")]

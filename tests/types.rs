@@ -56,6 +56,18 @@ fn errors_are_errors() {
 }
 
 #[test]
+fn streams_go_to_other_threads_also_where_their_source_cannot_be_shared() {
+    use std::cell::Cell;
+
+    struct Source(#[allow(dead_code)] Cell<u8>);
+    sendable::<EventStream<Source>>();
+    sendable::<EventStream<BodyChunks<Source>>>();
+    sendable::<Until>();
+    error::<StreamError<std::io::Error>>();
+    error::<Rejected<()>>();
+}
+
+#[test]
 fn an_absent_event_costs_no_room() {
     assert_eq!(size_of::<Option<EventRef<'_>>>(), size_of::<EventRef<'_>>());
 }
@@ -70,6 +82,7 @@ fn sizes_are_known() {
         ("Frame", size_of::<Frame<'_>>(), 80),
         ("Encoded", size_of::<Encoded>(), 32),
         ("DecodeError", size_of::<DecodeError>(), 32),
+        ("StreamError<std::io::Error>", size_of::<StreamError<std::io::Error>>(), 136),
         ("Result<Option<EventRef>, DecodeError>", size_of::<Result<Option<EventRef<'_>>, DecodeError>>(), 80),
     ] {
         eprintln!("{name}: {size} B");

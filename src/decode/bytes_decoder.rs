@@ -1,5 +1,6 @@
 //! A decoder that keeps the chunk it reads.
 
+use alloc::string::String;
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -132,6 +133,23 @@ impl BytesDecoder {
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
         let chunk = self.close().unfinished_chunk(unfinished);
         self.cursor = Cursor::new(&self.decoder, chunk);
+    }
+
+    /// What the finished connection left, half lines too, to be looked at only: neither its ID nor its
+    /// reconnection time is in force afterwards.
+    #[cold]
+    pub(crate) fn peek_unfinished(&mut self) -> Option<Event> {
+        let id = String::from(self.last_event_id());
+        let time = self.decoder.reconnection_time;
+        self.take_unfinished(Unfinished::BlockAndLine);
+        let pending = match self.advance() {
+            Ok(true) => self.take_current(),
+            Ok(false) | Err(_) => None,
+        };
+        let decoder = self.close();
+        decoder.last_event_id.set(&id);
+        decoder.reconnection_time = time;
+        pending
     }
 
     /// What becomes of the end, as [`Decoder::with_unfinished`] has set it.

@@ -2,12 +2,16 @@
 
 mod decode;
 mod invalid_field;
+#[cfg(feature = "json")]
+mod json;
 mod not_utf8;
 #[cfg(feature = "std")]
 mod read;
 
 pub use decode::{DecodeError, DecodeErrorKind};
 pub use invalid_field::InvalidField;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use not_utf8::NotUtf8;
 #[cfg(feature = "std")]
 pub use read::ReadError;
@@ -20,3 +24,10 @@ impl std::error::Error for InvalidField {}
 
 #[cfg(feature = "std")]
 impl std::error::Error for NotUtf8 {}
+
+#[cfg(all(feature = "json", feature = "std"))]
+impl std::error::Error for JsonError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.json())
+    }
+}

@@ -1,8 +1,9 @@
 //! An event whose data is JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::{Event, EventRef};
+use crate::error::JsonError;
 
 impl Event {
     /// Makes an event of the default type with JSON as its data.
@@ -27,6 +28,44 @@ impl Event {
     {
         serde_json::to_string(value).map(Event::new)
     }
+
+    /// Reads the data as JSON; text may be borrowed from the event.
+    ///
+    /// ```
+    /// use eventwire::Event;
+    ///
+    /// let [price, volume]: [f64; 2] = Event::new("[21.5, 100]").parse_json()?;
+    /// # assert_eq!((price, volume), (21.5, 100.0));
+    /// # Ok::<(), eventwire::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the data is not JSON, or not of this type. The error says where.
+    pub fn parse_json<'a, T>(&'a self) -> Result<T, JsonError>
+    where
+        T: Deserialize<'a>,
+    {
+        parse(self.event_type(), self.data())
+    }
+}
+
+impl<'a> EventRef<'a> {
+    /// Reads the data as JSON; text may be borrowed from where the event is borrowed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::parse_json`].
+    pub fn parse_json<T>(&self) -> Result<T, JsonError>
+    where
+        T: Deserialize<'a>,
+    {
+        parse(self.event_type(), self.data())
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(event_type: &str, data: &'a str) -> Result<T, JsonError> {
+    serde_json::from_str(data).map_err(|error| JsonError::new(event_type, data, error))
 }
 
 #[cfg(test)]
@@ -75,6 +114,33 @@ mod tests {
         assert_eq!(read.len(), 1);
         let value: serde_json::Value = serde_json::from_str(read[0].data()).unwrap();
         assert_eq!(value, serde_json::json!({"a": 1, "b": 2}));
+    }
+
+    #[test]
+    fn an_error_tells_the_type_the_place_and_the_text_there() {
+        let place = |data: &str| {
+            let event = Event::new(data).with_type("tick");
+            let error = event.parse_json::<BTreeMap<&str, u32>>().unwrap_err();
+            assert_eq!(error.event_type(), "tick");
+            assert!(data.contains(error.around()));
+            (error.offset(), error.around().len())
+        };
+        assert_eq!(place(""), (0, 0));
+        assert_eq!(place("{\"a\": 1"), (6, 7));
+        assert_eq!(place("{\"a\":\n  x}"), (8, 10));
+        assert_eq!(place("{\n\n\n\"a\": \"b\"}"), (11, 13));
+        let long = alloc::format!("{{\"{}\": x, \"{}\": 1}}", "é".repeat(100), "ü".repeat(100));
+        let (offset, around) = place(&long);
+        assert_eq!((offset, &long[offset..=offset]), (205, "x"));
+        assert!((80..=83).contains(&around), "{around}");
+    }
+
+    #[test]
+    fn text_is_borrowed_from_where_the_event_is() {
+        let mut decoder = crate::Decoder::new();
+        let mut feed = decoder.feed(b"data: {\"a\": \"b\"}\n\n");
+        let map: BTreeMap<&str, &str> = feed.next().unwrap().unwrap().parse_json().unwrap();
+        assert_eq!(map["a"], "b");
     }
 
     #[test]

@@ -1,0 +1,45 @@
+//! The bytes of an HTTP body.
+
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use http_body::Body;
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The data of a [`Body`]; its trailers are left out.
+    #[derive(Clone, Debug)]
+    pub struct BodyChunks<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B> BodyChunks<B> {
+    pub(in super::super) fn new(body: B) -> Self {
+        BodyChunks { body }
+    }
+}
+
+impl<B> Stream for BodyChunks<B>
+where
+    B: Body,
+{
+    type Item = Result<Bytes, B::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = match ready!(self.as_mut().project().body.poll_frame(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => frame,
+            };
+            if let Ok(mut data) = frame.into_data() {
+                // No copy where the data are `Bytes` already.
+                return Poll::Ready(Some(Ok(data.copy_to_bytes(data.remaining()))));
+            }
+        }
+    }
+}

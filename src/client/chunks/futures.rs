@@ -1,0 +1,64 @@
+//! The bytes of a reader of the futures crates.
+
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+use std::io;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_io::AsyncRead;
+use pin_project_lite::pin_project;
+
+use super::super::EventStream;
+use super::room::Room;
+
+pin_project! {
+    /// What [`AsyncRead`] of `futures-io` reads, as it comes.
+    #[derive(Debug)]
+    pub struct FuturesChunks<R> {
+        #[pin]
+        read: R,
+        room: Room,
+    }
+}
+
+impl<R> EventStream<FuturesChunks<R>>
+where
+    R: AsyncRead,
+{
+    /// Reads from a reader of smol, async-std and all others that know `futures-io`.
+    ///
+    /// ```
+    /// use eventwire::EventStream;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), eventwire::StreamError<std::io::Error>> {
+    /// let mut events = EventStream::from_futures(&b"data: a\n\n"[..]);
+    /// assert_eq!(events.next_ref().await?.unwrap().data(), "a");
+    /// assert!(events.next_ref().await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_futures(read: R) -> Self {
+        EventStream::new(FuturesChunks { read, room: Room::default() })
+    }
+}
+
+impl<R> Stream for FuturesChunks<R>
+where
+    R: AsyncRead,
+{
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let this = self.as_mut().project();
+            match ready!(this.read.poll_read(cx, this.room.get())) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(0) => return Poll::Ready(None),
+                Ok(len) => return Poll::Ready(Some(Ok(this.room.take(len)))),
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Room for what a reader gives.
+
+use bytes::{Bytes, BytesMut};
+
+/// A buffer that many small reads share.
+#[derive(Debug, Default)]
+pub(super) struct Room(BytesMut);
+
+impl Room {
+    /// Never empty.
+    pub(super) fn get(&mut self) -> &mut [u8] {
+        if self.0.len() < LEAST_READ_SIZE {
+            self.0.resize(READ_SIZE, 0);
+        }
+        &mut self.0
+    }
+
+    /// What was read into the beginning of it.
+    pub(super) fn take(&mut self, len: usize) -> Bytes {
+        self.0.split_to(len.min(self.0.len())).freeze()
+    }
+}
+
+/// 32 KiB: some hundred events of an LLM, and small beside what a read costs.
+const READ_SIZE: usize = 32 * 1024;
+
+/// 4 KiB: none is cut small by the end of the buffer.
+const LEAST_READ_SIZE: usize = 4 * 1024;

@@ -1,0 +1,67 @@
+//! The bytes of a reader of Tokio's.
+
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+use std::io;
+
+use ::tokio::io::{AsyncRead, ReadBuf};
+use bytes::Bytes;
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use super::super::EventStream;
+use super::room::Room;
+
+pin_project! {
+    /// What [`AsyncRead`] of Tokio reads, as it comes.
+    #[derive(Debug)]
+    pub struct TokioChunks<R> {
+        #[pin]
+        read: R,
+        room: Room,
+    }
+}
+
+impl<R> EventStream<TokioChunks<R>>
+where
+    R: AsyncRead,
+{
+    /// Reads from a reader of Tokio's: a socket, a file, the output of a process.
+    ///
+    /// ```
+    /// use eventwire::EventStream;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), eventwire::StreamError<std::io::Error>> {
+    /// let mut events = EventStream::from_tokio(&b"data: a\n\n"[..]);
+    /// assert_eq!(events.next_ref().await?.unwrap().data(), "a");
+    /// assert!(events.next_ref().await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_tokio(read: R) -> Self {
+        EventStream::new(TokioChunks { read, room: Room::default() })
+    }
+}
+
+impl<R> Stream for TokioChunks<R>
+where
+    R: AsyncRead,
+{
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let this = self.as_mut().project();
+            let mut buffer = ReadBuf::new(this.room.get());
+            match ready!(this.read.poll_read(cx, &mut buffer)) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(()) => {
+                    let len = buffer.filled().len();
+                    return Poll::Ready((len > 0).then(|| Ok(this.room.take(len))));
+                }
+            }
+        }
+    }
+}

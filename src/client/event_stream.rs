@@ -1,0 +1,291 @@
+//! The events of one connection.
+
+use core::fmt;
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use alloc::boxed::Box;
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::Body;
+use pin_project_lite::pin_project;
+use sync_wrapper::SyncWrapper;
+
+use super::chunks::BodyChunks;
+use super::idle::Idle;
+use super::media_type::is_event_stream;
+use super::reader::Reader;
+use super::{Rejected, StreamError, Until};
+use crate::decode::{Decoder, Ending};
+use crate::event::{Event, EventRef, Frame};
+use crate::timer::Timer;
+
+pin_project! {
+    /// The events of one connection, whatever brings its bytes.
+    ///
+    /// Over any [`Stream`] of `Result<B, E>` where `B` becomes [`Bytes`]: what HTTP clients call a stream of bytes.
+    ///
+    /// ```
+    /// use eventwire::EventStream;
+    /// # use eventwire::StreamError;
+    /// # use std::io::Error;
+    ///
+    /// # async fn read(chunks: impl futures_util::Stream<Item = Result<bytes::Bytes, Error>> + Unpin) -> Result<(), StreamError<Error>> {
+    /// let mut events = EventStream::new(chunks);                    // response.bytes_stream(), for instance
+    /// while let Some(event) = events.try_next().await? {            // Event; next_ref() lends, and copies nothing
+    ///     println!("{}: {}", event.event_type(), event.data());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # let chunks = futures_util::stream::iter([Ok("data: a\n\n".into())]);
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read(chunks)).unwrap();
+    /// ```
+    ///
+    /// [`from_body`](Self::from_body) and [`from_response`](Self::from_response) read what `http` knows;
+    /// `from_tokio` (feature `tokio`) and `from_futures` (feature `futures-io`) what gives bytes without it.
+    ///
+    /// # What to rely on
+    ///
+    /// - An event comes out the moment its last byte has come.
+    /// - `try_next`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
+    ///   nothing.
+    /// - Events that came before an error go out first. [`StreamError::Decode`] is about one block, and the stream goes
+    ///   on; behind every other error there is `None` for ever, and so there is behind the end.
+    /// - The source is polled only when all is read that it gave, never after its end, and dropped at its end.
+    /// - It is `Sync` also where the source is only `Send`, and `Unpin` when the source is. A source that is not is
+    ///   pinned first (`Box::pin`, `pin!`), or the stream of events is, which is a [`Stream`] too.
+    /// - Nothing here panics. A panic of the source goes to the caller and ends the stream.
+    #[must_use = "a stream does nothing until it is asked for events"]
+    pub struct EventStream<S> {
+        // None when it has ended.
+        #[pin]
+        pub(super) stream: Option<SyncWrapper<S>>,
+        pub(super) reader: Reader,
+    }
+}
+
+impl<S> EventStream<S> {
+    /// Reads the chunks of a stream.
+    pub fn new(stream: S) -> Self {
+        EventStream { stream: Some(SyncWrapper::new(stream)), reader: Reader::new(Decoder::new()) }
+    }
+
+    /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
+    /// time of an earlier connection, what becomes of the end. To be called before the first event is asked for.
+    ///
+    /// ```
+    /// use eventwire::{Decoder, EventStream, Unfinished};
+    /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
+    ///
+    /// let decoder = Decoder::new().with_max_event_size(64 * 1024).with_unfinished(Unfinished::Block);
+    /// let events = EventStream::new(chunks).with_decoder(decoder);
+    /// ```
+    pub fn with_decoder(mut self, decoder: Decoder) -> Self {
+        self.reader.set_decoder(decoder);
+        self
+    }
+
+    /// Ends the stream at an event, also where the connection stays open. With several of these, the first one counts.
+    ///
+    /// A connection that ends before is [`StreamError::Truncated`]: the answer is not complete. `None` then says that
+    /// it is. An event without its blank line at the end of the connection counts when
+    /// [`with_unfinished`](Decoder::with_unfinished) says so.
+    ///
+    /// ```
+    /// use eventwire::{EventStream, StreamError, Until};
+    /// # use std::convert::Infallible;
+    ///
+    /// # async fn read() {
+    /// # let chunks = |text: &'static str| futures_util::stream::iter([Ok::<_, Infallible>(text)]);
+    /// let whole = chunks("data: a\n\ndata: [DONE]\n\n");
+    /// let mut events = EventStream::new(whole).until(Until::data("[DONE]"));
+    /// assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+    /// assert_eq!(events.try_next().await.unwrap(), None);
+    ///
+    /// let cut = chunks("data: a\n\ndata: {\"b");
+    /// let mut events = EventStream::new(cut).until(Until::data("[DONE]"));
+    /// assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+    /// match events.try_next().await {
+    ///     Err(StreamError::Truncated { pending, .. }) => assert_eq!(pending.unwrap().data(), "{\"b"),
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read());
+    /// ```
+    pub fn until(mut self, end: Until) -> Self {
+        self.reader.terms.end_at(end);
+        self
+    }
+
+    /// Takes the events for which a function says `true` for errors: each becomes [`StreamError::ErrorEvent`], and
+    /// ends the stream.
+    ///
+    /// ```
+    /// use eventwire::{EventRef, EventStream};
+    /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
+    ///
+    /// let events = EventStream::new(chunks)
+    ///     .with_error_event(|event: EventRef<'_>| event.event_type() == "error");
+    /// ```
+    pub fn with_error_event(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+        self.reader.terms.fail_at(Box::new(is_error));
+        self
+    }
+
+    /// Gives up with [`StreamError::Idle`] when no byte has come for a time; comments keep the stream alive.
+    ///
+    /// Only the time counts in which somebody waits for the next event. `Duration::MAX` is no limit.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventwire::EventStream;
+    /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
+    ///
+    /// let events = EventStream::new(chunks)
+    ///     .with_idle_timeout(Duration::from_secs(60), tokio::time::sleep);
+    /// ```
+    pub fn with_idle_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
+        self.reader.idle = Idle::new(after, timer.into());
+        self
+    }
+
+    /// How the connection ended, once all of it was read; [`Ending::Unread`] when an event of
+    /// [`until`](Self::until) or an error event came before its end.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.reader.ending()
+    }
+
+    /// The last event ID in force. See [`Decoder::last_event_id`].
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.reader.decoder().last_event_id()
+    }
+
+    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.reader.decoder().reconnection_time()
+    }
+
+    /// How many bytes of the connection were read, up to the last event.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        self.reader.decoder().bytes_consumed()
+    }
+
+    /// The decoder, to go on with another connection: its settings, last event ID and reconnection time live on.
+    #[must_use]
+    pub fn into_decoder(self) -> Decoder {
+        self.reader.into_decoder()
+    }
+}
+
+/// What HTTP gives.
+impl<B> EventStream<BodyChunks<B>>
+where
+    B: Body,
+{
+    /// Reads a body, whatever its response says that it is.
+    pub fn from_body(body: B) -> Self {
+        EventStream::new(BodyChunks::new(body))
+    }
+
+    /// Reads the body of a response with status 200 and media type `text/event-stream` [connection 17, 18].
+    ///
+    /// # Errors
+    ///
+    /// When it has another status or type: the response comes back whole, so that its body can be read. What went
+    /// wrong is told there.
+    ///
+    /// ```
+    /// use eventwire::EventStream;
+    ///
+    /// let response = http::Response::builder().status(429).body(String::from("slow down")).unwrap();
+    /// let rejected = EventStream::from_response(response).unwrap_err();
+    /// assert_eq!(rejected.to_string(), "expected status 200, got 429 Too Many Requests");
+    /// assert_eq!(rejected.into_response().body(), "slow down");
+    /// ```
+    pub fn from_response(response: http::Response<B>) -> Result<Self, Rejected<B>> {
+        match response.status() == http::StatusCode::OK && is_event_stream(response.headers()) {
+            true => Ok(EventStream::from_body(response.into_body())),
+            false => Err(Rejected::new(response)),
+        }
+    }
+}
+
+impl<S, B, E> EventStream<S>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: Into<Bytes>,
+{
+    /// Waits for the next event; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the source fails, a block was given up, or something else happened that was asked for.
+    pub async fn try_next(&mut self) -> Result<Option<Event>, StreamError<E>> {
+        self.advance::<false>().await?;
+        Ok(self.reader.take_current())
+    }
+
+    /// Waits for the next event and lends it; `None` at the end. Nothing is copied that lies whole in a chunk.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next).
+    pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, StreamError<E>> {
+        self.advance::<false>().await?;
+        Ok(self.reader.decoder().current())
+    }
+
+    /// Waits for the next thing on the wire and lends it: comments, reconnection times and unknown fields too. See
+    /// [`Decoder::feed_frames`].
+    ///
+    /// To be called from the first event on: what stands between two events is skipped by the other methods.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next), and as [`Frames::next`](crate::Frames::next).
+    pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, StreamError<E>> {
+        self.advance::<true>().await?;
+        Ok(self.reader.decoder().current_frame())
+    }
+
+    async fn advance<const FRAMES: bool>(&mut self) -> Result<bool, StreamError<E>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_step::<FRAMES>(cx)).await
+    }
+}
+
+/// For those who wrap it in a stream or a future of their own.
+impl<S, B, E> EventStream<S>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Into<Bytes>,
+{
+    /// Goes to the next event and tells whether there is one; `false` at the end. [`current`](Self::current) lends it.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next).
+    pub fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, StreamError<E>>> {
+        self.poll_step::<false>(cx)
+    }
+
+    /// Lends the event that the last [`poll_advance`](Self::poll_advance) found.
+    #[must_use]
+    pub fn current(&self) -> Option<EventRef<'_>> {
+        self.reader.decoder().current()
+    }
+}
+
+impl<S> fmt::Debug for EventStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("reader", &self.reader)
+            .field("has_ended", &self.stream.is_none())
+            .finish_non_exhaustive()
+    }
+}

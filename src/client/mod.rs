@@ -1,0 +1,30 @@
+//! Events come in over HTTP.
+//!
+//! [`EventStream`] is one connection: `event_stream` holds what it is, `poll` how the next event comes about. Its
+//! bytes come from one of `chunks`; a `reader` makes events of them and looks at what the user has set: what ends a
+//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none.
+
+mod chunks;
+mod event_stream;
+mod idle;
+mod media_type;
+mod poll;
+mod reader;
+mod rejected;
+mod stream_error;
+mod until;
+
+#[cfg(feature = "codec")]
+mod codec;
+
+pub use chunks::BodyChunks;
+#[cfg(feature = "futures-io")]
+pub use chunks::FuturesChunks;
+#[cfg(feature = "tokio")]
+pub use chunks::TokioChunks;
+#[cfg(feature = "codec")]
+pub use codec::EventCodec;
+pub use event_stream::EventStream;
+pub use rejected::Rejected;
+pub use stream_error::StreamError;
+pub use until::Until;

@@ -1,0 +1,81 @@
+//! What can go wrong while the data of an event is read as JSON.
+
+use alloc::string::String;
+use core::fmt;
+
+/// Data that is not the JSON it was expected to be: where that shows, and what stands there.
+///
+/// ```
+/// use eventwire::Event;
+///
+/// let event = Event::new(r#"{"price": oops}"#).with_type("tick");
+/// let error = event.parse_json::<serde_json::Value>().unwrap_err();
+/// assert_eq!((error.event_type(), error.offset()), ("tick", 10));
+/// assert_eq!(error.to_string(), r#"the data of an event "tick" is not the JSON expected at byte 10, in `{"price": oops}`"#);
+/// ```
+#[derive(Debug)]
+pub struct JsonError {
+    event_type: String,
+    offset: usize,
+    around: String,
+    error: serde_json::Error,
+}
+
+impl JsonError {
+    #[cold]
+    pub(crate) fn new(event_type: &str, data: &str, error: serde_json::Error) -> Self {
+        let offset = offset(data, &error);
+        JsonError { event_type: event_type.into(), offset, around: around(data, offset).into(), error }
+    }
+
+    /// The type of the event.
+    #[must_use]
+    pub fn event_type(&self) -> &str {
+        &self.event_type
+    }
+
+    /// The index in the data of the byte at which it shows.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The data there, up to 40 bytes to each side.
+    #[must_use]
+    pub fn around(&self) -> &str {
+        &self.around
+    }
+
+    /// What the JSON reader says.
+    #[must_use]
+    pub fn json(&self) -> &serde_json::Error {
+        &self.error
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let JsonError { event_type, offset, around, .. } = self;
+        write!(
+            f,
+            "the data of an event {event_type:?} is not the JSON expected at byte {offset}, in `{around}`"
+        )
+    }
+}
+
+/// The JSON reader counts lines, and in a line the bytes it has read.
+fn offset(data: &str, error: &serde_json::Error) -> usize {
+    let line = data.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let start: usize = line.map(str::len).sum();
+    (start + error.column().saturating_sub(1)).min(data.len())
+}
+
+fn around(data: &str, offset: usize) -> &str {
+    let from = (0..=offset.saturating_sub(AROUND)).rev().find(|at| data.is_char_boundary(*at));
+    let to =
+        (offset.saturating_add(AROUND).min(data.len())..=data.len()).find(|at| data.is_char_boundary(*at));
+    &data[from.unwrap_or(0)..to.unwrap_or(data.len())]
+}
+
+/// 40 bytes: a key and its value, and short enough for a line of a log.
+const AROUND: usize = 40;

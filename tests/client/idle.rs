@@ -1,0 +1,95 @@
+//! How long a stream waits. The clock stands still and moves only when everybody waits.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use eventwire::{EventStream, StreamError};
+use futures_util::{stream, Stream, StreamExt};
+use tokio::time::{sleep, timeout, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Chunk = Result<&'static str, Infallible>;
+
+/// Each chunk that many seconds after the one before, then silence.
+fn after(chunks: &'static [(u64, &'static str)]) -> impl Stream<Item = Chunk> + Unpin {
+    let chunks = stream::iter(chunks).then(|(seconds, chunk)| async move {
+        sleep(SECOND * *seconds as u32).await;
+        Ok(*chunk)
+    });
+    Box::pin(chunks.chain(stream::pending()))
+}
+
+/// When the stream gives up, in seconds, and what it tells.
+async fn gives_up(
+    events: &mut EventStream<impl Stream<Item = Chunk> + Unpin>,
+) -> (u64, StreamError<Infallible>) {
+    let began = Instant::now();
+    let all = async {
+        loop {
+            match events.try_next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("the end"),
+                Err(error) => return error,
+            }
+        }
+    };
+    let error = timeout(SECOND * 1000, all).await.expect("it waits for ever");
+    (began.elapsed().as_secs(), error)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_stream_is_given_up() {
+    let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
+    let (seconds, error) = gives_up(&mut events).await;
+    assert_eq!(seconds, 60);
+    assert_eq!(error.to_string(), "expected something within 60s, nothing came after 0 bytes");
+    assert!(matches!(error, StreamError::Idle { after, .. } if after == SECOND * 60));
+    assert!(events.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_byte_puts_it_off_comments_included() {
+    let chunks = after(&[(50, ":\n"), (50, "data: a\n\n"), (50, "d"), (50, ":"), (59, "\n")]);
+    let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 60, sleep);
+    let (seconds, error) = gives_up(&mut events).await;
+    assert_eq!((seconds, error.bytes()), (259 + 60, 14));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_without_bytes_does_not() {
+    let chunks = after(&[(50, "")]);
+    let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 60, sleep);
+    assert_eq!(gives_up(&mut events).await.0, 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_is_not_a_silent_server() {
+    let chunks = after(&[(0, "data: a\n\n"), (5, "data: b\n\n")]);
+    let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 10, sleep);
+    events.try_next().await.unwrap().unwrap();
+    sleep(SECOND * 100).await;
+    events.try_next().await.unwrap().unwrap();
+    sleep(SECOND * 100).await;
+    let (seconds, error) = gives_up(&mut events).await;
+    assert_eq!(seconds, 10);
+    assert!(matches!(error, StreamError::Idle { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_is_asked_again_does_not_begin_to_wait_anew() {
+    let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
+    for _ in 0..5 {
+        assert!(timeout(SECOND * 10, events.try_next()).await.is_err());
+    }
+    assert_eq!(gives_up(&mut events).await.0, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_limit_it_waits_for_ever() {
+    let events =
+        [EventStream::new(after(&[])), EventStream::new(after(&[])).with_idle_timeout(Duration::MAX, sleep)];
+    for mut events in events {
+        assert!(timeout(SECOND * 1_000_000, events.try_next()).await.is_err());
+    }
+}

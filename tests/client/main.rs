@@ -1,0 +1,11 @@
+//! What a reader of one connection relies on, one test for each promise.
+
+#[path = "../server/script.rs"]
+mod script;
+
+mod chunks;
+mod contracts;
+mod events;
+mod idle;
+mod response;
+mod terms;

@@ -1,0 +1,103 @@
+//! Which responses are event streams, and how their bodies are read.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use eventwire::{Event, EventBody, EventStream, StreamError};
+use futures_util::FutureExt;
+use http::{HeaderMap, Response};
+use http_body::{Body, Frame};
+
+use crate::chunks::{data, end, error, Lost};
+
+/// A body of these frames.
+#[derive(Debug)]
+struct Frames(VecDeque<Result<Frame<Bytes>, Lost>>);
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = Lost;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+        Poll::Ready(self.0.pop_front())
+    }
+}
+
+fn body(frames: impl IntoIterator<Item = Result<Frame<Bytes>, Lost>>) -> Frames {
+    Frames(frames.into_iter().collect())
+}
+
+fn some(text: &'static str) -> Result<Frame<Bytes>, Lost> {
+    Ok(Frame::data(text.into()))
+}
+
+#[test]
+fn the_data_of_a_body_are_read_and_trailers_left_out() {
+    let trailers = Ok(Frame::trailers(HeaderMap::new()));
+    let mut events = EventStream::from_body(body([some("data: a"), some("\n\n"), trailers]));
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+}
+
+#[test]
+fn an_error_of_the_body_is_an_error_of_the_stream() {
+    let mut events = EventStream::from_body(body([some("data: a\n\n"), Err(Lost)]));
+    assert_eq!(data(&mut events), "a");
+    assert!(matches!(error(&mut events), StreamError::Source { error: Lost, .. }));
+    end(&mut events);
+}
+
+#[test]
+fn a_response_of_the_serving_side_is_read() {
+    let sent = futures_util::stream::iter([Event::new("a"), Event::new("b").with_id(7)]);
+    let response = eventwire::response(EventBody::new(sent));
+    let mut events = EventStream::from_response(response).unwrap();
+    assert_eq!(data(&mut events), "a");
+    assert_eq!(data(&mut events), "b");
+    end(&mut events);
+    assert_eq!(events.last_event_id(), "7");
+}
+
+fn rejected(status: u16, content_type: Option<&str>) -> Option<String> {
+    let mut response = Response::builder().status(status);
+    if let Some(content_type) = content_type {
+        response = response.header("content-type", content_type);
+    }
+    let response = response.body(body([some("data: a\n\n")])).unwrap();
+    match EventStream::from_response(response) {
+        Ok(mut events) => {
+            assert_eq!(data(&mut events), "a");
+            None
+        }
+        Err(rejected) => {
+            assert_eq!(rejected.status(), status);
+            assert_eq!(rejected.response().status(), status);
+            let told = rejected.to_string();
+            // The body is still there.
+            let mut events = EventStream::from_body(rejected.into_response().into_body());
+            assert_eq!(events.try_next().now_or_never().unwrap().unwrap().unwrap().data(), "a");
+            Some(told)
+        }
+    }
+}
+
+#[test]
+fn status_200_and_the_media_type_make_an_event_stream() {
+    assert_eq!(rejected(200, Some("text/event-stream")), None);
+    assert_eq!(rejected(200, Some("Text/EVENT-Stream ; charset=utf-8")), None);
+}
+
+#[test]
+fn every_other_response_comes_back_whole() {
+    let stream = Some("text/event-stream");
+    assert_eq!(rejected(404, stream).unwrap(), "expected status 200, got 404 Not Found");
+    assert_eq!(rejected(204, stream).unwrap(), "expected status 200, got 204 No Content");
+    assert_eq!(rejected(201, stream).unwrap(), "expected status 200, got 201 Created");
+    assert_eq!(
+        rejected(200, Some("application/json")).unwrap(),
+        "expected content type text/event-stream, got \"application/json\""
+    );
+    assert_eq!(rejected(200, None).unwrap(), "expected content type text/event-stream, got none");
+}

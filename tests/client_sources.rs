@@ -1,0 +1,166 @@
+//! Where chunks come from, by feature: the readers of Tokio's and of the futures crates, framed readers.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use eventwire::{Decoder, Ending, EventCodec, EventStream, ReadError, StreamError, Unfinished};
+use futures_util::StreamExt;
+use tokio::io::ReadBuf;
+use tokio_util::codec::FramedRead;
+
+/// A reader that does what it is told, step by step, then ends.
+struct Told(VecDeque<Result<&'static [u8], ErrorKind>>);
+
+impl Told {
+    fn read(&mut self, cx: &mut Context<'_>, room: usize) -> Poll<io::Result<&'static [u8]>> {
+        match self.0.pop_front() {
+            None => Poll::Ready(Ok(&[])),
+            Some(Err(ErrorKind::WouldBlock)) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Some(Err(kind)) => Poll::Ready(Err(kind.into())),
+            Some(Ok(bytes)) => {
+                let (now, later) = bytes.split_at(bytes.len().min(room));
+                if !later.is_empty() {
+                    self.0.push_front(Ok(later));
+                }
+                Poll::Ready(Ok(now))
+            }
+        }
+    }
+}
+
+impl tokio::io::AsyncRead for Told {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let room = to.remaining();
+        self.read(cx, room).map_ok(|bytes| to.put_slice(bytes))
+    }
+}
+
+impl futures_io::AsyncRead for Told {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.read(cx, to.len()).map_ok(|bytes| {
+            to[..bytes.len()].copy_from_slice(bytes);
+            bytes.len()
+        })
+    }
+}
+
+fn told(steps: &[Result<&'static [u8], ErrorKind>]) -> Told {
+    Told(steps.iter().copied().collect())
+}
+
+fn cut() -> Told {
+    told(&[
+        Ok(b"data: a\n\nid: 7\nda"),
+        Err(ErrorKind::WouldBlock),
+        Err(ErrorKind::Interrupted),
+        Ok(b"ta: \xC3"),
+        Ok(b"\xA4\n\ndata: cut"),
+    ])
+}
+
+fn broken() -> Told {
+    told(&[Ok(b"data: a\n\ndata: b"), Err(ErrorKind::ConnectionReset), Ok(b"never read")])
+}
+
+fn large() -> Told {
+    let body = format!("data: {}\n\n", "x".repeat(100_000)).leak();
+    told(&[Ok(body.as_bytes())])
+}
+
+/// Each as a stream over Tokio's readers and over those of the futures crates.
+macro_rules! both {
+    ($told:ident, $check:expr) => {
+        $check(EventStream::from_tokio($told())).await;
+        $check(EventStream::from_futures($told())).await;
+    };
+}
+
+#[tokio::test]
+async fn what_a_reader_gives_becomes_events() {
+    async fn check<S>(mut events: EventStream<S>)
+    where
+        S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
+    {
+        assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+        assert_eq!(events.next_ref().await.unwrap().unwrap().data(), "ä");
+        assert!(events.try_next().await.unwrap().is_none());
+        assert_eq!((events.ending(), events.last_event_id()), (Some(Ending::InsideLine), "7"));
+    }
+    both!(cut, check);
+}
+
+#[tokio::test]
+async fn an_error_of_a_reader_ends_the_stream() {
+    async fn check<S>(mut events: EventStream<S>)
+    where
+        S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
+    {
+        assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+        match events.try_next().await {
+            Err(StreamError::Source { error, bytes: 16, .. }) => {
+                assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(events.try_next().await.unwrap().is_none());
+    }
+    both!(broken, check);
+}
+
+#[tokio::test]
+async fn an_event_may_be_larger_than_what_is_read_at_once() {
+    async fn check<S>(mut events: EventStream<S>)
+    where
+        S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
+    {
+        assert_eq!(events.try_next().await.unwrap().unwrap().data().len(), 100_000);
+        assert!(events.try_next().await.unwrap().is_none());
+    }
+    both!(large, check);
+}
+
+#[tokio::test]
+async fn a_framed_reader_gives_the_same_events() {
+    let mut events = FramedRead::new(&b"data: a\n\nid: 7\ndata: b\n\ndata: cut\n"[..], EventCodec::default());
+    for expected in ["a", "b"] {
+        assert_eq!(events.next().await.unwrap().unwrap().data(), expected);
+    }
+    assert!(events.next().await.is_none());
+    assert_eq!(events.decoder().last_event_id(), "7");
+}
+
+#[tokio::test]
+async fn a_framed_reader_reads_in_pieces_and_large_events() {
+    let events: Vec<_> = FramedRead::new(large(), EventCodec::default()).collect().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].as_ref().unwrap().data().len(), 100_000);
+    let steps: Vec<_> = b"data: a\n\ndata: b\n\n".iter().map(|byte| Ok(std::slice::from_ref(byte))).collect();
+    let events: Vec<_> = FramedRead::new(told(&steps), EventCodec::default()).collect().await;
+    assert_eq!(events.iter().map(|event| event.as_ref().unwrap().data()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_framed_reader_takes_the_unfinished_event_where_that_was_asked_for() {
+    let codec = EventCodec::new(Decoder::new().with_unfinished(Unfinished::Block));
+    let events: Vec<_> = FramedRead::new(&b"data: a\n\ndata: b\n"[..], codec).collect().await;
+    assert_eq!(events.iter().map(|event| event.as_ref().unwrap().data()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_framed_reader_goes_on_behind_a_block_that_was_given_up() {
+    let codec = EventCodec::new(Decoder::new().with_max_event_size(4));
+    let mut events = FramedRead::new(&b"data: too long\n\ndata: b\n\n"[..], codec);
+    assert!(matches!(events.next().await, Some(Err(ReadError::Decode(_)))));
+    assert!(events.next().await.is_none());
+    assert_eq!(events.next().await.unwrap().unwrap().data(), "b");
+    assert!(events.next().await.is_none());
+}
