@@ -82,7 +82,7 @@ fn sizes_are_known() {
         ("Frame", size_of::<Frame<'_>>(), 80),
         ("Encoded", size_of::<Encoded>(), 32),
         ("DecodeError", size_of::<DecodeError>(), 32),
-        ("StreamError<std::io::Error>", size_of::<StreamError<std::io::Error>>(), 136),
+        ("StreamError<std::io::Error>", size_of::<StreamError<std::io::Error>>(), 32),
         ("Result<Option<EventRef>, DecodeError>", size_of::<Result<Option<EventRef<'_>>, DecodeError>>(), 80),
     ] {
         eprintln!("{name}: {size} B");

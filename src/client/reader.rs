@@ -1,5 +1,6 @@
 //! What one connection gives, chunk after chunk.
 
+use alloc::boxed::Box;
 use bytes::Bytes;
 
 use super::idle::Idle;
@@ -106,7 +107,7 @@ impl Reader {
                 let event = self.take_current();
                 self.finish();
                 let bytes = self.decoder.bytes_consumed();
-                Err(StreamError::ErrorEvent { event: event.unwrap_or_default(), bytes })
+                Err(StreamError::ErrorEvent { event: Box::new(event.unwrap_or_default()), bytes })
             }
         }
     }
@@ -125,7 +126,7 @@ impl Reader {
         }
         let bytes = self.decoder.bytes_consumed();
         let ending = self.ending.unwrap_or(Ending::Clean);
-        Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished(), bytes })
+        Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
     }
 
     /// Nothing more is read. Says how many bytes were.

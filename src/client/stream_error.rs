@@ -1,5 +1,6 @@
 //! What can go wrong while events are read from a connection.
 
+use alloc::boxed::Box;
 use core::fmt;
 use core::time::Duration;
 use std::error::Error;
@@ -31,7 +32,7 @@ pub enum StreamError<E> {
         /// Where the stream ended.
         ending: Ending,
         /// What had come of an event that never ended; perhaps half a line, half a JSON text.
-        pending: Option<Event>,
+        pending: Option<Box<Event>>,
         /// How many bytes of the connection had come.
         bytes: u64,
     },
@@ -49,7 +50,7 @@ pub enum StreamError<E> {
     #[non_exhaustive]
     ErrorEvent {
         /// The event, whole.
-        event: Event,
+        event: Box<Event>,
         /// How many bytes of the connection were read with it.
         bytes: u64,
     },
