@@ -158,7 +158,10 @@ pub use client::FuturesChunks;
 #[cfg(feature = "tokio")]
 pub use client::TokioChunks;
 #[cfg(feature = "http")]
-pub use client::{BodyChunks, EventStream, Rejected, StreamError, Until};
+pub use client::{
+    BodyChunks, EventStream, GivenUp, Next, ReadyState, Reconnect, Reconnector, Redirect, Rejected,
+    StreamError, Until,
+};
 #[cfg(feature = "std")]
 pub use decode::EventReader;
 #[cfg(feature = "std")]

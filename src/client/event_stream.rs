@@ -1,12 +1,12 @@
 //! The events of one connection.
 
+use alloc::boxed::Box;
 use core::fmt;
 use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use alloc::boxed::Box;
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;

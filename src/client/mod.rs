@@ -2,7 +2,8 @@
 //!
 //! [`EventStream`] is one connection: `event_stream` holds what it is, `poll` how the next event comes about. Its
 //! bytes come from one of `chunks`; a `reader` makes events of them and looks at what the user has set: what ends a
-//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none.
+//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none. `reconnect`
+//! decides when to connect again, and when to stop.
 
 mod chunks;
 mod event_stream;
@@ -10,6 +11,7 @@ mod idle;
 mod media_type;
 mod poll;
 mod reader;
+mod reconnect;
 mod rejected;
 mod stream_error;
 mod until;
@@ -25,6 +27,7 @@ pub use chunks::TokioChunks;
 #[cfg(feature = "codec")]
 pub use codec::EventCodec;
 pub use event_stream::EventStream;
+pub use reconnect::{GivenUp, Next, ReadyState, Reconnect, Reconnector, Redirect};
 pub use rejected::Rejected;
 pub use stream_error::StreamError;
 pub use until::Until;

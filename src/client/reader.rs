@@ -1,6 +1,7 @@
 //! What one connection gives, chunk after chunk.
 
 use alloc::boxed::Box;
+
 use bytes::Bytes;
 
 use super::idle::Idle;

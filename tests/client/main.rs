@@ -7,5 +7,6 @@ mod chunks;
 mod contracts;
 mod events;
 mod idle;
+mod reconnect;
 mod response;
 mod terms;

@@ -1,0 +1,276 @@
+//! What comes next.
+
+use core::time::Duration;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
+use http::{HeaderMap, StatusCode, Uri};
+
+use super::super::media_type::is_event_stream;
+use super::redirect::{is_redirect, Redirect};
+use super::retry_after::retry_after;
+use super::settings::Reconnect;
+
+/// When to connect, to wait and to stop: a state machine that is told what happens and says what comes next. It does
+/// nothing itself, and reads no clock.
+///
+/// ```text
+///              ┌─────────────────── on_waited ──────────────────┐
+///              v                                                │
+/// new ──> Connecting ── on_response: 200, event stream ──> Open │
+///          │   │  ^                                         │   │
+///          │   │  └─ redirect                               │ on_end, on_lost
+///          │   │                                            v   │
+///          │   └─ on_lost, on_response: try again ──> Connecting, Wait
+///          v
+///        Closed <── 204, other responses, a limit, close
+/// ```
+///
+/// [`EventSource`](crate::EventSource) drives one. For a client of another kind, a blocking one for instance:
+///
+/// ```
+/// use eventwire::{Next, Reconnect, Reconnector};
+/// use http::{HeaderMap, StatusCode, Uri};
+///
+/// let mut reconnector = Reconnector::new(Reconnect::new());
+/// let uri = Uri::from_static("http://localhost/ticks");
+/// # let mut headers = HeaderMap::new();
+/// # headers.insert("content-type", "text/event-stream".parse().unwrap());
+/// // Send a request; its headers: Reconnector::write_headers. Then:
+/// let next = reconnector.on_response(StatusCode::OK, &headers, &uri, Reconnector::random());
+/// assert!(matches!(next, Next::Read));
+/// reconnector.on_event();                                      // for each event
+/// let next = reconnector.on_end(Reconnector::random());        // the server has closed the connection
+/// let Next::Wait(time) = next else { panic!() };
+/// assert!((3..6).contains(&time.as_secs()));                   // sleep, then:
+/// reconnector.on_waited();                                     // and send it again
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reconnector {
+    settings: Reconnect,
+    state: ReadyState,
+    /// Attempts in a row that brought nothing, or were not yet made.
+    failures: u32,
+    /// Nothing good since then: since the beginning, or since the last good connection was lost.
+    is_without: bool,
+    redirects: u32,
+    retry: Option<Duration>,
+}
+
+/// Where a client stands, in the words of the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadyState {
+    /// It connects, or waits until it does.
+    Connecting,
+    /// It reads an event stream.
+    Open,
+    /// It has ended, or given up.
+    Closed,
+}
+
+/// What comes next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Next {
+    /// Read the body of the response.
+    Read,
+    /// Wait that long, say [`on_waited`](Reconnector::on_waited), and send the request again.
+    Wait(Duration),
+    /// Send the request to another place, now.
+    Redirect(Redirect),
+    /// It is over, and nothing went wrong.
+    End,
+    /// It is over: an error.
+    GiveUp(GivenUp),
+}
+
+/// Why a client has given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GivenUp {
+    /// The response is no event stream: another status, or another media type.
+    Rejected,
+    /// A redirect without a place that can be gone to.
+    RedirectWithoutLocation,
+    /// 20 redirects in a row.
+    TooManyRedirects,
+    /// [`Reconnect::with_max_attempts`], or there are no attempts but the first.
+    Attempts,
+    /// [`Reconnect::with_give_up_after`].
+    Time,
+}
+
+impl Reconnector {
+    /// Begins with the first attempt: send the request now.
+    #[must_use]
+    pub fn new(settings: Reconnect) -> Self {
+        Reconnector {
+            settings,
+            state: ReadyState::Connecting,
+            failures: 0,
+            is_without: true,
+            redirects: 0,
+            retry: None,
+        }
+    }
+
+    /// A response has come, with this status and these headers, to a request for this place.
+    pub fn on_response(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri, random: u64) -> Next {
+        if self.state == ReadyState::Closed {
+            return Next::End;
+        }
+        // [connection 17] 204 is the server's way to say "stop".
+        if status == StatusCode::NO_CONTENT {
+            return self.end();
+        }
+        // [connection 22]
+        if is_redirect(status) {
+            return self.on_redirect(status, headers, at);
+        }
+        // [connection 17, 18]
+        if status == StatusCode::OK && (self.settings.takes_any_media_type || is_event_stream(headers)) {
+            self.state = ReadyState::Open;
+            return Next::Read;
+        }
+        match (self.settings.retry_on)(status) {
+            true => self.again(retry_after(headers), random, GivenUp::Rejected),
+            false => self.give_up(GivenUp::Rejected),
+        }
+    }
+
+    fn on_redirect(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri) -> Next {
+        self.redirects += 1;
+        if self.redirects > MOST_REDIRECTS {
+            return self.give_up(GivenUp::TooManyRedirects);
+        }
+        match Redirect::of(status, headers, at) {
+            Some(redirect) => Next::Redirect(redirect),
+            None => self.give_up(GivenUp::RedirectWithoutLocation),
+        }
+    }
+
+    /// An event has come: the server is well.
+    pub fn on_event(&mut self) {
+        self.failures = 0;
+        self.is_without = false;
+    }
+
+    /// The connection has held for [`stable_after`](Self::stable_after), be it in silence.
+    pub fn on_stable(&mut self) {
+        if self.state == ReadyState::Open {
+            self.on_event();
+        }
+    }
+
+    /// Sets the server's reconnection time, when it has sent one. The next wait begins with it.
+    pub fn set_retry(&mut self, retry: Option<Duration>) {
+        self.retry = retry;
+    }
+
+    /// The connection was closed by the server, between events or inside of one. [connection 19]
+    pub fn on_end(&mut self, random: u64) -> Next {
+        match self.settings.max_attempts {
+            Some(0) => self.end(),
+            _ => self.on_lost(random),
+        }
+    }
+
+    /// No connection could be made, or it broke, or nothing came for too long. [connection 19]
+    pub fn on_lost(&mut self, random: u64) -> Next {
+        self.again(None, random, GivenUp::Attempts)
+    }
+
+    /// The wait is over.
+    pub fn on_waited(&mut self) {
+        self.redirects = 0;
+    }
+
+    /// There was nothing good for [`patience`](Self::patience).
+    pub fn on_impatience(&mut self) -> Next {
+        match self.state {
+            ReadyState::Closed => Next::End,
+            _ => self.give_up(GivenUp::Time),
+        }
+    }
+
+    /// The user has closed the client. [connection 23]
+    pub fn close(&mut self) {
+        self.state = ReadyState::Closed;
+    }
+
+    /// Connects at once, as at the beginning.
+    pub fn restart(&mut self) {
+        if self.state != ReadyState::Closed {
+            self.state = ReadyState::Connecting;
+            self.redirects = 0;
+        }
+    }
+
+    /// Where the client stands.
+    #[must_use]
+    pub fn state(&self) -> ReadyState {
+        self.state
+    }
+
+    /// How many attempts in a row to come back were begun and have brought nothing yet.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// How long a connection has to hold until [`on_stable`](Self::on_stable) is said; nothing when it is known to be
+    /// good already.
+    #[must_use]
+    pub fn stable_after(&self) -> Option<Duration> {
+        (self.is_without && self.state == ReadyState::Open).then_some(self.settings.stable_after)
+    }
+
+    /// How long there may be nothing good until [`on_impatience`](Self::on_impatience) is said, counted from the
+    /// beginning or from the loss of the last good connection; nothing while there is one, or no limit.
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        match self.is_without && self.state == ReadyState::Connecting {
+            true => self.settings.give_up_after,
+            false => None,
+        }
+    }
+
+    /// Whether there is nothing good since the beginning, or since a good connection was lost.
+    #[must_use]
+    pub fn is_without(&self) -> bool {
+        self.is_without
+    }
+
+    /// A number for the jitter, from the seeds of `std`'s hash maps.
+    #[must_use]
+    pub fn random() -> u64 {
+        RandomState::new().build_hasher().finish()
+    }
+
+    fn again(&mut self, retry_after: Option<Duration>, random: u64, why_not: GivenUp) -> Next {
+        if self.state == ReadyState::Closed {
+            return Next::End;
+        }
+        if self.settings.max_attempts.is_some_and(|most| self.failures >= most) {
+            return self.give_up(why_not);
+        }
+        self.state = ReadyState::Connecting;
+        self.is_without = true;
+        self.failures = self.failures.saturating_add(1);
+        Next::Wait(self.settings.wait(self.failures, self.retry, retry_after, random))
+    }
+
+    fn end(&mut self) -> Next {
+        self.state = ReadyState::Closed;
+        Next::End
+    }
+
+    fn give_up(&mut self, why: GivenUp) -> Next {
+        self.state = ReadyState::Closed;
+        Next::GiveUp(why)
+    }
+}
+
+/// As many as browsers follow.
+const MOST_REDIRECTS: u32 = 20;

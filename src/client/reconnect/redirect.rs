@@ -1,0 +1,253 @@
+//! Where a redirect leads.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use http::header::{
+    HeaderMap, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION,
+    CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
+};
+use http::{Method, Request, StatusCode, Uri};
+
+/// Another place that a server has sent the client to, for this attempt [connection 22].
+///
+/// The next attempt begins at the first place again.
+#[derive(Clone, Debug)]
+pub struct Redirect {
+    to: Uri,
+    status: StatusCode,
+}
+
+impl Redirect {
+    /// Where to.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.to
+    }
+
+    /// Makes the request that follows: its place, its method (303 asks for GET, 301 and 302 turn POST into it), no
+    /// credentials for another origin.
+    pub fn follow<B: Default>(&self, request: &mut Request<B>) {
+        if !is_same_origin(request.uri(), &self.to) {
+            for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+                request.headers_mut().remove(name);
+            }
+        }
+        let asks_for_get = match self.status {
+            StatusCode::SEE_OTHER => *request.method() != Method::HEAD,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => *request.method() == Method::POST,
+            _ => false,
+        };
+        if asks_for_get && *request.method() != Method::GET {
+            *request.method_mut() = Method::GET;
+            *request.body_mut() = B::default();
+            for name in [
+                CONTENT_ENCODING,
+                CONTENT_LANGUAGE,
+                CONTENT_LENGTH,
+                CONTENT_LOCATION,
+                CONTENT_TYPE,
+                TRANSFER_ENCODING,
+            ] {
+                request.headers_mut().remove(name);
+            }
+        }
+        *request.uri_mut() = self.to.clone();
+    }
+
+    /// What a response with a status of these says; `None` when no usable place is named.
+    pub(super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
+        let to = resolve(from, headers.get(LOCATION)?.as_bytes())?;
+        Some(Redirect { to, status })
+    }
+}
+
+pub(super) fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// The place a reference means at another place (RFC 3986, 5.2). Only HTTP.
+fn resolve(base: &Uri, reference: &[u8]) -> Option<Uri> {
+    let reference = escaped(reference);
+    let reference = reference.split('#').next().unwrap_or_default();
+    if reference.is_empty() {
+        return None;
+    }
+    if has_scheme(reference) {
+        let uri: Uri = reference.parse().ok()?;
+        return matches!(uri.scheme_str(), Some("http" | "https")).then_some(uri);
+    }
+    let scheme = base.scheme_str().map_or(String::new(), |scheme| alloc::format!("{scheme}:"));
+    if reference.starts_with("//") {
+        return alloc::format!("{scheme}{reference}").parse().ok();
+    }
+    let origin = match base.authority() {
+        Some(authority) => alloc::format!("{scheme}//{authority}"),
+        None => String::new(),
+    };
+    let (path, query) = match reference.find('?') {
+        Some(at) => reference.split_at(at),
+        None => (reference, ""),
+    };
+    let path = match path {
+        "" => String::from(base.path()),
+        path if path.starts_with('/') => without_dots(path),
+        path => {
+            let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+            without_dots(&alloc::format!("{folder}/{path}"))
+        }
+    };
+    alloc::format!("{origin}{path}{query}").parse().ok()
+}
+
+/// Text that a URI may be made of: spaces and what is not ASCII are escaped, as browsers do.
+fn escaped(reference: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in trimmed(reference) {
+        match byte {
+            0x21..=0x7E => text.push(char::from(*byte)),
+            byte => text += &alloc::format!("%{byte:02X}"),
+        }
+    }
+    text
+}
+
+/// `trim_ascii` of newer versions of Rust.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let from = text.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(text.len());
+    let to = text.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(from, |last| last + 1);
+    &text[from..to]
+}
+
+fn has_scheme(reference: &str) -> bool {
+    let name = reference.split([':', '/', '?']).next().unwrap_or_default();
+    reference[name.len()..].starts_with(':')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut parts = path.split('/').skip(1).peekable();
+    while let Some(part) = parts.next() {
+        let is_last = parts.peek().is_none();
+        match part {
+            "." => {}
+            ".." => {
+                kept.pop();
+            }
+            part => {
+                kept.push(part);
+                continue;
+            }
+        }
+        if is_last {
+            kept.push("");
+        }
+    }
+    alloc::format!("/{}", kept.join("/"))
+}
+
+fn is_same_origin(one: &Uri, other: &Uri) -> bool {
+    let port = |uri: &Uri| {
+        uri.port_u16().or(match uri.scheme_str() {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        })
+    };
+    let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
+    one.scheme() == other.scheme() && host(one) == host(other) && port(one) == port(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn resolved(reference: &str) -> String {
+        let base = Uri::from_static("http://a.example:81/b/c/d?q");
+        resolve(&base, reference.as_bytes()).map_or(String::from("none"), |uri| alloc::format!("{uri}"))
+    }
+
+    #[test]
+    fn a_reference_is_resolved_where_it_was_given() {
+        for (reference, expected) in [
+            ("https://other.example/x?y", "https://other.example/x?y"),
+            ("HTTP://other.example/", "http://other.example/"),
+            ("//other.example/x", "http://other.example/x"),
+            ("/x", "http://a.example:81/x"),
+            ("/x/../y/./z", "http://a.example:81/y/z"),
+            ("/../..", "http://a.example:81/"),
+            ("x", "http://a.example:81/b/c/x"),
+            ("./x?r", "http://a.example:81/b/c/x?r"),
+            ("../x", "http://a.example:81/b/x"),
+            ("..", "http://a.example:81/b/"),
+            ("?r#f", "http://a.example:81/b/c/d?r"),
+            ("x:y/z?1:2", "none"),
+            ("x/y:z", "http://a.example:81/b/c/x/y:z"),
+            (" /x y\u{e9} ", "http://a.example:81/x%20y%C3%A9"),
+            ("", "none"),
+            ("#f", "none"),
+            ("mailto:a@b.example", "none"),
+            ("http://", "none"),
+            ("http://a b/", "none"),
+        ] {
+            assert_eq!(resolved(reference), expected, "{reference}");
+        }
+        let path_only = resolve(&Uri::from_static("/a/b"), b"c").unwrap();
+        assert_eq!(path_only, "/a/c");
+    }
+
+    fn followed(method: Method, status: u16, to: &'static str) -> Request<&'static str> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri("http://a.example/b")
+            .header("authorization", "secret")
+            .header("cookie", "secret")
+            .header("accept", "text/event-stream")
+            .header("content-type", "text/plain")
+            .body("body")
+            .unwrap();
+        let status = StatusCode::from_u16(status).unwrap();
+        Redirect { to: Uri::from_static(to), status }.follow(&mut request);
+        request
+    }
+
+    #[test]
+    fn credentials_do_not_follow_to_another_origin() {
+        for (to, follow) in [
+            ("http://a.example/x", true),
+            ("http://A.EXAMPLE:80/x", true),
+            ("https://a.example/x", false),
+            ("http://a.example:81/x", false),
+            ("http://sub.a.example/x", false),
+        ] {
+            let request = followed(Method::GET, 302, to);
+            assert_eq!(request.headers().contains_key("authorization"), follow, "{to}");
+            assert_eq!(request.headers().contains_key("cookie"), follow, "{to}");
+            assert!(request.headers().contains_key("accept"));
+            assert_eq!(request.uri(), to);
+        }
+    }
+
+    #[test]
+    fn some_redirects_turn_a_post_into_a_get() {
+        for (method, status, expected) in [
+            (Method::POST, 301, Method::GET),
+            (Method::POST, 302, Method::GET),
+            (Method::POST, 303, Method::GET),
+            (Method::POST, 307, Method::POST),
+            (Method::POST, 308, Method::POST),
+            (Method::PUT, 302, Method::PUT),
+            (Method::PUT, 303, Method::GET),
+            (Method::GET, 302, Method::GET),
+        ] {
+            let is_kept = method == expected;
+            let request = followed(method, status, "http://a.example/x");
+            assert_eq!(*request.method(), expected);
+            assert_eq!(*request.body(), if is_kept { "body" } else { "" });
+            assert_eq!(request.headers().contains_key("content-type"), is_kept);
+        }
+    }
+}

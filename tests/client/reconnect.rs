@@ -1,0 +1,465 @@
+//! When a client comes back, and when it stops: a sentence for each rule, and what no sequence of faults can do.
+
+use std::time::Duration;
+
+use eventwire::{GivenUp, Next, ReadyState, Reconnect, Reconnector};
+use http::header::HeaderMap;
+use http::{StatusCode, Uri};
+use proptest::prelude::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn plain() -> Reconnect {
+    Reconnect::new().with_jitter_percent(0)
+}
+
+fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.insert(*name, value.parse().unwrap());
+    }
+    headers
+}
+
+fn respond(machine: &mut Reconnector, status: u16, pairs: &[(&'static str, &'static str)]) -> Next {
+    let at = Uri::from_static("http://a.example/b");
+    machine.on_response(StatusCode::from_u16(status).unwrap(), &headers(pairs), &at, 0)
+}
+
+fn open(machine: &mut Reconnector) -> Next {
+    respond(machine, 200, &[("content-type", "text/event-stream; charset=utf-8")])
+}
+
+#[track_caller]
+fn waits(next: Next) -> u64 {
+    match next {
+        Next::Wait(time) => time.as_secs(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn gives_up(next: Next) -> GivenUp {
+    match next {
+        Next::GiveUp(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whatever is said to it now, it has ended.
+fn is_closed(mut machine: Reconnector) {
+    assert_eq!(machine.state(), ReadyState::Closed);
+    assert!(matches!(open(&mut machine), Next::End));
+    assert!(matches!(machine.on_lost(0), Next::End));
+    assert!(matches!(machine.on_end(0), Next::End));
+    assert!(matches!(machine.on_impatience(), Next::End));
+    machine.on_event();
+    machine.on_stable();
+    machine.on_waited();
+    machine.restart();
+    assert_eq!(
+        (machine.state(), machine.patience(), machine.stable_after()),
+        (ReadyState::Closed, None, None)
+    );
+}
+
+#[test]
+fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
+    let mut headers = HeaderMap::new();
+    assert!(Reconnector::write_headers(&mut headers, ""));
+    assert_eq!(headers.len(), 2);
+    assert_eq!(
+        (&headers["accept"], &headers["cache-control"]),
+        (&"text/event-stream".parse().unwrap(), &"no-cache".parse().unwrap())
+    );
+}
+
+#[test]
+fn what_the_user_has_set_is_not_replaced() {
+    let mut headers =
+        headers(&[("accept", "application/json, text/event-stream"), ("cache-control", "no-store")]);
+    assert!(Reconnector::write_headers(&mut headers, ""));
+    assert_eq!(headers["accept"], "application/json, text/event-stream");
+    assert_eq!(headers["cache-control"], "no-store");
+}
+
+#[test]
+fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
+    for id in ["7", "注文7", "caf\u{e9}", "a\tb", "[{\"x\":1}]", "\u{1F600}"] {
+        let mut headers = HeaderMap::new();
+        assert!(Reconnector::write_headers(&mut headers, id));
+        assert_eq!(headers["last-event-id"].as_bytes(), id.as_bytes());
+        // The server has cleared it.
+        assert!(Reconnector::write_headers(&mut headers, ""));
+        assert!(!headers.contains_key("last-event-id"));
+    }
+}
+
+#[test]
+fn an_id_that_http_cannot_carry_is_left_out_and_that_is_told() {
+    for id in ["\u{1}", "a\u{7f}", "a\u{1b}[0m"] {
+        let mut headers = headers(&[("last-event-id", "6")]);
+        assert!(!Reconnector::write_headers(&mut headers, id));
+        assert!(!headers.contains_key("last-event-id"));
+    }
+}
+
+#[test]
+fn status_200_and_the_media_type_open_the_stream() {
+    let mut machine = Reconnector::new(plain());
+    assert_eq!(machine.state(), ReadyState::Connecting);
+    assert!(matches!(open(&mut machine), Next::Read));
+    assert_eq!(machine.state(), ReadyState::Open);
+}
+
+#[test]
+fn status_204_ends_without_an_error_also_on_a_reconnect() {
+    let mut machine = Reconnector::new(plain());
+    assert!(matches!(respond(&mut machine, 204, &[]), Next::End));
+    is_closed(machine);
+    let mut machine = Reconnector::new(plain());
+    open(&mut machine);
+    machine.on_end(0);
+    machine.on_waited();
+    assert!(matches!(respond(&mut machine, 204, &[]), Next::End));
+    is_closed(machine);
+}
+
+#[test]
+fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
+    for status in [201, 206, 304, 400, 401, 404, 408, 429, 500, 503] {
+        let mut machine = Reconnector::new(plain());
+        let stream = [("content-type", "text/event-stream")];
+        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GivenUp::Rejected, "{status}");
+        is_closed(machine);
+        let mut machine = Reconnector::new(plain());
+        open(&mut machine);
+        machine.on_event();
+        machine.on_lost(0);
+        machine.on_waited();
+        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GivenUp::Rejected, "{status}");
+        is_closed(machine);
+    }
+}
+
+#[test]
+fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
+    for content_type in ["application/json", "text/event-streamx", "text/plain"] {
+        let mut machine = Reconnector::new(plain());
+        assert_eq!(
+            gives_up(respond(&mut machine, 200, &[("content-type", content_type)])),
+            GivenUp::Rejected
+        );
+        is_closed(machine);
+        let mut machine = Reconnector::new(plain().with_any_media_type());
+        assert!(matches!(respond(&mut machine, 200, &[("content-type", content_type)]), Next::Read));
+    }
+    let mut machine = Reconnector::new(plain());
+    assert_eq!(gives_up(respond(&mut machine, 200, &[])), GivenUp::Rejected);
+}
+
+#[test]
+fn statuses_that_pass_are_tried_again_on_request() {
+    for status in [408, 425, 429, 500, 502, 503, 504, 529] {
+        let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient));
+        assert_eq!(waits(respond(&mut machine, status, &[])), 3);
+        assert_eq!(waits(respond(&mut machine, status, &[("retry-after", "20")])), 20);
+        assert_eq!(machine.state(), ReadyState::Connecting);
+    }
+    for status in [400, 401, 403, 404, 501, 505] {
+        let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient));
+        assert_eq!(gives_up(respond(&mut machine, status, &[])), GivenUp::Rejected, "{status}");
+    }
+}
+
+#[test]
+fn a_status_that_does_not_pass_ends_with_the_response() {
+    let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient).with_max_attempts(2));
+    for _ in 0..2 {
+        waits(respond(&mut machine, 503, &[]));
+        machine.on_waited();
+    }
+    assert_eq!(gives_up(respond(&mut machine, 503, &[])), GivenUp::Rejected);
+}
+
+#[test]
+fn a_lost_connection_and_a_closed_one_both_come_back() {
+    let mut machine = Reconnector::new(plain());
+    assert_eq!(waits(machine.on_lost(0)), 3);
+    machine.on_waited();
+    open(&mut machine);
+    machine.on_event();
+    assert_eq!(waits(machine.on_end(0)), 3);
+    assert_eq!(machine.state(), ReadyState::Connecting);
+}
+
+#[test]
+fn status_200_alone_does_not_set_the_delay_back() {
+    let mut machine = Reconnector::new(plain());
+    for expected in [3, 6, 12, 24, 30] {
+        open(&mut machine);
+        assert_eq!(waits(machine.on_end(0)), expected);
+        machine.on_waited();
+    }
+    assert_eq!(machine.failures(), 5);
+}
+
+#[test]
+fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
+    for good in [Reconnector::on_event, Reconnector::on_stable] {
+        let mut machine = Reconnector::new(plain());
+        for _ in 0..4 {
+            machine.on_lost(0);
+            machine.on_waited();
+        }
+        open(&mut machine);
+        assert_eq!(machine.stable_after(), Some(SECOND * 10));
+        good(&mut machine);
+        assert_eq!((machine.failures(), machine.stable_after()), (0, None));
+        assert_eq!(waits(machine.on_lost(0)), 3);
+    }
+}
+
+#[test]
+fn what_is_not_open_cannot_be_stable() {
+    let mut machine = Reconnector::new(plain());
+    machine.on_lost(0);
+    machine.on_stable();
+    assert_eq!(machine.failures(), 1);
+}
+
+#[test]
+fn the_server_s_retry_is_the_next_delay() {
+    let mut machine = Reconnector::new(plain());
+    open(&mut machine);
+    machine.set_retry(Some(SECOND * 7));
+    machine.on_event();
+    assert_eq!(waits(machine.on_lost(0)), 7);
+    machine.on_waited();
+    assert_eq!(waits(machine.on_lost(0)), 14);
+}
+
+#[test]
+fn neither_zero_nor_an_absurd_retry_is_believed() {
+    for (retry, expected) in [(Duration::ZERO, 500), (Duration::from_millis(u64::MAX), 3_600_000)] {
+        let mut machine = Reconnector::new(plain());
+        machine.set_retry(Some(retry));
+        machine.on_event();
+        match machine.on_lost(0) {
+            Next::Wait(time) => assert_eq!(time.as_millis(), expected),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_limit_of_attempts_counts_those_in_a_row() {
+    let mut machine = Reconnector::new(plain().with_max_attempts(2));
+    for _ in 0..5 {
+        open(&mut machine);
+        machine.on_event();
+        waits(machine.on_lost(0));
+        machine.on_waited();
+        waits(machine.on_lost(0));
+        machine.on_waited();
+    }
+    assert_eq!(gives_up(machine.on_lost(0)), GivenUp::Attempts);
+    is_closed(machine);
+}
+
+#[test]
+fn there_is_only_one_connection_where_that_was_asked_for() {
+    let mut machine = Reconnector::new(Reconnect::never());
+    assert_eq!(gives_up(machine.on_lost(0)), GivenUp::Attempts);
+    is_closed(machine);
+    let mut machine = Reconnector::new(Reconnect::never());
+    open(&mut machine);
+    assert!(matches!(machine.on_end(0), Next::End));
+    is_closed(machine);
+}
+
+#[test]
+fn patience_is_for_the_time_without_a_good_connection() {
+    let mut machine = Reconnector::new(plain().with_give_up_after(SECOND * 60));
+    assert_eq!(machine.patience(), Some(SECOND * 60));
+    open(&mut machine);
+    assert_eq!(machine.patience(), None);
+    machine.on_event();
+    machine.on_lost(0);
+    assert_eq!(machine.patience(), Some(SECOND * 60));
+    assert_eq!(gives_up(machine.on_impatience()), GivenUp::Time);
+    is_closed(machine);
+}
+
+#[test]
+fn redirects_are_followed_up_to_20_in_a_row() {
+    for status in [301, 302, 303, 307, 308] {
+        let mut machine = Reconnector::new(plain());
+        for _ in 0..20 {
+            match respond(&mut machine, status, &[("location", "/x")]) {
+                Next::Redirect(redirect) => assert_eq!(redirect.uri(), "http://a.example/x"),
+                other => panic!("{other:?}"),
+            }
+        }
+        let mut lucky = machine.clone();
+        assert!(matches!(open(&mut lucky), Next::Read));
+        assert_eq!(gives_up(respond(&mut machine, status, &[("location", "/x")])), GivenUp::TooManyRedirects);
+        is_closed(machine);
+    }
+}
+
+#[test]
+fn each_attempt_may_be_redirected_again() {
+    let mut machine = Reconnector::new(plain());
+    for _ in 0..30 {
+        for _ in 0..20 {
+            assert!(matches!(respond(&mut machine, 307, &[("location", "/x")]), Next::Redirect(_)));
+        }
+        machine.on_lost(0);
+        machine.on_waited();
+    }
+}
+
+#[test]
+fn a_redirect_without_a_usable_location_is_an_error() {
+    for pairs in
+        [&[][..], &[("location", "")], &[("location", "mailto:a@b.example")], &[("location", "http://")]]
+    {
+        let mut machine = Reconnector::new(plain());
+        assert_eq!(gives_up(respond(&mut machine, 302, pairs)), GivenUp::RedirectWithoutLocation);
+        is_closed(machine);
+    }
+}
+
+#[test]
+fn closing_ends_it_wherever_it_stands() {
+    let mut connecting = Reconnector::new(plain());
+    let mut open_one = Reconnector::new(plain());
+    open(&mut open_one);
+    let mut waiting = Reconnector::new(plain());
+    waiting.on_lost(0);
+    for machine in [&mut connecting, &mut open_one, &mut waiting] {
+        machine.close();
+    }
+    for machine in [connecting, open_one, waiting] {
+        is_closed(machine);
+    }
+}
+
+/// What can happen to an attempt.
+#[derive(Clone, Debug)]
+enum Fault {
+    Refused,
+    Status(u16, Option<u64>),
+    /// Held for so many milliseconds, with an event or without, with a `retry`, closed or lost.
+    Open {
+        held: u64,
+        event: bool,
+        retry: Option<u64>,
+        lost: bool,
+    },
+    Redirects(u8),
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    let millis = prop_oneof![Just(0), 0..5_000_u64, 0..60_000_u64];
+    let retry = proptest::option::of(prop_oneof![Just(0), Just(1), Just(u64::MAX), 0..100_000_u64]);
+    prop_oneof![
+        Just(Fault::Refused),
+        (prop_oneof![Just(429), Just(503), Just(500)], proptest::option::of(0..100_u64))
+            .prop_map(|(status, after)| Fault::Status(status, after)),
+        (millis, any::<bool>(), retry, any::<bool>()).prop_map(|(held, event, retry, lost)| Fault::Open {
+            held,
+            event,
+            retry,
+            lost
+        }),
+        (0..25_u8).prop_map(Fault::Redirects),
+    ]
+}
+
+/// When each attempt begins, in milliseconds, until the client gives up.
+fn attempts(settings: Reconnect, faults: &[(Fault, u64)]) -> Vec<u128> {
+    let mut machine = Reconnector::new(settings);
+    let at = Uri::from_static("http://a.example/");
+    let mut now = 0;
+    let mut begun = Vec::new();
+    for (fault, random) in faults {
+        begun.push(now);
+        let next = match fault {
+            Fault::Refused => machine.on_lost(*random),
+            Fault::Status(status, after) => {
+                let mut headers = HeaderMap::new();
+                if let Some(after) = after {
+                    headers.insert("retry-after", (*after).into());
+                }
+                machine.on_response(StatusCode::from_u16(*status).unwrap(), &headers, &at, *random)
+            }
+            Fault::Redirects(count) => {
+                for _ in 0..*count {
+                    respond(&mut machine, 307, &[("location", "/")]);
+                }
+                machine.on_lost(*random)
+            }
+            Fault::Open { held, event, retry, lost } => {
+                open(&mut machine);
+                if let Some(retry) = retry {
+                    machine.set_retry(Some(Duration::from_millis(*retry)));
+                }
+                if *event {
+                    machine.on_event();
+                }
+                if machine.stable_after().is_some_and(|time| u128::from(*held) >= time.as_millis()) {
+                    machine.on_stable();
+                }
+                now += u128::from(*held);
+                match lost {
+                    true => machine.on_lost(*random),
+                    false => machine.on_end(*random),
+                }
+            }
+        };
+        match next {
+            Next::Wait(time) => now += time.as_millis(),
+            Next::GiveUp(_) | Next::End => break,
+            other => panic!("{other:?}"),
+        }
+        machine.on_waited();
+    }
+    begun
+}
+
+/// The most attempts within so many milliseconds, wherever these begin.
+fn most_within(begun: &[u128], millis: u128) -> usize {
+    let within = |from: &u128| begun.iter().filter(|at| (*from..from + millis).contains(at)).count();
+    begun.iter().map(within).max().unwrap_or(0)
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_faults_makes_it_hammer(faults in proptest::collection::vec((fault(), any::<u64>()), 1..60)) {
+        let settings = Reconnect::new().with_retry_on(Reconnect::is_transient);
+        let begun = attempts(settings, &faults);
+        prop_assert!(most_within(&begun, 1_000) <= 2, "{begun:?}");
+        prop_assert!(most_within(&begun, 10_000) <= 20, "{begun:?}");
+    }
+
+    #[test]
+    fn a_client_that_wants_no_delay_does_not_hammer_a_server_without_events(
+        faults in proptest::collection::vec((fault(), any::<u64>()), 1..60),
+    ) {
+        let without_events: Vec<_> = faults
+            .into_iter()
+            .map(|(fault, random)| match fault {
+                Fault::Open { held, lost, .. } => {
+                    (Fault::Open { held: held.min(9_999), event: false, retry: None, lost }, random)
+                }
+                fault => (fault, random),
+            })
+            .collect();
+        let settings = Reconnect::new().with_delay(Duration::ZERO).with_retry_on(Reconnect::is_transient);
+        let begun = attempts(settings, &without_events);
+        prop_assert!(most_within(&begun, 1_000) <= 4, "{begun:?}");
+        prop_assert!(most_within(&begun, 60_000) <= 12, "{begun:?}");
+    }
+}
