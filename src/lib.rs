@@ -159,8 +159,8 @@ pub use client::FuturesChunks;
 pub use client::TokioChunks;
 #[cfg(feature = "http")]
 pub use client::{
-    BodyChunks, EventStream, GivenUp, Next, ReadyState, Reconnect, Reconnector, Redirect, Rejected,
-    StreamError, Until,
+    BodyChunks, Change, EventSource, EventStream, GivenUp, Next, ReadyState, Reconnect, Reconnector,
+    Redirect, Rejected, ResponseBody, SourceError, StreamError, Until,
 };
 #[cfg(feature = "std")]
 pub use decode::EventReader;

@@ -63,6 +63,10 @@ fn streams_go_to_other_threads_also_where_their_source_cannot_be_shared() {
     sendable::<EventStream<Source>>();
     sendable::<EventStream<BodyChunks<Source>>>();
     sendable::<Until>();
+    sendable::<EventSource>();
+    sendable::<ResponseBody>();
+    sendable::<Reconnector>();
+    error::<SourceError>();
     error::<StreamError<std::io::Error>>();
     error::<Rejected<()>>();
 }

@@ -3,7 +3,7 @@
 //! [`EventStream`] is one connection: `event_stream` holds what it is, `poll` how the next event comes about. Its
 //! bytes come from one of `chunks`; a `reader` makes events of them and looks at what the user has set: what ends a
 //! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none. `reconnect`
-//! decides when to connect again, and when to stop.
+//! decides when to connect again, and when to stop; a `source` does it.
 
 mod chunks;
 mod event_stream;
@@ -13,6 +13,7 @@ mod poll;
 mod reader;
 mod reconnect;
 mod rejected;
+mod source;
 mod stream_error;
 mod until;
 
@@ -29,5 +30,6 @@ pub use codec::EventCodec;
 pub use event_stream::EventStream;
 pub use reconnect::{GivenUp, Next, ReadyState, Reconnect, Reconnector, Redirect};
 pub use rejected::Rejected;
+pub use source::{Change, EventSource, ResponseBody, SourceError};
 pub use stream_error::StreamError;
 pub use until::Until;

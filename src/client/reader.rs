@@ -60,6 +60,15 @@ impl Reader {
         self.decoder.push(Bytes::new());
     }
 
+    /// Begins the next connection, or the wait for it.
+    pub(super) fn begin(&mut self) {
+        self.finish();
+        self.decoder.push(Bytes::new());
+        self.idle.traffic();
+        self.phase = Phase::Reading;
+        self.ending = None;
+    }
+
     pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.idle.traffic();
@@ -143,6 +152,16 @@ impl Reader {
         let result = code();
         self.phase = phase;
         result
+    }
+
+    /// Whether an event has come that ends the stream.
+    pub(super) fn has_reached_the_end(&self) -> bool {
+        match self.phase {
+            Phase::Last => true,
+            // Any other end would have been an error.
+            Phase::Over => self.terms.ask_for_an_end(),
+            Phase::Reading | Phase::Ended => false,
+        }
     }
 
     /// Whether the source is needed no more.

@@ -69,6 +69,16 @@ impl<E> StreamError<E> {
         }
     }
 
+    /// No response came for that long.
+    pub(super) fn idle(after: Duration) -> Self {
+        StreamError::Idle { after, bytes: 0 }
+    }
+
+    /// The server has closed a connection that was to go on.
+    pub(super) fn ended(bytes: u64) -> Self {
+        StreamError::Truncated { ending: Ending::Clean, pending: None, bytes }
+    }
+
     /// Makes another error of the source's, for those who collect errors in one type.
     #[must_use]
     pub fn map_source<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {

@@ -9,4 +9,6 @@ mod events;
 mod idle;
 mod reconnect;
 mod response;
+mod server;
+mod source;
 mod terms;

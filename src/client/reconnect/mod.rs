@@ -10,6 +10,7 @@ mod redirect;
 mod retry_after;
 mod settings;
 
+pub(super) use headers::LAST_EVENT_ID;
 pub use machine::{GivenUp, Next, ReadyState, Reconnector};
 pub use redirect::Redirect;
 pub use settings::Reconnect;

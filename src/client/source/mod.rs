@@ -1,0 +1,17 @@
+//! A client that stays connected.
+//!
+//! [`EventSource`] holds what the user has set (`event_source`); `drive` does what the machine of `reconnect` says:
+//! `connect` sends a request, `response_body` is what comes back, `change` what an observer sees of it, `source_error`
+//! why it gave up.
+
+mod change;
+mod connect;
+mod drive;
+mod event_source;
+mod response_body;
+mod source_error;
+
+pub use change::Change;
+pub use event_source::EventSource;
+pub use response_body::ResponseBody;
+pub use source_error::SourceError;
