@@ -1,0 +1,176 @@
+//! What can happen to a stream, and what it may hold.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use eventwire::{Change, EventSource, Reconnect, SourceError, StreamError, Until};
+use tokio::time::timeout;
+
+use crate::peer::{chunked, connect, data, error, serve, stream, End, Script};
+
+/// A stream that holds nothing of an event, to end a test.
+fn silence() -> Script {
+    stream("", End::Silent)
+}
+
+async fn silent(source: &mut EventSource) {
+    assert!(timeout(Duration::from_millis(200), source.try_next()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_anywhere_goes_on_behind_its_last_event() {
+    for end in [End::Closed, End::Reset] {
+        for cut in
+            ["", "id: 2", "id: 2\n", "id: 2\ndata: lo", "id: 2\ndata: lost\n", "id: 2\ndata: \u{1F600}"]
+        {
+            let body = format!("id: 1\ndata: a\n\n{cut}");
+            // The last character too.
+            let body = body
+                .strip_suffix('\u{1F600}')
+                .map_or(body.clone().into_bytes(), |body| [body.as_bytes(), b"\xF0\x9F"].concat());
+            let (place, log) = serve(vec![stream(body, end), stream("data: b\n\n", End::Silent)]).await;
+            let mut source = connect(&place);
+            assert_eq!(data(&mut source).await, "a");
+            assert_eq!(data(&mut source).await, "b");
+            assert_eq!(log.header(1, "last-event-id").as_deref(), Some(&b"1"[..]), "{cut:?}");
+            silent(&mut source).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_that_is_cut_is_a_loss_and_its_end_is_an_end() {
+    let changes = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&changes);
+    let scripts = vec![chunked("data: a\n\nda", End::Reset), chunked("data: b\n\n", End::Closed), silence()];
+    let (place, _) = serve(scripts).await;
+    let mut source = connect(&place).with_observer(move |change| {
+        if let Change::Waiting { why, .. } = change {
+            seen.lock().unwrap().push(why.map(ToString::to_string));
+        }
+    });
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    silent(&mut source).await;
+    assert_eq!(*changes.lock().unwrap(), [Some("the event stream was lost after 11 bytes".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn a_silent_stream_is_left_and_one_with_comments_is_not() {
+    let mut comments = stream("data: a\n\n", End::Silent);
+    comments.says.extend((0..8).map(|_| (50, b":\n".to_vec())));
+    let (place, log) = serve(vec![comments, stream("data: b\n\n", End::Silent)]).await;
+    let mut source = connect(&place).with_idle_timeout(Duration::from_millis(200));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    let between = log.between(0).as_millis();
+    assert!((600..3_000).contains(&between), "{between}");
+}
+
+#[tokio::test]
+async fn retry_0_does_not_make_a_storm() {
+    let scripts = vec![stream("retry: 0\ndata: a\n\n", End::Closed), stream("data: b\n\n", End::Silent)];
+    let (place, log) = serve(scripts).await;
+    let mut source = connect(&place).with_reconnect(Reconnect::new());
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    let between = log.between(0).as_millis();
+    assert!((500..3_000).contains(&between), "{between}");
+}
+
+#[tokio::test]
+async fn an_absurd_retry_is_neither_believed_nor_turned_into_none() {
+    for retry in ["99999999999999999999999999", "4294967297"] {
+        let first = stream(format!("retry: {retry}\ndata: a\n\n"), End::Closed);
+        let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
+        let mut source = connect(&place);
+        assert_eq!(data(&mut source).await, "a");
+        assert_eq!(data(&mut source).await, "b");
+        // The most that this client believes, and jitter.
+        let between = log.between(0).as_millis();
+        assert!((50..1_000).contains(&between), "{between}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_comes_back_as_the_bytes_that_were_sent() {
+    for id in ["注文7", "caf\u{e9}", "\u{1F600}", "[{\"offset\":1}]", "a\tb", "%E9"] {
+        let first = stream(format!("id: {id}\ndata: a\n\n"), End::Closed);
+        let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
+        let mut source = connect(&place);
+        assert_eq!(data(&mut source).await, "a");
+        assert_eq!(data(&mut source).await, "b");
+        assert_eq!(log.header(1, "last-event-id").unwrap(), id.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn an_id_with_control_characters_is_left_out_and_the_client_goes_on() {
+    let first = stream("id: a\u{1}b\ndata: a\n\n", End::Closed);
+    let (place, log) = serve(vec![first, stream("id\ndata: b\n\n", End::Closed), silence()]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(source.last_event_id(), "a\u{1}b");
+    assert_eq!(data(&mut source).await, "b");
+    silent(&mut source).await;
+    assert_eq!((log.header(1, "last-event-id"), log.header(2, "last-event-id")), (None, None));
+}
+
+#[tokio::test]
+async fn lines_of_10_mib_arrive() {
+    let line = "x".repeat(10 * 1024 * 1024);
+    let body = format!("data: {line}\n\ndata: {line}\r\rdata: b\n\n");
+    let (place, _) = serve(vec![stream(body, End::Silent)]).await;
+    let mut source = connect(&place);
+    for _ in 0..2 {
+        assert!(data(&mut source).await == line);
+    }
+    assert_eq!(data(&mut source).await, "b");
+}
+
+#[tokio::test]
+async fn an_event_larger_than_the_limit_is_an_error_and_not_fetched_for_ever() {
+    let body = format!("data: {}\n\n", "x".repeat(17 * 1024 * 1024));
+    let (place, log) = serve(vec![stream(body, End::Silent)]).await;
+    assert!(matches!(error(&mut connect(&place)).await, SourceError::Stream(StreamError::Decode(_))));
+    assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_ends_with_a_cr_comes_at_once() {
+    let mut script = stream("data: a\r\r", End::Silent);
+    script.says.push((50, b"\ndata: b\r\r".to_vec()));
+    let (place, _) = serve(vec![script]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_removed_from_each_connection() {
+    let with_mark = |data: &str, end| stream(format!("\u{FEFF}data: {data}\n\n"), end);
+    let (place, _) = serve(vec![with_mark("a", End::Closed), with_mark("b", End::Silent)]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+}
+
+#[tokio::test]
+async fn closing_closes_the_connection() {
+    let (place, log) = serve(vec![stream("data: a\n\ndata: b\n\n", End::Silent)]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    source.close();
+    log.is_left().await;
+    assert!(source.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_event_that_ends_the_stream_leaves_the_connection_at_once() {
+    let (place, log) = serve(vec![stream("data: a\n\nevent: bye\ndata: b\n\n", End::Silent)]).await;
+    let mut source = connect(&place).until(Until::event_type("bye"));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    log.is_left().await;
+    assert!(source.try_next().await.unwrap().is_none());
+}

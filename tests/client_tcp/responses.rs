@@ -1,0 +1,128 @@
+//! What a server may answer instead of a stream, and what it is asked.
+
+use std::error::Error;
+use std::time::Duration;
+
+use eventwire::{Reconnect, SourceError};
+use tokio::net::TcpListener;
+
+use crate::peer::{connect, data, end, error, raw, serve, stream, End, STREAM};
+
+#[tokio::test]
+async fn the_request_has_exactly_these_headers() {
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Silent)]).await;
+    assert_eq!(data(&mut connect(&place)).await, "a");
+    let heads = log.heads();
+    let mut lines: Vec<_> = heads[0].split("\r\n").filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    let host = format!("host: {}", place.trim_start_matches("http://"));
+    assert_eq!(lines, ["accept: text/event-stream", "cache-control: no-cache", "get / http/1.1", &host]);
+}
+
+#[tokio::test]
+async fn a_wrong_status_comes_back_with_what_the_server_says() {
+    let says = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n{\"error\":\"token\"}";
+    let (place, _) = serve(vec![raw(says, End::Silent)]).await;
+    let SourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
+    assert_eq!(rejected.to_string(), "expected status 200, got 401 Unauthorized");
+    assert_eq!(rejected.into_response().body_mut().text(1000).await.unwrap(), "{\"error\":\"token\"}");
+}
+
+#[tokio::test]
+async fn a_wrong_status_ends_it_on_a_reconnect_too() {
+    let gone = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(gone, End::Closed)]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert!(matches!(error(&mut source).await, SourceError::Rejected(_)));
+    assert_eq!(log.heads().len(), 2);
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_no_stream() {
+    for content_type in ["content-type: text/html\r\n", "content-type: text/event-streamx\r\n", ""] {
+        let says = format!("HTTP/1.1 200 OK\r\n{content_type}\r\ndata: a\n\n");
+        let (place, _) = serve(vec![raw(says, End::Closed)]).await;
+        let SourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
+        assert_eq!(rejected.into_response().body_mut().text(1000).await.unwrap(), "data: a\n\n");
+    }
+}
+
+#[tokio::test]
+async fn status_204_is_the_end() {
+    let (place, log) =
+        serve(vec![stream("data: a\n\n", End::Closed), raw("HTTP/1.1 204 No Content\r\n\r\n", End::Silent)])
+            .await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    end(&mut source).await;
+    assert_eq!(log.heads().len(), 2);
+}
+
+#[tokio::test]
+async fn redirects_lead_to_the_stream_and_are_gone_through_again() {
+    for status in [301, 302, 303, 307, 308] {
+        let (other, _) = serve(vec![stream("data: b\n\n", End::Silent)]).await;
+        let moved = |to: &str| {
+            let says = format!(
+                "HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            );
+            raw(says, End::Closed)
+        };
+        let (place, log) =
+            serve(vec![moved("/x?y"), stream("id: 7\ndata: a\n\n", End::Closed), moved(&other)]).await;
+        let mut source = connect(&place);
+        assert_eq!(data(&mut source).await, "a");
+        assert_eq!(data(&mut source).await, "b");
+        let lines: Vec<_> = log.heads().iter().map(|head| head.lines().next().unwrap().to_owned()).collect();
+        assert_eq!(lines, ["get / http/1.1", "get /x?y http/1.1", "get / http/1.1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
+    let says = "HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n";
+    let (place, log) = serve(vec![raw(says, End::Silent)]).await;
+    assert!(matches!(error(&mut connect(&place)).await, SourceError::Redirect(_)));
+    assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let told = error(&mut connect(&place)).await;
+    assert_eq!(told.to_string(), "no connection could be made in 6 attempts");
+    assert!(told.source().is_some());
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_tried_again_until_the_limit() {
+    let (place, log) = serve(vec![raw("SSH-2.0-x\r\n", End::Closed); 6]).await;
+    assert!(matches!(error(&mut connect(&place)).await, SourceError::Connect { attempts: 6, .. }));
+    assert_eq!(log.heads().len(), 6);
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up() {
+    let (place, log) = serve(vec![
+        raw("", End::Silent),
+        raw("HTTP/1.1 200", End::Silent),
+        stream("data: a\n\n", End::Silent),
+    ])
+    .await;
+    let mut source = connect(&place).with_idle_timeout(Duration::from_millis(100));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(log.heads().len(), 3);
+}
+
+#[tokio::test]
+async fn an_overloaded_server_is_tried_again_where_that_was_asked_for() {
+    let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 4\r\n\r\nbusy";
+    let (place, _) =
+        serve(vec![raw(busy, End::Closed), raw(format!("{STREAM}data: a\n\n"), End::Silent)]).await;
+    let mut source =
+        connect(&place).with_reconnect(crate::peer::soon().with_retry_on(Reconnect::is_transient));
+    assert_eq!(data(&mut source).await, "a");
+}
