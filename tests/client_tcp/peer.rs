@@ -49,7 +49,10 @@ pub(crate) fn raw(response: impl Into<Vec<u8>>, end: End) -> Script {
 
 /// What a server was asked: heads of requests, and when they came.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<(Instant, Vec<u8>)>>>, Arc<Notify>);
+pub(crate) struct Log(Arc<Mutex<Vec<Asked>>>, Arc<Notify>);
+
+/// When a request came, and its head.
+type Asked = (Instant, Vec<u8>);
 
 impl Log {
     pub(crate) fn heads(&self) -> Vec<String> {

@@ -60,7 +60,9 @@ pub enum Change<'a> {
 
 /// The function that is told.
 #[derive(Default)]
-pub(super) struct Observer(Option<SyncWrapper<Box<dyn FnMut(&Change<'_>) + Send>>>);
+pub(super) struct Observer(Option<SyncWrapper<Observe>>);
+
+type Observe = Box<dyn FnMut(&Change<'_>) + Send>;
 
 impl Observer {
     pub(super) fn new(observe: impl FnMut(&Change<'_>) + Send + 'static) -> Self {
