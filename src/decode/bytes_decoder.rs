@@ -135,10 +135,23 @@ impl BytesDecoder {
         self.cursor = Cursor::new(&self.decoder, chunk);
     }
 
-    /// What the finished connection left, half lines too, to be looked at only: neither its ID nor its
-    /// reconnection time is in force afterwards.
+    /// What the finished connection left, half lines too, as an event to be looked at: it does not count. Neither its
+    /// ID nor its reconnection time is in force afterwards, and nothing of it is left.
+    ///
+    /// ```
+    /// use eventwire::BytesDecoder;
+    ///
+    /// let mut decoder = BytesDecoder::default();
+    /// decoder.push("id: 7\ndata: {\"half".into());
+    /// assert!(!decoder.advance()?);
+    /// decoder.finish();
+    /// assert_eq!(decoder.peek_unfinished().unwrap().data(), "{\"half");
+    /// assert_eq!(decoder.last_event_id(), "");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
     #[cold]
-    pub(crate) fn peek_unfinished(&mut self) -> Option<Event> {
+    #[must_use]
+    pub fn peek_unfinished(&mut self) -> Option<Event> {
         let id = String::from(self.last_event_id());
         let time = self.decoder.reconnection_time;
         self.take_unfinished(Unfinished::BlockAndLine);

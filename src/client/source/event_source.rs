@@ -52,7 +52,7 @@ use crate::timer::{Alarm, Timer};
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
 /// ```
 ///
-/// It does what [`Reconnector`](crate::Reconnector) says, with the settings of [`Reconnect`]: a connection that is lost,
+/// It does what [`Reconnector`] says, with the settings of [`Reconnect`]: a connection that is lost,
 /// or closed by the server, is made again after a wait, from the last event on. Status 204 is the end. An error is
 /// the last item, and says why it gave up, so that `?` is right: another status or media type (with the response), an
 /// event that is too large, an error event, a limit.

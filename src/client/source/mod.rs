@@ -8,6 +8,8 @@ mod change;
 mod connect;
 mod drive;
 mod event_source;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 mod response_body;
 mod source_error;
 

@@ -1,0 +1,119 @@
+//! What the feature `reqwest` adds, over real connections.
+
+#[allow(dead_code)]
+#[path = "client_tcp/peer.rs"]
+mod peer;
+
+use std::error::Error;
+use std::time::Duration;
+
+use eventwire::{EventSource, EventStream, SourceError, StreamError, Until};
+use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
+use reqwest::{redirect, Body, Client};
+
+#[tokio::test]
+async fn a_request_is_sent_again_from_the_last_event_on() {
+    let scripts = vec![stream("id: é\ndata: a\n\nda", End::Reset), stream("data: b\n\n", End::Silent)];
+    let (place, log) = serve(scripts).await;
+    let request = Client::new().get(&place).header("x-mine", "1").bearer_auth("secret");
+    let mut source = EventSource::from(request).with_reconnect(soon());
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    for request in 0..2 {
+        assert_eq!(log.header(request, "accept").unwrap(), b"text/event-stream");
+        assert_eq!(log.header(request, "cache-control").unwrap(), b"no-cache");
+        assert_eq!(log.header(request, "authorization").unwrap(), b"Bearer secret");
+        assert_eq!(log.header(request, "x-mine").unwrap(), b"1");
+    }
+    assert_eq!(log.header(0, "last-event-id"), None);
+    assert_eq!(log.header(1, "last-event-id").unwrap(), "é".as_bytes());
+}
+
+#[tokio::test]
+async fn a_post_is_sent_once_and_again_with_its_body_where_that_was_asked_for() {
+    let cut = || stream("data: a\n\n", End::Reset);
+    let (place, log) = serve(vec![cut()]).await;
+    let mut once = EventSource::from(Client::new().post(&place).body("hi"));
+    assert_eq!(data(&mut once).await, "a");
+    assert!(matches!(error(&mut once).await, SourceError::Stream(StreamError::Source { .. })));
+    assert!(log.heads()[0].starts_with("post / "));
+
+    let (place, log) = serve(vec![cut(), stream("data: b\n\n", End::Silent)]).await;
+    let mut again = EventSource::from(Client::new().post(&place).body("hi")).with_reconnect(soon());
+    assert_eq!(data(&mut again).await, "a");
+    assert_eq!(data(&mut again).await, "b");
+    for request in 0..2 {
+        assert_eq!(log.header(request, "content-length").unwrap(), b"2");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_sent_twice_is_sent_once() {
+    let body = || Body::wrap(http_body_util::Full::new(bytes::Bytes::from("hi")));
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Closed)]).await;
+    let mut source = EventSource::from(Client::new().get(&place).body(body()));
+    assert_eq!(data(&mut source).await, "a");
+    end(&mut source).await;
+    assert_eq!(log.heads().len(), 1);
+
+    let (place, _) = serve(vec![stream("data: a\n\n", End::Closed)]).await;
+    let mut source = EventSource::from(Client::new().post(&place).body(body()))
+        .with_reconnect(soon().with_max_attempts(1));
+    assert_eq!(data(&mut source).await, "a");
+    let told = error(&mut source).await;
+    assert_eq!(told.source().unwrap().to_string(), "the body of the request cannot be sent again");
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_built_is_the_first_item() {
+    let mut source = EventSource::from(Client::new().get("no url"));
+    assert!(matches!(error(&mut source).await, SourceError::Connect { attempts: 1, .. }));
+}
+
+#[tokio::test]
+async fn redirects_are_followed_whoever_does_it() {
+    for policy in [redirect::Policy::default(), redirect::Policy::none()] {
+        let moved = "HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        let (place, log) = serve(vec![raw(moved, End::Closed), stream("data: a\n\n", End::Silent)]).await;
+        let client = Client::builder().redirect(policy).build().unwrap();
+        let mut source = EventSource::from(client.post(&place).body("hi")).with_reconnect(soon());
+        assert_eq!(data(&mut source).await, "a");
+        assert!(log.heads()[1].starts_with("get /x http/1.1"), "{:?}", log.heads());
+        assert_eq!(log.header(1, "content-length"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_rejected_response_comes_back_with_its_body() {
+    let says = "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 9\r\n\r\nslow down";
+    let (place, _) = serve(vec![raw(says, End::Closed), raw(says, End::Closed)]).await;
+    let SourceError::Rejected(rejected) = error(&mut EventSource::from(Client::new().get(&place))).await
+    else {
+        panic!()
+    };
+    assert_eq!(rejected.into_response().body_mut().text(100).await.unwrap(), "slow down");
+
+    let rejected = EventStream::from_reqwest(reqwest::get(&place).await.unwrap()).unwrap_err();
+    assert_eq!(rejected.to_string(), "expected status 200, got 429 Too Many Requests");
+    assert_eq!(reqwest::Response::from(rejected.into_response()).text().await.unwrap(), "slow down");
+}
+
+#[tokio::test]
+async fn a_response_is_read_until_its_last_event() {
+    let (place, log) = serve(vec![raw(format!("{STREAM}data: a\n\ndata: [DONE]\n\n"), End::Silent)]).await;
+    let mut events =
+        EventStream::from_reqwest(reqwest::get(&place).await.unwrap()).unwrap().until(Until::data("[DONE]"));
+    assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+    assert!(events.try_next().await.unwrap().is_none());
+    log.is_left().await;
+}
+
+#[tokio::test]
+async fn silence_is_a_loss() {
+    let (place, _) =
+        serve(vec![stream("data: a\n\n", End::Silent), stream("data: b\n\n", End::Silent)]).await;
+    let source = EventSource::from(Client::new().get(&place)).with_reconnect(soon());
+    let mut source = source.with_idle_timeout(Duration::from_millis(100));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+}
