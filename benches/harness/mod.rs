@@ -59,6 +59,7 @@ impl Harness {
 }
 
 /// Times some work that needs nothing prepared.
+#[allow(dead_code)] // Not each of the benches has such work.
 pub(crate) fn timed(mut work: impl FnMut()) -> impl FnMut() -> Duration {
     move || {
         let began = Instant::now();

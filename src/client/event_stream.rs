@@ -227,8 +227,7 @@ where
     ///
     /// When the source fails, a block was given up, or something else happened that was asked for.
     pub async fn try_next(&mut self) -> Result<Option<Event>, StreamError<E>> {
-        self.advance::<false>().await?;
-        Ok(self.reader.take_current())
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
     /// Waits for the next event and lends it; `None` at the end. Nothing is copied that lies whole in a chunk.

@@ -199,8 +199,7 @@ impl EventSource {
     ///
     /// When it has given up: see [`SourceError`].
     pub async fn try_next(&mut self) -> Result<Option<Event>, SourceError> {
-        self.advance::<false>().await?;
-        Ok(self.reader.take_current())
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
     /// Waits for the next event and lends it.
