@@ -8,8 +8,13 @@ step_tests() {
     says_readme 'cargo test'
     cargo test
     # What features add, and the examples in the docs of these.
-    cargo test --all-features --lib --test 'server*'
-    cargo test --all-features --doc -- adapters default_keep_alive json tokio
+    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test types
+    cargo test --all-features --doc -- adapters client default_keep_alive json tokio
+}
+
+# A thousand connections that are killed; `cargo test` kills a hundred.
+step_soak() {
+    EVENTWIRE_SOAK_CUTS=1000 cargo test --release --test client_soak
 }
 
 # Each framework serves, over real sockets.

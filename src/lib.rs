@@ -29,6 +29,45 @@
 //! # Ok::<(), eventwire::ReadError>(())
 //! ```
 //!
+//! Read what an HTTP client brings; any stream of bytes, any body, any response:
+//!
+//! ```
+//! use eventwire::EventStream;
+//! # use bytes::Bytes;
+//! # use std::io::Error;
+//!
+//! # async fn read(chunks: impl futures_util::Stream<Item = Result<Bytes, Error>> + Unpin) -> Result<(), eventwire::StreamError<Error>> {
+//! let mut events = EventStream::new(chunks);                        // Stream<Item = Result<B, E>>, B: Into<Bytes>
+//! while let Some(event) = events.try_next().await? {                // StreamError<E>; next_ref() lends
+//!     println!("{}", event.data());
+//! }
+//! # Ok(())
+//! # }
+//! # let chunks = futures_util::stream::iter([Ok(Bytes::from("data: a\n\n"))]);
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read(chunks)).unwrap();
+//! ```
+//!
+//! Stay connected, over any HTTP client:
+//!
+//! ```
+//! use eventwire::EventSource;
+//! # use bytes::Bytes;
+//! # use http::{Request, Response};
+//! # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::convert::Infallible> {
+//! #     Ok(Response::builder().status(204).body(String::new()).unwrap())
+//! # }
+//!
+//! # async fn follow(request: Request<&'static str>) -> Result<(), eventwire::SourceError> {
+//! let mut source = EventSource::new(request, send, tokio::time::sleep);    // reqwest: EventSource::from(client.get(url))
+//! while let Some(event) = source.try_next().await? {                // a lost connection is not an item
+//!     println!("{}", event.data());                                 // Err means given up, and is the last item
+//! }
+//! # Ok(())
+//! # }
+//! # let request = Request::get("http://localhost/").body("").unwrap();
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(follow(request)).unwrap();
+//! ```
+//!
 //! Encode: it cannot fail, and text from outside is checked where it enters:
 //!
 //! ```
@@ -90,11 +129,16 @@
 //! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
 //! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
 //! | wrap a source of chunks of your own | [`BytesDecoder`], [`Feed::advance`] |
+//! | read events of an HTTP response, a body, a stream of bytes | [`EventStream`] |
+//! | end a stream at its last event, and know when it was cut | [`EventStream::until`], [`Until`] |
+//! | follow a server over many connections | [`EventSource`], [`Reconnect`] |
+//! | see what becomes of a connection | [`EventSource::with_observer`], [`Change`] |
+//! | reconnect with a client of your own, that blocks perhaps | [`Reconnector`] |
 //! | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Text`] |
 //! | send one event to many clients | [`Encoded`] |
 //! | send events over a writer, heartbeats too | [`EventWriter`] |
 //! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
-//! | send JSON | `Event::from_json` (feature `json`) |
+//! | send and read JSON | `Event::from_json`, `Event::parse_json` (feature `json`) |
 //! | answer an HTTP request with events | [`EventBody`], [`response`], [`RESPONSE_HEADERS`] |
 //! | keep idle connections open, end old ones | [`KeepAlive`], [`Timer`] |
 //! | end streams when the server stops | [`EventBody::until`], [`EventBody::with_farewell`] |
@@ -107,10 +151,15 @@
 //! - `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
 //!   `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
 //!   `alloc`.
-//! - `http` (default, needs `std`) gives what a server sends: [`EventBody`], [`KeepAlive`], [`Timer`], [`response`],
+//! - `http` (default, needs `std`) gives what a client reads: [`EventStream`], [`EventSource`], [`Reconnector`]; and what a
+//!   server sends: [`EventBody`], [`KeepAlive`], [`Timer`], [`response`],
 //!   [`LastEventId`], [`accepts_event_stream`].
-//! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer.
-//! - `json` gives `Event::from_json`, on `no_std` too.
+//! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
+//!   `EventStream::from_tokio` for its readers; `futures-io` gives `EventStream::from_futures`, `codec` gives `EventCodec`
+//!   for the framed readers of `tokio-util`.
+//! - `reqwest` (needs `tokio`) gives `EventSource::from` a request and `EventStream::from_reqwest` a response; none of
+//!   reqwest's own features.
+//! - `json` gives `Event::from_json` and `parse_json`, on `no_std` too.
 //! - `actix-web`, `axum`, `poem`, `rocket`, `salvo` and `warp` (each needs `tokio`) let a handler return an [`EventBody`]
 //!   and read a [`LastEventId`] as the framework has it: `adapters`.
 //!

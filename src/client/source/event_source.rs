@@ -49,7 +49,7 @@ use crate::timer::{Alarm, Timer};
 /// }
 /// # Ok(())
 /// # }
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
 /// ```
 ///
 /// It does what [`Reconnector`] says, with the settings of [`Reconnect`]: a connection that is lost,
