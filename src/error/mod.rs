@@ -25,9 +25,6 @@ impl std::error::Error for InvalidField {}
 #[cfg(feature = "std")]
 impl std::error::Error for NotUtf8 {}
 
+// Without a source: what the JSON reader says is an error of `std` only where that one has `std` too.
 #[cfg(all(feature = "json", feature = "std"))]
-impl std::error::Error for JsonError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.json())
-    }
-}
+impl std::error::Error for JsonError {}

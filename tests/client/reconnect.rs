@@ -431,7 +431,7 @@ fn attempts(settings: Reconnect, faults: &[(Fault, u64)]) -> Vec<u128> {
 
 /// The most attempts within so many milliseconds, wherever these begin.
 fn most_within(begun: &[u128], millis: u128) -> usize {
-    let within = |from: &u128| begun.iter().filter(|at| (*from..from + millis).contains(at)).count();
+    let within = |from: &u128| begun.iter().filter(|at| (*from..*from + millis).contains(*at)).count();
     begun.iter().map(within).max().unwrap_or(0)
 }
 
