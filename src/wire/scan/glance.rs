@@ -52,9 +52,11 @@ mod tests {
 
     #[test]
     fn a_glance_sees_every_byte() {
-        for len in 1..=Glance::MOST {
-            for at in 0..len {
-                for byte in 0..=u8::MAX {
+        // Miri is slow, and one byte is like the other.
+        let (lens, bytes) = if cfg!(miri) { (5, 83) } else { (1, 1) };
+        for len in (1..=Glance::MOST).step_by(lens) {
+            for at in (0..len).step_by(lens) {
+                for byte in (0..=u8::MAX).step_by(bytes) {
                     let mut bytes = [b'a'; Glance::MOST];
                     bytes[at] = byte;
                     let glance = Glance::at(&bytes[..len]);
