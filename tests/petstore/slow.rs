@@ -1,5 +1,7 @@
 //! Whether a client that does not read harms anybody.
 
+use eventwire::Event;
+
 use crate::http::{get, json, number};
 use crate::programs::petstore;
 
@@ -15,7 +17,9 @@ fn a_client_that_does_not_read_stops_nobody_holds_no_memory_and_is_told_what_it_
     let first = number(&slow.next());
     // One that reads sees events until long after the slow one's sockets are full.
     let mut fast = get(shop.address, FEED);
-    while number(&fast.next()) < first + EVENTS {}
+    // On a busy machine it may fall behind itself, and is told so by an event without an ID.
+    let far = |event: &Event| event.id().is_some() && number(event) >= first + EVENTS;
+    while !far(&fast.next()) {}
 
     if let Some(memory) = memory(shop.id()) {
         assert!(memory < 32_000_000, "{memory} bytes for a history of 5,000 events");
