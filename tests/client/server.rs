@@ -49,6 +49,14 @@ pub(crate) enum End {
     Silent,
 }
 
+/// A body that says so much and then holds a connection open, together with what it is given.
+pub(crate) fn holding(status: u16, says: &'static str, held: Arc<()>) -> Answer {
+    let silence = stream::pending().map(move |chunk| (&held, chunk).1);
+    let body = stream::iter([Ok(Bytes::from(says))]).chain(silence).boxed();
+    let response = Response::builder().status(status).header("content-type", "text/event-stream");
+    Answer::Response(response.body(Chunks(body)).unwrap())
+}
+
 /// An event stream: chunks, each after so many milliseconds, and its end.
 pub(crate) fn stream(chunks: &'static [(u64, &'static str)], end: End) -> Answer {
     respond(200, &[("content-type", "text/event-stream")], chunks, end)

@@ -14,7 +14,7 @@ use futures_util::{FutureExt, StreamExt};
 use http::Request;
 use tokio::time::{sleep, timeout};
 
-use crate::server::{respond, source, source_of, stream, Answer, End};
+use crate::server::{holding, respond, source, source_of, stream, Answer, End};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -464,6 +464,38 @@ async fn closing_stops_everything_events_already_read_included() {
     early.close();
     end(&mut early).await;
     assert!(log.times().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_was_lent_is_not_given_again_behind_the_end() {
+    let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
+    assert_eq!(source.next_ref().await.unwrap().unwrap().data(), "a");
+    source.close();
+    assert!(source.current().is_none());
+    end(&mut source).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_not_held_during_the_wait() {
+    let held = Arc::new(());
+    let (source, log) = source([
+        holding(503, "busy", Arc::clone(&held)),
+        holding(200, "data: a\n\n", Arc::clone(&held)),
+        holding(200, "data: b\n\n", Arc::clone(&held)),
+        Answer::Hanging,
+    ]);
+    let source = source.with_reconnect(plain().with_retry_on(Reconnect::is_transient));
+    let mut source = source.with_idle_timeout(SECOND * 60);
+    assert_eq!(Arc::strong_count(&held), 4);
+    silent(&mut source, SECOND).await;
+    assert_eq!((log.times().len(), Arc::strong_count(&held)), (1, 3));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!((log.times().len(), Arc::strong_count(&held)), (2, 3));
+    silent(&mut source, SECOND * 61).await;
+    assert_eq!((log.times().len(), Arc::strong_count(&held)), (2, 2));
+    assert_eq!(data(&mut source).await, "b");
+    source.restart();
+    assert_eq!(Arc::strong_count(&held), 1);
 }
 
 #[tokio::test(start_paused = true)]

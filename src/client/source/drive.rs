@@ -201,7 +201,6 @@ impl EventSource {
         // The connection first.
         self.stage = Stage::Waiting;
         self.reader.finish();
-        self.stable.unset();
         match delay.is_zero() {
             true => self.wait.unset(),
             false => self.wait.set(&self.timer, delay),
@@ -247,8 +246,8 @@ impl EventSource {
     fn end(&mut self) {
         self.stage = Stage::Closed;
         self.machine.close();
+        // What was lent is taken back.
         self.reader.finish();
-        self.request = self.template.clone();
         self.observer.tell(Change::Closed);
     }
 
@@ -263,8 +262,6 @@ impl EventSource {
     /// closed stays closed.
     pub fn restart(&mut self) {
         if !matches!(self.stage, Stage::Closed | Stage::Last) {
-            self.reader.finish();
-            self.stable.unset();
             self.machine.restart();
             self.begin_anew();
         }
