@@ -126,6 +126,7 @@
 //! | read events from chunks | [`Decoder`], [`Feed`], [`EventRef`] |
 //! | read them from a reader or a complete body | [`EventReader`], [`events`] |
 //! | see comments, reconnection times, unknown fields | [`Decoder::feed_frames`], [`Frame`] |
+//! | read data of hundreds of MB as it comes | [`Decoder::feed_pieces`], [`EventPiece`] |
 //! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
 //! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
 //! | wrap a source of chunks of your own | [`BytesDecoder`], [`Feed::advance`] |
@@ -194,10 +195,12 @@ mod text;
 mod timer;
 mod wire;
 
-pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Unfinished};
+pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Pieces, Unfinished};
 pub use encode::{DataEncoder, Encoded, Rewind};
 pub use error::{DecodeError, DecodeErrorKind, InvalidField, NotUtf8};
-pub use event::{Event, EventId, EventRef, EventType, Frame, IntoEventId, IntoEventType, UnknownField};
+pub use event::{
+    Event, EventId, EventPiece, EventRef, EventType, Frame, IntoEventId, IntoEventType, UnknownField,
+};
 pub use text::Text;
 
 #[cfg(feature = "codec")]

@@ -4,7 +4,7 @@
 mod counting;
 
 use counting::{count, Counts};
-use eventwire::{Decoder, EventReader};
+use eventwire::{Decoder, EventPiece, EventReader};
 
 /// Allocated bytes for each byte of one event that comes in chunks of this size.
 fn cost(head: &str, size: usize, chunk: usize) -> f64 {
@@ -53,6 +53,40 @@ fn one_event_of_256_kib_and_of_8_mib_cost_the_same_per_byte() {
 fn what_nobody_asked_for_costs_nothing_however_long_it_is() {
     for head in [":", ": ping\n", "x", "database: ", "x: y\n", "retry: ", "retry: 123\n"] {
         assert!(cost(head, 1024 * 1024, 16) < 0.001, "{head:?}");
+    }
+}
+
+#[test]
+fn an_event_of_any_size_is_read_in_pieces_within_a_few_kib() {
+    const SIZE: usize = 500 << 20;
+    for head in ["data: ", "data: 0123456789\n"] {
+        let (counts, length) = count(|| {
+            let mut decoder = Decoder::new().with_max_event_size(usize::MAX).with_piece_size(4 * 1024);
+            // One long line, or line after line.
+            let (first, chunk) = match head.ends_with('\n') {
+                true => (b"".to_vec(), head.as_bytes().repeat(1024)),
+                false => (head.as_bytes().to_vec(), vec![b'x'; 4 * 1024]),
+            };
+            let mut length = 0;
+            let mut feed = |chunk: &[u8]| {
+                let mut pieces = decoder.feed_pieces(chunk);
+                while let Some(piece) = pieces.next().unwrap() {
+                    length += match piece {
+                        EventPiece::Event(event) | EventPiece::End(event) => event.data().len(),
+                        EventPiece::Data(text) => text.len(),
+                    };
+                }
+            };
+            feed(&first);
+            for _ in 0..SIZE / chunk.len() {
+                feed(&chunk);
+            }
+            feed(b"\n\n");
+            length
+        });
+        assert!(length >= SIZE / 2, "{length}");
+        // The chunk is among it.
+        assert!(counts.peak < 64 * 1024, "{head:?}: {} B held", counts.peak);
     }
 }
 

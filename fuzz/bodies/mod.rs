@@ -9,6 +9,8 @@ mod decoding;
 #[path = "../../tests/support/drive.rs"]
 mod drive;
 mod encoding;
+#[path = "../../tests/support/joined.rs"]
+mod joined;
 #[path = "../../tests/support/naive.rs"]
 mod naive;
 #[path = "../../tests/support/outcome.rs"]

@@ -1,8 +1,11 @@
 //! Reads a connection in pieces, as the steering says.
 
+use std::ops::ControlFlow;
+
 use bytes::Bytes;
 use eventwire::{BytesDecoder, DecodeError, Decoder, Event, EventRef, Unfinished};
 
+use super::joined::Joined;
 use super::outcome::{Got, Item, Outcome};
 use super::steering::{Steering, Way};
 
@@ -54,21 +57,24 @@ pub fn read_pushed(
     unfinished: Unfinished,
     steering: Steering,
     connection: &[u8],
+    in_pieces: bool,
 ) -> (Decoder, Outcome) {
+    let joined = Joined::default();
+    let joined = in_pieces.then_some(&joined);
     let mut decoder = BytesDecoder::new(decoder);
     let mut items = Items::default();
     for (number, piece) in steering.pieces(connection).enumerate() {
         items.fed += piece.len() as u64;
         decoder.push(Bytes::copy_from_slice(piece));
-        take_pushed(&mut decoder, steering.way(number), steering.takes(number), &mut items);
+        take_pushed(&mut decoder, joined, steering.way(number), steering.takes(number), &mut items);
     }
     if !steering.leaves_unread() {
-        take_pushed(&mut decoder, steering.way(0), usize::MAX, &mut items);
+        take_pushed(&mut decoder, joined, steering.way(0), usize::MAX, &mut items);
     }
     let ending = decoder.finish();
     let bytes_consumed = decoder.bytes_consumed();
     decoder.take_unfinished(unfinished);
-    take_pushed(&mut decoder, steering.way(0), usize::MAX, &mut items);
+    take_pushed(&mut decoder, joined, steering.way(0), usize::MAX, &mut items);
     let decoder = decoder.into_decoder();
     let outcome = items.outcome(ending, bytes_consumed, &decoder);
     (decoder, outcome)
@@ -105,8 +111,22 @@ fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize
     }
 }
 
-fn take_pushed(decoder: &mut BytesDecoder, way: Way, most: usize, items: &mut Items) {
+fn take_pushed(
+    decoder: &mut BytesDecoder,
+    joined: Option<&Joined>,
+    way: Way,
+    most: usize,
+    items: &mut Items,
+) {
     items.take(most, || {
+        if let Some(joined) = joined {
+            loop {
+                let piece = decoder.advance_piece().map(|_| decoder.current_piece());
+                if let ControlFlow::Break(item) = joined.add(piece) {
+                    return item;
+                }
+            }
+        }
         assert!(!decoder.advance()? || decoder.current().is_some());
         Ok(match way.is_other {
             false => decoder.current().map(lent),

@@ -47,6 +47,11 @@ impl Steering {
         }
     }
 
+    /// Large data comes in pieces, where that is no other reading.
+    pub fn reads_in_pieces(&self) -> bool {
+        self.0[0] & 3 == 3
+    }
+
     /// Guards that were dropped early leave something for `take_unfinished`.
     pub fn leaves_unread(&self) -> bool {
         self.0[0] & 16 != 0

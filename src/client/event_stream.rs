@@ -18,8 +18,8 @@ use super::idle::Idle;
 use super::media_type::is_event_stream;
 use super::reader::Reader;
 use super::{Rejected, StreamError, Until};
-use crate::decode::{Decoder, Ending};
-use crate::event::{Event, EventRef, Frame};
+use crate::decode::{AllFrames, Decoder, Ending, InPieces, OnlyEvents, Wanted};
+use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::timer::Timer;
 
 pin_project! {
@@ -236,7 +236,7 @@ where
     ///
     /// As [`try_next`](Self::try_next).
     pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, StreamError<E>> {
-        self.advance::<false>().await?;
+        self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
@@ -249,12 +249,48 @@ where
     ///
     /// As [`try_next`](Self::try_next), and as [`Frames::next`](crate::Frames::next).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, StreamError<E>> {
-        self.advance::<true>().await?;
+        self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    async fn advance<const FRAMES: bool>(&mut self) -> Result<bool, StreamError<E>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_step::<FRAMES>(cx)).await
+    /// Waits for the next event or, where its data is large, the next piece of one, and lends it: see
+    /// [`Decoder::feed_pieces`]. Memory stays within a few chunks, however large an event is.
+    ///
+    /// [`until`](Self::until) and [`with_error_event`](Self::with_error_event) look at whole events only. At the end of
+    /// the connection, a last event whose end has not come is none.
+    ///
+    /// ```
+    /// use eventwire::{Decoder, EventPiece, EventStream};
+    /// # use std::convert::Infallible;
+    ///
+    /// # async fn read() -> Result<(), eventwire::StreamError<Infallible>> {
+    /// # let chunks = futures_util::stream::iter(["data: as lar", "ge as you like it", "\n\n"].map(Ok::<_, Infallible>));
+    /// # let mut file = String::new();
+    /// let decoder = Decoder::new().with_max_event_size(usize::MAX).with_piece_size(4);
+    /// let mut events = EventStream::new(chunks).with_decoder(decoder);
+    /// while let Some(piece) = events.next_piece().await? {
+    ///     match piece {
+    ///         EventPiece::Event(event) => println!("{}", event.data()),
+    ///         EventPiece::Data(text) => file.push_str(text),
+    ///         EventPiece::End(event) => file.push_str(event.data()),
+    ///     }
+    /// }
+    /// assert_eq!(file, "as large as you like it");
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next).
+    pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, StreamError<E>> {
+        self.advance::<InPieces>().await?;
+        Ok(self.reader.decoder().current_piece())
+    }
+
+    async fn advance<W: Wanted>(&mut self) -> Result<bool, StreamError<E>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_step::<W>(cx)).await
     }
 }
 
@@ -270,7 +306,7 @@ where
     ///
     /// As [`try_next`](Self::try_next).
     pub fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, StreamError<E>>> {
-        self.poll_step::<false>(cx)
+        self.poll_step::<OnlyEvents>(cx)
     }
 
     /// Lends the event that the last [`poll_advance`](Self::poll_advance) found.

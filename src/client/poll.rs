@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::reader::{Reader, Step};
 use super::{EventStream, StreamError};
+use crate::decode::{OnlyEvents, Wanted};
 use crate::event::Event;
 
 impl<S, B, E> EventStream<S>
@@ -16,12 +17,12 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
 {
-    pub(super) fn poll_step<const FRAMES: bool>(
+    pub(super) fn poll_step<W: Wanted>(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, StreamError<E>>> {
         let mut this = self.project();
-        let polled = poll_reader::<_, E, FRAMES>(this.reader, cx, |cx| {
+        let polled = poll_reader::<_, E, W>(this.reader, cx, |cx| {
             let Some(stream) = this.stream.as_mut().as_pin_mut() else { return Poll::Ready(None) };
             stream.get_pin_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map(Into::into)))
         });
@@ -34,7 +35,7 @@ where
 
 /// Reads on to the next event; gets chunks where there is none.
 #[inline]
-pub(super) fn poll_reader<F, E, const FRAMES: bool>(
+pub(super) fn poll_reader<F, E, W: Wanted>(
     reader: &mut Reader,
     cx: &mut Context<'_>,
     mut poll_chunk: F,
@@ -43,7 +44,7 @@ where
     F: FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>,
 {
     for _ in 0..MOST_CHUNKS {
-        match reader.step::<E, FRAMES>()? {
+        match reader.step::<E, W>()? {
             Step::Found => return Poll::Ready(Ok(true)),
             Step::Over => return Poll::Ready(Ok(false)),
             Step::Dry => {}
@@ -74,7 +75,7 @@ where
     type Item = Result<Event, StreamError<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.as_mut().poll_step::<false>(cx).map(|step| match step {
+        self.as_mut().poll_step::<OnlyEvents>(cx).map(|step| match step {
             Ok(_) => self.project().reader.take_current().map(Ok),
             Err(error) => Some(Err(error)),
         })

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::idle::Idle;
 use super::until::{Meaning, Terms};
 use super::StreamError;
-use crate::decode::{BytesDecoder, Decoder, Ending};
+use crate::decode::{BytesDecoder, Decoder, Ending, Wanted};
 use crate::event::Event;
 
 /// The decoder, and what the user has set. Knows nothing of where the bytes come from.
@@ -76,9 +76,9 @@ impl Reader {
         }
     }
 
-    /// Goes to the next event, or to the next frame.
+    /// Goes to the next event, or to whatever else is wanted.
     #[inline]
-    pub(super) fn step<E, const FRAMES: bool>(&mut self) -> Result<Step, StreamError<E>> {
+    pub(super) fn step<E, W: Wanted>(&mut self) -> Result<Step, StreamError<E>> {
         match self.phase {
             Phase::Reading | Phase::Ended => {}
             Phase::Last => {
@@ -87,11 +87,7 @@ impl Reader {
             }
             Phase::Over => return Ok(Step::Over),
         }
-        let is_found = match FRAMES {
-            true => self.decoder.advance_frame()?,
-            false => self.decoder.advance()?,
-        };
-        match is_found {
+        match self.decoder.step::<W>()? {
             true if self.terms.are_none() => Ok(Step::Found),
             true => self.judge(),
             false if self.phase == Phase::Reading => Ok(Step::Dry),
@@ -101,7 +97,7 @@ impl Reader {
 
     /// What the event that was found means to the user.
     fn judge<E>(&mut self) -> Result<Step, StreamError<E>> {
-        // A comment means nothing.
+        // A comment means nothing, and neither does a part of an event.
         let Some(event) = self.decoder.current() else { return Ok(Step::Found) };
         match self.terms.meaning(event) {
             Meaning::Event => Ok(Step::Found),

@@ -27,6 +27,8 @@ pub(super) struct Block {
     pub(super) begun: bool,
     /// Too large or not UTF-8, and said so: nothing of it is dispatched.
     pub(super) given_up: bool,
+    /// Some of its data has been handed out.
+    pub(super) in_pieces: bool,
 }
 
 impl Block {

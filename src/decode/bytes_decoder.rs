@@ -6,9 +6,10 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::cursor::Cursor;
+use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use super::{Decoder, Ending, Unfinished};
 use crate::error::DecodeError;
-use crate::event::{Event, EventRef, Frame};
+use crate::event::{Event, EventPiece, EventRef, Frame};
 
 /// A decoder and the chunk it reads in one value, for those who wrap a source of `Bytes`.
 ///
@@ -71,7 +72,13 @@ impl BytesDecoder {
     /// goes on with the next block.
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
-        self.cursor.step::<false>(&mut self.decoder)
+        self.step::<OnlyEvents>()
+    }
+
+    /// As [`advance`](Self::advance), to whatever is wanted.
+    #[inline]
+    pub(crate) fn step<W: Wanted>(&mut self) -> Result<bool, DecodeError> {
+        self.cursor.step::<W>(&mut self.decoder)
     }
 
     /// Lends the event that the last [`advance`](Self::advance) found.
@@ -95,13 +102,28 @@ impl BytesDecoder {
     ///
     /// As [`Frames::next`](crate::Frames::next).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
-        self.cursor.step::<true>(&mut self.decoder)
+        self.step::<AllFrames>()
     }
 
     /// Lends the frame that the last [`advance_frame`](Self::advance_frame) found.
     #[must_use]
     pub fn current_frame(&self) -> Option<Frame<'_>> {
         self.cursor.frame(&self.decoder)
+    }
+
+    /// As [`advance`](Self::advance), to the next event or piece of one: see [`Decoder::feed_pieces`].
+    ///
+    /// # Errors
+    ///
+    /// As [`advance`](Self::advance).
+    pub fn advance_piece(&mut self) -> Result<bool, DecodeError> {
+        self.step::<InPieces>()
+    }
+
+    /// Lends the event or piece that the last [`advance_piece`](Self::advance_piece) found.
+    #[must_use]
+    pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        self.cursor.piece(&self.decoder)
     }
 
     /// The last event ID in force. See [`Decoder::last_event_id`].

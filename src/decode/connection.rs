@@ -108,10 +108,11 @@ impl Decoder {
 
     fn drop_open_line(&mut self) {
         match self.place {
-            Place::Value(Field::Data) if !self.block.given_up => {
-                let joined = usize::from(self.block.data == Part::Buffer);
-                self.data.truncate(self.open_data_from - joined);
-            }
+            Place::Value(Field::Data) if !self.block.given_up => match self.open_data_from {
+                Some(from) => self.data.truncate(from - usize::from(self.block.data == Part::Buffer)),
+                // Some of it was handed out.
+                None => self.give_up(),
+            },
             _ => self.open.clear(),
         }
         self.prefix.clear();

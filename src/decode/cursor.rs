@@ -3,9 +3,10 @@
 use core::mem;
 use core::ops::Range;
 
-use super::block::Part;
+use super::block::{Block, Part};
 use super::decoder::Decoder;
 use super::open_line::Place;
+use super::wanted::Wanted;
 use crate::error::DecodeError;
 use crate::text::{Chunk, TextBuffer};
 use crate::wire::{field_of, holds_nul, next_line, Digits, Field, Glance};
@@ -53,6 +54,10 @@ pub(super) enum Found {
     Comment(Part),
     Retry(u64),
     Unknown(Part),
+    /// A piece of the data, which has moved to the decoder's `open`.
+    DataPiece,
+    /// The decoder's block, whose first data was found in pieces.
+    EndOfPieces,
 }
 
 /// What a line has led to.
@@ -81,11 +86,11 @@ impl<'c> Cursor<'c> {
         Cursor { chunk, at: 0, mode: Mode::Dry, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
-    /// Reads on to the next event, or with `FRAMES` to the next frame. `false`: the chunk has been read.
+    /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
     #[inline(always)]
-    pub(super) fn step<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+    pub(super) fn step<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
         match self.mode {
-            Mode::Blocks if !FRAMES => {
+            Mode::Blocks if !W::FRAMES => {
                 if self.at == self.chunk.bytes().len() {
                     self.end_between_blocks(decoder);
                     return Ok(false);
@@ -97,16 +102,16 @@ impl<'c> Cursor<'c> {
                     self.end_between_blocks(decoder);
                     return Ok(false);
                 }
-                self.step_by_lines::<FRAMES>(decoder, false)
+                self.step_by_lines::<W>(decoder, false)
             }
-            Mode::Piece if !FRAMES => self.step_in_piece(decoder),
+            Mode::Piece if !W::FRAMES && !W::PIECES => self.step_in_piece(decoder),
             Mode::Dry => Ok(false),
-            Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<FRAMES>(decoder, !FRAMES),
+            Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<W>(decoder, !W::FRAMES),
         }
     }
 
     #[inline(never)]
-    pub(super) fn step_by_lines<const FRAMES: bool>(
+    pub(super) fn step_by_lines<W: Wanted>(
         &mut self,
         decoder: &mut Decoder,
         mut may_be_plain: bool,
@@ -114,7 +119,7 @@ impl<'c> Cursor<'c> {
         self.mode = Mode::Lines;
         self.leave_found(decoder);
         if decoder.place != Place::Line {
-            let step = self.resume::<FRAMES>(decoder);
+            let step = self.resume::<W>(decoder);
             self.block_from = self.at;
             match step? {
                 Step::GoOn => {}
@@ -125,20 +130,20 @@ impl<'c> Cursor<'c> {
                 }
             }
         }
-        let allowed = !FRAMES && decoder.allows_plain_blocks(self.chunk.bytes().len());
+        let allowed = !W::FRAMES && decoder.allows_plain_blocks(self.chunk.bytes().len());
         loop {
             if allowed && may_be_plain && !decoder.block.begun && self.plain_block(decoder) {
                 return Ok(true);
             }
             may_be_plain = true;
             let Some(end) = self.chunk.line_end(self.at) else {
-                return self.keep_rest::<FRAMES>(decoder).map(|()| false);
+                return self.keep_rest::<W>(decoder);
             };
             let line = self.at..end;
             self.at = next_line(self.chunk.bytes(), end);
             let step = match line.is_empty() {
-                true => self.blank_line::<FRAMES>(decoder),
-                false => self.line::<FRAMES>(decoder, line)?,
+                true => self.blank_line::<W>(decoder),
+                false => self.line::<W>(decoder, line)?,
             };
             if step == Step::Found {
                 return Ok(true);
@@ -148,20 +153,18 @@ impl<'c> Cursor<'c> {
 
     /// A line that lies whole in the chunk.
     #[inline]
-    fn line<const FRAMES: bool>(
-        &mut self,
-        decoder: &mut Decoder,
-        line: Range<usize>,
-    ) -> Result<Step, DecodeError> {
+    fn line<W: Wanted>(&mut self, decoder: &mut Decoder, line: Range<usize>) -> Result<Step, DecodeError> {
         let bytes = self.chunk.bytes();
         let (field, value) = field_of(&bytes[line.clone()]);
         let value = line.start + value..line.end;
         match field {
-            Field::Comment | Field::Unknown if FRAMES => return self.whole_line_frame(decoder, field, value),
+            Field::Comment | Field::Unknown if W::FRAMES => {
+                return self.whole_line_frame(decoder, field, value)
+            }
             Field::Comment | Field::Unknown => return Ok(Step::GoOn),
             Field::Retry => {
                 let digits = Digits::Empty.and(&bytes[value]);
-                return Ok(self.retry::<FRAMES>(decoder, digits));
+                return Ok(self.retry::<W>(decoder, digits));
             }
             Field::Data | Field::Event | Field::Id if decoder.block.given_up => return Ok(Step::GoOn),
             Field::Data | Field::Event | Field::Id => {}
@@ -186,15 +189,19 @@ impl<'c> Cursor<'c> {
         let bytes = self.chunk.bytes();
         match field {
             // [parse 8] the value and one LF are appended; the last LF is never kept, [parse 13] removes it.
-            Field::Data => match &decoder.block.data {
-                Part::Absent => decoder.block.data = Part::Chunk(value),
-                Part::Chunk(first) => {
-                    decoder.data.extend(self.chunk.piece(first));
-                    decoder.join_data(self.chunk.piece(&value));
-                    decoder.block.data = Part::Buffer;
+            Field::Data => {
+                let end = value.end;
+                match &decoder.block.data {
+                    Part::Absent => decoder.block.data = Part::Chunk(value),
+                    Part::Chunk(first) => {
+                        decoder.data.extend(self.chunk.piece(first));
+                        decoder.join_data(self.chunk.piece(&value));
+                        decoder.block.data = Part::Buffer;
+                    }
+                    Part::Buffer => decoder.join_data(self.chunk.piece(&value)),
                 }
-                Part::Buffer => decoder.join_data(self.chunk.piece(&value)),
-            },
+                return self.data_piece::<W>(decoder, end);
+            }
             // [parse 7] the last one wins.
             Field::Event => replace(&mut decoder.block.event_type, value, &mut decoder.event_type),
             // [parse 9] ignored when the value holds U+0000.
@@ -204,9 +211,9 @@ impl<'c> Cursor<'c> {
         Ok(Step::GoOn)
     }
 
-    pub(super) fn retry<const FRAMES: bool>(&mut self, decoder: &mut Decoder, digits: Digits) -> Step {
+    pub(super) fn retry<W: Wanted>(&mut self, decoder: &mut Decoder, digits: Digits) -> Step {
         match decoder.end_retry(digits) {
-            Some(millis) if FRAMES => {
+            Some(millis) if W::FRAMES => {
                 self.found = Found::Retry(millis);
                 Step::Found
             }
@@ -236,8 +243,8 @@ impl<'c> Cursor<'c> {
 
     /// An empty line dispatches.
     #[inline]
-    pub(super) fn blank_line<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Step {
-        if !decoder.block.begun && !FRAMES {
+    pub(super) fn blank_line<W: Wanted>(&mut self, decoder: &mut Decoder) -> Step {
+        if !decoder.block.begun && !W::FRAMES {
             self.leave_block(decoder);
             return Step::GoOn;
         }
@@ -246,13 +253,14 @@ impl<'c> Cursor<'c> {
         if self.check(decoder, &extent).is_err() {
             self.move_to_buffers(decoder);
         }
-        self.dispatch::<FRAMES>(decoder)
+        self.dispatch::<W>(decoder)
     }
 
     /// A blank line has ended the block, and what lies of it in the chunk is UTF-8.
     #[inline]
-    pub(super) fn dispatch<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Step {
-        if decoder.block.given_up {
+    pub(super) fn dispatch<W: Wanted>(&mut self, decoder: &mut Decoder) -> Step {
+        let Block { given_up, in_pieces, .. } = decoder.block;
+        if given_up || in_pieces && !W::PIECES {
             self.leave_block(decoder);
             return Step::GoOn;
         }
@@ -269,7 +277,7 @@ impl<'c> Cursor<'c> {
         }
         // [parse 12] Without a data field nothing is dispatched and the event type is forgotten.
         if decoder.block.data == Part::Absent {
-            if FRAMES {
+            if W::FRAMES {
                 decoder.event_type.check();
                 self.found = Found::BlockWithoutData;
                 return Step::Found;
@@ -284,7 +292,10 @@ impl<'c> Cursor<'c> {
         if decoder.block.event_type == Part::Buffer {
             decoder.event_type.check();
         }
-        self.found = Found::Event;
+        self.found = match in_pieces {
+            true => Found::EndOfPieces,
+            false => Found::Event,
+        };
         Step::Found
     }
 
@@ -292,8 +303,8 @@ impl<'c> Cursor<'c> {
     pub(super) fn leave_found(&mut self, decoder: &mut Decoder) {
         match self.found {
             Found::Nothing | Found::Plain => {}
-            Found::Event | Found::BlockWithoutData => self.leave_block(decoder),
-            Found::Comment(_) | Found::Unknown(_) => decoder.open.clear(),
+            Found::Event | Found::BlockWithoutData | Found::EndOfPieces => self.leave_block(decoder),
+            Found::Comment(_) | Found::Unknown(_) | Found::DataPiece => decoder.open.clear(),
             Found::Retry(_) => {}
         }
         self.found = Found::Nothing;

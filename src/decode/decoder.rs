@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::block::Block;
 use super::open_line::{Place, Prefix};
 use super::plain::PlainBlock;
-use super::{Ending, Feed, Frames, Unfinished};
+use super::{Ending, Feed, Frames, Pieces, Unfinished};
 use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
 use crate::event::{EventId, IntoEventId};
 use crate::text::{Piece, TextBuffer};
@@ -39,6 +39,7 @@ use crate::wire::{Digits, LF};
 pub struct Decoder {
     pub(super) max_event_size: usize,
     pub(super) strict_utf8: bool,
+    pub(super) piece_size: usize,
     unfinished: Unfinished,
 
     // What outlives a connection [parse 15].
@@ -56,9 +57,10 @@ pub struct Decoder {
     // Where the last chunk ended.
     pub(super) place: Place,
     pub(super) prefix: Prefix,
-    /// The open value of a field that is not data; the open value of data stands in `data`, from here on.
+    /// The open value of a field that is not data; and a piece of data that is handed out.
     pub(super) open: TextBuffer,
-    pub(super) open_data_from: usize,
+    /// The open value of data stands in `data`, from here on; None when some of it has been handed out.
+    pub(super) open_data_from: Option<usize>,
     pub(super) open_retry: Digits,
 
     /// How many bytes of the connection lie before the chunk.
@@ -76,6 +78,9 @@ pub struct Decoder {
 /// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
 const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
 
+/// 16 KiB: worth a call, and little beside the chunk it comes from.
+const DEFAULT_PIECE_SIZE: usize = 16 * 1024;
+
 impl Decoder {
     /// Makes a decoder for the first connection of a client.
     #[must_use]
@@ -83,6 +88,7 @@ impl Decoder {
         Decoder {
             max_event_size: DEFAULT_MAX_EVENT_SIZE,
             strict_utf8: false,
+            piece_size: DEFAULT_PIECE_SIZE,
             unfinished: Unfinished::Discard,
             last_event_id: TextBuffer::default(),
             reconnection_time: None,
@@ -94,7 +100,7 @@ impl Decoder {
             place: Place::Bom,
             prefix: Prefix::default(),
             open: TextBuffer::default(),
-            open_data_from: 0,
+            open_data_from: None,
             open_retry: Digits::Empty,
             base: 0,
             rest: Bytes::new(),
@@ -129,6 +135,14 @@ impl Decoder {
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
         self.strict_utf8 = true;
+        self
+    }
+
+    /// Sets how many bytes of data are gathered before [`feed_pieces`](Self::feed_pieces) hands them out; 16 KiB unless
+    /// told otherwise. Whoever feeds in another way has no use for it.
+    #[must_use]
+    pub fn with_piece_size(mut self, bytes: usize) -> Self {
+        self.piece_size = bytes;
         self
     }
 
@@ -208,6 +222,26 @@ impl Decoder {
     pub fn feed_frames_bytes(&mut self, chunk: Bytes) -> Frames<'_> {
         let chunk = self.chunk_of_bytes(chunk);
         Frames(Feed::new(self, chunk))
+    }
+
+    /// As [`feed`](Self::feed), but data that is larger than [`with_piece_size`](Self::with_piece_size) says, and does
+    /// not lie whole in a chunk, is handed out before its event is whole.
+    ///
+    /// It never changes which events there are. The pieces of an event, joined as they come, are its data; where it is
+    /// cut depends on the chunks. Memory is bounded by that size and the largest chunk, whatever the
+    /// [limit](Self::with_max_event_size) is, which holds for the whole event here too.
+    ///
+    /// An event of which a piece was given comes to its end in pieces, or not at all: other ways to feed skip it, and so
+    /// does [`Unfinished::Block`] when a piece was of the line that was cut off.
+    pub fn feed_pieces<'a>(&'a mut self, chunk: &'a [u8]) -> Pieces<'a> {
+        let chunk = self.chunk_of_slice(chunk);
+        Pieces(Feed::new(self, chunk))
+    }
+
+    /// As [`feed_pieces`](Self::feed_pieces), for a chunk that can be shared.
+    pub fn feed_pieces_bytes(&mut self, chunk: Bytes) -> Pieces<'_> {
+        let chunk = self.chunk_of_bytes(chunk);
+        Pieces(Feed::new(self, chunk))
     }
 
     /// Ends the connection and tells how it stood. Call it once a connection.

@@ -4,22 +4,23 @@ use super::block::Part;
 use super::cursor::{line_frame, Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
+use super::wanted::Wanted;
 use crate::error::DecodeError;
 use crate::wire::{ends_line, next_line, Field, BOM};
 
 impl Cursor<'_> {
     /// Goes on with the line that the last chunk has cut.
-    pub(super) fn resume<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<Step, DecodeError> {
+    pub(super) fn resume<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<Step, DecodeError> {
         loop {
             let bytes = self.chunk.bytes();
             let Some(&next) = bytes.get(self.at) else { return Ok(Step::Dry) };
             match decoder.place {
                 Place::Line => return Ok(Step::GoOn),
-                Place::Value(Field::Comment | Field::Unknown) if !FRAMES => {
+                Place::Value(Field::Comment | Field::Unknown) if !W::FRAMES => {
                     decoder.open.clear();
                     decoder.place = Place::Skipped;
                 }
-                Place::Value(field) => return self.resume_value::<FRAMES>(decoder, field),
+                Place::Value(field) => return self.resume_value::<W>(decoder, field),
                 Place::Skipped => match self.chunk.line_end(self.at) {
                     Some(end) => {
                         self.at = next_line(self.chunk.bytes(), end);
@@ -47,47 +48,49 @@ impl Cursor<'_> {
                     self.at += usize::from(!is_line_end);
                     let read = decoder.base + self.at as u64;
                     match is_line_end {
-                        true => decoder.end_name(read, FRAMES)?,
-                        false => decoder.extend_name(next, read, FRAMES)?,
+                        true => decoder.end_name(read, W::FRAMES)?,
+                        false => decoder.extend_name(next, read, W::FRAMES)?,
                     }
                 }
             }
         }
     }
 
-    fn resume_value<const FRAMES: bool>(
-        &mut self,
-        decoder: &mut Decoder,
-        field: Field,
-    ) -> Result<Step, DecodeError> {
+    fn resume_value<W: Wanted>(&mut self, decoder: &mut Decoder, field: Field) -> Result<Step, DecodeError> {
         let end = self.chunk.line_end(self.at);
         let bytes = self.chunk.bytes();
         let part = self.at..end.unwrap_or(bytes.len());
         self.at = part.end;
         decoder.extend_value(field, self.chunk.piece(&part), decoder.base + part.start as u64)?;
         if end.is_none() {
-            return Ok(Step::Dry);
+            return match self.data_piece::<W>(decoder, part.end)? {
+                Step::Found => Ok(Step::Found),
+                _ => Ok(Step::Dry),
+            };
         }
         self.at = next_line(bytes, part.end);
         decoder.place = place_at(bytes, self.at);
-        self.end_value::<FRAMES>(decoder, field, decoder.base + part.end as u64)
+        self.end_value::<W>(decoder, field, part.end)
     }
 
     /// The cut line is whole now.
-    fn end_value<const FRAMES: bool>(
+    fn end_value<W: Wanted>(
         &mut self,
         decoder: &mut Decoder,
         field: Field,
-        end: u64,
+        end: usize,
     ) -> Result<Step, DecodeError> {
         match field {
-            Field::Retry => Ok(self.retry::<FRAMES>(decoder, decoder.open_retry)),
+            Field::Retry => Ok(self.retry::<W>(decoder, decoder.open_retry)),
             Field::Comment | Field::Unknown => {
                 decoder.open.check();
                 self.found = line_frame(field, Part::Buffer);
                 Ok(Step::Found)
             }
-            Field::Data | Field::Event | Field::Id => decoder.end_value(field, end).map(|()| Step::GoOn),
+            Field::Data | Field::Event | Field::Id => {
+                decoder.end_value(field, decoder.base + end as u64)?;
+                self.data_piece::<W>(decoder, end)
+            }
         }
     }
 
@@ -100,18 +103,23 @@ impl Cursor<'_> {
         self.mode = Mode::Dry;
     }
 
-    /// The chunk ends: what the next one must know moves to the decoder, in one copy.
-    pub(super) fn keep_rest<const FRAMES: bool>(&mut self, decoder: &mut Decoder) -> Result<(), DecodeError> {
+    /// The chunk ends: what the next one must know moves to the decoder, in one copy. `true`: a piece was found.
+    pub(super) fn keep_rest<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
         self.keep_block(decoder);
         self.mode = Mode::Dry;
         let line = self.at..self.chunk.bytes().len();
         self.at = line.end;
         if line.is_empty() {
             decoder.place = place_at(self.chunk.bytes(), self.at);
-            return Ok(());
+            return Ok(false);
         }
         let offset = decoder.base + line.start as u64;
-        decoder.open_line(self.chunk.piece(&line), offset, FRAMES)
+        decoder.open_line(self.chunk.piece(&line), offset, W::FRAMES)?;
+        let is_found = self.data_piece::<W>(decoder, line.end)? == Step::Found;
+        if is_found {
+            self.mode = Mode::Lines;
+        }
+        Ok(is_found)
     }
 
     fn keep_block(&mut self, decoder: &mut Decoder) {

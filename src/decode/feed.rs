@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::cursor::Cursor;
+use super::wanted::{AllFrames, OnlyEvents};
 use super::Decoder;
 use crate::error::DecodeError;
 use crate::event::{Event, EventRef, Frame};
@@ -14,9 +15,9 @@ use crate::text::Chunk;
 #[derive(Debug)]
 #[must_use = "a chunk is read by calling `next` until it says `None`"]
 pub struct Feed<'a> {
-    decoder: &'a mut Decoder,
+    pub(super) decoder: &'a mut Decoder,
     /// Nothing when the decoder has taken the chunk in: a piece of a line.
-    cursor: Option<Cursor<'a>>,
+    pub(super) cursor: Option<Cursor<'a>>,
 }
 
 impl<'a> Feed<'a> {
@@ -43,7 +44,7 @@ impl<'a> Feed<'a> {
     #[inline(always)]
     pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
-        match cursor.step::<false>(self.decoder)? {
+        match cursor.step::<OnlyEvents>(self.decoder)? {
             true => Ok(cursor.event(self.decoder)),
             false => Ok(None),
         }
@@ -71,7 +72,7 @@ impl<'a> Feed<'a> {
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
         match &mut self.cursor {
-            Some(cursor) => cursor.step::<false>(self.decoder),
+            Some(cursor) => cursor.step::<OnlyEvents>(self.decoder),
             None => Ok(false),
         }
     }
@@ -145,7 +146,7 @@ impl Frames<'_> {
     #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
         let Some(cursor) = &mut self.0.cursor else { return Ok(None) };
-        match cursor.step::<true>(self.0.decoder)? {
+        match cursor.step::<AllFrames>(self.0.decoder)? {
             true => Ok(cursor.frame(self.0.decoder)),
             false => Ok(None),
         }

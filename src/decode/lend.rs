@@ -5,8 +5,9 @@ use core::time::Duration;
 use super::block::{Block, Part};
 use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
+use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
-use crate::event::{Event, EventRef, Frame, UnknownField};
+use crate::event::{Event, EventPiece, EventRef, Frame, UnknownField};
 use crate::text::TextBuffer;
 use crate::wire::split_field;
 
@@ -34,7 +35,7 @@ impl Cursor<'_> {
     /// Goes to the next event and takes it. Not inlined: so the event is built where it is returned.
     #[inline(never)]
     pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
-        if !self.step::<false>(decoder)? {
+        if !self.step::<OnlyEvents>(decoder)? {
             return Ok(None);
         }
         if self.found != Found::Plain {
@@ -70,7 +71,7 @@ impl Cursor<'_> {
 
     pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {
         Some(match &self.found {
-            Found::Nothing => return None,
+            Found::Nothing | Found::DataPiece | Found::EndOfPieces => return None,
             Found::Plain | Found::Event => Frame::Event(self.event(decoder)?),
             Found::BlockWithoutData => Frame::BlockWithoutData(self.block(decoder)),
             Found::Comment(text) => Frame::Comment(self.text(text, &decoder.open)),
@@ -81,6 +82,14 @@ impl Cursor<'_> {
                 Frame::Unknown(UnknownField { name: &line[..name], value: &line[value..] })
             }
         })
+    }
+
+    pub(super) fn piece<'a>(&'a self, decoder: &'a Decoder) -> Option<EventPiece<'a>> {
+        match self.found {
+            Found::DataPiece => Some(EventPiece::Data(decoder.open.as_str())),
+            Found::EndOfPieces => Some(EventPiece::End(self.block(decoder))),
+            _ => self.event(decoder).map(EventPiece::Event),
+        }
     }
 
     #[inline]

@@ -17,15 +17,19 @@ mod feed;
 mod lend;
 mod open_line;
 mod piece;
+mod pieces;
 mod plain;
 #[cfg(feature = "std")]
 mod read;
 mod slice;
+mod wanted;
 
 pub use bytes_decoder::BytesDecoder;
 pub use decoder::Decoder;
 pub use ending::{Ending, Unfinished};
 pub use feed::{Feed, Frames};
+pub use pieces::Pieces;
 #[cfg(feature = "std")]
 pub use read::EventReader;
 pub use slice::{events, Events};
+pub(crate) use wanted::{AllFrames, InPieces, OnlyEvents, Wanted};

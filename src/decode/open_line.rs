@@ -138,7 +138,7 @@ impl Decoder {
                 if self.block.data == Part::Buffer {
                     self.data.push(LF);
                 }
-                self.open_data_from = self.data.len();
+                self.open_data_from = Some(self.data.len());
                 self.block.begun = true;
             }
             _ => {}
@@ -197,7 +197,7 @@ impl Decoder {
         }
         if self.strict_utf8 {
             let value = match field {
-                Field::Data => &self.data.as_bytes()[self.open_data_from..],
+                Field::Data => &self.data.as_bytes()[self.open_data_from.unwrap_or(0)..],
                 _ => self.open.as_bytes(),
             };
             if let Err(at) = Chunk::of_slice(value).check(&(0..value.len())) {

@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes};
 use super::cursor::{Cursor, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
+use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
 use crate::text::{Chunk, Piece};
 use crate::wire::{ends_line, is_line_end, next_line, plain_field, Field, Glance, COLON};
@@ -181,10 +182,10 @@ impl Cursor<'_> {
             }
             if decoder.place != Place::Line || !is_line_end(bytes, self.at) {
                 self.block_from = self.at;
-                return self.step_by_lines::<false>(decoder, false);
+                return self.step_by_lines::<OnlyEvents>(decoder, false);
             }
             self.at = decoder.begin_line(bytes, self.at);
-            if self.dispatch::<false>(decoder) == Step::Found {
+            if self.dispatch::<OnlyEvents>(decoder) == Step::Found {
                 return Ok(true);
             }
         }

@@ -12,6 +12,7 @@ use core::ops::Range;
 use super::block::Part;
 use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
+use super::wanted::OnlyEvents;
 use crate::event::EventRef;
 use crate::wire::{holds_nul, is_line_end, next_line, plain_field, run, Backend, Field, Search};
 
@@ -146,7 +147,7 @@ impl Cursor<'_> {
         if id.end != 0 && !holds_nul(&self.chunk.bytes()[id.clone()]) {
             block.id = Part::Chunk(id);
         }
-        blank && self.blank_line::<false>(decoder) == Step::Found
+        blank && self.blank_line::<OnlyEvents>(decoder) == Step::Found
     }
 
     #[inline(always)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
-use super::{BytesDecoder, Decoder, Ending};
+use super::{BytesDecoder, Decoder, Ending, InPieces, OnlyEvents, Wanted};
 use crate::error::ReadError;
-use crate::event::{Event, EventRef};
+use crate::event::{Event, EventPiece, EventRef};
 
 /// Reads events from anything that is [`Read`]: a file, a socket, the body of a blocking HTTP client.
 ///
@@ -54,12 +54,23 @@ impl<R: Read> EventReader<R> {
     ///
     /// When the reader fails, or a block was given up.
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, ReadError> {
-        self.advance()?;
+        self.advance::<OnlyEvents>()?;
         Ok(self.decoder.current())
     }
 
-    fn advance(&mut self) -> Result<bool, ReadError> {
-        while !self.decoder.advance()? {
+    /// Lends the next event or, where its data is large, the next piece of one; `None` at the end. See
+    /// [`Decoder::feed_pieces`].
+    ///
+    /// # Errors
+    ///
+    /// As [`next_ref`](Self::next_ref).
+    pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, ReadError> {
+        self.advance::<InPieces>()?;
+        Ok(self.decoder.current_piece())
+    }
+
+    fn advance<W: Wanted>(&mut self) -> Result<bool, ReadError> {
+        while !self.decoder.step::<W>()? {
             if self.ending.is_some() {
                 return Ok(false);
             }
@@ -132,7 +143,7 @@ impl<R: Read> Iterator for EventReader<R> {
     type Item = Result<Event, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance() {
+        match self.advance::<OnlyEvents>() {
             Ok(_) => self.decoder.take_current().map(Ok),
             Err(error) => Some(Err(error)),
         }

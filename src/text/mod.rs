@@ -16,7 +16,7 @@ use core::{fmt, slice, str};
 use bytes::Bytes;
 
 pub(crate) use self::piece::Piece;
-use self::repair::{repaired, valid_len};
+use self::repair::{cut_character, repaired, valid_len};
 use self::short::Short;
 use crate::wire::Scan;
 
@@ -165,6 +165,11 @@ impl TextBuffer {
     pub(crate) fn truncate(&mut self, len: usize) {
         self.bytes.truncate(len);
         self.checked = self.checked.min(len);
+    }
+
+    /// How many bytes at the end are the beginning of a character.
+    pub(crate) fn cut_character(&self) -> usize {
+        cut_character(&self.bytes)
     }
 
     /// Empties the buffer; a large one goes back to the allocator.

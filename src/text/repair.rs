@@ -12,6 +12,16 @@ pub(super) fn valid_len(bytes: &[u8]) -> usize {
     }
 }
 
+/// How many bytes at the end are the beginning of a character.
+pub(super) fn cut_character(bytes: &[u8]) -> usize {
+    let is_cut = |tail: &[u8]| match str::from_utf8(tail) {
+        Ok(_) => false,
+        Err(error) => error.valid_up_to() == 0 && error.error_len().is_none(),
+    };
+    let most = bytes.len().min(3);
+    (1..=most).find(|len| is_cut(&bytes[bytes.len() - len..])).unwrap_or(0)
+}
+
 /// The text with U+FFFD for each maximal part that is not UTF-8, in a string of exactly its size.
 pub(super) fn repaired(bytes: &[u8]) -> String {
     let mut len = 0;

@@ -1,6 +1,6 @@
 //! Which events a stream gives.
 
-use eventwire::{Decoder, Ending, Event, EventStream, Frame, Unfinished};
+use eventwire::{Decoder, Ending, Event, EventPiece, EventStream, Frame, Unfinished};
 use futures_util::FutureExt;
 use std::time::Duration;
 
@@ -100,6 +100,29 @@ fn frames_are_lent_on_request() {
     }
     assert_eq!(seen, " hello|7|a\nä|{\"b\": 2}|é|x|c|\u{1F600}| bye|");
     end(&mut stream);
+}
+
+#[test]
+fn large_data_is_lent_in_pieces_on_request() {
+    let decoder = || Decoder::new().with_piece_size(3);
+    for cut in 0..=BODY.len() {
+        let chunks = pieces([&BODY[..cut], &BODY[cut..]]);
+        let mut events = EventStream::new(chunks).with_decoder(decoder());
+        let mut data = String::new();
+        let mut whole = Vec::new();
+        while let Some(piece) = events.next_piece().now_or_never().unwrap().unwrap() {
+            let event = match piece {
+                EventPiece::Data(text) => {
+                    data.push_str(text);
+                    continue;
+                }
+                EventPiece::Event(event) | EventPiece::End(event) => event,
+            };
+            whole.push(std::mem::take(&mut data) + event.data());
+        }
+        assert_eq!(whole, expected().iter().map(|(event, _)| event.data().to_owned()).collect::<Vec<_>>());
+        assert_eq!(events.ending(), Some(Ending::InsideLine));
+    }
 }
 
 #[test]

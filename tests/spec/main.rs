@@ -12,5 +12,6 @@ mod ending;
 mod frames;
 mod limits;
 mod parse;
+mod pieces;
 mod reading;
 mod utf8;

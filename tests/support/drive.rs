@@ -2,15 +2,17 @@
 
 use std::cell::Cell;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::{
-    BytesDecoder, DecodeError, Decoder, Ending, Event, EventReader, Events, Feed, Frames, ReadError,
+    BytesDecoder, DecodeError, Decoder, Ending, Event, EventReader, Events, Feed, Frames, Pieces, ReadError,
     Unfinished,
 };
 
+use super::joined::Joined;
 use super::outcome::{Got, Item, Outcome};
 
 #[derive(Clone, Debug)]
@@ -48,7 +50,8 @@ impl Settings {
     }
 
     pub fn decoder(&self) -> Decoder {
-        let mut decoder = Decoder::new().with_unfinished(self.unfinished);
+        // Small, for those who read in pieces.
+        let mut decoder = Decoder::new().with_unfinished(self.unfinished).with_piece_size(3);
         if self.limit != Settings::default().limit {
             decoder = decoder.with_max_event_size(self.limit);
         }
@@ -143,6 +146,14 @@ pub enum Way {
     FramesOfBytes,
     /// Frames, with the guard dropped after each of them.
     FramesDroppedEarly,
+    /// `feed_pieces`, `next`, with pieces of more than three bytes; joined again.
+    Pieces,
+    /// `feed_pieces_bytes`, with the guard dropped after each of them.
+    PiecesDroppedEarly,
+    /// `BytesDecoder`, `advance_piece`.
+    PushedPieces,
+    /// `EventReader`, `next_piece`.
+    ReaderPieces,
 }
 
 impl Way {
@@ -161,10 +172,33 @@ impl Way {
         Way::Events,
     ];
     pub const FRAMES: [Way; 3] = [Way::Frames, Way::FramesOfBytes, Way::FramesDroppedEarly];
+    pub const PIECES: [Way; 4] = [Way::Pieces, Way::PiecesDroppedEarly, Way::PushedPieces, Way::ReaderPieces];
 
     /// Whether each item comes with the very chunk that holds its last byte.
     pub fn is_prompt(self) -> bool {
-        !matches!(self, Way::DroppedEarly | Way::Hoarded | Way::Events | Way::FramesDroppedEarly)
+        !matches!(
+            self,
+            Way::DroppedEarly
+                | Way::Hoarded
+                | Way::Events
+                | Way::FramesDroppedEarly
+                | Way::PiecesDroppedEarly
+        )
+    }
+
+    /// Whether what is read in pieces can be the same. Bytes that are not UTF-8 are seen before their line is whole,
+    /// and before it is too large; [`Decoder::take_unfinished`] gives whole events; and what was given of a line that
+    /// is cut off cannot be taken back.
+    pub fn can(self, settings: &Settings) -> bool {
+        match self {
+            Way::Pieces | Way::PiecesDroppedEarly => {
+                !settings.strict && settings.unfinished == Unfinished::Discard
+            }
+            Way::PushedPieces | Way::ReaderPieces => {
+                !settings.strict && settings.unfinished != Unfinished::Block
+            }
+            _ => true,
+        }
     }
 
     /// Reads the connections of one client, one after the other.
@@ -176,11 +210,11 @@ impl Way {
             let mut items = Items::default();
             let ending;
             (decoder, ending) = match self {
-                Way::Reader | Way::ReaderLent => {
+                Way::Reader | Way::ReaderLent | Way::ReaderPieces => {
                     self.over_reader(decoder, chunking.pieces(input), &mut items)
                 }
                 Way::Events => self.over_body(decoder, input, &mut items),
-                Way::Pushed | Way::PushedOwned => {
+                Way::Pushed | Way::PushedOwned | Way::PushedPieces => {
                     self.pushed(decoder, settings, chunking.pieces(input), &mut items)
                 }
                 _ => fed(decoder, settings, &pieces, &mut items),
@@ -198,6 +232,11 @@ impl Way {
             Ok(Some(own(&event, feed.last_event_id())))
         };
         let frames = |feed: &mut Frames<'_>, _: &Items| Ok(feed.next()?.map(Item::frame));
+        let in_pieces = |pieces: &mut Pieces<'_>, items: &Items| loop {
+            if let ControlFlow::Break(next) = items.joined.add(pieces.next()) {
+                return next;
+            }
+        };
         let bytes = || Bytes::copy_from_slice(piece);
         match self {
             Way::Lent => items.drain(decoder.feed(piece), |feed, items| {
@@ -226,6 +265,18 @@ impl Way {
             Way::FramesDroppedEarly => {
                 items.take(&mut decoder.feed_frames(piece), frames);
             }
+            Way::Pieces if piece.len() % 2 == 0 => items.drain(decoder.feed_pieces_bytes(bytes()), in_pieces),
+            Way::Pieces => items.drain(decoder.feed_pieces(piece), in_pieces),
+            Way::PiecesDroppedEarly => {
+                let mut piece = piece;
+                let item = loop {
+                    match items.joined.add(decoder.feed_pieces(piece).next()) {
+                        ControlFlow::Continue(()) => piece = &[],
+                        ControlFlow::Break(item) => break item,
+                    }
+                };
+                items.add(item);
+            }
             _ => unreachable!("{self:?} is not fed"),
         }
     }
@@ -237,7 +288,16 @@ impl Way {
         pieces: Vec<&[u8]>,
         items: &mut Items,
     ) -> (Decoder, Ending) {
-        let next = |decoder: &mut &mut BytesDecoder, _: &Items| {
+        let next = |decoder: &mut &mut BytesDecoder, items: &Items| {
+            if self == Way::PushedPieces {
+                loop {
+                    let there = decoder.advance_piece();
+                    let piece = there.map(|there| there.then(|| decoder.current_piece().unwrap()));
+                    if let ControlFlow::Break(item) = items.joined.add(piece) {
+                        return item;
+                    }
+                }
+            }
             let there = decoder.advance()?;
             assert_eq!(decoder.current().is_some(), there);
             let item = match self {
@@ -261,13 +321,23 @@ impl Way {
     fn over_reader(self, decoder: Decoder, pieces: Vec<&[u8]>, items: &mut Items) -> (Decoder, Ending) {
         let fed = Rc::new(Cell::new(0));
         let pieces = pieces.iter().map(|piece| piece.to_vec()).filter(|piece| !piece.is_empty()).collect();
-        let mut reader = EventReader::with_decoder(Pieces { pieces, fed: fed.clone() }, decoder);
+        let mut reader = EventReader::with_decoder(Chunks { pieces, fed: fed.clone() }, decoder);
         let decode_error = |error| match error {
             ReadError::Decode(error) => error,
             other => panic!("{other}"),
         };
         loop {
             let item = match self {
+                Way::ReaderPieces => loop {
+                    let piece = match reader.next_piece() {
+                        Ok(piece) => Ok(piece),
+                        Err(ReadError::Decode(error)) => Err(error),
+                        Err(other) => panic!("{other}"),
+                    };
+                    if let ControlFlow::Break(item) = items.joined.add(piece) {
+                        break item.map_err(ReadError::Decode);
+                    }
+                },
                 Way::ReaderLent => {
                     reader.next_ref().map(|event| event.map(|event| Item::Event(Got::lent(event))))
                 }
@@ -349,6 +419,7 @@ struct Items {
     fed: u64,
     items: Vec<Item>,
     came: Vec<u64>,
+    joined: Joined,
 }
 
 impl Items {
@@ -391,12 +462,12 @@ impl Items {
     }
 }
 
-struct Pieces {
+struct Chunks {
     pieces: std::collections::VecDeque<Vec<u8>>,
     fed: Rc<Cell<u64>>,
 }
 
-impl Read for Pieces {
+impl Read for Chunks {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let Some(piece) = self.pieces.front_mut() else { return Ok(0) };
         let len = piece.len().min(buf.len());

@@ -5,6 +5,7 @@
 
 pub mod cuts;
 pub mod drive;
+pub mod joined;
 pub mod naive;
 pub mod outcome;
 pub mod standard;

@@ -13,6 +13,7 @@ use super::change::Change;
 use super::connect::Connecting;
 use super::response_body::{BoxError, ResponseBody};
 use super::{EventSource, SourceError};
+use crate::decode::Wanted;
 
 /// What it is about.
 pub(super) enum Stage {
@@ -28,10 +29,7 @@ pub(super) enum Stage {
 }
 
 impl EventSource {
-    pub(super) fn poll_step<const FRAMES: bool>(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<bool, SourceError>> {
+    pub(super) fn poll_step<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
         if self.is_polled {
             // Something has panicked: it is not asked again.
             self.stage = Stage::Closed;
@@ -39,15 +37,15 @@ impl EventSource {
             self.reader.finish();
         }
         self.is_polled = true;
-        let polled = self.poll_stage::<FRAMES>(cx);
+        let polled = self.poll_stage::<W>(cx);
         self.is_polled = false;
         polled
     }
 
-    fn poll_stage<const FRAMES: bool>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
+    fn poll_stage<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
         loop {
             match &mut self.stage {
-                Stage::Open(_) => match self.poll_open::<FRAMES>(cx) {
+                Stage::Open(_) => match self.poll_open::<W>(cx) {
                     Poll::Ready(Ok(None)) => {}
                     Poll::Ready(Ok(Some(is_found))) => return Poll::Ready(Ok(is_found)),
                     Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
@@ -147,12 +145,9 @@ impl EventSource {
     }
 
     /// `None` when the stage has changed.
-    fn poll_open<const FRAMES: bool>(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<bool>, SourceError>> {
+    fn poll_open<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<bool>, SourceError>> {
         let Stage::Open(body) = &mut self.stage else { return Poll::Ready(Ok(None)) };
-        let polled = poll_reader::<_, BoxError, FRAMES>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
+        let polled = poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
         let error = match ready!(polled) {
             Ok(true) => {
                 if self.machine.is_without() && self.reader.decoder().current().is_some() {

@@ -23,7 +23,7 @@ use super::connect::{Connect, Sending};
 use super::drive::Stage;
 use super::response_body::BoxError;
 use super::SourceError;
-use crate::decode::Decoder;
+use crate::decode::{AllFrames, Decoder, OnlyEvents, Wanted};
 use crate::event::{Event, EventRef, Frame};
 use crate::timer::{Alarm, Timer};
 
@@ -208,7 +208,7 @@ impl EventSource {
     ///
     /// As [`try_next`](Self::try_next).
     pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, SourceError> {
-        self.advance::<false>().await?;
+        self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
@@ -219,12 +219,12 @@ impl EventSource {
     ///
     /// As [`try_next`](Self::try_next).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
-        self.advance::<true>().await?;
+        self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    async fn advance<const FRAMES: bool>(&mut self) -> Result<bool, SourceError> {
-        poll_fn(|cx| self.poll_step::<FRAMES>(cx)).await
+    async fn advance<W: Wanted>(&mut self) -> Result<bool, SourceError> {
+        poll_fn(|cx| self.poll_step::<W>(cx)).await
     }
 
     /// Goes to the next event and tells whether there is one; `false` at the end. [`current`](Self::current) lends it.
@@ -233,7 +233,7 @@ impl EventSource {
     ///
     /// As [`try_next`](Self::try_next).
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
-        self.poll_step::<false>(cx)
+        self.poll_step::<OnlyEvents>(cx)
     }
 
     /// Lends the event that the last [`poll_advance`](Self::poll_advance) found.
@@ -271,7 +271,7 @@ impl Stream for EventSource {
     type Item = Result<Event, SourceError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_step::<false>(cx).map(|step| match step {
+        self.poll_step::<OnlyEvents>(cx).map(|step| match step {
             Ok(_) => self.reader.take_current().map(Ok),
             Err(error) => Some(Err(error)),
         })

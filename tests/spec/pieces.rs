@@ -1,0 +1,118 @@
+//! Large data in pieces. That the pieces, joined, are what all other ways give is part of every test here.
+
+use eventwire::{Decoder, EventPiece, Unfinished};
+
+use crate::support::outcome::{not_utf8, too_large};
+use crate::support::{Failed, Item};
+
+/// What comes of one chunk, in words.
+fn pieces(decoder: &mut Decoder, chunk: &[u8]) -> Vec<String> {
+    let mut pieces = decoder.feed_pieces(chunk);
+    let mut found = Vec::new();
+    loop {
+        found.push(match pieces.next() {
+            Ok(None) => return found,
+            Ok(Some(EventPiece::Data(text))) => format!("piece {text:?}"),
+            Ok(Some(EventPiece::End(end))) => {
+                format!("end {:?} of {} {:?}", end.data(), end.event_type(), end.last_event_id())
+            }
+            Ok(Some(EventPiece::Event(event))) => format!("event {:?}", event.data()),
+            Err(error) => error.to_string(),
+        });
+    }
+}
+
+fn gathering(bytes: usize) -> Decoder {
+    Decoder::new().with_piece_size(bytes)
+}
+
+#[test]
+fn data_larger_than_a_piece_comes_before_its_event_is_whole() {
+    let mut decoder = gathering(3);
+    assert_eq!(pieces(&mut decoder, b"id: 7\nevent: e\ndata: abc"), [""; 0]);
+    assert_eq!(pieces(&mut decoder, b"d"), ["piece \"abcd\""]);
+    assert_eq!(pieces(&mut decoder, b"efgh"), ["piece \"efgh\""]);
+    assert_eq!(pieces(&mut decoder, b"ij\n\n"), ["end \"ij\" of e \"7\""]);
+}
+
+#[test]
+fn the_line_feeds_between_data_lines_are_part_of_the_pieces() {
+    let mut decoder = gathering(2);
+    assert_eq!(pieces(&mut decoder, b"data: ab\n"), [""; 0]);
+    assert_eq!(pieces(&mut decoder, b"data: cd\n"), ["piece \"ab\\ncd\""]);
+    assert_eq!(
+        pieces(&mut decoder, b"data\ndata\ndata\n\n"),
+        ["piece \"\\n\\n\\n\"", "end \"\" of message \"\""]
+    );
+}
+
+#[test]
+fn an_event_that_lies_whole_in_a_chunk_comes_whole() {
+    let mut decoder = gathering(3);
+    assert_eq!(pieces(&mut decoder, b"data: as long as it likes\n\n"), ["event \"as long as it likes\""]);
+}
+
+#[test]
+fn no_piece_ends_inside_a_character() {
+    let mut decoder = gathering(0);
+    assert_eq!(pieces(&mut decoder, b"data: a\xF0\x9F"), ["piece \"a\""]);
+    assert_eq!(pieces(&mut decoder, b"\x90"), [""; 0]);
+    assert_eq!(pieces(&mut decoder, b"\x88\xE2\x82"), ["piece \"🐈\""]);
+    // It was none.
+    assert_eq!(pieces(&mut decoder, b"\n\n"), ["end \"\u{FFFD}\" of message \"\""]);
+}
+
+#[test]
+fn the_limit_holds_for_the_whole_event() {
+    let mut decoder = gathering(3).with_max_event_size(8);
+    assert_eq!(pieces(&mut decoder, b"data: abcd"), ["piece \"abcd\""]);
+    let error = Item::Error(too_large(8, 0, 14));
+    let found = decoder.feed_pieces(b"efghi").next().unwrap_err();
+    assert_eq!(Item::from(found), error);
+    assert_eq!(pieces(&mut decoder, b"jklmnop\n\ndata: next\n\n"), ["event \"next\""]);
+}
+
+#[test]
+fn strictness_gives_an_event_up_before_a_piece_that_is_wrong() {
+    let strict = || gathering(3).with_strict_utf8();
+    let error = |chunks: &[&[u8]]| -> Failed {
+        let mut decoder = strict();
+        let (last, first) = chunks.split_last().unwrap();
+        first.iter().for_each(|chunk| drop(pieces(&mut decoder, chunk)));
+        let error = decoder.feed_pieces(last).next().unwrap_err();
+        match error.into() {
+            Item::Error(failed) => failed,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(error(&[b"data: ab\xFFcd"]), not_utf8(0, 8));
+    assert_eq!(error(&[b"data: abcd", b"efg\xE2\x82", b"h"]), not_utf8(0, 13));
+    let mut decoder = strict();
+    pieces(&mut decoder, b"data: abcd\xFFef");
+    assert_eq!(pieces(&mut decoder, b"ghij\n\ndata: next\n\n"), ["event \"next\""]);
+}
+
+#[test]
+fn an_event_that_began_in_pieces_comes_in_pieces_or_not_at_all() {
+    let mut decoder = gathering(3);
+    assert_eq!(pieces(&mut decoder, b"id: 1\ndata: abcd"), ["piece \"abcd\""]);
+    let mut feed = decoder.feed(b"ef\n\ndata: next\n\n");
+    let next = feed.next().unwrap().unwrap();
+    // It was not seen, and so its ID is not the last one that was.
+    assert_eq!((next.data(), next.last_event_id()), ("next", ""));
+}
+
+#[test]
+fn what_was_given_of_a_line_that_is_cut_off_makes_no_event() {
+    let take = |unfinished| {
+        let mut decoder = gathering(3);
+        assert_eq!(pieces(&mut decoder, b"data: ab\ndata: cd"), ["piece \"ab\\ncd\""]);
+        decoder.finish();
+        let is_event = decoder.take_unfinished(unfinished).next().unwrap().is_some();
+        assert_eq!(pieces(&mut decoder, b"data: next\n\n"), ["event \"next\""]);
+        is_event
+    };
+    for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
+        assert!(!take(unfinished), "{unfinished:?}");
+    }
+}

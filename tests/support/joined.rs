@@ -1,0 +1,46 @@
+//! Events that come in pieces, put together again.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use eventwire::{DecodeError, EventPiece};
+
+use super::outcome::{Got, Item};
+
+#[derive(Default)]
+pub struct Joined {
+    /// What came of the event that is not whole.
+    data: RefCell<String>,
+}
+
+/// What a reader gives that knows no pieces.
+type Next = Result<Option<Item>, DecodeError>;
+
+impl Joined {
+    /// Adds a piece; goes on unless there is something whole now.
+    pub fn add(&self, piece: Result<Option<EventPiece<'_>>, DecodeError>) -> ControlFlow<Next> {
+        let mut data = self.data.borrow_mut();
+        ControlFlow::Break(match piece {
+            Ok(None) => Ok(None),
+            Ok(Some(EventPiece::Data(piece))) => {
+                assert!(!piece.is_empty(), "an empty piece");
+                data.push_str(piece);
+                return ControlFlow::Continue(());
+            }
+            Ok(Some(EventPiece::Event(event))) => {
+                assert_eq!(*data, "", "an event between the pieces of another");
+                Ok(Some(Item::Event(Got::lent(event))))
+            }
+            Ok(Some(EventPiece::End(end))) => {
+                assert_ne!(*data, "", "an end without a piece");
+                let mut event = Got::lent(end);
+                event.data.insert_str(0, &std::mem::take(&mut *data));
+                Ok(Some(Item::Event(event)))
+            }
+            Err(error) => {
+                data.clear();
+                Err(error)
+            }
+        })
+    }
+}
