@@ -67,6 +67,7 @@ impl Decoder {
     /// [parse 15] All but the last event ID and the reconnection time starts afresh.
     fn begin_connection(&mut self) {
         self.empty_buffers();
+        self.gathered.clear();
         self.open.clear();
         self.prefix.clear();
         self.place = Place::Bom;

@@ -47,6 +47,8 @@ pub(super) enum Found {
     Nothing,
     /// An event that the fast path has read: the decoder's plain block.
     Plain,
+    /// An event: what the decoder has gathered.
+    Gathered,
     /// An event: the decoder's block.
     Event,
     /// The decoder's block, which is no event.
@@ -304,6 +306,10 @@ impl<'c> Cursor<'c> {
         match self.found {
             Found::Nothing | Found::Plain => {}
             Found::Event | Found::BlockWithoutData | Found::EndOfPieces => self.leave_block(decoder),
+            Found::Gathered => {
+                decoder.gathered.clear();
+                self.leave_block(decoder);
+            }
             Found::Comment(_) | Found::Unknown(_) | Found::DataPiece => decoder.open.clear(),
             Found::Retry(_) => {}
         }

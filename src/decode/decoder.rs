@@ -5,6 +5,7 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::block::Block;
+use super::gather::Gathered;
 use super::open_line::{Place, Prefix};
 use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Pieces, Unfinished};
@@ -50,6 +51,8 @@ pub struct Decoder {
     pub(super) block: Block,
     /// What a cursor that has found a plain block speaks of; means nothing otherwise.
     pub(super) plain: PlainBlock,
+    /// The block, while it comes in small pieces and is plain.
+    pub(super) gathered: Gathered,
     pub(super) data: TextBuffer,
     pub(super) event_type: TextBuffer,
     pub(super) id: TextBuffer,
@@ -94,6 +97,7 @@ impl Decoder {
             reconnection_time: None,
             block: Block::default(),
             plain: PlainBlock::default(),
+            gathered: Gathered::default(),
             data: TextBuffer::default(),
             event_type: TextBuffer::default(),
             id: TextBuffer::default(),
@@ -263,10 +267,13 @@ impl Decoder {
     /// ```
     pub fn finish(&mut self) -> Ending {
         self.forget_leaked();
+        if self.place == Place::Gathering {
+            self.stop_gathering(self.base);
+        }
         self.finished = Some(self.bytes_consumed());
         self.settle();
         let inside_line = match self.place {
-            Place::Line | Place::AfterCr => false,
+            Place::Line | Place::AfterCr | Place::Gathering => false,
             Place::Bom => !self.prefix.as_bytes().is_empty(),
             Place::Name | Place::Value(_) | Place::Skipped => true,
         };
@@ -365,6 +372,7 @@ impl Decoder {
     pub(super) fn give_up(&mut self) {
         self.block = Block { start: self.block.start, begun: true, given_up: true, ..Block::default() };
         self.empty_buffers();
+        self.gathered.clear();
         self.open.clear();
     }
 

@@ -16,6 +16,7 @@ impl Cursor<'_> {
             let Some(&next) = bytes.get(self.at) else { return Ok(Step::Dry) };
             match decoder.place {
                 Place::Line => return Ok(Step::GoOn),
+                Place::Gathering => decoder.stop_gathering(decoder.base + self.at as u64),
                 Place::Value(Field::Comment | Field::Unknown) if !W::FRAMES => {
                     decoder.open.clear();
                     decoder.place = Place::Skipped;

@@ -8,7 +8,7 @@ use super::decoder::Decoder;
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
 use crate::event::{Event, EventPiece, EventRef, Frame, UnknownField};
-use crate::text::TextBuffer;
+use crate::text::{TextBuffer, WORTH_SHARING};
 use crate::wire::split_field;
 
 impl Cursor<'_> {
@@ -17,6 +17,7 @@ impl Cursor<'_> {
         match self.found {
             Found::Plain => Some(self.plain_event(decoder)),
             Found::Event => Some(self.block(decoder)),
+            Found::Gathered => Some(decoder.gathered_event()),
             _ => None,
         }
     }
@@ -56,14 +57,17 @@ impl Cursor<'_> {
 
     #[inline(never)]
     fn take_block(&mut self, decoder: &mut Decoder) -> Option<Event> {
-        let taken = match decoder.block.data {
-            Part::Buffer if self.found == Found::Event => Some(decoder.data.take()),
-            _ => None,
-        };
-        let event = self.event(decoder)?;
-        let event = match taken {
-            Some(data) => event.with_data(Some(data)),
-            None => event.to_owned_event(),
+        let event = match self.found {
+            Found::Event if decoder.block.data == Part::Buffer => {
+                let data = decoder.data.take(0..decoder.data.len());
+                self.block(decoder).with_data(Some(data))
+            }
+            // The type and the ID stand in the same buffer.
+            Found::Gathered if decoder.gathered_event().data().len() >= WORTH_SHARING => {
+                let event = decoder.gathered_event().with_data(None);
+                event.and_data(decoder.take_gathered_data())
+            }
+            _ => self.event(decoder)?.to_owned_event(),
         };
         self.leave_found(decoder);
         Some(event)
@@ -72,7 +76,7 @@ impl Cursor<'_> {
     pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {
         Some(match &self.found {
             Found::Nothing | Found::DataPiece | Found::EndOfPieces => return None,
-            Found::Plain | Found::Event => Frame::Event(self.event(decoder)?),
+            Found::Plain | Found::Gathered | Found::Event => Frame::Event(self.event(decoder)?),
             Found::BlockWithoutData => Frame::BlockWithoutData(self.block(decoder)),
             Found::Comment(text) => Frame::Comment(self.text(text, &decoder.open)),
             Found::Retry(millis) => Frame::Retry(Duration::from_millis(*millis)),

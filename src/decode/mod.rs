@@ -14,6 +14,7 @@ mod decoder;
 mod ending;
 mod ends;
 mod feed;
+mod gather;
 mod lend;
 mod open_line;
 mod piece;

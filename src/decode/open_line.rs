@@ -18,6 +18,8 @@ pub(super) enum Place {
     Line,
     /// At the start of a line. A CR ended the one before; an LF now belongs to it.
     AfterCr,
+    /// In a block that is gathered.
+    Gathering,
     /// In a line whose field is not decided. The prefix holds all of it.
     Name,
     /// In the value of a field.

@@ -7,7 +7,7 @@
 
 use bytes::{Buf, Bytes};
 
-use super::cursor::{Cursor, Mode, Step};
+use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
 use super::wanted::OnlyEvents;
@@ -52,7 +52,7 @@ impl Decoder {
     #[inline]
     pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
         match piece {
-            [byte] if !ends_line(*byte) && self.take_in_byte(*byte, offset) => 1,
+            [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.take_in_byte(*byte, offset)) => 1,
             piece => self.take_in_glanced(piece, offset),
         }
     }
@@ -69,7 +69,7 @@ impl Decoder {
                 self.place = Place::Skipped;
                 return true;
             }
-            Place::Line | Place::Name if has_room => {
+            Place::Line | Place::Name if has_room && !self.may_gather(&[byte]) => {
                 self.place = Place::Name;
                 return self.extend_name(byte, offset + 1, false).is_ok();
             }
@@ -83,6 +83,9 @@ impl Decoder {
     fn take_in_glanced(&mut self, piece: &[u8], offset: u64) -> usize {
         let len = piece.len();
         let piece = Glance::at(piece);
+        if self.gather_value(&piece) {
+            return len;
+        }
         // In the middle of a data line, as most pieces of a large event are.
         if matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
@@ -93,17 +96,27 @@ impl Decoder {
             self.block.size += len;
             return len;
         }
-        self.take_in_lines(&piece, offset)
+        let gathered = self.gather(&piece, 0, offset);
+        match self.place == Place::Gathering {
+            true => gathered,
+            false => self.take_in_lines(&piece, gathered, offset),
+        }
     }
 
     #[inline(never)]
-    fn take_in_lines(&mut self, piece: &Glance<'_>, offset: u64) -> usize {
+    fn take_in_lines(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
         // Far below the limit and without strictness, nothing can fail.
         let cannot_fail = !self.strict_utf8 && self.block.room(self.max_event_size) >= 2 * Glance::MOST;
         let bytes = piece.bytes();
-        let mut at = 0;
         while let Some(&next) = bytes.get(at) {
             match self.place {
+                Place::Line if self.may_gather(&bytes[at..]) => {
+                    at = self.gather(piece, at, offset);
+                    // All of it, or a blank line.
+                    if self.place == Place::Gathering {
+                        break;
+                    }
+                }
                 Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
                 Place::Skipped => match piece.line_end(at) {
                     Some(end) => at = self.begin_line(bytes, end),
@@ -179,6 +192,19 @@ impl Cursor<'_> {
             if self.at == bytes.len() {
                 self.mode = Mode::Dry;
                 return Ok(false);
+            }
+            if decoder.place == Place::Gathering {
+                let is_event = decoder.end_gathered_block(decoder.base + self.at as u64);
+                self.at = decoder.begin_line(bytes, self.at);
+                if is_event {
+                    self.last_event_id = None;
+                    self.found = Found::Gathered;
+                    return Ok(true);
+                }
+                if self.dispatch::<OnlyEvents>(decoder) == Step::Found {
+                    return Ok(true);
+                }
+                continue;
             }
             if decoder.place != Place::Line || !is_line_end(bytes, self.at) {
                 self.block_from = self.at;

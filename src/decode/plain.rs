@@ -20,11 +20,12 @@ use crate::wire::{holds_nul, is_line_end, next_line, plain_field, run, Backend, 
 /// one. What a comment says stands there too, until the next one.
 #[derive(Debug, Default)]
 pub(super) struct PlainBlock {
-    values: [Range<usize>; 4],
+    pub(super) values: [Range<usize>; 4],
 }
 
-const DATA: usize = Field::Data as usize;
-const ID: usize = Field::Id as usize;
+pub(super) const DATA: usize = Field::Data as usize;
+pub(super) const EVENT: usize = Field::Event as usize;
+pub(super) const ID: usize = Field::Id as usize;
 
 /// Reads one such block.
 struct ReadPlain<'a, 'c> {

@@ -173,6 +173,11 @@ impl Event {
         }
     }
 
+    /// The same event with this data.
+    pub(crate) fn and_data(self, data: Text) -> Self {
+        Event { data, has: self.has | DATA, ..self }
+    }
+
     #[inline]
     pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
         let has = if data.is_some() { DATA } else { 0 } | if id.is_some() { ID } else { 0 };

@@ -1,0 +1,258 @@
+//! The fast path of small pieces: a block as nearly all are, gathered as it stands on the wire.
+//!
+//! Its lines are not taken apart while they come. They stand behind each other in one buffer, the data lines joined,
+//! and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
+//! gathered moves to the buffers of the fields, and the block goes on line by line.
+
+use core::ops::Range;
+
+use super::block::Part;
+use super::decoder::Decoder;
+use super::open_line::Place;
+use super::plain::{DATA, EVENT, ID};
+use crate::event::EventRef;
+use crate::text::{Piece, Text, TextBuffer};
+use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
+
+/// The lines of a block so far; the values of those that are whole are the decoder's plain block.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) text: TextBuffer,
+    /// Where the open line begins.
+    line: usize,
+    /// The field of the open line and where its value begins, once that is decided.
+    open: Option<(Field, usize)>,
+    /// The fields of the lines that are whole, a bit each.
+    fields: u8,
+}
+
+impl Gathered {
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.line = 0;
+        self.open = None;
+        self.fields = 0;
+    }
+
+    /// Whether the last whole line ends with a CR that may be half of a line end.
+    fn ends_with_cr(&self) -> bool {
+        self.line > 0 && self.text.as_bytes()[self.line - 1] == CR
+    }
+
+    fn has(&self, field: usize) -> bool {
+        self.fields & 1 << field != 0
+    }
+}
+
+impl Decoder {
+    /// Whether a block may be gathered that begins with these bytes, at the start of a line. With strictness, each
+    /// line has to be looked at by itself.
+    #[inline]
+    pub(super) fn may_gather(&self, bytes: &[u8]) -> bool {
+        matches!(bytes, [b'd' | b'e' | b'i', ..])
+            && !self.block.begun
+            && !self.strict_utf8
+            && bytes.len() <= self.max_event_size
+    }
+
+    /// One more byte of a line that is gathered, if that is what comes and nothing has to be decided.
+    #[inline(always)]
+    pub(super) fn gather_byte(&mut self, byte: u8) -> bool {
+        let Gathered { text, line, open, .. } = &self.gathered;
+        let is_in_line = open.is_some() || (1..LONGEST_NAME).contains(&(text.len() - line));
+        let fits = self.place == Place::Gathering && is_in_line && self.room_to_gather() > 0;
+        if fits {
+            self.gathered.text.push(byte);
+        }
+        fits
+    }
+
+    /// A piece of a value that is gathered, if that is what comes.
+    #[inline(always)]
+    pub(super) fn gather_value(&mut self, piece: &Glance<'_>) -> bool {
+        let len = piece.bytes().len();
+        let is_value = self.place == Place::Gathering && self.gathered.open.is_some();
+        let fits = is_value && self.room_to_gather() >= len && piece.line_end(0).is_none();
+        if fits {
+            self.gathered.text.extend(Piece::of_glance(piece, 0..len));
+        }
+        fits
+    }
+
+    /// What is counted for the limit is never more than what is gathered.
+    #[inline(always)]
+    fn room_to_gather(&self) -> usize {
+        self.max_event_size.saturating_sub(self.gathered.text.len())
+    }
+
+    /// Gathers what it can of a piece that lies at this offset, and tells how far: up to the blank line that ends the
+    /// block, or to what cannot be gathered. In the latter case it gathers no longer.
+    #[inline(never)]
+    pub(super) fn gather(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+        let bytes = piece.bytes();
+        match self.place {
+            Place::Gathering => {}
+            Place::Line if self.may_gather(&bytes[at..]) => self.place = Place::Gathering,
+            _ => return at,
+        }
+        if bytes.len() - at > self.room_to_gather() {
+            self.stop_gathering(offset + at as u64);
+            return at;
+        }
+        let gathered = &mut self.gathered;
+        // How far a byte of the piece is from where it stands in the text.
+        let mut shift = gathered.text.len().wrapping_sub(at);
+        gathered.text.extend(Piece::of_glance(piece, at..bytes.len()));
+        let is_gathering = loop {
+            if gathered.line == at.wrapping_add(shift) {
+                match bytes.get(at) {
+                    Some(b'd' | b'e' | b'i') => {}
+                    None => break true,
+                    // [parse 3] An LF behind a CR belongs to it, also in another chunk.
+                    Some(&LF) if gathered.ends_with_cr() => {
+                        at += 1;
+                        gathered.line += 1;
+                        continue;
+                    }
+                    Some(&next) => break ends_line(next),
+                }
+            }
+            let Some(end) = piece.line_end(at) else {
+                at = bytes.len();
+                let len = gathered.text.len() - gathered.line;
+                break gathered.open.is_some() || len < LONGEST_NAME || gathered.decide(gathered.text.len());
+            };
+            match gathered.end_line(end.wrapping_add(shift), &mut self.plain.values) {
+                None => {
+                    at = end;
+                    break false;
+                }
+                Some(removed) => shift = shift.wrapping_sub(removed),
+            }
+            at = next_line(bytes, end);
+            gathered.line = at.wrapping_add(shift);
+        };
+        gathered.text.truncate(at.wrapping_add(shift));
+        if !is_gathering {
+            self.stop_gathering(offset + at as u64);
+        }
+        at
+    }
+
+    /// The blank line has come. `true`: what was gathered is an event. Otherwise it is a block like any other.
+    #[inline]
+    pub(super) fn end_gathered_block(&mut self, offset: u64) -> bool {
+        let is_event = self.gathered.has(DATA) && self.gathered.text.check_only();
+        if !is_event {
+            self.stop_gathering(offset);
+        } else if self.gathered.has(ID) {
+            // [parse 11] The last event ID string takes the buffer's value.
+            let id = &self.gathered.text.as_str()[self.plain.values[ID].clone()];
+            self.last_event_id.set(id);
+        }
+        is_event
+    }
+
+    #[inline]
+    pub(super) fn gathered_event(&self) -> EventRef<'_> {
+        let text = self.gathered.text.as_str();
+        let values = &self.plain.values;
+        EventRef {
+            event_type: match self.gathered.has(EVENT) {
+                true => &text[values[EVENT].clone()],
+                false => "",
+            },
+            data: Some(&text[values[DATA].clone()]),
+            last_event_id: self.last_event_id.as_str(),
+            has_id: self.gathered.has(ID),
+            chunk: None,
+        }
+    }
+
+    /// Hands the data over; nothing else is left of what was gathered.
+    pub(super) fn take_gathered_data(&mut self) -> Text {
+        self.gathered.text.take(self.plain.values[DATA].clone())
+    }
+
+    /// What was gathered moves to where it would be, had it been read line by line up to this offset.
+    #[cold]
+    pub(super) fn stop_gathering(&mut self, offset: u64) {
+        let gathered = core::mem::take(&mut self.gathered);
+        self.place = match gathered.ends_with_cr() {
+            true => Place::AfterCr,
+            false => Place::Line,
+        };
+        let bytes = gathered.text.as_bytes();
+        let fields = [
+            (DATA, &mut self.block.data, &mut self.data, 1),
+            (EVENT, &mut self.block.event_type, &mut self.event_type, 0),
+            (ID, &mut self.block.id, &mut self.id, 0),
+        ];
+        for (field, part, buffer, line_end) in fields {
+            if gathered.has(field) {
+                let value = &bytes[self.plain.values[field].clone()];
+                buffer.extend(value.into());
+                *part = Part::Buffer;
+                self.block.begun = true;
+                self.block.size += value.len() + line_end;
+            }
+        }
+        let open = &bytes[gathered.line..];
+        if !open.is_empty() {
+            // It is within the limit, and so nothing fails. One that was lowered meanwhile holds for what follows.
+            let limit = core::mem::replace(&mut self.max_event_size, usize::MAX);
+            let _ = self.open_line(open.into(), offset - open.len() as u64, false);
+            self.max_event_size = limit;
+        }
+        self.gathered.text = gathered.text;
+        self.gathered.text.clear();
+    }
+}
+
+impl Gathered {
+    /// The open line is whole. Tells how many bytes left the text; `None`: it is none that can be gathered.
+    #[inline]
+    fn end_line(&mut self, end: usize, values: &mut [Range<usize>; 4]) -> Option<usize> {
+        if self.open.is_none() && !self.decide(end) {
+            return None;
+        }
+        let (field, value) = self.open.take()?;
+        let again = self.has(field as usize);
+        match field {
+            // [parse 8] Each line is appended, with an LF.
+            Field::Data if again && self.line - values[DATA].end <= LONGEST_LINE_END => {
+                let joint = values[DATA].end;
+                self.text.set_lf(joint);
+                self.text.remove(joint + 1..value);
+                let removed = value - joint - 1;
+                values[DATA].end = end - removed;
+                return Some(removed);
+            }
+            _ if again => return None,
+            // [parse 9] ignored when the value holds U+0000.
+            Field::Id if holds_nul(&self.text.as_bytes()[value..end]) => return None,
+            _ => values[field as usize] = value..end,
+        }
+        self.fields |= 1 << field as usize;
+        Some(0)
+    }
+
+    /// Finds out which field a line is that is whole or long enough for that. `false`: none that is gathered.
+    #[inline]
+    fn decide(&mut self, end: usize) -> bool {
+        let bytes = &self.text.as_bytes()[..end];
+        let (field, value) = match plain_field(bytes, self.line) {
+            Some(plain) => plain,
+            None => match Start::of(&bytes[self.line..]) {
+                Start::Decided(field, value) => (field, self.line + value),
+                Start::Undecided => return false,
+            },
+        };
+        self.open = Some((field, value));
+        matches!(field, Field::Data | Field::Event | Field::Id)
+    }
+}
+
+/// CR LF: a line that is gathered is longer than this.
+const LONGEST_LINE_END: usize = 2;

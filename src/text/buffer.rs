@@ -1,0 +1,192 @@
+//! Text that is put together.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+use core::{fmt, str};
+
+use bytes::{Buf, Bytes};
+
+use super::held::{Held, Text, WORTH_SHARING};
+use super::piece::Piece;
+use super::repair::{cut_character, repaired, valid_len};
+use crate::wire::LF;
+
+/// A buffer that takes bytes as they come and makes text of them when it is asked to.
+#[derive(Default)]
+pub(crate) struct TextBuffer {
+    bytes: Vec<u8>,
+    /// `bytes[..checked]` is UTF-8.
+    checked: usize,
+    /// As much as the last text had that left with its buffer.
+    expected: usize,
+}
+
+impl TextBuffer {
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.extend(Piece::of_byte(&byte));
+    }
+
+    #[inline(always)]
+    pub(crate) fn extend(&mut self, piece: Piece<'_>) {
+        let len = self.bytes.len();
+        if piece.bytes.len() > self.bytes.capacity() - len {
+            self.grow(piece.bytes.len());
+        }
+        match piece.bytes {
+            [byte] => self.bytes.push(*byte),
+            bytes => self.bytes.extend_from_slice(bytes),
+        }
+        if piece.is_ascii && self.checked == len {
+            self.checked = self.bytes.len();
+        }
+    }
+
+    /// Doubles while small; large buffers grow by half, so that they stay within 1.5 times what they hold.
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let capacity = self.bytes.capacity();
+        let wanted = match capacity {
+            0 => self.expected.max(64),
+            1..=GIVE_BACK => capacity * 2,
+            _ => capacity + capacity / 2,
+        };
+        let needed = self.bytes.len() + more;
+        self.bytes.reserve_exact(needed.max(wanted) - self.bytes.len());
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+        self.checked = self.checked.min(len);
+    }
+
+    /// How many bytes at the end are the beginning of a character.
+    pub(crate) fn cut_character(&self) -> usize {
+        cut_character(&self.bytes)
+    }
+
+    /// Empties the buffer; a large one goes back to the allocator.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.checked = 0;
+        if self.bytes.capacity() > GIVE_BACK {
+            self.bytes = Vec::new();
+        }
+    }
+
+    /// Holds this text instead.
+    pub(crate) fn set(&mut self, text: &str) {
+        self.clear();
+        self.extend(text.as_bytes().into());
+        self.checked = text.len();
+    }
+
+    /// Makes text of what came in: [parse 1] invalid bytes become U+FFFD.
+    pub(crate) fn check(&mut self) {
+        if self.checked == self.bytes.len() {
+            return;
+        }
+        if valid_len(&self.bytes[self.checked..]) < self.bytes.len() - self.checked {
+            self.repair();
+        }
+        self.checked = self.bytes.len();
+    }
+
+    /// Finds out whether all of it is UTF-8; it stays as it is.
+    pub(crate) fn check_only(&mut self) -> bool {
+        if self.checked < self.bytes.len()
+            && valid_len(&self.bytes[self.checked..]) == self.bytes.len() - self.checked
+        {
+            self.checked = self.bytes.len();
+        }
+        self.checked == self.bytes.len()
+    }
+
+    #[cold]
+    fn repair(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.bytes = repaired(&self.bytes).into_bytes();
+    }
+
+    /// Lends what was checked.
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        debug_assert_eq!(self.checked, self.bytes.len());
+        // SAFETY: `bytes[..checked]` is UTF-8: only `check`, `set` with text and `extend` with ASCII raise
+        // `checked`, and whoever changes those bytes lowers it.
+        unsafe { str::from_utf8_unchecked(&self.bytes[..self.checked]) }
+    }
+
+    /// Hands a part of what was checked over; the buffer is empty afterwards.
+    ///
+    /// A large text leaves with its buffer, others are copied so that the buffer can be used again.
+    ///
+    /// # Panics
+    ///
+    /// When the part does not lie in what was checked, between characters.
+    pub(crate) fn take(&mut self, part: Range<usize>) -> Text {
+        let text = &self.as_str()[part.clone()];
+        let large = text.len() >= WORTH_SHARING && text.len() >= self.bytes.capacity() / 2;
+        if !large && self.bytes.capacity() <= GIVE_BACK {
+            let text = Text::copy(text);
+            self.clear();
+            return text;
+        }
+        self.expected = self.bytes.len().min(GIVE_BACK);
+        self.checked = 0;
+        let mut bytes = Bytes::from(core::mem::take(&mut self.bytes));
+        // No `slice`: that is one more owner.
+        bytes.truncate(part.end);
+        bytes.advance(part.start);
+        Text(Held::Bytes(bytes))
+    }
+
+    /// Puts an LF in the place of another byte.
+    ///
+    /// # Panics
+    ///
+    /// When there is no byte, or one that is not ASCII.
+    #[inline]
+    pub(crate) fn set_lf(&mut self, at: usize) {
+        assert!(self.bytes[at].is_ascii(), "a part of a character");
+        self.bytes[at] = LF;
+    }
+
+    /// Takes ASCII out of the middle.
+    ///
+    /// # Panics
+    ///
+    /// When the part does not lie in the buffer, or is not ASCII.
+    pub(crate) fn remove(&mut self, part: Range<usize>) {
+        // Text stays text without it.
+        assert!(self.bytes[part.clone()].is_ascii(), "a part of a character");
+        let checked = self.checked;
+        if checked < part.end {
+            self.checked = checked.min(part.start);
+        } else {
+            self.checked = checked - part.len();
+        }
+        self.bytes.copy_within(part.end.., part.start);
+        self.bytes.truncate(self.bytes.len() - part.len());
+    }
+}
+
+impl fmt::Debug for TextBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B of {} B", self.bytes.len(), self.bytes.capacity())
+    }
+}
+
+/// A buffer above this size is not kept for the next event.
+const GIVE_BACK: usize = 64 * 1024;

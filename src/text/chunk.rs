@@ -1,0 +1,141 @@
+//! Text that is read in place.
+
+use core::ops::Range;
+use core::{fmt, str};
+
+use bytes::Bytes;
+
+use super::piece::Piece;
+use super::repair::valid_len;
+use crate::wire::Scan;
+
+/// A chunk of a stream, and what is known about its text.
+#[derive(Debug)]
+pub(crate) struct Chunk<'c> {
+    source: Source<'c>,
+    scan: Scan,
+    /// This part of the chunk is UTF-8 and begins and ends between characters.
+    valid: Range<usize>,
+}
+
+enum Source<'c> {
+    Slice(&'c [u8]),
+    Bytes(Bytes),
+}
+
+impl<'c> Chunk<'c> {
+    #[inline]
+    pub(crate) fn of_slice(slice: &'c [u8]) -> Self {
+        Chunk::new(Source::Slice(slice))
+    }
+
+    #[inline]
+    pub(crate) fn of_bytes(bytes: Bytes) -> Self {
+        Chunk::new(Source::Bytes(bytes))
+    }
+
+    #[inline]
+    fn new(source: Source<'c>) -> Self {
+        Chunk { source, scan: Scan::default(), valid: 0..0 }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.source.bytes()
+    }
+
+    /// The chunk as `Bytes`, when it came as such.
+    #[inline]
+    pub(crate) fn shared(&self) -> Option<&Bytes> {
+        match &self.source {
+            Source::Slice(_) => None,
+            Source::Bytes(bytes) => Some(bytes),
+        }
+    }
+
+    /// What lies behind `at`, for later: copied from a slice, shared from `Bytes`.
+    pub(crate) fn rest(&self, at: usize) -> Bytes {
+        match &self.source {
+            Source::Slice(slice) => Bytes::copy_from_slice(&slice[at..]),
+            Source::Bytes(bytes) => bytes.slice(at..),
+        }
+    }
+
+    /// The first line end at or behind `from`, which must not go back over one that was found.
+    #[inline]
+    pub(crate) fn line_end(&mut self, from: usize) -> Option<usize> {
+        self.scan.line_end(self.source.bytes(), from)
+    }
+
+    /// Whether it can be told that this part is UTF-8 with what is known, forgetting nothing of it.
+    #[inline]
+    pub(crate) fn knows(&mut self, part: &Range<usize>) -> bool {
+        if self.valid.end < self.scan.ascii() {
+            self.valid = 0..self.scan.ascii();
+        }
+        self.valid.start <= part.start && part.end <= self.valid.end
+    }
+
+    /// Finds out whether this part is UTF-8; `Err` holds the index of the first byte that is not.
+    ///
+    /// What was known of other parts is forgotten. What is found out is known for all that follows in the
+    /// chunk, up to the next byte that is not UTF-8: no byte is looked at more than a few times, however often it is
+    /// broken.
+    #[cold]
+    pub(crate) fn check(&mut self, part: &Range<usize>) -> Result<(), usize> {
+        self.valid = part.start..part.start + valid_len(&self.bytes()[part.start..]);
+        match part.end <= self.valid.end {
+            true => Ok(()),
+            false => Err(self.valid.end),
+        }
+    }
+
+    /// Lends a part that is known.
+    ///
+    /// # Panics
+    ///
+    /// When the part is not known to be UTF-8 or does not lie between characters.
+    #[inline]
+    pub(crate) fn text(&self, part: &Range<usize>) -> &str {
+        let bytes = self.bytes();
+        let Range { start, end } = *part;
+        let known = self.valid.start <= start && start <= end && end <= self.valid.end;
+        assert!(known && is_boundary(bytes, start) && is_boundary(bytes, end), "text that was not checked");
+        // SAFETY: `valid` is UTF-8: it was checked, or seen to be ASCII, and the bytes of a chunk never
+        // change. The part lies in it and between characters.
+        unsafe { str::from_utf8_unchecked(bytes.get_unchecked(start..end)) }
+    }
+
+    #[inline]
+    pub(crate) fn piece(&self, part: &Range<usize>) -> Piece<'_> {
+        Piece { bytes: &self.bytes()[part.clone()], is_ascii: part.end <= self.scan.ascii() }
+    }
+
+    /// The bytes, and what finds their line ends.
+    #[inline]
+    pub(crate) fn split(&mut self) -> (&[u8], &mut Scan) {
+        (self.source.bytes(), &mut self.scan)
+    }
+}
+
+/// Whether no character goes on at `at`.
+#[inline]
+fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).map_or(true, |byte| byte & 0xC0 != 0x80)
+}
+
+impl Source<'_> {
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Source::Slice(slice) => slice,
+            Source::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B", self.bytes().len())
+    }
+}
