@@ -59,9 +59,12 @@ impl Decoder {
     /// One more byte of a line that is gathered, if that is what comes and nothing has to be decided.
     #[inline(always)]
     pub(super) fn gather_byte(&mut self, byte: u8) -> bool {
+        if self.place != Place::Gathering {
+            return false;
+        }
         let Gathered { text, line, open, .. } = &self.gathered;
         let is_in_line = open.is_some() || (1..LONGEST_NAME).contains(&(text.len() - line));
-        let fits = self.place == Place::Gathering && is_in_line && self.room_to_gather() > 0;
+        let fits = is_in_line && self.room_to_gather() > 0;
         if fits {
             self.gathered.text.push(byte);
         }
@@ -86,16 +89,22 @@ impl Decoder {
         self.max_event_size.saturating_sub(self.gathered.text.len())
     }
 
-    /// Gathers what it can of a piece that lies at this offset, and tells how far: up to the blank line that ends the
-    /// block, or to what cannot be gathered. In the latter case it gathers no longer.
-    #[inline(never)]
-    pub(super) fn gather(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
-        let bytes = piece.bytes();
+    /// Gathers what it can from `at` on of a piece that lies at this offset, and tells how far: up to the blank line that
+    /// ends the block, or to what cannot be gathered. In the latter case it gathers no longer; in the former all of the
+    /// piece is gathered, or the blank line comes next.
+    #[inline(always)]
+    pub(super) fn gather(&mut self, piece: &Glance<'_>, at: usize, offset: u64) -> usize {
         match self.place {
             Place::Gathering => {}
-            Place::Line if self.may_gather(&bytes[at..]) => self.place = Place::Gathering,
+            Place::Line if self.may_gather(&piece.bytes()[at..]) => self.place = Place::Gathering,
             _ => return at,
         }
+        self.go_on_gathering(piece, at, offset)
+    }
+
+    #[inline(never)]
+    fn go_on_gathering(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+        let bytes = piece.bytes();
         if bytes.len() - at > self.room_to_gather() {
             self.stop_gathering(offset + at as u64);
             return at;
