@@ -40,6 +40,7 @@ step_fmt() {
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l
+    cargo fmt --manifest-path examples/wasm/Cargo.toml -- --check -l
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check -l
 }
 
@@ -77,6 +78,12 @@ step_wasm() {
     needs_target wasm32-unknown-unknown
     cargo build --lib --target wasm32-unknown-unknown
     cargo build --lib --no-default-features --target wasm32-unknown-unknown
+    # And it decodes there.
+    local package=examples/wasm/Cargo.toml
+    cargo clippy --locked --manifest-path $package --target wasm32-unknown-unknown -- -D warnings
+    cargo build --release --locked --manifest-path $package --target wasm32-unknown-unknown
+    command -v node >/dev/null || skip 'no node: the module was built, and not run'
+    node examples/wasm/check.mjs "$target/wasm32-unknown-unknown/release/eventwire_wasm.wasm"
 }
 
 # The library alone: tests, examples and benches may use a newer Rust.
@@ -95,7 +102,7 @@ step_minimal-versions() {
     mkdir "$scratch/minimal"
     cp -R Cargo.toml Cargo.lock ./*.md src tests benches examples fuzz "$scratch/minimal"
     cd "$scratch/minimal"
-    rm -rf benches/compare/target examples/frameworks/target fuzz/target
+    rm -rf benches/compare/target examples/frameworks/target examples/wasm/target fuzz/target
     cp Cargo.toml whole.toml
     # The oldest frameworks, with new versions of all that they share with the crate. Its tests may ask for newer ones.
     sed -i '/^\[dev-dependencies\]/,/^$/d' Cargo.toml
