@@ -9,7 +9,7 @@ step_tests() {
     cargo test
     # What features add, and the examples in the docs of these.
     cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test types
-    cargo test --all-features --doc -- adapters client default_keep_alive json tokio
+    cargo test --all-features --doc -- adapters client default_keep_alive json _migration tokio
 }
 
 # A thousand connections that are killed; `cargo test` kills a hundred.

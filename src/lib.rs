@@ -145,7 +145,7 @@
 //! | end streams when the server stops | [`EventBody::until`], [`EventBody::with_farewell`] |
 //! | read what a client asks for | [`LastEventId`], [`accepts_event_stream`] |
 //!
-//! Why things are as they are stands in [`_design`].
+//! Why things are as they are stands in [`_design`]; [`_migration`] helps those who come from another crate.
 //!
 //! # Features
 //!
@@ -232,6 +232,10 @@ pub use timer::Timer;
 #[cfg(all(doc, feature = "std"))]
 #[doc = include_str!("../DESIGN.md")]
 pub mod _design {}
+
+#[cfg(all(doc, feature = "http"))]
+#[doc = include_str!("../MIGRATION.md")]
+pub mod _migration {}
 
 /// The code in README.md is tested.
 #[cfg(all(doctest, feature = "std"))]
