@@ -3,19 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventwire::{Change, EventSource, Reconnect, SourceError, StreamError, Until};
-use tokio::time::timeout;
+use eventwire::{Change, Reconnect, SourceError, StreamError, Until};
 
-use crate::peer::{chunked, connect, data, error, serve, stream, End, Script};
-
-/// A stream that holds nothing of an event, to end a test.
-fn silence() -> Script {
-    stream("", End::Silent)
-}
-
-async fn silent(source: &mut EventSource) {
-    assert!(timeout(Duration::from_millis(200), source.try_next()).await.is_err());
-}
+use crate::peer::{chunked, connect, data, error, serve, silence, silent, stream, End};
 
 #[tokio::test]
 async fn a_stream_that_is_cut_anywhere_goes_on_behind_its_last_event() {
@@ -90,30 +80,6 @@ async fn an_absurd_retry_is_neither_believed_nor_turned_into_none() {
         let between = log.between(0).as_millis();
         assert!((50..1_000).contains(&between), "{between}");
     }
-}
-
-#[tokio::test]
-async fn an_id_comes_back_as_the_bytes_that_were_sent() {
-    for id in ["注文7", "caf\u{e9}", "\u{1F600}", "[{\"offset\":1}]", "a\tb", "%E9"] {
-        let first = stream(format!("id: {id}\ndata: a\n\n"), End::Closed);
-        let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
-        let mut source = connect(&place);
-        assert_eq!(data(&mut source).await, "a");
-        assert_eq!(data(&mut source).await, "b");
-        assert_eq!(log.header(1, "last-event-id").unwrap(), id.as_bytes());
-    }
-}
-
-#[tokio::test]
-async fn an_id_with_control_characters_is_left_out_and_the_client_goes_on() {
-    let first = stream("id: a\u{1}b\ndata: a\n\n", End::Closed);
-    let (place, log) = serve(vec![first, stream("id\ndata: b\n\n", End::Closed), silence()]).await;
-    let mut source = connect(&place);
-    assert_eq!(data(&mut source).await, "a");
-    assert_eq!(source.last_event_id(), "a\u{1}b");
-    assert_eq!(data(&mut source).await, "b");
-    silent(&mut source).await;
-    assert_eq!((log.header(1, "last-event-id"), log.header(2, "last-event-id")), (None, None));
 }
 
 #[tokio::test]

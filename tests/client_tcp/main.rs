@@ -1,5 +1,7 @@
 //! A client over real connections, to servers on loopback that misbehave.
 
 mod bodies;
+mod ids;
 mod peer;
+mod redirects;
 mod responses;

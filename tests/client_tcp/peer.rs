@@ -43,6 +43,11 @@ pub(crate) fn chunked(body: &str, end: End) -> Script {
     raw(format!("{head}{:x}\r\n{body}\r\n{last}", body.len()), end)
 }
 
+/// A stream that holds nothing of an event, to end a test.
+pub(crate) fn silence() -> Script {
+    stream("", End::Silent)
+}
+
 pub(crate) fn raw(response: impl Into<Vec<u8>>, end: End) -> Script {
     Script { says: vec![(0, response.into())], end }
 }
@@ -145,6 +150,10 @@ pub(crate) fn connect(place: &str) -> EventSource {
 pub(crate) async fn data(source: &mut EventSource) -> String {
     let event = timeout(Duration::from_secs(20), source.try_next()).await.expect("an event in time");
     event.unwrap().expect("an event before the end").data().to_owned()
+}
+
+pub(crate) async fn silent(source: &mut EventSource) {
+    assert!(timeout(Duration::from_millis(200), source.try_next()).await.is_err());
 }
 
 pub(crate) async fn error(source: &mut EventSource) -> SourceError {
