@@ -48,13 +48,14 @@ async fn a_body_in_chunks_that_is_cut_is_a_loss_and_its_end_is_an_end() {
 #[tokio::test]
 async fn a_silent_stream_is_left_and_one_with_comments_is_not() {
     let mut comments = stream("data: a\n\n", End::Silent);
-    comments.says.extend((0..8).map(|_| (50, b":\n".to_vec())));
+    comments.says.extend((0..8).map(|_| (200, b":\n".to_vec())));
     let (place, log) = serve(vec![comments, stream("data: b\n\n", End::Silent)]).await;
-    let mut source = connect(&place).with_idle_timeout(Duration::from_millis(200));
+    let mut source = connect(&place).with_idle_timeout(Duration::from_secs(1));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
-    let between = log.between(0).as_millis();
-    assert!((600..3_000).contains(&between), "{between}");
+    // All the comments, and the silence behind them.
+    let between = log.between(0);
+    assert!(between >= Duration::from_millis(2_600), "{between:?}");
 }
 
 #[tokio::test]
@@ -64,8 +65,8 @@ async fn retry_0_does_not_make_a_storm() {
     let mut source = connect(&place).with_reconnect(Reconnect::new());
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
-    let between = log.between(0).as_millis();
-    assert!((500..3_000).contains(&between), "{between}");
+    let between = log.between(0);
+    assert!(between >= Duration::from_millis(500), "{between:?}");
 }
 
 #[tokio::test]
@@ -76,9 +77,9 @@ async fn an_absurd_retry_is_neither_believed_nor_turned_into_none() {
         let mut source = connect(&place);
         assert_eq!(data(&mut source).await, "a");
         assert_eq!(data(&mut source).await, "b");
-        // The most that this client believes, and jitter.
-        let between = log.between(0).as_millis();
-        assert!((50..1_000).contains(&between), "{between}");
+        // The most that this client believes.
+        let between = log.between(0);
+        assert!(between >= Duration::from_millis(50), "{between:?}");
     }
 }
 

@@ -141,10 +141,14 @@ pub(crate) fn soon() -> Reconnect {
 }
 
 pub(crate) fn connect(place: &str) -> EventSource {
+    connect_with(Request::get(place).body("").unwrap()).with_reconnect(soon())
+}
+
+/// Comes back when the default for such a request says so, if ever.
+pub(crate) fn connect_with(request: Request<&'static str>) -> EventSource {
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
-    let request = Request::get(place).body("").unwrap();
-    EventSource::new(request, send, sleep).with_reconnect(soon())
+    EventSource::new(request, send, sleep)
 }
 
 pub(crate) async fn data(source: &mut EventSource) -> String {

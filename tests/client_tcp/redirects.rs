@@ -1,21 +1,27 @@
 //! Where a redirect leads, and where it does not.
 
 use eventwire::SourceError;
+use http::Request;
 
-use crate::peer::{connect, data, error, raw, serve, stream, End};
+use crate::peer::{connect, connect_with, data, error, raw, serve, soon, stream, End, Script};
+
+fn moved(status: u16, to: &str) -> Script {
+    let says = format!(
+        "HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    raw(says, End::Closed)
+}
 
 #[tokio::test]
 async fn redirects_lead_to_the_stream_and_are_gone_through_again() {
     for status in [301, 302, 303, 307, 308] {
         let (other, _) = serve(vec![stream("data: b\n\n", End::Silent)]).await;
-        let moved = |to: &str| {
-            let says = format!(
-                "HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-            );
-            raw(says, End::Closed)
-        };
-        let (place, log) =
-            serve(vec![moved("/x?y"), stream("id: 7\ndata: a\n\n", End::Closed), moved(&other)]).await;
+        let (place, log) = serve(vec![
+            moved(status, "/x?y"),
+            stream("id: 7\ndata: a\n\n", End::Closed),
+            moved(status, &other),
+        ])
+        .await;
         let mut source = connect(&place);
         assert_eq!(data(&mut source).await, "a");
         assert_eq!(data(&mut source).await, "b");
@@ -30,4 +36,39 @@ async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
     let (place, log) = serve(vec![raw(says, End::Silent)]).await;
     assert!(matches!(error(&mut connect(&place)).await, SourceError::Redirect(_)));
     assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_place_that_cannot_be_gone_to_is_an_error() {
+    for to in ["", "#here", "mailto:a@b.example", "http://", "http://a:b:c/"] {
+        let (place, log) = serve(vec![moved(307, to)]).await;
+        let SourceError::Redirect(response) = error(&mut connect(&place)).await else { panic!("{to}") };
+        assert_eq!(response.headers()["location"], to);
+        assert_eq!(log.heads().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_circle_of_redirects_is_left_after_20() {
+    let (place, log) = serve(vec![moved(302, "/"); 21]).await;
+    let told = error(&mut connect(&place)).await;
+    assert_eq!(told.to_string(), "expected an end of redirects, got status 302 Found to \"/\"");
+    assert_eq!(log.heads().len(), 21);
+}
+
+#[tokio::test]
+async fn credentials_do_not_follow_to_another_origin_and_are_there_again_behind_it() {
+    let (other, asked_other) = serve(vec![stream("data: a\n\n", End::Closed)]).await;
+    let (place, asked) = serve(vec![moved(302, &other), stream("data: b\n\n", End::Silent)]).await;
+    let request = Request::get(&place).header("authorization", "secret").header("cookie", "secret");
+    let mut source = connect_with(request.header("x-mine", "1").body("").unwrap()).with_reconnect(soon());
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    for name in ["authorization", "cookie"] {
+        assert_eq!(asked_other.header(0, name), None);
+        for request in 0..2 {
+            assert_eq!(asked.header(request, name).unwrap(), b"secret");
+        }
+    }
+    assert_eq!(asked_other.header(0, "x-mine").unwrap(), b"1");
 }

@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::{Reconnect, SourceError};
+use eventwire::{Reconnect, SourceError, StreamError};
+use http::Request;
 use tokio::net::TcpListener;
 
-use crate::peer::{connect, data, end, error, raw, serve, stream, End, STREAM};
+use crate::peer::{connect, connect_with, data, end, error, raw, serve, soon, stream, End, STREAM};
 
 #[tokio::test]
 async fn the_request_has_exactly_these_headers() {
@@ -49,10 +50,60 @@ async fn a_wrong_type_is_no_stream() {
 }
 
 #[tokio::test]
-async fn status_204_is_the_end() {
-    let (place, log) =
-        serve(vec![stream("data: a\n\n", End::Closed), raw("HTTP/1.1 204 No Content\r\n\r\n", End::Silent)])
-            .await;
+async fn a_wrong_type_ends_it_on_a_reconnect_too() {
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>";
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(page, End::Closed)]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert!(matches!(error(&mut source).await, SourceError::Rejected(_)));
+    assert_eq!(log.heads().len(), 2);
+}
+
+#[tokio::test]
+async fn a_type_may_have_any_case_and_parameters_and_is_utf_8_all_the_same() {
+    for content_type in
+        ["Text/EVENT-Stream", "text/event-stream;", "text/event-stream ; charset=iso-8859-1; x=\"y;\""]
+    {
+        let says = format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\ndata: \u{e9}\n\n");
+        let (place, _) = serve(vec![raw(says, End::Silent)]).await;
+        assert_eq!(data(&mut connect(&place)).await, "\u{e9}");
+    }
+}
+
+#[tokio::test]
+async fn any_type_is_a_stream_where_that_was_asked_for() {
+    for content_type in ["content-type: text/plain\r\n", ""] {
+        let says = format!("HTTP/1.1 200 OK\r\n{content_type}\r\ndata: a\n\n");
+        let (place, _) = serve(vec![raw(says, End::Silent)]).await;
+        let mut source = connect(&place).with_reconnect(soon().with_any_media_type());
+        assert_eq!(data(&mut source).await, "a");
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_sent_once_and_again_where_that_was_asked_for() {
+    let cut = || stream("data: a\n\n", End::Reset);
+    let post = |place: &str| connect_with(Request::post(place).body("hi").unwrap());
+    let (place, log) = serve(vec![cut()]).await;
+    let mut once = post(&place);
+    assert_eq!(data(&mut once).await, "a");
+    assert!(matches!(error(&mut once).await, SourceError::Stream(StreamError::Source { .. })));
+    assert_eq!(log.heads().len(), 1);
+
+    let (place, log) = serve(vec![cut(), stream("data: b\n\n", End::Silent)]).await;
+    let mut again = post(&place).with_reconnect(soon());
+    assert_eq!(data(&mut again).await, "a");
+    assert_eq!(data(&mut again).await, "b");
+    assert!(log.heads().iter().all(|head| head.starts_with("post / ") && head.contains("content-length: 2")));
+}
+
+#[tokio::test]
+async fn status_204_is_the_end_and_no_error_at_first_and_later() {
+    let stop = || raw("HTTP/1.1 204 No Content\r\n\r\n", End::Silent);
+    let (place, _) = serve(vec![stop()]).await;
+    end(&mut connect(&place)).await;
+
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), stop()]).await;
     let mut source = connect(&place);
     assert_eq!(data(&mut source).await, "a");
     end(&mut source).await;
@@ -84,7 +135,7 @@ async fn a_server_that_never_answers_is_given_up() {
         stream("data: a\n\n", End::Silent),
     ])
     .await;
-    let mut source = connect(&place).with_idle_timeout(Duration::from_millis(100));
+    let mut source = connect(&place).with_idle_timeout(Duration::from_secs(1));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(log.heads().len(), 3);
 }
@@ -94,7 +145,6 @@ async fn an_overloaded_server_is_tried_again_where_that_was_asked_for() {
     let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 4\r\n\r\nbusy";
     let (place, _) =
         serve(vec![raw(busy, End::Closed), raw(format!("{STREAM}data: a\n\n"), End::Silent)]).await;
-    let mut source =
-        connect(&place).with_reconnect(crate::peer::soon().with_retry_on(Reconnect::is_transient));
+    let mut source = connect(&place).with_reconnect(soon().with_retry_on(Reconnect::is_transient));
     assert_eq!(data(&mut source).await, "a");
 }
