@@ -328,18 +328,14 @@ fn examples() -> &'static Examples {
 
 fn is_fresh(program: &Path) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let source = newest(&root.join("src")).max(newest(&root.join("examples")));
-    fs::metadata(program).is_ok_and(|about| about.modified().unwrap() >= source)
+    let sources = ["src", "examples/inspect", "examples/conformance.rs"].map(|path| newest(&root.join(path)));
+    fs::metadata(program).is_ok_and(|about| sources.iter().all(|source| about.modified().unwrap() >= *source))
 }
 
 fn newest(path: &Path) -> SystemTime {
     match path.is_dir() {
         true => fs::read_dir(path).unwrap().map(|entry| newest(&entry.unwrap().path())).max().unwrap(),
-        // The samples are data, and the stored timelines may be younger than the program.
-        false if path.extension().is_some_and(|extension| extension == "rs") => {
-            fs::metadata(path).unwrap().modified().unwrap()
-        }
-        false => SystemTime::UNIX_EPOCH,
+        false => fs::metadata(path).unwrap().modified().unwrap(),
     }
 }
 
