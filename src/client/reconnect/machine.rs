@@ -51,8 +51,8 @@ pub struct Reconnector {
     state: ReadyState,
     /// Attempts in a row that brought nothing, or were not yet made.
     failures: u32,
-    /// Nothing good since then: since the beginning, or since the last good connection was lost.
-    is_without: bool,
+    /// Whether the connection has proved good: by an event, or by holding for a while.
+    is_good: bool,
     redirects: u32,
     retry: Option<Duration>,
 }
@@ -109,7 +109,7 @@ impl Reconnector {
             settings,
             state: ReadyState::Connecting,
             failures: 0,
-            is_without: true,
+            is_good: false,
             redirects: 0,
             retry: None,
         }
@@ -153,7 +153,7 @@ impl Reconnector {
     /// An event has come: the server is well.
     pub fn on_event(&mut self) {
         self.failures = 0;
-        self.is_without = false;
+        self.is_good = true;
     }
 
     /// The connection has held for [`stable_after`](Self::stable_after), be it in silence.
@@ -223,23 +223,23 @@ impl Reconnector {
     /// good already.
     #[must_use]
     pub fn stable_after(&self) -> Option<Duration> {
-        (self.is_without && self.state == ReadyState::Open).then_some(self.settings.stable_after)
+        (!self.is_good && self.state == ReadyState::Open).then_some(self.settings.stable_after)
     }
 
     /// How long there may be nothing good until [`on_impatience`](Self::on_impatience) is said, counted from the
     /// beginning or from the loss of the last good connection; nothing while there is one, or no limit.
     #[must_use]
     pub fn patience(&self) -> Option<Duration> {
-        match self.is_without && self.state == ReadyState::Connecting {
+        match !self.is_good && self.state == ReadyState::Connecting {
             true => self.settings.give_up_after,
             false => None,
         }
     }
 
-    /// Whether there is nothing good since the beginning, or since a good connection was lost.
+    /// Whether the connection has proved good: by an event, or by holding for [`stable_after`](Self::stable_after).
     #[must_use]
-    pub fn is_without(&self) -> bool {
-        self.is_without
+    pub fn is_good(&self) -> bool {
+        self.is_good
     }
 
     /// A number for the jitter, from the seeds of `std`'s hash maps.
@@ -256,7 +256,7 @@ impl Reconnector {
             return self.give_up(why_not);
         }
         self.state = ReadyState::Connecting;
-        self.is_without = true;
+        self.is_good = false;
         self.failures = self.failures.saturating_add(1);
         Next::Wait(self.settings.wait(self.failures, self.retry, retry_after, random))
     }

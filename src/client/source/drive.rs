@@ -150,9 +150,9 @@ impl EventSource {
         let polled = poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
         let error = match ready!(polled) {
             Ok(true) => {
-                if self.machine.is_without() && self.reader.decoder().current().is_some() {
+                if !self.machine.is_good() && self.reader.decoder().current().is_some() {
                     self.machine.on_event();
-                    self.is_good();
+                    self.on_good();
                 }
                 if self.reader.has_reached_the_end() {
                     self.stage = Stage::Last;
@@ -213,11 +213,11 @@ impl EventSource {
     fn poll_stable(&mut self, cx: &mut Context<'_>) {
         if self.stable.is_set() && self.stable.poll(cx).is_ready() {
             self.machine.on_stable();
-            self.is_good();
+            self.on_good();
         }
     }
 
-    fn is_good(&mut self) {
+    fn on_good(&mut self) {
         self.stable.unset();
         self.patience.unset();
         self.last_loss = None;
