@@ -105,6 +105,30 @@ async fn an_id_in_the_request_is_where_it_begins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_decoder_without_an_id_leaves_the_one_of_the_request() {
+    for (decoder, expected) in [(Decoder::new(), "7"), (Decoder::new().with_last_event_id("8"), "8")] {
+        let request = Request::get("http://a.example/").header("last-event-id", "7").body(Bytes::new());
+        let (source, log) = source_of(request.unwrap(), [stream(&[(0, "data: a\n\n")], End::Silent)]);
+        let mut source = source.with_decoder(decoder.with_max_event_size(1));
+        assert_eq!(source.last_event_id(), expected);
+        assert!(matches!(error(&mut source).await, SourceError::Stream(StreamError::Decode(_))));
+        assert_eq!(log.ids(), [Some(expected.into())]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
+    let mut decoder = Decoder::new();
+    while decoder.feed(b"retry: 7000\n").next().unwrap().is_some() {}
+    let (source, log) =
+        source([respond(503, &[], &[], End::Closed), stream(&[(0, "data: a\n\n")], End::Silent)]);
+    let mut source =
+        source.with_decoder(decoder).with_reconnect(plain().with_retry_on(Reconnect::is_transient));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(log.times(), [0, 7_000]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_told() {
     let left_out = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&left_out);

@@ -106,6 +106,7 @@ impl EventSource {
 
     fn on_response(&mut self, response: Response<ResponseBody>) -> Result<(), SourceError> {
         let (parts, body) = response.into_parts();
+        self.machine.set_retry(self.reader.decoder().reconnection_time());
         let next =
             self.machine.on_response(parts.status, &parts.headers, self.request.uri(), Reconnector::random());
         match next {

@@ -24,7 +24,7 @@ use super::drive::Stage;
 use super::response_body::BoxError;
 use super::SourceError;
 use crate::decode::{AllFrames, Decoder, OnlyEvents, Wanted};
-use crate::event::{Event, EventRef, Frame};
+use crate::event::{Event, EventId, EventRef, Frame};
 use crate::timer::{Alarm, Timer};
 
 /// The events of a server: a client that stays connected, over any HTTP client.
@@ -146,8 +146,13 @@ impl EventSource {
     }
 
     /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
-    /// time of an earlier client.
-    pub fn with_decoder(mut self, decoder: Decoder) -> Self {
+    /// time of an earlier client. Where it has no last event ID, that of the request stays.
+    pub fn with_decoder(mut self, mut decoder: Decoder) -> Self {
+        if decoder.last_event_id().is_empty() {
+            if let Ok(seen) = EventId::try_from(self.last_event_id()) {
+                decoder = decoder.with_last_event_id(seen);
+            }
+        }
         self.reader.set_decoder(decoder);
         self
     }
