@@ -1,0 +1,114 @@
+//! One client at work: it connects, and what it sees is reported.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use eventwire::{Change, EventSource, Frame, Reconnect, SourceError};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::Request;
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::parameters::{Command, Parameters};
+use crate::reports::{HttpClient, Report, Reports};
+
+/// A stream that is followed until this is dropped.
+pub(crate) struct Stream {
+    told: Arc<Told>,
+    client: AbortHandle,
+}
+
+/// What the harness has said about a stream.
+#[derive(Default)]
+struct Told {
+    /// To report events of these types too.
+    types: Mutex<HashSet<String>>,
+    restart: Notify,
+}
+
+impl Stream {
+    pub(crate) fn open(parameters: Parameters, client: HttpClient) -> Self {
+        let told = Arc::new(Told::default());
+        let client = tokio::spawn(follow(parameters, client, Arc::clone(&told))).abort_handle();
+        Stream { told, client }
+    }
+
+    /// Holds for every event that comes behind it.
+    pub(crate) fn tell(&self, command: Command) {
+        match command {
+            Command::Listen(event_type) => drop(self.told.types.lock().unwrap().insert(event_type)),
+            // A client that has given up does not hear it.
+            Command::Restart => self.told.restart.notify_one(),
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.client.abort();
+    }
+}
+
+async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
+    let mut reports = Reports::new(client.clone(), &parameters.callback, &parameters.tag);
+    // Holds what one look at the source has found: it is emptied before the next one.
+    let (lose, mut losses) = mpsc::unbounded_channel();
+    let mut source = source(parameters, client, lose);
+    loop {
+        tokio::select! {
+            biased;
+            () = told.restart.notified() => source.restart(),
+            seen = next(&mut source, &told.types) => {
+                while let Ok(loss) = losses.try_recv() {
+                    reports.send(loss).await;
+                }
+                match seen {
+                    Ok(Some(report)) => reports.send(report).await,
+                    // The server has said that it is over.
+                    Ok(None) => return,
+                    Err(error) => return reports.send(Report::error(&error)).await,
+                }
+            }
+            Some(loss) = losses.recv() => reports.send(loss).await,
+        }
+    }
+}
+
+fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Report>) -> EventSource {
+    let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
+    // Said aloud, so that a POST is repeated too.
+    let mut reconnect = Reconnect::new();
+    if let Some(delay) = parameters.initial_delay {
+        reconnect = reconnect.with_delay(delay);
+    }
+    let mut source = EventSource::new(parameters.request, send, tokio::time::sleep)
+        .with_reconnect(reconnect)
+        .with_observer(move |change| {
+            if let Change::Waiting { why: Some(error), .. } = change {
+                // Nobody hears it when the stream is closed.
+                let _ = lose.send(Report::error(error));
+            }
+        });
+    if let Some(timeout) = parameters.read_timeout {
+        source = source.with_idle_timeout(timeout);
+    }
+    source
+}
+
+/// The next thing to be reported.
+async fn next(
+    source: &mut EventSource,
+    types: &Mutex<HashSet<String>>,
+) -> Result<Option<Report>, SourceError> {
+    let is_asked_for = |name: &str| name == "message" || types.lock().unwrap().contains(name);
+    while let Some(frame) = source.next_frame().await? {
+        match frame {
+            Frame::Event(event) if is_asked_for(event.event_type()) => return Ok(Some(Report::event(event))),
+            Frame::Comment(text) => return Ok(Some(Report::comment(text))),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
