@@ -3,16 +3,18 @@
 
 #[path = "../support/built.rs"]
 mod built;
+#[path = "../support/message.rs"]
+mod message;
+#[path = "../support/stream_server.rs"]
+mod streams;
 
 mod callbacks;
 mod client;
 mod commands;
 mod lines;
-mod message;
 mod parsing;
 mod reconnecting;
 mod reports;
 mod requests;
 mod responses;
 mod service;
-mod streams;

@@ -63,7 +63,8 @@ impl Connection {
         Some(Connection { request, stream })
     }
 
-    fn begin(&mut self) {
+    /// Begins an event stream.
+    pub(crate) fn begin(&mut self) {
         self.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n");
     }
 

@@ -1,0 +1,105 @@
+//! Follows an event stream with ureq, which blocks, over as many connections as it takes: each event is a line of
+//! output.
+//!
+//! ```sh
+//! cargo run --example blocking_ureq -- http://127.0.0.1:3000/v1/inventory/stream
+//! ```
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use eventwire::{Decoder, EventReader, Next, ReadError, Reconnect, Reconnector};
+use ureq::http::header::CONTENT_TYPE;
+use ureq::http::{response, Request, Response};
+use ureq::{Agent, Body};
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(url), None) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: blocking_ureq URL");
+        return ExitCode::from(2);
+    };
+    match follow(&url) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("blocking_ureq: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Asks again and again, as the reconnector says.
+fn follow(url: &str) -> Result<(), Box<dyn Error>> {
+    // The reconnector looks at statuses and redirects.
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+    let mut reconnector = Reconnector::new(Reconnect::new());
+    let mut decoder = Decoder::new();
+    let template = Request::get(url).body(()).map_err(|error| format!("{url}: {error}"))?;
+    let mut request = template.clone();
+    loop {
+        let next = match ask(&agent, &request, decoder.last_event_id()) {
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                let random = Reconnector::random();
+                match reconnector.on_response(parts.status, &parts.headers, request.uri(), random) {
+                    Next::Read => read(body, &mut decoder, &mut reconnector)?,
+                    Next::GiveUp(_) => return Err(no_stream(&parts).into()),
+                    next => next,
+                }
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                reconnector.on_lost(Reconnector::random())
+            }
+        };
+        match next {
+            Next::Redirect(redirect) => redirect.follow(&mut request),
+            Next::Wait(delay) => {
+                eprintln!("the connection is lost, the next one comes in {delay:?}");
+                std::thread::sleep(delay);
+                reconnector.on_waited();
+                request = template.clone();
+            }
+            // The server has said that it is over.
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn ask(agent: &Agent, request: &Request<()>, last_event_id: &str) -> Result<Response<Body>, ureq::Error> {
+    let mut request = request.clone();
+    if !Reconnector::write_headers(request.headers_mut(), last_event_id) {
+        eprintln!("the last event ID cannot be sent, the server begins anew");
+    }
+    agent.run(request)
+}
+
+/// Reads one connection to its end. An event that cannot be read is an error: it would come again.
+fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Reconnector) -> Result<Next, Box<dyn Error>> {
+    let mut events = EventReader::with_decoder(body.into_reader(), std::mem::take(decoder));
+    let is_lost = loop {
+        match events.next_ref() {
+            Ok(Some(event)) => {
+                reconnector.on_event();
+                println!("{}: {}", event.event_type(), event.data());
+            }
+            Ok(None) => break false,
+            Err(ReadError::Io(_)) => break true,
+            Err(error) => return Err(error.into()),
+        }
+    };
+    reconnector.set_retry(events.reconnection_time());
+    *decoder = events.into_decoder();
+    Ok(match is_lost {
+        true => reconnector.on_lost(Reconnector::random()),
+        false => reconnector.on_end(Reconnector::random()),
+    })
+}
+
+fn no_stream(response: &response::Parts) -> String {
+    let status = response.status;
+    match response.headers.get(CONTENT_TYPE) {
+        Some(found) => format!("expected an event stream, got status {status} with content type {found:?}"),
+        None => format!("expected an event stream, got status {status}"),
+    }
+}
