@@ -72,7 +72,7 @@ fn what_is_no_command_is_refused_and_changes_nothing() {
     let mut client = Client::open(&service);
     let path = client.path().to_owned();
     for wrong in [
-        "{\"command\": \"dance\"}",
+        "{\"command\": \"dance\", \"listen\": {\"type\": \"x\"}}",
         "{\"command\": 7}",
         "{\"command\": \"listen\"}",
         "{\"command\": \"listen\", \"listen\": {\"type\": 7}}",
