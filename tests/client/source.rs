@@ -326,6 +326,13 @@ async fn a_redirect_that_leads_nowhere_is_an_error_and_so_are_too_many() {
     let (mut nowhere, _) = source([respond(302, &[], &[], End::Closed)]);
     let told = error(&mut nowhere).await;
     assert_eq!(told.to_string(), "expected a Location with status 302 Found, got none");
+    for location in ["", "mailto:a@b.example"] {
+        let (mut nowhere, log) = source([respond(302, &[("location", location)], &[], End::Closed)]);
+        let told = error(&mut nowhere).await;
+        let words = format!("expected a Location to go to with status 302 Found, got {location:?}");
+        assert_eq!(told.to_string(), words);
+        assert_eq!(log.times().len(), 1);
+    }
     let moved = || respond(302, &[("location", "/b")], &[], End::Closed);
     let (mut circle, log) = source((0..21).map(|_| moved()));
     let told = error(&mut circle).await;

@@ -56,7 +56,7 @@ impl Redirect {
     }
 
     /// What a response with a status of these says; `None` when no usable place is named.
-    pub(super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
+    pub(in super::super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
         let to = resolve(from, headers.get(LOCATION)?.as_bytes())?;
         Some(Redirect { to, status })
     }

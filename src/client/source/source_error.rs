@@ -5,9 +5,9 @@ use core::fmt;
 use core::time::Duration;
 use std::error::Error;
 
-use http::Response;
+use http::{Response, Uri};
 
-use super::super::{Rejected, StreamError};
+use super::super::{Redirect, Rejected, StreamError};
 use super::response_body::{BoxError, ResponseBody};
 
 /// Why an [`EventSource`](crate::EventSource) has given up. Always its last item.
@@ -50,6 +50,9 @@ impl fmt::Display for SourceError {
             SourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
             SourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
                 None => write!(f, "expected a Location with status {}, got none", response.status()),
+                Some(found) if leads_nowhere(response) => {
+                    write!(f, "expected a Location to go to with status {}, got {found:?}", response.status())
+                }
                 Some(found) => {
                     write!(f, "expected an end of redirects, got status {} to {found:?}", response.status())
                 }
@@ -60,6 +63,12 @@ impl fmt::Display for SourceError {
             }
         }
     }
+}
+
+/// Whatever place it is a redirect from.
+fn leads_nowhere(response: &Response<ResponseBody>) -> bool {
+    let from = Uri::from_static("http://localhost/");
+    Redirect::of(response.status(), response.headers(), &from).is_none()
 }
 
 impl Error for SourceError {
