@@ -1,14 +1,15 @@
 //! Each event as one line of JSON.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 
-use eventwire::{Decoder, EventRef};
+use eventwire::Decoder;
 
+use super::display::json_line;
 use super::progress::Progress;
 use super::source::Source;
 
-/// Writes `{"event": .., "data": .., "id": ..}` lines; `id` is the last event ID in force.
+/// Writes lines as `display::json_line` says.
 pub(crate) struct JsonLines<W> {
     out: W,
 }
@@ -33,7 +34,7 @@ impl<W: Write> JsonLines<W> {
                 let mut feed = decoder.feed(piece);
                 loop {
                     match feed.next() {
-                        Ok(Some(event)) => self.event(event)?,
+                        Ok(Some(event)) => json_line::write(&mut self.out, event)?,
                         Ok(None) => break,
                         Err(error) => {
                             all_written = false;
@@ -49,15 +50,5 @@ impl<W: Write> JsonLines<W> {
             }
             progress.show(decoder.bytes_consumed());
         }
-    }
-
-    fn event(&mut self, event: EventRef<'_>) -> io::Result<()> {
-        self.out.write_all(b"{\"event\": ")?;
-        serde_json::to_writer(&mut self.out, event.event_type())?;
-        self.out.write_all(b", \"data\": ")?;
-        serde_json::to_writer(&mut self.out, event.data())?;
-        self.out.write_all(b", \"id\": ")?;
-        serde_json::to_writer(&mut self.out, event.last_event_id())?;
-        self.out.write_all(b"}\n")
     }
 }

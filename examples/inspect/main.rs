@@ -4,15 +4,15 @@
 //! cargo run --release --example inspect -- examples/samples/inventory.sse
 //! ```
 
+#[path = "../display/mod.rs"]
+mod display;
+
 mod arguments;
 mod json_lines;
-mod layout;
-mod paint;
+mod pending;
 mod place;
 mod progress;
-mod rows;
 mod source;
-mod summary;
 mod timeline;
 
 use std::error::Error;
@@ -22,10 +22,10 @@ use std::process::ExitCode;
 use eventwire::Decoder;
 
 use self::arguments::{Arguments, Show};
+use self::display::paint::Paint;
+use self::display::rows::Rows;
 use self::json_lines::JsonLines;
-use self::paint::Paint;
 use self::progress::Progress;
-use self::rows::Rows;
 use self::source::Source;
 use self::timeline::Timeline;
 

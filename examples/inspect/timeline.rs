@@ -3,23 +3,24 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use eventwire::{DecodeError, Decoder, Ending, Frame, Unfinished};
+use eventwire::{DecodeError, Decoder, Ending, Unfinished};
 
+use super::display::frames::Frames;
+use super::display::paint::{Bytes, Colour, Shown, Thousands};
+use super::display::rows::Rows;
 use super::place::Place;
 use super::progress::Progress;
-use super::rows::Rows;
 use super::source::Source;
-use super::summary::Summary;
 
 /// A row for everything on the wire, and at the end what it was in all.
 pub(crate) struct Timeline<W> {
-    rows: Rows<W>,
-    summary: Summary,
+    shown: Frames<W>,
+    given_up: u64,
 }
 
 impl<W: Write> Timeline<W> {
     pub(crate) fn new(rows: Rows<W>) -> Self {
-        Timeline { rows, summary: Summary::default() }
+        Timeline { shown: Frames::new(rows), given_up: 0 }
     }
 
     /// Tells whether every event could be shown.
@@ -29,7 +30,7 @@ impl<W: Write> Timeline<W> {
         mut source: Source,
         mut progress: Progress,
     ) -> Result<bool, Box<dyn Error>> {
-        self.rows.title(source.name(), source.len())?;
+        self.shown.rows.title(source.name(), source.len().map(Bytes))?;
         let mut place = Place::new();
         loop {
             let mut is_end = true;
@@ -41,12 +42,12 @@ impl<W: Write> Timeline<W> {
                 break;
             }
             // Whoever follows a live stream sees each event when it came.
-            self.rows.flush()?;
+            self.shown.rows.flush()?;
             progress.show(decoder.bytes_consumed());
         }
         drop(progress);
         self.end(decoder, place.at())?;
-        Ok(self.summary.given_up == 0)
+        Ok(self.given_up == 0)
     }
 
     fn piece(&mut self, decoder: &mut Decoder, place: &mut Place, piece: &[u8]) -> io::Result<()> {
@@ -55,7 +56,7 @@ impl<W: Write> Timeline<W> {
         loop {
             match frames.next() {
                 Ok(Some(frame)) => {
-                    self.frame(place.at(), frame)?;
+                    self.shown.show(Thousands(place.at()), frame)?;
                     place.pass(piece, frames.bytes_consumed());
                 }
                 Ok(None) => break,
@@ -69,40 +70,9 @@ impl<W: Write> Timeline<W> {
         Ok(())
     }
 
-    fn frame(&mut self, at: u64, frame: Frame<'_>) -> io::Result<()> {
-        match frame {
-            Frame::Event(event) => {
-                let number = self.summary.count(event);
-                self.rows.event(at, number, event)
-            }
-            // A blank line behind a comment: nothing that anybody would look for.
-            Frame::BlockWithoutData(block) if block.id().is_none() && block.event_type() == "message" => {
-                Ok(())
-            }
-            Frame::BlockWithoutData(block) => {
-                self.summary.without_data += 1;
-                self.rows.without_data(at, block)
-            }
-            Frame::Comment(text) => {
-                self.summary.comments += 1;
-                self.rows.comment(at, text)
-            }
-            Frame::Retry(time) => {
-                self.summary.retries += 1;
-                self.rows.retry(at, time)
-            }
-            Frame::Unknown(field) => {
-                self.summary.unknown += 1;
-                self.rows.unknown(at, field)
-            }
-            // What a later version of the crate knows besides.
-            _ => Ok(()),
-        }
-    }
-
     fn given_up(&mut self, error: DecodeError) -> io::Result<()> {
-        self.summary.given_up += 1;
-        self.rows.given_up(error)
+        self.given_up += 1;
+        self.shown.rows.note(Thousands(error.offset()), "✗", Colour::Red, "given up", error)
     }
 
     fn end(&mut self, mut decoder: Decoder, at: u64) -> Result<(), Box<dyn Error>> {
@@ -112,14 +82,35 @@ impl<W: Write> Timeline<W> {
         let ending = decoder.finish();
         if ending != Ending::Clean {
             match decoder.take_unfinished(Unfinished::BlockAndLine).next() {
-                Ok(Some(event)) => self.rows.pending(at, event)?,
-                Ok(None) => self.rows.nothing_pending(at, bytes - at)?,
+                Ok(Some(event)) => self.shown.rows.pending(Thousands(at), event)?,
+                Ok(None) => self.shown.rows.nothing_pending(Thousands(at), bytes - at)?,
                 Err(error) => self.given_up(error)?,
             }
         }
-        self.rows.end(bytes)?;
-        self.summary.write(&mut self.rows, bytes, &last_event_id, time, ending)?;
-        self.rows.flush()?;
+        let Frames { rows, counts } = &mut self.shown;
+        rows.end(Thousands(bytes))?;
+        counts.write(rows, bytes)?;
+        rows.count("given up", self.given_up)?;
+        if !last_event_id.is_empty() {
+            rows.fact("last id", Shown { text: &last_event_id, room: LONGEST_ID })?;
+        }
+        if let Some(time) = time {
+            rows.fact("reconnect", format_args!("after {time:?}"))?;
+        }
+        rows.fact("ended", words(ending))?;
+        rows.flush()?;
         Ok(())
     }
 }
+
+fn words(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Clean => "clean, after a blank line",
+        Ending::InsideLine => "inside a line: it has no end, its event is not dispatched",
+        Ending::InsideEvent => "inside an event: no blank line came, it is not dispatched",
+        _ => "in a way this tool does not know",
+    }
+}
+
+/// Characters of the last event ID that are shown.
+const LONGEST_ID: usize = 200;

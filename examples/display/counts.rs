@@ -1,16 +1,15 @@
-//! What the stream was.
+//! How much of what has come.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::time::Duration;
 
-use eventwire::{Ending, EventRef};
+use eventwire::EventRef;
 
-use super::paint::{Bytes, Shown, Thousands};
+use super::paint::{Bytes, Thousands};
 use super::rows::Rows;
 
 #[derive(Default)]
-pub(crate) struct Summary {
+pub(crate) struct Counts {
     types: HashMap<String, Total>,
     /// Events whose types are too many or too long to be told apart.
     others: Total,
@@ -19,7 +18,6 @@ pub(crate) struct Summary {
     pub(crate) retries: u64,
     pub(crate) unknown: u64,
     pub(crate) without_data: u64,
-    pub(crate) given_up: u64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -35,7 +33,7 @@ impl Total {
     }
 }
 
-impl Summary {
+impl Counts {
     /// Counts an event and gives its number, from 1.
     pub(crate) fn count(&mut self, event: EventRef<'_>) -> u64 {
         self.events += 1;
@@ -52,35 +50,14 @@ impl Summary {
         self.events
     }
 
-    pub(crate) fn write<W: Write>(
-        &self,
-        rows: &mut Rows<W>,
-        bytes: u64,
-        last_event_id: &str,
-        reconnection_time: Option<Duration>,
-        ending: Ending,
-    ) -> io::Result<()> {
+    /// The first lines of a summary; so many bytes have come in all.
+    pub(crate) fn write<W: Write>(&self, rows: &mut Rows<W>, bytes: u64) -> io::Result<()> {
         rows.fact("events", format_args!("{:>7}  in {}", Thousands(self.events), Bytes(bytes)))?;
         self.write_types(rows)?;
-        let besides = [
-            ("comments", self.comments),
-            ("retries", self.retries),
-            ("unknown", self.unknown),
-            ("no data", self.without_data),
-            ("given up", self.given_up),
-        ];
-        for (name, count) in besides {
-            if count > 0 {
-                rows.fact(name, format_args!("{:>7}", Thousands(count)))?;
-            }
-        }
-        if !last_event_id.is_empty() {
-            rows.fact("last id", Shown { text: last_event_id, room: LONGEST_TYPE })?;
-        }
-        if let Some(time) = reconnection_time {
-            rows.fact("reconnect", format_args!("after {time:?}"))?;
-        }
-        rows.fact("ended", words(ending))
+        rows.count("comments", self.comments)?;
+        rows.count("retries", self.retries)?;
+        rows.count("unknown", self.unknown)?;
+        rows.count("no data", self.without_data)
     }
 
     fn write_types<W: Write>(&self, rows: &mut Rows<W>) -> io::Result<()> {
@@ -97,15 +74,6 @@ impl Summary {
             0 => Ok(()),
             count => rows.of_type("(other types)", count, others.bytes),
         }
-    }
-}
-
-fn words(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Clean => "clean, after a blank line",
-        Ending::InsideLine => "inside a line: it has no end, its event is not dispatched",
-        Ending::InsideEvent => "inside an event: no blank line came, it is not dispatched",
-        _ => "in a way this tool does not know",
     }
 }
 

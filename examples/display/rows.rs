@@ -4,14 +4,14 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use eventwire::{DecodeError, EventRef, UnknownField};
+use eventwire::{EventRef, UnknownField};
 
 use super::layout::{self, Step};
 use super::paint::{Bytes, Colour, Paint, Shown, Thousands};
 
-/// Writes rows: the offset on the left, a rail that holds all together, what is there on the right.
+/// Writes rows: where or when on the left, a rail that holds all together, what is there on the right.
 pub(crate) struct Rows<W> {
-    out: W,
+    pub(crate) out: W,
     paint: Paint,
     /// Characters of a line, or of a string in JSON, before it is shortened.
     room: usize,
@@ -26,32 +26,32 @@ impl<W: Write> Rows<W> {
         self.out.flush()
     }
 
-    pub(crate) fn title(&mut self, name: &str, len: Option<u64>) -> io::Result<()> {
+    pub(crate) fn title(&mut self, name: &str, aside: Option<impl Display>) -> io::Result<()> {
         let name = self.paint.with(Colour::Bold, Shown { text: name, room: self.room });
         write!(self.out, "\n{GUTTER}  {name}")?;
-        match len {
-            Some(len) => writeln!(self.out, "  {}\n", self.paint.with(Colour::Faint, Bytes(len))),
+        match aside {
+            Some(aside) => writeln!(self.out, "  {}\n", self.paint.with(Colour::Faint, aside)),
             None => writeln!(self.out, "\n"),
         }
     }
 
-    pub(crate) fn event(&mut self, at: u64, number: u64, event: EventRef<'_>) -> io::Result<()> {
+    pub(crate) fn event(&mut self, at: impl Display, number: u64, event: EventRef<'_>) -> io::Result<()> {
         let colour = Paint::of_type(event.event_type());
-        self.head(at, self.paint.with(colour, "●"), Thousands(number), colour, event.event_type())?;
+        self.head(at, "●", Thousands(number), colour, event.event_type())?;
         write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
         self.id(event)?;
         writeln!(self.out)?;
         self.data(event.data())
     }
 
-    pub(crate) fn without_data(&mut self, at: u64, block: EventRef<'_>) -> io::Result<()> {
+    pub(crate) fn without_data(&mut self, at: impl Display, block: EventRef<'_>) -> io::Result<()> {
         self.small(at, "◌", "no data")?;
         self.type_unless_default(block)?;
         self.id(block)?;
         writeln!(self.out)
     }
 
-    pub(crate) fn comment(&mut self, at: u64, text: &str) -> io::Result<()> {
+    pub(crate) fn comment(&mut self, at: impl Display, text: &str) -> io::Result<()> {
         self.small(at, "○", "comment")?;
         // The space that nearly all write after the colon is part of the text, and would look like a slip.
         match text.strip_prefix(' ').unwrap_or(text) {
@@ -60,48 +60,47 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    pub(crate) fn retry(&mut self, at: u64, time: Duration) -> io::Result<()> {
+    pub(crate) fn retry(&mut self, at: impl Display, time: Duration) -> io::Result<()> {
         self.small(at, "○", "retry")?;
         writeln!(self.out, "  {time:?}")
     }
 
-    pub(crate) fn unknown(&mut self, at: u64, field: UnknownField<'_>) -> io::Result<()> {
+    pub(crate) fn unknown(&mut self, at: impl Display, field: UnknownField<'_>) -> io::Result<()> {
         self.small(at, "○", "unknown")?;
         let name = Shown { text: field.name(), room: LONGEST_NAME };
         let value = Shown { text: field.value(), room: self.room };
         writeln!(self.out, "  {}: {value}", self.paint.with(Colour::Yellow, name))
     }
 
-    pub(crate) fn given_up(&mut self, error: DecodeError) -> io::Result<()> {
-        let mark = self.paint.with(Colour::Red, "✗");
-        self.head(error.offset(), mark, "", Colour::Red, "given up")?;
-        writeln!(self.out, "  {error}")
+    /// What is no frame: of the decoder, or of the connection.
+    pub(crate) fn note(
+        &mut self,
+        at: impl Display,
+        mark: &str,
+        colour: Colour,
+        name: &str,
+        text: impl Display,
+    ) -> io::Result<()> {
+        self.head(at, mark, "", colour, name)?;
+        writeln!(self.out, "  {text}")
     }
 
-    /// What the end of the stream cut off.
-    pub(crate) fn pending(&mut self, at: u64, event: EventRef<'_>) -> io::Result<()> {
-        self.head(at, self.paint.with(Colour::Yellow, "◌"), "", Colour::Yellow, "pending")?;
-        write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
-        self.type_unless_default(event)?;
-        self.id(event)?;
-        writeln!(self.out)?;
-        self.data(event.data())
-    }
-
-    /// The end cut something off that holds no data.
-    pub(crate) fn nothing_pending(&mut self, at: u64, len: u64) -> io::Result<()> {
-        self.head(at, self.paint.with(Colour::Yellow, "◌"), "", Colour::Yellow, "pending")?;
-        writeln!(self.out, "{:>11}  no data", Bytes(len))
-    }
-
-    pub(crate) fn end(&mut self, at: u64) -> io::Result<()> {
-        self.offset(at)?;
+    pub(crate) fn end(&mut self, at: impl Display) -> io::Result<()> {
+        self.place(at)?;
         writeln!(self.out, "{}\n", self.paint.with(Colour::Faint, "╵"))
     }
 
     /// One line of the summary: a name on the left, facts on the right.
     pub(crate) fn fact(&mut self, name: &str, fact: impl Display) -> io::Result<()> {
         writeln!(self.out, "{}  {fact}", self.paint.with(Colour::Faint, format_args!("{name:>10}")))
+    }
+
+    /// One line of the summary that says how many, unless there are none.
+    pub(crate) fn count(&mut self, name: &str, count: u64) -> io::Result<()> {
+        match count {
+            0 => Ok(()),
+            count => self.fact(name, format_args!("{:>7}", Thousands(count))),
+        }
     }
 
     /// One line of the table of types.
@@ -117,8 +116,8 @@ impl<W: Write> Rows<W> {
         )
     }
 
-    fn offset(&mut self, at: u64) -> io::Result<()> {
-        let at = Thousands(at).to_string();
+    fn place(&mut self, at: impl Display) -> io::Result<()> {
+        let at = at.to_string();
         write!(self.out, "{}  ", self.paint.with(Colour::Faint, format_args!("{at:>10}")))
     }
 
@@ -126,28 +125,29 @@ impl<W: Write> Rows<W> {
         write!(self.out, "{GUTTER}  {}        ", self.paint.with(Colour::Faint, "│"))
     }
 
-    fn head(
+    /// The beginning of a row: what stands there, and the name of it.
+    pub(crate) fn head(
         &mut self,
-        at: u64,
-        mark: impl Display,
+        at: impl Display,
+        mark: &str,
         number: impl Display,
         colour: Colour,
         name: &str,
     ) -> io::Result<()> {
-        self.offset(at)?;
+        self.place(at)?;
         let name = Shown { text: name, room: LONGEST_NAME }.to_string();
         let name = self.paint.with(colour, format_args!("{name:<20}")).to_string();
-        write!(self.out, "{mark} {number:<6} {name}")
+        write!(self.out, "{} {number:<6} {name}", self.paint.with(colour, mark))
     }
 
     /// The beginning of a row about something that is no event.
-    fn small(&mut self, at: u64, mark: &str, name: &str) -> io::Result<()> {
-        self.offset(at)?;
+    fn small(&mut self, at: impl Display, mark: &str, name: &str) -> io::Result<()> {
+        self.place(at)?;
         let mark = self.paint.with(Colour::Faint, mark);
         write!(self.out, "{mark}        {}", self.paint.with(Colour::Faint, name))
     }
 
-    fn type_unless_default(&mut self, event: EventRef<'_>) -> io::Result<()> {
+    pub(crate) fn type_unless_default(&mut self, event: EventRef<'_>) -> io::Result<()> {
         match event.event_type() {
             "message" => Ok(()),
             name => {
@@ -157,7 +157,7 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    fn id(&mut self, event: EventRef<'_>) -> io::Result<()> {
+    pub(crate) fn id(&mut self, event: EventRef<'_>) -> io::Result<()> {
         match event.id() {
             None => Ok(()),
             Some("") => write!(self.out, "  {}", self.paint.with(Colour::Faint, "id forgotten")),
@@ -168,7 +168,8 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    fn data(&mut self, data: &str) -> io::Result<()> {
+    /// Text below a row, laid out when it is JSON.
+    pub(crate) fn data(&mut self, data: &str) -> io::Result<()> {
         if data.is_empty() {
             return Ok(());
         }
@@ -216,7 +217,7 @@ impl<W: Write> Rows<W> {
     }
 }
 
-/// As wide as an offset.
+/// As wide as a place.
 const GUTTER: &str = "          ";
 /// Characters of laid-out JSON in a line: with what stands on its left, about 100.
 const WIDTH: usize = 80;
