@@ -82,7 +82,8 @@ impl<W: Write> Rows<W> {
         text: impl Display,
     ) -> io::Result<()> {
         self.head(at, mark, "", colour, name)?;
-        writeln!(self.out, "  {text}")
+        let text = text.to_string();
+        writeln!(self.out, "  {}", Shown { text: &text, room: self.room })
     }
 
     pub(crate) fn end(&mut self, at: impl Display) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 /// A server that runs until it is dropped.
@@ -33,7 +33,7 @@ pub(crate) fn proxy_at(listen: &str, upstream: SocketAddr, arguments: &[&str]) -
 
 impl Program {
     fn start(name: &str, listen: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(examples().join(name).with_extension(std::env::consts::EXE_EXTENSION))
+        let mut child = Command::new(example(name))
             .args(["--listen", listen])
             .args(arguments)
             .stdout(Stdio::piped())
@@ -69,26 +69,29 @@ impl Drop for Program {
     }
 }
 
-/// Where the examples are, built if they are absent or older than their source.
-fn examples() -> &'static Path {
-    static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
-    EXAMPLES.get_or_init(|| {
-        // target/<profile>/deps/petstore-<hash>
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let examples = profile.join("examples");
-        if !NAMES.iter().all(|name| is_fresh(&examples.join(name))) {
-            build(profile);
-        }
-        examples
-    })
+/// Where an example is, built if it is absent or older than its source.
+pub(crate) fn example(name: &str) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock();
+    // target/<profile>/deps/petstore-<hash>
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let program = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    if !is_fresh(&program, name) {
+        build(profile, name);
+    }
+    program
 }
 
-fn is_fresh(program: &Path) -> bool {
+fn is_fresh(program: &Path, name: &str) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = ["src", "examples/petstore", "examples/proxy"].map(|folder| newest(&root.join(folder)));
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    program.metadata().is_ok_and(|about| sources.iter().all(|source| about.modified().unwrap() >= *source))
+    let own = format!("examples/{name}");
+    let mut sources = vec!["src", &own];
+    if name == "tail" {
+        sources.push("examples/display");
+    }
+    let newest = sources.iter().map(|folder| newest(&root.join(folder))).max().unwrap();
+    program.metadata().is_ok_and(|about| about.modified().unwrap() >= newest)
 }
 
 fn newest(path: &Path) -> SystemTime {
@@ -98,14 +101,19 @@ fn newest(path: &Path) -> SystemTime {
     }
 }
 
-fn build(profile: &Path) {
+fn build(profile: &Path, name: &str) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--features", "axum", "--target-dir"]).arg(profile.parent().unwrap());
-    cargo.args(NAMES.iter().flat_map(|name| ["--example", *name])).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(["build", "--features", &FEATURES.join(","), "--example", name, "--target-dir"]);
+    cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    assert!(cargo.status().unwrap().success(), "the examples could not be built");
+    assert!(cargo.status().unwrap().success(), "the example could not be built");
 }
 
-const NAMES: [&str; 2] = ["petstore", "proxy"];
+/// Those of this test: what it needs is built with them already.
+const FEATURES: [&str; 3] = [
+    if cfg!(feature = "axum") { "axum" } else { "" },
+    if cfg!(feature = "json") { "json" } else { "" },
+    if cfg!(feature = "reqwest") { "reqwest" } else { "" },
+];

@@ -1,0 +1,80 @@
+//! How it ended.
+
+use std::time::Duration;
+
+use eventwire::{ResponseBody, SourceError, StreamError};
+use http_body_util::BodyExt;
+use reqwest::StatusCode;
+
+use super::words::words;
+
+pub(crate) enum Ended {
+    /// By Ctrl-C.
+    Interrupted,
+    /// After as many events as were asked for.
+    Counted,
+    /// With the event of `--until`.
+    Last,
+    /// The server has closed the one connection.
+    Closed,
+    /// The server has said that there is no more.
+    Over,
+    GivenUp(GivenUp),
+}
+
+/// Why there was no use in going on.
+pub(crate) struct GivenUp {
+    /// In a word or two.
+    pub(crate) name: &'static str,
+    pub(crate) why: String,
+    /// The server's own words, where it sent no event stream.
+    pub(crate) says: String,
+}
+
+impl GivenUp {
+    /// Asks the server for its words where there are any.
+    pub(crate) async fn because_of(error: SourceError) -> Self {
+        let name = match &error {
+            SourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => "no event stream",
+            SourceError::Rejected(_) | SourceError::Redirect(_) => "refused",
+            SourceError::Stream(StreamError::Decode(_)) => "given up",
+            SourceError::Stream(_) => "lost",
+            _ => "given up",
+        };
+        let why = words(&error);
+        let says = match error {
+            SourceError::Rejected(rejected) => text(rejected.into_response().into_body()).await,
+            SourceError::Redirect(response) => text(response.into_body()).await,
+            _ => String::new(),
+        };
+        GivenUp { name, why, says }
+    }
+}
+
+/// As much of a body as has come in time, for it may have no end.
+async fn text(mut body: ResponseBody) -> String {
+    let mut bytes = Vec::new();
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
+            if bytes.len() > MOST {
+                break;
+            }
+        }
+    };
+    // What has come until then is shown.
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
+    let is_whole = bytes.len() <= MOST;
+    bytes.truncate(MOST);
+    let text = String::from_utf8_lossy(&bytes);
+    match is_whole {
+        true => text.trim_end().to_owned(),
+        false => format!("{}\n…", text.trim_end()),
+    }
+}
+
+/// 8 KiB: more than any API says; a page of HTML may have much more.
+const MOST: usize = 8 * 1024;
+
+/// 5 s: an error is told in one piece.
+const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,0 +1,66 @@
+//! Each event as one line of JSON; all else on standard error.
+
+use std::io::{self, Write};
+
+use eventwire::{Change, Frame};
+
+use super::display::json_line;
+use super::display::paint::Shown;
+use super::ended::Ended;
+use super::view::{Look, Tally};
+use super::words::words;
+
+/// Writes lines as `display::json_line` says.
+pub(crate) struct JsonLines<W> {
+    out: W,
+}
+
+impl<W: Write> JsonLines<W> {
+    pub(crate) fn new(out: W) -> Self {
+        JsonLines { out }
+    }
+}
+
+impl<W: Write + Send> Look for JsonLines<W> {
+    fn change(&mut self, change: &Change<'_>) -> io::Result<()> {
+        match change {
+            Change::Waiting { why, delay, .. } => {
+                let why = why.map_or("the server closed the connection".to_owned(), |error| words(error));
+                tell(&format!("{why}; coming back in {delay:.1?}"))
+            }
+            Change::IdLeftOut { last_event_id, .. } => {
+                tell(&format!("HTTP cannot carry the last event ID {last_event_id}, it is left out"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
+        let Frame::Event(event) = frame else { return Ok(()) };
+        json_line::write(&mut self.out, event)?;
+        // Whoever reads sees each event when it came.
+        self.out.flush()
+    }
+
+    fn end(&mut self, ended: &Ended, tally: &Tally, last_event_id: &str) -> io::Result<()> {
+        if let Ended::GivenUp(given_up) = ended {
+            tell(&given_up.why)?;
+            for line in given_up.says.lines() {
+                tell(line)?;
+            }
+        }
+        let mut summary = format!("{} events, {} connections", tally.events, tally.connections);
+        if !last_event_id.is_empty() {
+            summary += &format!(", last event ID {last_event_id}");
+        }
+        tell(&summary)
+    }
+}
+
+/// A line on standard error, which must not steer a terminal.
+fn tell(text: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "tail: {}", Shown { text, room: LONGEST })
+}
+
+/// Characters of a line.
+const LONGEST: usize = 1_000;

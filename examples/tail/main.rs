@@ -1,0 +1,84 @@
+//! Follows an event stream: a timeline of what comes and what becomes of the connection, or a line of JSON for each
+//! event.
+//!
+//! ```sh
+//! cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream
+//! ```
+//!
+//! `--help` tells the rest. For https URLs build it with `--features reqwest/rustls`.
+
+#[path = "../display/mod.rs"]
+mod display;
+
+mod arguments;
+mod ended;
+mod follow;
+mod json_lines;
+mod request;
+mod timeline;
+mod view;
+mod words;
+
+use std::error::Error;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use self::arguments::{Arguments, Asked};
+use self::display::paint::Paint;
+use self::display::rows::Rows;
+use self::ended::Ended;
+use self::json_lines::JsonLines;
+use self::timeline::Timeline;
+use self::view::{lock, View};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Asked::Follow(arguments)) => arguments,
+        Ok(Asked::Help) => {
+            // Nobody is left to be told that standard output is closed.
+            let _ = io::stdout().write_all(arguments::HELP.as_bytes());
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => {
+            eprintln!("tail: {wrong}\n\n{}", arguments::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match tail(&arguments).await {
+        Ok(Ended::GivenUp(_)) => ExitCode::FAILURE,
+        // It should have ended with that event.
+        Ok(Ended::Closed | Ended::Over) if arguments.until.is_some() => ExitCode::FAILURE,
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tail: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn tail(arguments: &Arguments) -> Result<Ended, Box<dyn Error>> {
+    let source = request::source(arguments).await?;
+    let view = Arc::new(Mutex::new(view(arguments)?));
+    let observing = Arc::clone(&view);
+    let mut source = source.with_observer(move |change| lock(&observing).change(change));
+    let ended = follow::follow(&mut source, arguments, &view).await?;
+    lock(&view).end(&ended, source.last_event_id())?;
+    Ok(ended)
+}
+
+fn view(arguments: &Arguments) -> io::Result<View> {
+    let out = BufWriter::new(io::stdout());
+    if arguments.flags.json {
+        return Ok(View::new(JsonLines::new(out)));
+    }
+    let rows = Rows::new(out, Paint::of_standard_output(), arguments.flags.full);
+    Ok(View::new(Timeline::new(rows, arguments.url.as_str(), arguments.method.as_str())?))
+}
+
+/// `tail .. | head` has shown all that was asked for.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,71 @@
+//! What is sent, and when it is sent again.
+
+use std::error::Error;
+use std::time::Duration;
+
+use eventwire::{Decoder, EventSource, Reconnect, Until};
+use reqwest::header::{HeaderValue, CONTENT_TYPE};
+use reqwest::redirect::Policy;
+use reqwest::Client;
+
+use super::arguments::Arguments;
+use super::words::words;
+
+/// The events that the arguments ask for.
+pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn Error>> {
+    if arguments.url.scheme() == "https" && !speaks_tls().await? {
+        return Err("this build speaks no TLS: build it with --features reqwest/rustls".into());
+    }
+    let client = Client::builder()
+        .user_agent(concat!("eventwire-tail/", env!("CARGO_PKG_VERSION")))
+        // The source follows them itself, and tells of them.
+        .redirect(Policy::none())
+        .build()?;
+    let mut headers = arguments.headers.clone();
+    if arguments.body.is_some() {
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    }
+    let mut request = client.request(arguments.method.clone(), arguments.url.clone()).headers(headers);
+    if let Some(body) = &arguments.body {
+        request = request.body(body.clone());
+    }
+
+    let mut source = EventSource::from(request).with_reconnect(reconnect(arguments));
+    if let Some(id) = &arguments.last_event_id {
+        source = source.with_decoder(Decoder::new().try_with_last_event_id(id)?);
+    }
+    if let Some(end) = &arguments.until {
+        source = source.until(Until::event_type(end)).until(Until::data(end).handed_out());
+    }
+    if let Some(time) = arguments.idle {
+        source = source.with_idle_timeout(time);
+    }
+    Ok(source)
+}
+
+fn reconnect(arguments: &Arguments) -> Reconnect {
+    if arguments.is_one_shot() {
+        return Reconnect::never();
+    }
+    let Some(longest) = arguments.max_wait else { return Reconnect::new() };
+    // Jitter adds as much again.
+    let longest = longest / 2;
+    Reconnect::new()
+        .with_delay(longest.min(DELAY))
+        .with_server_delays(longest.min(SHORTEST)..=longest)
+        .with_max_backoff(longest)
+}
+
+/// Whether this build can open https URLs, as nothing in it knows at compile time: one is asked for that nobody
+/// serves.
+async fn speaks_tls() -> reqwest::Result<bool> {
+    let client = Client::builder().no_proxy().build()?;
+    let asked = client.get("https://127.0.0.1:0/").send().await;
+    Ok(!asked.is_err_and(|error| words(&error).contains("scheme is not http")))
+}
+
+/// 3 s, as where no longest wait is asked for.
+const DELAY: Duration = Duration::from_secs(3);
+
+/// 500 ms, likewise: two attempts a second at most, whatever a server says.
+const SHORTEST: Duration = Duration::from_millis(500);
