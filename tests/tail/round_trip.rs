@@ -70,8 +70,10 @@ fn tail_comes_back_to_a_shop_that_was_killed_and_started_again_and_prints_what_i
         drop(shop);
         shop = petstore_at(&address, &SHOP);
         // What the killed one had still sent comes first.
-        while !is_gap(events.last().unwrap()) {
+        let mut left = 10_000;
+        while !is_gap(events.last().unwrap()) && left > 0 {
             events.push(tail.event());
+            left -= 1;
         }
         events.extend((0..100).map(|_| tail.event()));
     }

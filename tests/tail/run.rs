@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{channel, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ pub(crate) struct Tail {
     child: Child,
     lines: Receiver<String>,
     errors: Option<JoinHandle<String>>,
+    until: Instant,
 }
 
 /// What it has said in the end.
@@ -51,15 +52,15 @@ impl Tail {
             err.read_to_string(&mut text).unwrap();
             text
         });
-        Tail { child, lines, errors: Some(errors) }
+        Tail { child, lines, errors: Some(errors), until: Instant::now() + PATIENCE }
     }
 
     /// The next line, none at the end.
     pub(crate) fn next(&mut self) -> Option<String> {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(self.until.saturating_duration_since(Instant::now())) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("tail says nothing for {PATIENCE:?}"),
+            Err(RecvTimeoutError::Timeout) => panic!("tail does not come to an end in {PATIENCE:?}"),
         }
     }
 
@@ -110,5 +111,5 @@ impl Drop for Tail {
     }
 }
 
-/// 60 s: far more than anything here takes, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// 90 s: far more than anything here takes, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(90);
