@@ -277,7 +277,7 @@ fn samples_dir() -> PathBuf {
 
 fn samples() -> Vec<PathBuf> {
     let samples = streams_in(&samples_dir());
-    assert_eq!(samples.len(), 5);
+    assert_eq!(samples.len(), 6);
     samples
 }
 

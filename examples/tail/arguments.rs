@@ -5,8 +5,10 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 use reqwest::{Method, Url};
+
+use super::http_client;
 
 pub(crate) const USAGE: &str = "usage: tail [options] URL
        tail --help";
@@ -93,7 +95,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
             ("--full", None) => flags.full = true,
             ("--once", None) => flags.once = true,
             ("--reconnect", None) => flags.reconnect = true,
-            _ if !flag.starts_with('-') => set(&mut url, "URL", parsed(&argument)?)?,
+            _ if !flag.starts_with('-') => set(&mut url, "URL", http_client::arguments::url(&argument)?)?,
             (known, _) if WITH_VALUE.contains(&known) => {
                 let value = match value {
                     Some(value) => value,
@@ -101,7 +103,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
                 };
                 match flag {
                     "-X" => set(&mut method, flag, method_of(&value)?)?,
-                    "-H" => add_header(&mut headers, &value)?,
+                    "-H" => {
+                        let (name, value) = http_client::arguments::header(&value)?;
+                        headers.append(name, value);
+                    }
                     "-d" => set(&mut body, flag, value)?,
                     "--last-event-id" => set(&mut last_event_id, flag, value)?,
                     "--until" => set(&mut until, flag, value)?,
@@ -133,25 +138,8 @@ fn set<T>(place: &mut Option<T>, name: &str, value: T) -> Result<(), String> {
     }
 }
 
-fn parsed(url: &str) -> Result<Url, String> {
-    match Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(parsed),
-        _ => Err(format!("expected http://HOST:PORT/PATH, found {url}")),
-    }
-}
-
 fn method_of(name: &str) -> Result<Method, String> {
     Method::from_bytes(name.as_bytes()).map_err(|_| format!("expected a method after -X, found {name}"))
-}
-
-fn add_header(headers: &mut HeaderMap, line: &str) -> Result<(), String> {
-    let header = line.split_once(':').and_then(|(name, value)| {
-        let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;
-        Some((name, HeaderValue::from_bytes(value.trim().as_bytes()).ok()?))
-    });
-    let (name, value) = header.ok_or_else(|| format!("expected NAME: VALUE after -H, found {line}"))?;
-    headers.append(name, value);
-    Ok(())
 }
 
 fn seconds(flag: &str, value: &str) -> Result<Duration, String> {

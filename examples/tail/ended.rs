@@ -6,7 +6,7 @@ use eventwire::{ResponseBody, SourceError, StreamError};
 use http_body_util::BodyExt;
 use reqwest::StatusCode;
 
-use super::words::words;
+use super::http_client::words::words;
 
 pub(crate) enum Ended {
     /// By Ctrl-C.

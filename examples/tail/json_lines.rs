@@ -7,8 +7,8 @@ use eventwire::{Change, Frame};
 use super::display::json_line;
 use super::display::paint::Shown;
 use super::ended::Ended;
+use super::http_client::words::words;
 use super::view::{Look, Tally};
-use super::words::words;
 
 /// Writes lines as `display::json_line` says.
 pub(crate) struct JsonLines<W> {

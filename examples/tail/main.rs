@@ -5,10 +5,12 @@
 //! cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream
 //! ```
 //!
-//! `--help` tells the rest. For https URLs build it with `--features reqwest/rustls`.
+//! `--help` tells the rest. For https URLs build it with `--features reqwest,reqwest/rustls`.
 
 #[path = "../display/mod.rs"]
 mod display;
+#[path = "../http_client/mod.rs"]
+mod http_client;
 
 mod arguments;
 mod ended;
@@ -17,7 +19,6 @@ mod json_lines;
 mod request;
 mod timeline;
 mod view;
-mod words;
 
 use std::error::Error;
 use std::io::{self, BufWriter, Write};

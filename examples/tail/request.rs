@@ -9,13 +9,11 @@ use reqwest::redirect::Policy;
 use reqwest::Client;
 
 use super::arguments::Arguments;
-use super::words::words;
+use super::http_client::tls;
 
 /// The events that the arguments ask for.
 pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn Error>> {
-    if arguments.url.scheme() == "https" && !speaks_tls().await? {
-        return Err("this build speaks no TLS: build it with --features reqwest/rustls".into());
-    }
+    tls::check(&arguments.url).await?;
     let client = Client::builder()
         .user_agent(concat!("eventwire-tail/", env!("CARGO_PKG_VERSION")))
         // The source follows them itself, and tells of them.
@@ -54,14 +52,6 @@ fn reconnect(arguments: &Arguments) -> Reconnect {
         .with_delay(longest.min(DELAY))
         .with_server_delays(longest.min(SHORTEST)..=longest)
         .with_max_backoff(longest)
-}
-
-/// Whether this build can open https URLs, as nothing in it knows at compile time: one is asked for that nobody
-/// serves.
-async fn speaks_tls() -> reqwest::Result<bool> {
-    let client = Client::builder().no_proxy().build()?;
-    let asked = client.get("https://127.0.0.1:0/").send().await;
-    Ok(!asked.is_err_and(|error| words(&error).contains("scheme is not http")))
 }
 
 /// 3 s, as where no longest wait is asked for.

@@ -10,8 +10,8 @@ use super::display::frames::Frames;
 use super::display::paint::{Colour, Shown};
 use super::display::rows::Rows;
 use super::ended::Ended;
+use super::http_client::words::words;
 use super::view::{Look, Tally};
-use super::words::words;
 
 /// A row for everything that comes and for each change of the connection, and at the end what it was in all.
 pub(crate) struct Timeline<W> {

@@ -87,9 +87,11 @@ fn is_fresh(program: &Path, name: &str) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let own = format!("examples/{name}");
     let mut sources = vec!["src", &own];
-    if name == "tail" {
-        sources.push("examples/display");
-    }
+    sources.extend(match name {
+        "tail" => &["examples/display", "examples/http_client"][..],
+        "llm_tokens" => &["examples/http_client"],
+        _ => &[],
+    });
     let newest = sources.iter().map(|folder| newest(&root.join(folder))).max().unwrap();
     program.metadata().is_ok_and(|about| about.modified().unwrap() >= newest)
 }

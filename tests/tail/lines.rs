@@ -20,7 +20,7 @@ async fn every_sample_gives_the_lines_that_inspect_gives() {
             served += 1;
         }
     }
-    assert_eq!(served, 5);
+    assert_eq!(served, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,62 @@
+//! How an answer is asked for and read.
+
+use std::io::Write;
+use std::time::Duration;
+
+use eventwire::EventStream;
+use reqwest::header::{HeaderName, HeaderValue, ACCEPT, CONTENT_TYPE};
+use reqwest::{Client, Response};
+
+use super::arguments::Arguments;
+use super::dialect;
+use super::failure::Failure;
+use super::http_client::tls;
+
+/// Prints each token when it has come, until the whole answer is there.
+pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    let response = ask(arguments).await?;
+    let mut events = match EventStream::from_reqwest(response) {
+        Ok(events) => events
+            .until(arguments.dialect.last())
+            .with_error_event(dialect::is_error)
+            .with_idle_timeout(SILENCE, tokio::time::sleep),
+        // What is wrong with the question is told in another response.
+        Err(rejected) => return Err(Failure::rejected(rejected).await),
+    };
+    let mut is_begun = false;
+    let read = async {
+        while let Some(event) = events.try_next().await? {
+            let token = arguments.dialect.token(&event)?;
+            is_begun |= !token.is_empty();
+            out.write_all(token.as_bytes())?;
+            out.flush()?;
+        }
+        Ok(())
+    };
+    let read = read.await;
+    if is_begun {
+        writeln!(out)?;
+    }
+    read
+}
+
+/// Sends the question, once: asked again, it would cost again.
+async fn ask(arguments: &Arguments) -> Result<Response, Failure> {
+    tls::check(&arguments.url).await?;
+    let mut headers = arguments.headers.clone();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    let request = Client::new().post(arguments.url.clone()).headers(headers).body(arguments.body.clone());
+    Ok(request.send().await?)
+}
+
+/// The last one is for one of the APIs, and means nothing to the other.
+const HEADERS: [(HeaderName, &str); 3] = [
+    (CONTENT_TYPE, "application/json"),
+    (ACCEPT, "text/event-stream"),
+    (HeaderName::from_static("anthropic-version"), "2023-06-01"),
+];
+
+/// 2 min: a model that thinks is silent for a while, one that is gone for ever.
+const SILENCE: Duration = Duration::from_secs(120);

@@ -1,0 +1,46 @@
+//! Prints the answer of a language model as it comes, and tells an answer that was cut off from one that failed.
+//!
+//! ```sh
+//! cargo run --release --example petstore --features axum
+//! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A cat?'
+//! ```
+//!
+//! `--help` tells the rest. For https URLs build it with `--features reqwest,json,reqwest/rustls`.
+
+#[path = "../http_client/mod.rs"]
+mod http_client;
+
+mod answer;
+mod arguments;
+mod dialect;
+mod failure;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use self::arguments::Asked;
+use self::failure::Failure;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Asked::Answer(arguments)) => arguments,
+        Ok(Asked::Help) => {
+            // Nobody is left to be told that standard output is closed.
+            let _ = io::stdout().write_all(arguments::HELP.as_bytes());
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => {
+            eprintln!("llm_tokens: {wrong}\n\n{}", arguments::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match answer::print(&arguments, &mut io::stdout()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Unheard) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("llm_tokens: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
