@@ -126,10 +126,11 @@ step_readme() {
     $command
 }
 
-# The pet shop and the proxy over real connections.
+# The examples that serve and those that read, over real connections.
 step_petstore() {
     says_readme 'cargo run --release --example petstore --features axum'
-    cargo test --features axum --test petstore --test server_tokio
+    says_readme 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
+    cargo test --features axum,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
 }
 
 # The same, and random events, through programs of others: brought along where they are absent and can be had.

@@ -46,7 +46,10 @@ fn an_id_that_cannot_be_one_is_told() {
 
 #[test]
 fn a_build_without_tls_says_how_to_get_one_that_has_it() {
-    let said = tail(&["https://127.0.0.1:1/"]);
+    let said = tail(&["--once", "https://127.0.0.1:1/"]);
     assert_eq!(said.code, Some(1));
+    if said.lines.iter().any(|line| line.contains("connecting")) {
+        return println!("NOT RUN: this build speaks TLS");
+    }
     assert_eq!(said.errors, "tail: this build speaks no TLS: build it with the feature reqwest/rustls too\n");
 }
