@@ -49,9 +49,9 @@ impl<W: Write + Send> Look for JsonLines<W> {
                 tell(line)?;
             }
         }
-        let mut summary = format!("{} events, {} connections", tally.events, tally.connections);
+        let mut summary = format!("events: {}, connections: {}", tally.events, tally.connections);
         if !last_event_id.is_empty() {
-            summary += &format!(", last event ID {last_event_id}");
+            summary += &format!(", last event ID: {last_event_id}");
         }
         tell(&summary)
     }

@@ -1,4 +1,4 @@
-//! Examples that serve, as programs of their own.
+//! Examples, as programs of their own.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

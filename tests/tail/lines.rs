@@ -30,7 +30,7 @@ async fn an_event_is_printed_before_the_next_one_comes() {
     assert_eq!(tail.next().unwrap(), r#"{"event": "message", "data": "a", "id": "7"}"#);
     let said = tail.interrupt();
     assert_eq!((said.code, said.lines.len()), (Some(0), 0));
-    assert_eq!(said.errors, "tail: 1 events, 1 connections, last event ID 7\n");
+    assert_eq!(said.errors, "tail: events: 1, connections: 1, last event ID: 7\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +50,7 @@ async fn what_becomes_of_the_connection_is_told_on_standard_error() {
         "tail: expected status 200, got 410 Gone",
         "tail: moved",
         "tail: ␛[2Jon",
-        "tail: 2 events, 2 connections",
+        "tail: events: 2, connections: 2",
     ];
     assert_eq!(told[2..], rest);
 }

@@ -116,8 +116,8 @@ fn the_summary_of_ctrl_c_says_where_to_go_on() {
     let said = first.interrupt();
     events.extend(said.lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap()));
     let summary = said.errors.lines().last().unwrap();
-    let (counts, id) = summary.split_once(", last event ID ").unwrap();
-    assert_eq!(counts, format!("tail: {} events, 1 connections", events.len()));
+    let (counts, id) = summary.split_once(", last event ID: ").unwrap();
+    assert_eq!(counts, format!("tail: events: {}, connections: 1", events.len()));
 
     let mut second = Tail::start(&["--json", "--last-event-id", id, &url]);
     events.extend((0..10).map(|_| second.event()));
