@@ -71,18 +71,6 @@ impl Decoder {
         fits
     }
 
-    /// A piece of a value that is gathered, if that is what comes.
-    #[inline(always)]
-    pub(super) fn gather_value(&mut self, piece: &Glance<'_>) -> bool {
-        let len = piece.bytes().len();
-        let is_value = self.place == Place::Gathering && self.gathered.open.is_some();
-        let fits = is_value && self.room_to_gather() >= len && piece.line_end(0).is_none();
-        if fits {
-            self.gathered.text.extend(Piece::of_glance(piece, 0..len));
-        }
-        fits
-    }
-
     /// What is counted for the limit is never more than what is gathered.
     #[inline(always)]
     fn room_to_gather(&self) -> usize {
@@ -94,16 +82,17 @@ impl Decoder {
     /// piece is gathered, or the blank line comes next.
     #[inline(always)]
     pub(super) fn gather(&mut self, piece: &Glance<'_>, at: usize, offset: u64) -> usize {
-        match self.place {
-            Place::Gathering => {}
-            Place::Line if self.may_gather(&piece.bytes()[at..]) => self.place = Place::Gathering,
-            _ => return at,
+        let len = piece.bytes().len();
+        // In the middle of a value, as most pieces of a large event are.
+        if self.gathered.open.is_some() && self.room_to_gather() >= len && piece.line_end(at).is_none() {
+            self.gathered.text.extend(Piece::of_glance(piece, at..len));
+            return len;
         }
-        self.go_on_gathering(piece, at, offset)
+        self.gather_lines(piece, at, offset)
     }
 
     #[inline(never)]
-    fn go_on_gathering(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+    fn gather_lines(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
         let bytes = piece.bytes();
         if bytes.len() - at > self.room_to_gather() {
             self.stop_gathering(offset + at as u64);

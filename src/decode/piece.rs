@@ -57,6 +57,16 @@ impl Decoder {
         }
     }
 
+    #[inline(never)]
+    fn take_in_gathering(&mut self, piece: &[u8], offset: u64) -> usize {
+        let piece = Glance::at(piece);
+        let at = self.gather(&piece, 0, offset);
+        match self.place == Place::Gathering {
+            true => at,
+            false => self.take_in_lines(&piece, at, offset),
+        }
+    }
+
     /// Takes in a byte that ends no line.
     #[inline(never)]
     fn take_in_byte(&mut self, byte: u8, offset: u64) -> bool {
@@ -81,11 +91,11 @@ impl Decoder {
 
     #[inline(never)]
     fn take_in_glanced(&mut self, piece: &[u8], offset: u64) -> usize {
+        if self.place == Place::Gathering {
+            return self.take_in_gathering(piece, offset);
+        }
         let len = piece.len();
         let piece = Glance::at(piece);
-        if self.gather_value(&piece) {
-            return len;
-        }
         // In the middle of a data line, as most pieces of a large event are.
         if matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
@@ -96,11 +106,7 @@ impl Decoder {
             self.block.size += len;
             return len;
         }
-        let gathered = self.gather(&piece, 0, offset);
-        match self.place == Place::Gathering {
-            true => gathered,
-            false => self.take_in_lines(&piece, gathered, offset),
-        }
+        self.take_in_lines(&piece, 0, offset)
     }
 
     #[inline(never)]
@@ -110,13 +116,6 @@ impl Decoder {
         let bytes = piece.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
-                Place::Line if self.may_gather(&bytes[at..]) => {
-                    at = self.gather(piece, at, offset);
-                    // All of it, or a blank line.
-                    if self.place == Place::Gathering {
-                        break;
-                    }
-                }
                 Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
                 Place::Skipped => match piece.line_end(at) {
                     Some(end) => at = self.begin_line(bytes, end),
@@ -130,6 +129,14 @@ impl Decoder {
                 Place::Line if ends_line(next) && !self.block.begun => {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
+                }
+                Place::Line if self.may_gather(&bytes[at..]) => {
+                    self.place = Place::Gathering;
+                    at = self.gather(piece, at, offset);
+                    // All of it, or a blank line.
+                    if self.place == Place::Gathering {
+                        break;
+                    }
                 }
                 _ if cannot_fail => match self.take_in_field(piece, at, offset) {
                     Some(behind) => at = behind,
