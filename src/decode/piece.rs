@@ -1,9 +1,7 @@
 //! Small pieces of a stream, as slow servers and cut-up packets bring them.
 //!
-//! Whatever is prepared for a chunk would cost more than such a piece is worth. So lines that were cut go on
-//! right here, with the same steps as in [`ends`]; what needs more is left to a cursor.
-//!
-//! [`ends`]: super::ends
+//! Whatever is prepared for a chunk would cost more than such a piece is worth. So blocks that can be gathered and
+//! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
 
 use bytes::{Buf, Bytes};
 
@@ -13,7 +11,7 @@ use super::open_line::{place_at, Place};
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
 use crate::text::{Chunk, Piece};
-use crate::wire::{ends_line, is_line_end, next_line, plain_field, Field, Glance, COLON};
+use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, COLON};
 
 impl Decoder {
     /// What is left of a chunk to be read, if anything is.
@@ -52,43 +50,12 @@ impl Decoder {
     #[inline]
     pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
         match piece {
-            [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.take_in_byte(*byte, offset)) => 1,
+            [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.place == Place::Skipped) => 1,
             piece => self.take_in_glanced(piece, offset),
         }
     }
 
-    #[inline(never)]
-    fn take_in_gathering(&mut self, piece: &[u8], offset: u64) -> usize {
-        let piece = Glance::at(piece);
-        let at = self.gather(&piece, 0, offset);
-        match self.place == Place::Gathering {
-            true => at,
-            false => self.take_in_lines(&piece, at, offset),
-        }
-    }
-
-    /// Takes in a byte that ends no line.
-    #[inline(never)]
-    fn take_in_byte(&mut self, byte: u8, offset: u64) -> bool {
-        let has_room = !self.block.given_up && self.block.size < self.max_event_size;
-        match self.place {
-            Place::Value(Field::Data) if has_room => self.data.push(byte),
-            Place::Value(Field::Event | Field::Id) if has_room => self.open.push(byte),
-            Place::Skipped => return true,
-            Place::Line if byte == COLON => {
-                self.place = Place::Skipped;
-                return true;
-            }
-            Place::Line | Place::Name if has_room && !self.may_gather(&[byte]) => {
-                self.place = Place::Name;
-                return self.extend_name(byte, offset + 1, false).is_ok();
-            }
-            _ => return false,
-        }
-        self.block.size += 1;
-        true
-    }
-
+    /// Takes in what can be gathered, and comments.
     #[inline(never)]
     fn take_in_glanced(&mut self, piece: &[u8], offset: u64) -> usize {
         if self.place == Place::Gathering {
@@ -110,9 +77,17 @@ impl Decoder {
     }
 
     #[inline(never)]
+    fn take_in_gathering(&mut self, piece: &[u8], offset: u64) -> usize {
+        let piece = Glance::at(piece);
+        let at = self.gather(&piece, 0, offset);
+        match self.place == Place::Gathering {
+            true => at,
+            false => self.take_in_lines(&piece, at, offset),
+        }
+    }
+
+    #[inline(never)]
     fn take_in_lines(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
-        // Far below the limit and without strictness, nothing can fail.
-        let cannot_fail = !self.strict_utf8 && self.block.room(self.max_event_size) >= 2 * Glance::MOST;
         let bytes = piece.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
@@ -138,45 +113,10 @@ impl Decoder {
                         break;
                     }
                 }
-                _ if cannot_fail => match self.take_in_field(piece, at, offset) {
-                    Some(behind) => at = behind,
-                    None => break,
-                },
                 _ => break,
             }
         }
         at
-    }
-
-    /// Takes in what stands at `at` of a field, and tells where that ends.
-    #[inline(always)]
-    fn take_in_field(&mut self, piece: &Glance<'_>, at: usize, offset: u64) -> Option<usize> {
-        let bytes = piece.bytes();
-        match self.place {
-            Place::Value(field @ (Field::Data | Field::Event | Field::Id | Field::Retry)) => {
-                let end = piece.line_end(at);
-                let value = at..end.unwrap_or(bytes.len());
-                self.extend_value(field, Piece::of_glance(piece, value), offset + at as u64).ok()?;
-                let Some(end) = end else { return Some(bytes.len()) };
-                match field {
-                    Field::Retry => {
-                        self.end_retry(self.open_retry);
-                    }
-                    _ => self.end_value(field, offset + end as u64).ok()?,
-                }
-                Some(self.begin_line(bytes, end))
-            }
-            Place::Line | Place::Name if !ends_line(bytes[at]) => {
-                if let (Place::Line, Some((field, value))) = (self.place, plain_field(bytes, at)) {
-                    self.open_value(field, Piece::default(), offset + value as u64, false).ok()?;
-                    return Some(value);
-                }
-                self.place = Place::Name;
-                self.extend_name(bytes[at], offset + at as u64 + 1, false).ok()?;
-                Some(at + 1)
-            }
-            _ => None,
-        }
     }
 
     /// A line ends at `end`. Tells where the next one begins.
