@@ -9,7 +9,7 @@ use crate::alloc::{self, Used};
 use crate::check::{check, LeftOut};
 use crate::floor;
 use crate::measure::Run;
-use crate::rivals::ours::{Lent, Owned, OwnedBytes};
+use crate::rivals::ours::{Lent, LentByStream, Owned, OwnedByStream, OwnedBytes};
 use crate::rivals::{
     AsyncSse, Chunk, EventsourceStream, EventsourceStream2, Gives, Reads, Russe, Sink, SseCore, SseParse,
     SseStream, Sseer, SseerLines, SseerLinesBuffered,
@@ -99,6 +99,8 @@ pub fn readers() -> Vec<Reader> {
         Reader::ours::<Lent>(),
         Reader::ours::<Owned>(),
         Reader::ours::<OwnedBytes>(),
+        Reader::ours::<LentByStream>(),
+        Reader::ours::<OwnedByStream>(),
         Reader::rival::<SseCore>(),
         Reader::rival::<SseStream>(),
         Reader::rival::<Sseer>(),

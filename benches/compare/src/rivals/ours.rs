@@ -1,8 +1,13 @@
-//! eventwire: lent and owned, from `&[u8]` and from `Bytes`.
+//! eventwire: lent and owned, from `&[u8]`, from `Bytes` and from a stream of them.
+
+use std::pin::{pin, Pin};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use eventwire::{DecodeError, Decoder};
+use eventwire::{DecodeError, Decoder, EventStream};
+use futures_core::Stream;
 
+use super::drive::Ready;
 use super::{Gives, Id, Reads, Sink};
 
 /// Events lent by the decoder.
@@ -15,7 +20,7 @@ impl Reads for Lent {
     type Chunk = &'static [u8];
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut read = || -> Result<(), DecodeError> {
+        let read = || -> Result<(), DecodeError> {
             let mut decoder = Decoder::new();
             for chunk in chunks {
                 let mut feed = decoder.feed(chunk);
@@ -39,7 +44,7 @@ impl Reads for Owned {
     type Chunk = &'static [u8];
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut read = || -> Result<(), DecodeError> {
+        let read = || -> Result<(), DecodeError> {
             let mut decoder = Decoder::new();
             for chunk in chunks {
                 let mut feed = decoder.feed(chunk);
@@ -63,7 +68,7 @@ impl Reads for OwnedBytes {
     type Chunk = Bytes;
 
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
-        let mut read = || -> Result<(), DecodeError> {
+        let read = || -> Result<(), DecodeError> {
             let mut decoder = Decoder::new();
             for chunk in chunks {
                 let mut feed = decoder.feed_bytes(chunk);
@@ -74,5 +79,54 @@ impl Reads for OwnedBytes {
             Ok(())
         };
         read().map_err(|error| error.to_string())
+    }
+}
+
+/// Events lent by a stream of events, which is what the other async ones are to be compared with.
+pub struct LentByStream;
+
+impl Reads for LentByStream {
+    const NAME: &'static str = "**eventwire `EventStream`, lent**";
+    const GIVES: Gives = Gives::Lent;
+    const ID: Id = Id::InForce;
+    type Chunk = Bytes;
+
+    fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
+        let mut events = pin!(EventStream::new(Ready(chunks)));
+        while step(|cx| events.as_mut().poll_advance(cx)).map_err(|error| error.to_string())? {
+            if let Some(event) = events.current() {
+                sink.event(event.event_type(), event.data(), event.last_event_id());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Owned events of a stream.
+pub struct OwnedByStream;
+
+impl Reads for OwnedByStream {
+    const NAME: &'static str = "**eventwire `EventStream`, owned**";
+    const GIVES: Gives = Gives::Owned;
+    const ID: Id = Id::InForce;
+    type Chunk = Bytes;
+
+    fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String> {
+        let mut events = EventStream::new(Ready(chunks));
+        while let Some(event) = step(|cx| Pin::new(&mut events).poll_next(cx)) {
+            let event = event.map_err(|error| error.to_string())?;
+            sink.event(event.event_type(), event.data(), events.last_event_id());
+        }
+        Ok(())
+    }
+}
+
+/// Polls until there is something: behind many chunks without an event the stream lets others have their turn.
+fn step<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
+    let mut cx = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(ready) = poll(&mut cx) {
+            return ready;
+        }
     }
 }
