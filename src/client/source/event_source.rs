@@ -99,7 +99,9 @@ pub struct EventSource {
 impl EventSource {
     /// Sends a request with a function, again and again; waits with a timer.
     ///
-    /// The function is all there is to know of an HTTP client: from a request to a future of a response.
+    /// The function is all there is to know of an HTTP client: from a request to a future of a response. A client that
+    /// keeps connections for later should keep none here: the one it takes up again may be the one that the server is
+    /// just closing, which costs an attempt.
     pub fn new<T, F, R, B, E>(request: Request<T>, send: F, timer: impl Into<Timer>) -> Self
     where
         T: Into<Bytes>,
