@@ -31,6 +31,12 @@ pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(&(LF | CR)))
 }
 
+/// Where the first line that is whole ends.
+#[inline]
+pub(crate) fn first_line_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr2(LF, CR, bytes)
+}
+
 /// Where the last line that is whole ends.
 pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr2(LF, CR, bytes)
@@ -41,7 +47,7 @@ pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
         let text = rest?;
-        let end = memchr::memchr2(LF, CR, text);
+        let end = first_line_end(text);
         rest = end.map(|end| &text[next_line(text, end)..]);
         Some(&text[..end.unwrap_or(text.len())])
     })
