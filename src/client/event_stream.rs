@@ -18,7 +18,8 @@ use super::idle::Idle;
 use super::media_type::is_event_stream;
 use super::reader::Reader;
 use super::{Rejected, StreamError, Until};
-use crate::decode::{AllFrames, Decoder, Ending, InPieces, OnlyEvents, Wanted};
+use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
+use crate::decode::{Decoder, Ending};
 use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::timer::Timer;
 

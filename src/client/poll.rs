@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use super::reader::{Reader, Step};
 use super::{EventStream, StreamError};
-use crate::decode::{OnlyEvents, Wanted};
+use crate::decode::wanted::{OnlyEvents, Wanted};
 use crate::event::Event;
 
 impl<S, B, E> EventStream<S>

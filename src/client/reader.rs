@@ -7,7 +7,8 @@ use bytes::Bytes;
 use super::idle::Idle;
 use super::until::{Meaning, Terms};
 use super::StreamError;
-use crate::decode::{BytesDecoder, Decoder, Ending, Wanted};
+use crate::decode::wanted::Wanted;
+use crate::decode::{BytesDecoder, Decoder, Ending};
 use crate::event::Event;
 
 /// The decoder, and what the user has set. Knows nothing of where the bytes come from.

@@ -23,7 +23,7 @@ mod plain;
 #[cfg(feature = "std")]
 mod read;
 mod slice;
-mod wanted;
+pub(crate) mod wanted;
 
 pub use bytes_decoder::BytesDecoder;
 pub use decoder::Decoder;
@@ -33,4 +33,3 @@ pub use pieces::Pieces;
 #[cfg(feature = "std")]
 pub use read::EventReader;
 pub use slice::{events, Events};
-pub(crate) use wanted::{AllFrames, InPieces, OnlyEvents, Wanted};

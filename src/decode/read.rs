@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
-use super::{BytesDecoder, Decoder, Ending, InPieces, OnlyEvents, Wanted};
+use super::wanted::{InPieces, OnlyEvents, Wanted};
+use super::{BytesDecoder, Decoder, Ending};
 use crate::error::ReadError;
 use crate::event::{Event, EventPiece, EventRef};
 

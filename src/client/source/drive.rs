@@ -13,7 +13,7 @@ use super::change::Change;
 use super::connect::Connecting;
 use super::response_body::{BoxError, ResponseBody};
 use super::{EventSource, SourceError};
-use crate::decode::Wanted;
+use crate::decode::wanted::Wanted;
 
 /// What it is about.
 pub(super) enum Stage {

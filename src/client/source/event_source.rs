@@ -23,7 +23,8 @@ use super::connect::{Connect, Sending};
 use super::drive::Stage;
 use super::response_body::BoxError;
 use super::SourceError;
-use crate::decode::{AllFrames, Decoder, OnlyEvents, Wanted};
+use crate::decode::wanted::{AllFrames, OnlyEvents, Wanted};
+use crate::decode::Decoder;
 use crate::event::{Event, EventId, EventRef, Frame};
 use crate::timer::{Alarm, Timer};
 
