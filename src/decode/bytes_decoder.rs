@@ -58,10 +58,12 @@ impl BytesDecoder {
     }
 
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
+    #[inline]
     pub fn push(&mut self, chunk: Bytes) {
-        let decoder = self.close();
-        let chunk = decoder.chunk_of_bytes(chunk);
-        self.cursor = Cursor::new(decoder, chunk);
+        // In place: a cursor that is made, moved and dropped costs more than a small chunk.
+        self.cursor.close(&mut self.decoder);
+        let chunk = self.decoder.chunk_of_bytes(chunk);
+        self.cursor.reopen(&self.decoder, chunk);
     }
 
     /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.

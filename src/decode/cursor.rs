@@ -71,15 +71,33 @@ pub(super) enum Step {
     Dry,
 }
 
-impl<'c> Cursor<'c> {
+impl Mode {
     #[inline]
-    pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
-        let mode = match chunk.bytes().len() {
+    fn first(decoder: &Decoder, len: usize) -> Self {
+        match len {
             0..=Glance::MOST => Mode::Piece,
             len if decoder.is_between_blocks() && decoder.allows_plain_blocks(len) => Mode::Blocks,
             _ => Mode::Lines,
-        };
+        }
+    }
+}
+
+impl<'c> Cursor<'c> {
+    #[inline]
+    pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
+        let mode = Mode::first(decoder, chunk.bytes().len());
         Cursor { chunk, at: 0, mode, block_from: 0, last_event_id: None, found: Found::Nothing }
+    }
+
+    /// As [`new`](Self::new), in the place of a cursor that was closed.
+    #[inline]
+    pub(super) fn reopen(&mut self, decoder: &Decoder, chunk: Chunk<'c>) {
+        self.mode = Mode::first(decoder, chunk.bytes().len());
+        self.chunk = chunk;
+        self.at = 0;
+        self.block_from = 0;
+        self.last_event_id = None;
+        self.found = Found::Nothing;
     }
 
     /// Nothing to read.
