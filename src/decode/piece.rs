@@ -63,6 +63,11 @@ impl Decoder {
         }
         let len = piece.len();
         let piece = Glance::at(piece);
+        // A heartbeat: a comment, and nothing but blank lines behind it.
+        if self.place == Place::Line && !self.block.begun && piece.is_comment_alone() {
+            self.block.start = offset + len as u64;
+            return len;
+        }
         // In the middle of a data line, as most pieces of a large event are.
         if matches!(self.place, Place::Value(Field::Data))
             && !self.block.given_up
