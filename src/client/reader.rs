@@ -70,6 +70,7 @@ impl Reader {
         self.ending = None;
     }
 
+    #[inline]
     pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.idle.traffic();
