@@ -17,7 +17,7 @@ use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, S
 /// The lines of a block so far; the values of those that are whole are the decoder's plain block.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    pub(super) text: TextBuffer,
+    text: TextBuffer,
     /// Where the open line begins.
     line: usize,
     /// The field of the open line and where its value begins, once that is decided.
@@ -141,7 +141,7 @@ impl Decoder {
     /// The blank line has come. `true`: what was gathered is an event. Otherwise it is a block like any other.
     #[inline]
     pub(super) fn end_gathered_block(&mut self, offset: u64) -> bool {
-        let is_event = self.gathered.has(DATA) && self.gathered.text.check_only();
+        let is_event = self.gathered.has(DATA) && self.gathered.text.is_text();
         if !is_event {
             self.stop_gathering(offset);
         } else if self.gathered.has(ID) {

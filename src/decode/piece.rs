@@ -145,24 +145,21 @@ impl Cursor<'_> {
                 self.mode = Mode::Dry;
                 return Ok(false);
             }
-            if decoder.place == Place::Gathering {
-                let is_event = decoder.end_gathered_block(decoder.base + self.at as u64);
-                self.at = decoder.begin_line(bytes, self.at);
-                if is_event {
-                    self.last_event_id = None;
-                    self.found = Found::Gathered;
-                    return Ok(true);
+            // A blank line, or what only a cursor can read.
+            let is_event = match decoder.place {
+                Place::Gathering => decoder.end_gathered_block(decoder.base + self.at as u64),
+                Place::Line if is_line_end(bytes, self.at) => false,
+                _ => {
+                    self.block_from = self.at;
+                    return self.step_by_lines::<OnlyEvents>(decoder, false);
                 }
-                if self.dispatch::<OnlyEvents>(decoder) == Step::Found {
-                    return Ok(true);
-                }
-                continue;
-            }
-            if decoder.place != Place::Line || !is_line_end(bytes, self.at) {
-                self.block_from = self.at;
-                return self.step_by_lines::<OnlyEvents>(decoder, false);
-            }
+            };
             self.at = decoder.begin_line(bytes, self.at);
+            if is_event {
+                self.last_event_id = None;
+                self.found = Found::Gathered;
+                return Ok(true);
+            }
             if self.dispatch::<OnlyEvents>(decoder) == Step::Found {
                 return Ok(true);
             }

@@ -93,30 +93,29 @@ impl TextBuffer {
     }
 
     /// Makes text of what came in: [parse 1] invalid bytes become U+FFFD.
+    #[inline]
     pub(crate) fn check(&mut self) {
-        if self.checked == self.bytes.len() {
-            return;
-        }
-        if valid_len(&self.bytes[self.checked..]) < self.bytes.len() - self.checked {
+        if !self.is_text() {
             self.repair();
         }
-        self.checked = self.bytes.len();
     }
 
     /// Finds out whether all of it is UTF-8; it stays as it is.
-    pub(crate) fn check_only(&mut self) -> bool {
-        if self.checked < self.bytes.len()
-            && valid_len(&self.bytes[self.checked..]) == self.bytes.len() - self.checked
-        {
+    #[inline]
+    pub(crate) fn is_text(&mut self) -> bool {
+        let unchecked = &self.bytes[self.checked..];
+        let is_text = unchecked.is_empty() || valid_len(unchecked) == unchecked.len();
+        if is_text {
             self.checked = self.bytes.len();
         }
-        self.checked == self.bytes.len()
+        is_text
     }
 
     #[cold]
     fn repair(&mut self) {
         self.bytes.shrink_to_fit();
         self.bytes = repaired(&self.bytes).into_bytes();
+        self.checked = self.bytes.len();
     }
 
     /// Lends what was checked.
