@@ -7,9 +7,11 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
-use std::time::SystemTime;
 
+#[path = "support/built.rs"]
+mod built;
+
+use built::example;
 use serde_json::{json, Value};
 
 #[test]
@@ -90,7 +92,7 @@ fn inspect_goes_on_behind_an_event_that_it_gives_up_and_says_where_it_was() {
 
 #[test]
 fn inspect_shows_an_event_of_standard_input_before_the_next_one_comes() {
-    let mut child = Command::new(&examples().inspect)
+    let mut child = Command::new(example("inspect"))
         .args(["--json", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -111,7 +113,7 @@ fn inspect_shows_an_event_of_standard_input_before_the_next_one_comes() {
 
 #[test]
 fn inspect_ends_quietly_when_nobody_reads_on() {
-    let mut child = Command::new(&examples().inspect)
+    let mut child = Command::new(example("inspect"))
         .arg("-")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -227,7 +229,7 @@ fn conformance_answers_by_frames_and_by_the_plain_way() {
     ];
     for flags in [&[][..], &["--events"]] {
         let asked: String = questions.iter().map(|(question, _)| format!("{question}\n")).collect();
-        let answers = run(Command::new(&examples().conformance).args(flags), asked.as_bytes());
+        let answers = run(Command::new(example("conformance")).args(flags), asked.as_bytes());
         let answers = parsed(text(&answers.stdout));
         assert_eq!(answers.len(), questions.len());
         for (answer, (_, expected)) in answers.iter().zip(&questions) {
@@ -245,7 +247,7 @@ fn conformance_refuses_what_is_no_question() {
     for wrong in
         ["{}", "{\"streams\":[[\"6\"]]}", "{\"streams\":[[\"+f\"]]}", "{\"streams\":[[\"é\"]]}", "nothing"]
     {
-        let output = run(&mut Command::new(&examples().conformance), wrong.as_bytes());
+        let output = run(&mut Command::new(example("conformance")), wrong.as_bytes());
         assert_eq!(output.status.code(), Some(1), "{wrong}");
         assert!(text(&output.stderr).starts_with("conformance: "), "{wrong}");
     }
@@ -257,7 +259,7 @@ fn inspect(arguments: &[&str]) -> Output {
 }
 
 fn fed(arguments: &[&str], input: &[u8]) -> Output {
-    run(Command::new(&examples().inspect).args(arguments).current_dir(samples_dir()), input)
+    run(Command::new(example("inspect")).args(arguments).current_dir(samples_dir()), input)
 }
 
 fn run(command: &mut Command, input: &[u8]) -> Output {
@@ -301,50 +303,4 @@ fn text(output: &[u8]) -> &str {
 
 fn parsed(lines: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-struct Examples {
-    inspect: PathBuf,
-    conformance: PathBuf,
-}
-
-/// The examples beside this test, built if they are absent or older than their source: `cargo test` builds
-/// them, `cargo test --test examples` does not.
-fn examples() -> &'static Examples {
-    static EXAMPLES: OnceLock<Examples> = OnceLock::new();
-    EXAMPLES.get_or_init(|| {
-        // target/<profile>/deps/examples-<hash>
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let program =
-            |name: &str| profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-        let examples = Examples { inspect: program("inspect"), conformance: program("conformance") };
-        if !is_fresh(&examples.inspect) || !is_fresh(&examples.conformance) {
-            build(profile);
-        }
-        examples
-    })
-}
-
-fn is_fresh(program: &Path) -> bool {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = ["src", "examples/inspect", "examples/conformance.rs"].map(|path| newest(&root.join(path)));
-    fs::metadata(program).is_ok_and(|about| sources.iter().all(|source| about.modified().unwrap() >= *source))
-}
-
-fn newest(path: &Path) -> SystemTime {
-    match path.is_dir() {
-        true => fs::read_dir(path).unwrap().map(|entry| newest(&entry.unwrap().path())).max().unwrap(),
-        false => fs::metadata(path).unwrap().modified().unwrap(),
-    }
-}
-
-fn build(profile: &Path) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--example", "inspect", "--example", "conformance", "--target-dir"]);
-    cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
-    if profile.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().unwrap().success(), "the examples could not be built");
 }

@@ -2,10 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
+
+pub(crate) use self::built::example;
+
+#[path = "built.rs"]
+mod built;
 
 /// A server that runs until it is dropped.
 pub(crate) struct Program {
@@ -68,54 +71,3 @@ impl Drop for Program {
         let _ = self.child.wait();
     }
 }
-
-/// Where an example is, built if it is absent or older than its source.
-pub(crate) fn example(name: &str) -> PathBuf {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _turn = ONE_AT_A_TIME.lock();
-    // target/<profile>/deps/petstore-<hash>
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    if !is_fresh(&program, name) {
-        build(profile, name);
-    }
-    program
-}
-
-fn is_fresh(program: &Path, name: &str) -> bool {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let own = format!("examples/{name}");
-    let mut sources = vec!["src", &own];
-    sources.extend(match name {
-        "tail" => &["examples/display", "examples/http_client"][..],
-        "llm_tokens" => &["examples/http_client"],
-        _ => &[],
-    });
-    let newest = sources.iter().map(|folder| newest(&root.join(folder))).max().unwrap();
-    program.metadata().is_ok_and(|about| about.modified().unwrap() >= newest)
-}
-
-fn newest(path: &Path) -> SystemTime {
-    match path.is_dir() {
-        true => path.read_dir().unwrap().map(|entry| newest(&entry.unwrap().path())).max().unwrap(),
-        false => path.metadata().unwrap().modified().unwrap(),
-    }
-}
-
-fn build(profile: &Path, name: &str) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--features", &FEATURES.join(","), "--example", name, "--target-dir"]);
-    cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
-    if profile.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().unwrap().success(), "the example could not be built");
-}
-
-/// Those of this test: what it needs is built with them already.
-const FEATURES: [&str; 3] = [
-    if cfg!(feature = "axum") { "axum" } else { "" },
-    if cfg!(feature = "json") { "json" } else { "" },
-    if cfg!(feature = "reqwest") { "reqwest" } else { "" },
-];
