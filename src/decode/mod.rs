@@ -22,6 +22,8 @@ mod pieces;
 mod plain;
 #[cfg(feature = "std")]
 mod read;
+#[cfg(feature = "std")]
+pub(crate) mod room;
 mod slice;
 pub(crate) mod wanted;
 

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 use std::iter::FusedIterator;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
+use super::room::Room;
 use super::wanted::{InPieces, OnlyEvents, Wanted};
 use super::{BytesDecoder, Decoder, Ending};
 use crate::error::ReadError;
@@ -31,7 +32,7 @@ use crate::event::{Event, EventPiece, EventRef};
 pub struct EventReader<R> {
     read: R,
     decoder: BytesDecoder,
-    buffer: BytesMut,
+    room: Room,
     ending: Option<Ending>,
 }
 
@@ -46,7 +47,7 @@ impl<R: Read> EventReader<R> {
         let mut decoder = BytesDecoder::new(decoder);
         // What an earlier connection left is not of this one.
         decoder.push(Bytes::new());
-        EventReader { read, decoder, buffer: BytesMut::new(), ending: None }
+        EventReader { read, decoder, room: Room::default(), ending: None }
     }
 
     /// Lends the next event; `None` at the end.
@@ -81,11 +82,8 @@ impl<R: Read> EventReader<R> {
     }
 
     fn fill(&mut self) -> Result<(), io::Error> {
-        if self.buffer.len() < LEAST_READ_SIZE {
-            self.buffer.resize(READ_SIZE, 0);
-        }
         let len = loop {
-            match self.read.read(&mut self.buffer) {
+            match self.read.read(self.room.get()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ending = Some(self.decoder.finish());
@@ -99,7 +97,7 @@ impl<R: Read> EventReader<R> {
                 self.ending = Some(self.decoder.finish());
                 self.decoder.take_unfinished(self.decoder.unfinished());
             }
-            len => self.decoder.push(self.buffer.split_to(len.min(self.buffer.len())).freeze()),
+            len => self.decoder.push(self.room.take(len)),
         }
         Ok(())
     }
@@ -152,9 +150,3 @@ impl<R: Read> Iterator for EventReader<R> {
 }
 
 impl<R: Read> FusedIterator for EventReader<R> {}
-
-/// 32 KiB: some hundred events of an LLM, and small beside what a read costs.
-const READ_SIZE: usize = 32 * 1024;
-
-/// 4 KiB: many small reads share one buffer, and none is cut small by its end.
-const LEAST_READ_SIZE: usize = 4 * 1024;

@@ -10,7 +10,7 @@ use futures_io::AsyncRead;
 use pin_project_lite::pin_project;
 
 use super::super::EventStream;
-use super::room::Room;
+use crate::decode::room::Room;
 
 pin_project! {
     /// What [`AsyncRead`] of `futures-io` reads, as it comes.

@@ -3,8 +3,6 @@
 mod body;
 #[cfg(feature = "futures-io")]
 mod futures;
-#[cfg(any(feature = "futures-io", feature = "tokio"))]
-mod room;
 #[cfg(feature = "tokio")]
 mod tokio;
 

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use super::super::EventStream;
-use super::room::Room;
+use crate::decode::room::Room;
 
 pin_project! {
     /// What [`AsyncRead`] of Tokio reads, as it comes.

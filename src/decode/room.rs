@@ -4,11 +4,11 @@ use bytes::{Bytes, BytesMut};
 
 /// A buffer that many small reads share.
 #[derive(Debug, Default)]
-pub(super) struct Room(BytesMut);
+pub(crate) struct Room(BytesMut);
 
 impl Room {
     /// Never empty.
-    pub(super) fn get(&mut self) -> &mut [u8] {
+    pub(crate) fn get(&mut self) -> &mut [u8] {
         if self.0.len() < LEAST_READ_SIZE {
             self.0.resize(READ_SIZE, 0);
         }
@@ -16,7 +16,7 @@ impl Room {
     }
 
     /// What was read into the beginning of it.
-    pub(super) fn take(&mut self, len: usize) -> Bytes {
+    pub(crate) fn take(&mut self, len: usize) -> Bytes {
         self.0.split_to(len.min(self.0.len())).freeze()
     }
 }
@@ -24,5 +24,5 @@ impl Room {
 /// 32 KiB: some hundred events of an LLM, and small beside what a read costs.
 const READ_SIZE: usize = 32 * 1024;
 
-/// 4 KiB: none is cut small by the end of the buffer.
+/// 4 KiB: many small reads share one buffer, and none is cut small by its end.
 const LEAST_READ_SIZE: usize = 4 * 1024;
