@@ -6,7 +6,7 @@ use super::line::{
     field_len, put_field, put_open_field, put_retry, retry_len, DATA, END_OF_BLOCK, EVENT, ID, NEXT_DATA,
 };
 use crate::event::{Event, EventRef, EventType};
-use crate::wire::{first_line_end, next_line, run, Backend, Scan, Search, LF};
+use crate::wire::{each_line, LF};
 
 /// The fields of an event, whoever owns them.
 #[derive(Clone, Copy)]
@@ -58,11 +58,11 @@ impl<'a> Block<'a> {
             return;
         };
         // [encoding 26] A line each, split as a reader splits them; at least one, so that empty data arrives.
-        let data = data.as_bytes();
-        match first_line_end(data) {
-            None => put_open_field(buffer, &DATA, data),
-            Some(first) => run(PutLines { data, first, buffer }),
-        }
+        let mut is_first = true;
+        each_line(data.as_bytes(), |line| match core::mem::take(&mut is_first) {
+            true => put_open_field(buffer, &DATA, line),
+            false => put_open_field(buffer, &NEXT_DATA, line),
+        });
         buffer.put_slice(&END_OF_BLOCK);
     }
 
@@ -88,64 +88,16 @@ impl<'a> Block<'a> {
             false => field_len(&EVENT, self.event_type.as_bytes()),
         };
         let id = self.id.map_or(0, |id| field_len(&ID, id.as_bytes()));
-        let data = self.data.map_or(0, |data| match first_line_end(data.as_bytes()) {
-            None => field_len(&DATA, data.as_bytes()),
-            Some(first) => run(LinesLen { data: data.as_bytes(), first }),
-        });
+        let mut data = 0;
+        if let Some(text) = self.data {
+            each_line(text.as_bytes(), |line| data += field_len(&DATA, line));
+        }
         retry + event_type + id + data + 1
     }
 
     /// The beginning of the data, as far as it is known.
     pub(super) fn data(&self) -> &'a str {
         self.data.unwrap_or_default()
-    }
-}
-
-/// Writes data of several lines.
-struct PutLines<'a, B> {
-    data: &'a [u8],
-    /// Where the first line ends, which was found before.
-    first: usize,
-    buffer: &'a mut B,
-}
-
-impl<B: BufMut> Search for PutLines<'_, B> {
-    type Found = ();
-
-    #[inline(always)]
-    fn run_with<K: Backend>(self) {
-        let PutLines { data, first, buffer } = self;
-        put_open_field(buffer, &DATA, &data[..first]);
-        let mut scan = Scan::default();
-        let mut at = next_line(data, first);
-        while let Some(end) = scan.line_end_with::<K>(data, at) {
-            put_open_field(buffer, &NEXT_DATA, &data[at..end]);
-            at = next_line(data, end);
-        }
-        put_open_field(buffer, &NEXT_DATA, &data[at..]);
-    }
-}
-
-/// Counts what [`PutLines`] writes.
-struct LinesLen<'a> {
-    data: &'a [u8],
-    first: usize,
-}
-
-impl Search for LinesLen<'_> {
-    type Found = usize;
-
-    #[inline(always)]
-    fn run_with<K: Backend>(self) -> usize {
-        let LinesLen { data, first } = self;
-        let mut len = field_len(&DATA, &data[..first]);
-        let mut scan = Scan::default();
-        let mut at = next_line(data, first);
-        while let Some(end) = scan.line_end_with::<K>(data, at) {
-            len += field_len(&DATA, &data[at..end]);
-            at = next_line(data, end);
-        }
-        len + field_len(&DATA, &data[at..])
     }
 }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 use bytes::BufMut;
 
 use crate::event::Event;
-use crate::wire::{lines, BOM, COLON, LF, SPACE};
+use crate::wire::{each_line, BOM, COLON, LF, SPACE};
 
 pub(super) const DATA: [u8; 6] = [b'd', b'a', b't', b'a', COLON, SPACE];
 /// Ends a data line and begins the next: one call of the buffer, not two.
@@ -66,11 +66,11 @@ pub(super) fn retry_len(millis: u64) -> usize {
 /// [encoding 28] The text stands right behind the colon: a reader takes nothing away there.
 /// [encoding 27] Text of several lines becomes several comments.
 pub(super) fn put_comment(buffer: &mut impl BufMut, text: &str) {
-    for line in lines(text.as_bytes()) {
+    each_line(text.as_bytes(), |line| {
         buffer.put_u8(COLON);
         buffer.put_slice(line);
         buffer.put_u8(LF);
-    }
+    });
 }
 
 /// A field that the standard does not know. Neither part comes from anywhere but one line of the wire.

@@ -6,7 +6,7 @@ use super::block::Block;
 use super::characters::Characters;
 use super::line::{DATA, END_OF_BLOCK, NEXT_DATA};
 use crate::error::NotUtf8;
-use crate::wire::{lines, CR, LF, SPACE};
+use crate::wire::{each_line, CR, LF, SPACE};
 
 /// An event whose data is being written.
 ///
@@ -78,15 +78,14 @@ impl OpenLine {
             _ => text,
         };
         self.skip_lf = *last == CR;
-        let mut lines = lines(text);
-        if let Some(first) = lines.next() {
-            self.go_on(buffer, first);
-        }
-        for line in lines {
-            buffer.put_slice(&NEXT_DATA[..NEXT_DATA.len() - 1]);
-            self.is_empty = true;
+        let mut is_first = true;
+        each_line(text, |line| {
+            if !core::mem::take(&mut is_first) {
+                buffer.put_slice(&NEXT_DATA[..NEXT_DATA.len() - 1]);
+                self.is_empty = true;
+            }
             self.go_on(buffer, line);
-        }
+        });
     }
 
     fn go_on(&mut self, buffer: &mut impl BufMut, part: &[u8]) {

@@ -33,22 +33,11 @@ pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
 
 /// Where the first line that is whole ends.
 #[inline]
-pub(crate) fn first_line_end(bytes: &[u8]) -> Option<usize> {
+pub(super) fn first_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr2(LF, CR, bytes)
 }
 
 /// Where the last line that is whole ends.
 pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr2(LF, CR, bytes)
-}
-
-/// The lines of a text, as a reader of the wire will see them: one more than it has line ends.
-pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(text);
-    core::iter::from_fn(move || {
-        let text = rest?;
-        let end = first_line_end(text);
-        rest = end.map(|end| &text[next_line(text, end)..]);
-        Some(&text[..end.unwrap_or(text.len())])
-    })
 }

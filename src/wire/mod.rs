@@ -11,12 +11,14 @@
 
 mod field;
 mod line;
+mod lines;
 mod scan;
 mod word;
 
 pub(crate) use field::{
     field_of, holds_nul, plain_field, split_field, Digits, Field, Start, COLON, LONGEST_NAME, SPACE,
 };
-pub(crate) use line::{ends_line, first_line_end, is_line_end, last_line_end, lines, next_line, BOM, CR, LF};
+pub(crate) use line::{ends_line, is_line_end, last_line_end, next_line, BOM, CR, LF};
+pub(crate) use lines::each_line;
 pub(crate) use scan::{run, Backend, Glance, Scan, Search};
 pub(crate) use word::{word_at, WORD};
