@@ -5,11 +5,24 @@ use bytes::{Bytes, BytesMut};
 use super::block::{Block, Part};
 use super::decoder::Decoder;
 use super::open_line::Place;
-use super::Unfinished;
+use super::{Feed, Unfinished};
 use crate::text::Chunk;
 use crate::wire::{last_line_end, Field, CR};
 
 impl Decoder {
+    /// As `feed`, where the chunk does not simply go on. (Apart, so that `feed` makes its guard where it is returned.)
+    #[cold]
+    pub(super) fn feed_unsettled<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
+        let chunk = self.chunk_of_slice(chunk);
+        Feed::new(self, chunk)
+    }
+
+    #[cold]
+    pub(super) fn feed_unsettled_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
+        let chunk = self.chunk_of_bytes(chunk);
+        Feed::new(self, chunk)
+    }
+
     #[inline]
     pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
         self.go_on();

@@ -84,14 +84,16 @@ impl Mode {
 
 impl<'c> Cursor<'c> {
     #[inline]
-    pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
+    pub(super) fn new(decoder: &mut Decoder, chunk: Chunk<'c>) -> Self {
+        decoder.line_ends.clear();
         let mode = Mode::first(decoder, chunk.bytes().len());
         Cursor { chunk, at: 0, mode, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
     /// As [`new`](Self::new), in the place of a cursor that was closed.
     #[inline]
-    pub(super) fn reopen(&mut self, decoder: &Decoder, chunk: Chunk<'c>) {
+    pub(super) fn reopen(&mut self, decoder: &mut Decoder, chunk: Chunk<'c>) {
+        decoder.line_ends.clear();
         self.mode = Mode::first(decoder, chunk.bytes().len());
         self.chunk = chunk;
         self.at = 0;
@@ -109,21 +111,27 @@ impl<'c> Cursor<'c> {
     /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
     #[inline(always)]
     pub(super) fn step<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+        if self.mode != Mode::Blocks || W::FRAMES {
+            return self.step_otherwise::<W>(decoder);
+        }
+        if self.at != self.chunk.bytes().len() && self.plain_block(decoder) {
+            return Ok(true);
+        }
+        self.step_behind_plain_blocks::<W>(decoder)
+    }
+
+    #[inline(never)]
+    fn step_behind_plain_blocks<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+        if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
+            self.end_between_blocks(decoder);
+            return Ok(false);
+        }
+        self.step_by_lines::<W>(decoder, false)
+    }
+
+    #[inline(never)]
+    fn step_otherwise<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
         match self.mode {
-            Mode::Blocks if !W::FRAMES => {
-                if self.at == self.chunk.bytes().len() {
-                    self.end_between_blocks(decoder);
-                    return Ok(false);
-                }
-                if self.plain_block(decoder) {
-                    return Ok(true);
-                }
-                if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
-                    self.end_between_blocks(decoder);
-                    return Ok(false);
-                }
-                self.step_by_lines::<W>(decoder, false)
-            }
             Mode::Piece if !W::FRAMES && !W::PIECES => self.step_in_piece(decoder),
             Mode::Dry => Ok(false),
             Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<W>(decoder, !W::FRAMES),
@@ -156,7 +164,7 @@ impl<'c> Cursor<'c> {
                 return Ok(true);
             }
             may_be_plain = true;
-            let Some(end) = self.chunk.line_end(self.at) else {
+            let Some(end) = self.chunk.line_end(&mut decoder.line_ends, self.at) else {
                 return self.keep_rest::<W>(decoder);
             };
             let line = self.at..end;

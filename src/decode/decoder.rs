@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::block::Block;
 use super::gather::Gathered;
@@ -11,8 +11,8 @@ use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Pieces, Unfinished};
 use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
 use crate::event::{EventId, IntoEventId};
-use crate::text::{Piece, TextBuffer};
-use crate::wire::{Digits, LF};
+use crate::text::{Chunk, Piece, TextBuffer};
+use crate::wire::{Digits, LineEnds, LF};
 
 /// Turns the chunks of an event stream into events.
 ///
@@ -49,6 +49,8 @@ pub struct Decoder {
 
     // What the connection has said so far.
     pub(super) block: Block,
+    /// Of the chunk that is being read.
+    pub(super) line_ends: LineEnds,
     /// What a cursor that has found a plain block speaks of; means nothing otherwise.
     pub(super) plain: PlainBlock,
     /// The block, while it comes in small pieces and is plain.
@@ -96,6 +98,7 @@ impl Decoder {
             last_event_id: TextBuffer::default(),
             reconnection_time: None,
             block: Block::default(),
+            line_ends: LineEnds::default(),
             plain: PlainBlock::default(),
             gathered: Gathered::default(),
             data: TextBuffer::default(),
@@ -196,19 +199,28 @@ impl Decoder {
     /// that its chunk has set, and the lines up to the next blank line; offsets are short by its chunk then.
     #[inline(always)]
     pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
+        if !self.settled {
+            return self.feed_unsettled(chunk);
+        }
         match self.take_in(chunk) {
-            Some(chunk) => Feed::new(self, chunk),
-            None => Feed::taken_in(self),
+            taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),
+            taken => Feed::new(self, Chunk::of_slice(&chunk[taken..])),
         }
     }
 
     /// As [`feed`](Self::feed), for a chunk that can be shared: large events that are made owned are slices
     /// of it.
     #[inline]
-    pub fn feed_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
-        match self.take_in_bytes(chunk) {
-            Some(chunk) => Feed::new(self, chunk),
-            None => Feed::taken_in(self),
+    pub fn feed_bytes(&mut self, mut chunk: Bytes) -> Feed<'_> {
+        if !self.settled {
+            return self.feed_unsettled_bytes(chunk);
+        }
+        match self.take_in(&chunk) {
+            taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),
+            taken => {
+                chunk.advance(taken);
+                Feed::new(self, Chunk::of_bytes(chunk))
+            }
         }
     }
 

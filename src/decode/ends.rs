@@ -22,7 +22,7 @@ impl Cursor<'_> {
                     decoder.place = Place::Skipped;
                 }
                 Place::Value(field) => return self.resume_value::<W>(decoder, field),
-                Place::Skipped => match self.chunk.line_end(self.at) {
+                Place::Skipped => match self.chunk.line_end(&mut decoder.line_ends, self.at) {
                     Some(end) => {
                         self.at = next_line(self.chunk.bytes(), end);
                         decoder.place = place_at(self.chunk.bytes(), self.at);
@@ -58,7 +58,7 @@ impl Cursor<'_> {
     }
 
     fn resume_value<W: Wanted>(&mut self, decoder: &mut Decoder, field: Field) -> Result<Step, DecodeError> {
-        let end = self.chunk.line_end(self.at);
+        let end = self.chunk.line_end(&mut decoder.line_ends, self.at);
         let bytes = self.chunk.bytes();
         let part = self.at..end.unwrap_or(bytes.len());
         self.at = part.end;

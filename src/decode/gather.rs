@@ -4,12 +4,10 @@
 //! and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
 //! gathered moves to the buffers of the fields, and the block goes on line by line.
 
-use core::ops::Range;
-
 use super::block::Part;
 use super::decoder::Decoder;
 use super::open_line::Place;
-use super::plain::{DATA, EVENT, ID};
+use super::plain::{PlainBlock, DATA, EVENT, ID};
 use crate::event::EventRef;
 use crate::text::{Piece, Text, TextBuffer};
 use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
@@ -22,8 +20,6 @@ pub(super) struct Gathered {
     line: usize,
     /// The field of the open line and where its value begins, once that is decided.
     open: Option<(Field, usize)>,
-    /// The fields of the lines that are whole, a bit each.
-    fields: u8,
 }
 
 impl Gathered {
@@ -32,16 +28,11 @@ impl Gathered {
         self.text.clear();
         self.line = 0;
         self.open = None;
-        self.fields = 0;
     }
 
     /// Whether the last whole line ends with a CR that may be half of a line end.
     fn ends_with_cr(&self) -> bool {
         self.line > 0 && self.text.as_bytes()[self.line - 1] == CR
-    }
-
-    fn has(&self, field: usize) -> bool {
-        self.fields & 1 << field != 0
     }
 }
 
@@ -121,7 +112,7 @@ impl Decoder {
                 let len = gathered.text.len() - gathered.line;
                 break gathered.open.is_some() || len < LONGEST_NAME || gathered.decide(gathered.text.len());
             };
-            match gathered.end_line(end.wrapping_add(shift), &mut self.plain.values) {
+            match gathered.end_line(end.wrapping_add(shift), &mut self.plain) {
                 None => {
                     at = end;
                     break false;
@@ -141,10 +132,10 @@ impl Decoder {
     /// The blank line has come. `true`: what was gathered is an event. Otherwise it is a block like any other.
     #[inline]
     pub(super) fn end_gathered_block(&mut self, offset: u64) -> bool {
-        let is_event = self.gathered.has(DATA) && self.gathered.text.is_text();
+        let is_event = self.plain.has(DATA) && self.gathered.text.is_text();
         if !is_event {
             self.stop_gathering(offset);
-        } else if self.gathered.has(ID) {
+        } else if self.plain.has(ID) {
             // [parse 11] The last event ID string takes the buffer's value.
             let id = &self.gathered.text.as_str()[self.plain.values[ID].clone()];
             self.last_event_id.set(id);
@@ -157,13 +148,13 @@ impl Decoder {
         let text = self.gathered.text.as_str();
         let values = &self.plain.values;
         EventRef {
-            event_type: match self.gathered.has(EVENT) {
+            event_type: match self.plain.has(EVENT) {
                 true => &text[values[EVENT].clone()],
                 false => "",
             },
             data: Some(&text[values[DATA].clone()]),
             last_event_id: self.last_event_id.as_str(),
-            has_id: self.gathered.has(ID),
+            has_id: self.plain.has(ID),
             chunk: None,
         }
     }
@@ -188,7 +179,7 @@ impl Decoder {
             (ID, &mut self.block.id, &mut self.id, 0),
         ];
         for (field, part, buffer, line_end) in fields {
-            if gathered.has(field) {
+            if self.plain.has(field) {
                 let value = &bytes[self.plain.values[field].clone()];
                 buffer.extend(value.into());
                 *part = Part::Buffer;
@@ -211,12 +202,13 @@ impl Decoder {
 impl Gathered {
     /// The open line is whole. Tells how many bytes left the text; `None`: it is none that can be gathered.
     #[inline]
-    fn end_line(&mut self, end: usize, values: &mut [Range<usize>; 4]) -> Option<usize> {
+    fn end_line(&mut self, end: usize, block: &mut PlainBlock) -> Option<usize> {
         if self.open.is_none() && !self.decide(end) {
             return None;
         }
         let (field, value) = self.open.take()?;
-        let again = self.has(field as usize);
+        let again = block.has(field as usize);
+        let PlainBlock { values, fields } = block;
         match field {
             // [parse 8] Each line is appended, with an LF.
             Field::Data if again && self.line - values[DATA].end <= LONGEST_LINE_END => {
@@ -232,7 +224,7 @@ impl Gathered {
             Field::Id if holds_nul(&self.text.as_bytes()[value..end]) => return None,
             _ => values[field as usize] = value..end,
         }
-        self.fields |= 1 << field as usize;
+        *fields |= 1 << field as usize;
         Some(0)
     }
 

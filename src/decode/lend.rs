@@ -16,6 +16,13 @@ impl Cursor<'_> {
     pub(super) fn event<'a>(&'a self, decoder: &'a Decoder) -> Option<EventRef<'a>> {
         match self.found {
             Found::Plain => Some(self.plain_event(decoder)),
+            _ => self.other_event(decoder),
+        }
+    }
+
+    #[inline(never)]
+    fn other_event<'a>(&'a self, decoder: &'a Decoder) -> Option<EventRef<'a>> {
+        match self.found {
             Found::Event => Some(self.block(decoder)),
             Found::Gathered => Some(decoder.gathered_event()),
             _ => None,

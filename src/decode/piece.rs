@@ -3,41 +3,19 @@
 //! Whatever is prepared for a chunk would cost more than such a piece is worth. So blocks that can be gathered and
 //! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
 
-use bytes::{Buf, Bytes};
-
 use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
-use crate::text::{Chunk, Piece};
+use crate::text::Piece;
 use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, COLON};
 
 impl Decoder {
-    /// What is left of a chunk to be read, if anything is.
+    /// Takes in what it can of a chunk that may be a piece, and tells how much that was.
     #[inline(always)]
-    pub(super) fn take_in<'c>(&mut self, chunk: &'c [u8]) -> Option<Chunk<'c>> {
-        match self.take_in_first(chunk) {
-            taken if taken == chunk.len() && taken != 0 => None,
-            taken => Some(self.chunk_of_slice(&chunk[taken..])),
-        }
-    }
-
-    /// As [`take_in`](Self::take_in), for a chunk that can be shared.
-    #[inline(always)]
-    pub(super) fn take_in_bytes(&mut self, mut chunk: Bytes) -> Option<Chunk<'static>> {
-        match self.take_in_first(&chunk) {
-            taken if taken == chunk.len() && taken != 0 => None,
-            taken => {
-                chunk.advance(taken);
-                Some(self.chunk_of_bytes(chunk))
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn take_in_first(&mut self, chunk: &[u8]) -> usize {
-        if chunk.len() > Glance::MOST || !self.settled {
+    pub(super) fn take_in(&mut self, chunk: &[u8]) -> usize {
+        if chunk.len() > Glance::MOST {
             return 0;
         }
         let taken = self.take_in_piece(chunk, self.base);
@@ -112,6 +90,7 @@ impl Decoder {
                 }
                 Place::Line if self.may_gather(&bytes[at..]) => {
                     self.place = Place::Gathering;
+                    self.plain.fields = 0;
                     at = self.gather(piece, at, offset);
                     // All of it, or a blank line.
                     if self.place == Place::Gathering {

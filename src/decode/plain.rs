@@ -1,8 +1,7 @@
 //! The fast path: a block as nearly all are.
 //!
 //! `data: ` lines, at most one `event: ` and one `id: ` line, whole in the chunk, comments among them, then the
-//! blank line. What is read stays in registers until it is an event, and the scan of the chunk with it: that is
-//! why all of it is one [`Search`]. Whatever else comes is left to the lines of [`cursor`]: nothing is done here
+//! blank line. What is read stays in registers until it is an event. Whatever else comes is left to the lines of [`cursor`]: nothing is done here
 //! that would not be done there.
 //!
 //! [`cursor`]: super::cursor
@@ -14,31 +13,24 @@ use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::wanted::OnlyEvents;
 use crate::event::EventRef;
-use crate::wire::{holds_nul, is_line_end, next_line, plain_field, run, Backend, Field, Search};
+use crate::wire::{holds_nul, next_line, plain_field, Field, LF};
 
-/// The values of such a block, by their field. No value begins at 0, where its name stands: `0..0` is an absent
-/// one. What a comment says stands there too, until the next one.
+/// The values of such a block, by their field; and what a comment says, until the next one.
 #[derive(Debug, Default)]
 pub(super) struct PlainBlock {
     pub(super) values: [Range<usize>; 4],
+    /// Which of them the block has, a bit each; others mean nothing.
+    pub(super) fields: u8,
 }
 
 pub(super) const DATA: usize = Field::Data as usize;
 pub(super) const EVENT: usize = Field::Event as usize;
 pub(super) const ID: usize = Field::Id as usize;
 
-/// Reads one such block.
-struct ReadPlain<'a, 'c> {
-    cursor: &'a mut Cursor<'c>,
-    decoder: &'a mut Decoder,
-}
-
-impl Search for ReadPlain<'_, '_> {
-    type Found = bool;
-
+impl PlainBlock {
     #[inline(always)]
-    fn run_with<B: Backend>(self) -> bool {
-        self.cursor.read_plain_block::<B>(self.decoder)
+    pub(super) fn has(&self, field: usize) -> bool {
+        self.fields & 1 << field != 0
     }
 }
 
@@ -54,22 +46,18 @@ impl Decoder {
 impl Cursor<'_> {
     /// Reads on to the next event, over comments and blank lines. `false`: the cursor stands at a line that is
     /// not plain, or at the chunk's end, and the decoder's block holds what came before it.
-    #[inline]
+    #[inline(never)]
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
-        run(ReadPlain { cursor: self, decoder })
-    }
-
-    #[inline(always)]
-    fn read_plain_block<B: Backend>(&mut self, decoder: &mut Decoder) -> bool {
-        let (bytes, kept_scan) = self.chunk.split();
-        let mut scan = *kept_scan;
-        let mut values = [0..0, 0..0, 0..0, 0..0];
+        let (bytes, scan) = self.chunk.split();
+        let Decoder { line_ends, plain: PlainBlock { values, .. }, data, .. } = decoder;
         let mut fields = 0;
         let mut joined = false;
         let mut at = self.at;
         let blank = loop {
-            if is_line_end(bytes, at) {
-                at = next_line(bytes, at);
+            let Some(end) = scan.line_end(line_ends, bytes, at) else { break false };
+            if end == at {
+                line_ends.pass();
+                at = next_line(bytes, end);
                 if fields != 0 {
                     break true;
                 }
@@ -78,29 +66,36 @@ impl Cursor<'_> {
                 decoder.block.start = decoder.base + at as u64;
                 continue;
             }
-            let Some((field, value)) = plain_field(bytes, at) else { break false };
-            let bit = 1 << field as usize & !(1 << Field::Comment as usize);
-            let again = fields & bit != 0;
-            // Only comments and data may come twice.
-            if again && field != Field::Data {
-                break false;
-            }
-            let Some(end) = scan.line_end_with::<B>(bytes, value) else { break false };
-            if again {
-                if !joined {
-                    decoder.data.extend(bytes[values[DATA].clone()].into());
-                    joined = true;
+            match plain_field(bytes, at) {
+                Some((Field::Data, value)) if fields & 1 << DATA == 0 => {
+                    fields |= 1 << DATA;
+                    values[DATA] = value..end;
                 }
-                decoder.join_data(bytes[value..end].into());
-            } else {
-                fields |= bit;
-                values[field as usize & 3] = value..end;
+                Some((Field::Data, value)) => {
+                    if !joined {
+                        data.extend(bytes[values[DATA].clone()].into());
+                        joined = true;
+                    }
+                    data.push(LF);
+                    data.extend(bytes[value..end].into());
+                }
+                Some((Field::Event, value)) if fields & 1 << EVENT == 0 => {
+                    fields |= 1 << EVENT;
+                    values[EVENT] = value..end;
+                }
+                Some((Field::Id, value)) if fields & 1 << ID == 0 => {
+                    fields |= 1 << ID;
+                    values[ID] = value..end;
+                }
+                Some((Field::Comment, _)) => {}
+                _ => break false,
             }
+            line_ends.pass();
             at = next_line(bytes, end);
         };
 
-        *kept_scan = scan;
         self.at = at;
+        decoder.plain.fields = fields;
         if fields == 0 {
             return false;
         }
@@ -108,16 +103,15 @@ impl Cursor<'_> {
         let extent = self.block_from..at.saturating_sub(2);
         let is_event = blank
             && !joined
-            && fields & 1 << DATA != 0
+            && decoder.plain.has(DATA)
             && self.check(decoder, &extent).is_ok()
-            && (fields & 1 << ID == 0 || !holds_nul(&self.chunk.bytes()[values[ID].clone()]));
-        // [parse 11] The last event ID string takes the buffer's value.
-        if is_event && fields & 1 << ID != 0 {
-            self.last_event_id = Some(values[ID].clone());
-        }
-        decoder.plain = PlainBlock { values };
+            && !(decoder.plain.has(ID) && holds_nul(&self.chunk.bytes()[decoder.plain.values[ID].clone()]));
         if !is_event {
             return self.leave_to_lines(decoder, joined, blank);
+        }
+        // [parse 11] The last event ID string takes the buffer's value.
+        if decoder.plain.has(ID) {
+            self.last_event_id = Some(decoder.plain.values[ID].clone());
         }
         self.found = Found::Plain;
         self.mode = Mode::Blocks;
@@ -130,38 +124,42 @@ impl Cursor<'_> {
     #[inline(never)]
     fn leave_to_lines(&mut self, decoder: &mut Decoder, joined: bool, blank: bool) -> bool {
         self.mode = Mode::Lines;
-        let [data, event_type, id, _] = core::mem::take(&mut decoder.plain.values);
+        let PlainBlock { values: [data, event_type, id, _], fields } = core::mem::take(&mut decoder.plain);
+        let has = |field: usize| fields & 1 << field != 0;
         let block = &mut decoder.block;
         block.begun = true;
-        block.size = event_type.len() + id.len();
         if joined {
             block.size += decoder.data.len() + 1;
             block.data = Part::Buffer;
-        } else if data.end != 0 {
+        } else if has(DATA) {
             block.size += data.len() + 1;
             block.data = Part::Chunk(data);
         }
-        if event_type.end != 0 {
+        if has(EVENT) {
+            block.size += event_type.len();
             block.event_type = Part::Chunk(event_type);
         }
-        // [parse 9] ignored when the value holds U+0000.
-        if id.end != 0 && !holds_nul(&self.chunk.bytes()[id.clone()]) {
-            block.id = Part::Chunk(id);
+        if has(ID) {
+            block.size += id.len();
+            // [parse 9] ignored when the value holds U+0000.
+            if !holds_nul(&self.chunk.bytes()[id.clone()]) {
+                block.id = Part::Chunk(id);
+            }
         }
         blank && self.blank_line::<OnlyEvents>(decoder) == Step::Found
     }
 
     #[inline(always)]
     pub(super) fn plain_event<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
-        let [data, event_type, id, _] = &decoder.plain.values;
+        let [data, event_type, ..] = &decoder.plain.values;
         EventRef {
-            event_type: match event_type.end {
-                0 => "",
-                _ => self.chunk.text(event_type),
+            event_type: match decoder.plain.has(EVENT) {
+                true => self.chunk.text(event_type),
+                false => "",
             },
             data: Some(self.chunk.text(data)),
             last_event_id: self.last_event_id(decoder),
-            has_id: id.end != 0,
+            has_id: decoder.plain.has(ID),
             chunk: self.chunk.shared(),
         }
     }

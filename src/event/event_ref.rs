@@ -85,7 +85,10 @@ impl<'a> EventRef<'a> {
     /// As [`to_owned_event`](Self::to_owned_event), with data that the caller already owns.
     #[inline]
     pub(crate) fn with_data(&self, data: Option<Text>) -> Event {
-        let event_type = EventType::from_wire(Text::copy(self.event_type));
+        let event_type = match self.event_type {
+            "" => EventType::default(),
+            name => EventType::from_wire(Text::copy(name)),
+        };
         let id = self.id().map(|id| EventId::from_wire(Text::copy(id)));
         Event::from_wire(data, event_type, id)
     }

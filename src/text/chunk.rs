@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::piece::Piece;
 use super::repair::valid_len;
-use crate::wire::Scan;
+use crate::wire::{LineEnds, Scan};
 
 /// A chunk of a stream, and what is known about its text.
 #[derive(Debug)]
@@ -61,19 +61,16 @@ impl<'c> Chunk<'c> {
         }
     }
 
-    /// The first line end at or behind `from`, which must not go back over one that was found.
+    /// The first line end at or behind `from`, which must not go back. `ends` are those that were found ahead.
     #[inline]
-    pub(crate) fn line_end(&mut self, from: usize) -> Option<usize> {
-        self.scan.line_end(self.source.bytes(), from)
+    pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
+        self.scan.line_end(ends, self.source.bytes(), from)
     }
 
-    /// Whether it can be told that this part is UTF-8 with what is known, forgetting nothing of it.
-    #[inline]
-    pub(crate) fn knows(&mut self, part: &Range<usize>) -> bool {
-        if self.valid.end < self.scan.ascii() {
-            self.valid = 0..self.scan.ascii();
-        }
-        self.valid.start <= part.start && part.end <= self.valid.end
+    /// Whether it can be told that this part is UTF-8 with what is known.
+    #[inline(always)]
+    pub(crate) fn knows(&self, part: &Range<usize>) -> bool {
+        part.end <= self.scan.ascii() || self.valid.start <= part.start && part.end <= self.valid.end
     }
 
     /// Finds out whether this part is UTF-8; `Err` holds the index of the first byte that is not.
@@ -95,14 +92,15 @@ impl<'c> Chunk<'c> {
     /// # Panics
     ///
     /// When the part is not known to be UTF-8 or does not lie between characters.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&self, part: &Range<usize>) -> &str {
         let bytes = self.bytes();
         let Range { start, end } = *part;
-        let known = self.valid.start <= start && start <= end && end <= self.valid.end;
-        assert!(known && is_boundary(bytes, start) && is_boundary(bytes, end), "text that was not checked");
-        // SAFETY: `valid` is UTF-8: it was checked, or seen to be ASCII, and the bytes of a chunk never
-        // change. The part lies in it and between characters.
+        let is_ascii = end <= self.scan.ascii();
+        let is_text = is_ascii || self.knows(part) && is_boundary(bytes, start) && is_boundary(bytes, end);
+        assert!(start <= end && is_text, "text that was not checked");
+        // SAFETY: the part lies in the chunk, whose bytes never change. It was seen to be ASCII; or it lies in `valid`,
+        // which was checked, and between characters.
         unsafe { str::from_utf8_unchecked(bytes.get_unchecked(start..end)) }
     }
 

@@ -34,6 +34,8 @@ pub(super) enum Held {
 pub(crate) const WORTH_SHARING: usize = 2 * 1024;
 
 impl Text {
+    pub(super) const EMPTY: Text = Text(Held::Here(Short::EMPTY));
+
     /// Holds a literal: no copy, no allocation.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {

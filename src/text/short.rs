@@ -12,6 +12,8 @@ pub(super) struct Short {
 impl Short {
     pub(super) const MOST: usize = 3 * WORD - 1;
 
+    pub(super) const EMPTY: Short = Short { words: [0; 3] };
+
     /// Copies at most [`MOST`](Self::MOST) bytes.
     ///
     /// In whole words, as a processor must wait for what was written in pieces before it can move it on.

@@ -12,7 +12,7 @@ use super::Text;
 impl Default for Text {
     #[inline]
     fn default() -> Self {
-        Text::copy("")
+        Text::EMPTY
     }
 }
 

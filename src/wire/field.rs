@@ -1,6 +1,6 @@
 //! Which field a line is.
 
-use super::word::{word_at, WORD};
+use super::word::{begins_with, word_at, WORD};
 
 /// What a line is; `Unknown` is every field that the standard does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,15 +88,19 @@ pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
 }
 
 /// The field of the line at `at` and where its value begins, when it is a comment or written the usual way.
-#[inline]
+#[inline(always)]
 pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
-    let line = bytes.get(at..)?;
-    match line.first()? {
-        b'd' if line.starts_with(b"data: ") => Some((Field::Data, at + 6)),
-        b'e' if line.starts_with(b"event: ") => Some((Field::Event, at + 7)),
-        b'i' if line.starts_with(b"id: ") => Some((Field::Id, at + 4)),
-        &COLON => Some((Field::Comment, at + 1)),
-        _ => None,
+    let word = word_at(bytes, at);
+    if begins_with(word, b"data: ") {
+        Some((Field::Data, at + 6))
+    } else if begins_with(word, b"event: ") {
+        Some((Field::Event, at + 7))
+    } else if begins_with(word, b"id: ") {
+        Some((Field::Id, at + 4))
+    } else if begins_with(word, b":") {
+        Some((Field::Comment, at + 1))
+    } else {
+        None
     }
 }
 

@@ -19,9 +19,10 @@ pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 /// hold yet belongs to it is for the caller to remember.
 #[inline]
 pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {
-    match bytes[end] == CR && bytes.get(end + 1) == Some(&LF) {
-        true => end + 2,
-        false => end + 1,
+    match bytes[end] {
+        LF => end + 1,
+        _ if bytes.get(end + 1) == Some(&LF) => end + 2,
+        _ => end + 1,
     }
 }
 

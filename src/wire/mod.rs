@@ -20,5 +20,5 @@ pub(crate) use field::{
 };
 pub(crate) use line::{ends_line, is_line_end, last_line_end, next_line, BOM, CR, LF};
 pub(crate) use lines::each_line;
-pub(crate) use scan::{run, Backend, Glance, Scan, Search};
+pub(crate) use scan::{Glance, LineEnds, Scan};
 pub(crate) use word::{word_at, WORD};

@@ -33,6 +33,12 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
+/// Whether the first bytes of a word are these, of which there are fewer than eight.
+#[inline(always)]
+pub(crate) fn begins_with(word: u64, bytes: &[u8]) -> bool {
+    word << (8 * (WORD - bytes.len())) == word_at(bytes, 0) << (8 * (WORD - bytes.len()))
+}
+
 #[inline(always)]
 fn load<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()

@@ -1,9 +1,12 @@
-//! How the end of a line is found.
+//! How line ends are found.
 //!
-//! A block of 64 bytes is looked at once: one mask tells all its line ends and one all its bytes that are
-//! not ASCII. Lines are then taken from the mask bit by bit, which makes short lines, blank lines and CR LF
-//! as cheap as they can be. Who looks at the block is a [`Backend`]; backends differ in speed only.
-//! `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) chooses one for tests.
+//! A block of 64 bytes is looked at once: one mask tells all its line ends, and bytes laid over each other whether all of
+//! it is ASCII. The line ends of a window of such blocks are written down before the first of them is used, so that one
+//! tight loop finds them, and whoever goes from line to line reads them from a list. Who looks at the block is a
+//! [`Backend`]; backends differ in speed only. `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) chooses one
+//! for tests.
+
+use core::fmt;
 
 mod glance;
 mod portable;
@@ -19,31 +22,34 @@ use portable as best;
 use x86 as best;
 
 pub(crate) use self::glance::Glance;
-use best::glance;
-pub(crate) use best::run;
+use best::{glance, look_on};
 
-/// Something that looks for line ends: written once, compiled for each backend, [`run`] with the best one.
-pub(crate) trait Search {
-    type Found;
-
-    /// To be inlined always, or else it is not compiled for the instructions of the backend.
-    fn run_with<B: Backend>(self) -> Self::Found;
-}
-
-/// Finds the line ends of one chunk, and how much of it is ASCII.
+/// How much of a chunk was looked at, and how much of it is ASCII.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scan {
-    /// The block that was looked at last, and its line ends.
-    block: usize,
-    line_ends: u64,
-    /// Up to here all was looked at.
     seen: usize,
-    /// Up to here all was ASCII.
     ascii: usize,
+}
+
+/// The line ends of a chunk that were found ahead of their use.
+pub(crate) struct LineEnds {
+    /// Counted from the first byte of the window.
+    found: [u16; ROOM],
+    len: usize,
+    /// The first one that was not passed.
+    next: usize,
+    /// Where in the chunk the window begins.
+    window: usize,
 }
 
 /// Bytes that one look takes in.
 const BLOCK: usize = 64;
+
+/// Bytes that are looked at before the first line end is used: what stays near the processor.
+const WINDOW: usize = 64 * BLOCK;
+
+/// Line ends that are found ahead; a block may hold as many as it has bytes.
+const ROOM: usize = 2 * BLOCK;
 
 pub(crate) trait Backend {
     /// Bytes laid over each other, to see later whether all of them were ASCII.
@@ -66,33 +72,14 @@ pub(crate) trait Backend {
 }
 
 impl Scan {
-    /// The first CR or LF at or behind `from`. From call to call, `bytes` must be the same, and `from` not go
-    /// back over a line end that was found.
-    #[inline]
-    pub(crate) fn line_end(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        match self.line_end_in_block(from) {
-            None if self.seen < bytes.len() => run(LineEnd { scan: self, bytes, from }),
+    /// The first CR or LF at or behind `from`. From call to call, `bytes` and `ends` must be the same, and `from` not
+    /// go back.
+    #[inline(always)]
+    pub(crate) fn line_end(&mut self, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
+        match ends.next(from) {
+            None if self.seen < bytes.len() => look_on(self, ends, bytes, from),
             found => found,
         }
-    }
-
-    /// As [`line_end`](Self::line_end), in a [`Search`].
-    #[inline(always)]
-    pub(crate) fn line_end_with<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        match self.line_end_in_block(from) {
-            None if self.seen < bytes.len() => self.search::<B>(bytes, from),
-            found => found,
-        }
-    }
-
-    /// The first line end of the current block that does not lie before `from`.
-    #[inline(always)]
-    fn line_end_in_block(&self, from: usize) -> Option<usize> {
-        let line_ends = match from.saturating_sub(self.block) {
-            before @ 0..=63 => self.line_ends & (u64::MAX << before),
-            _ => 0,
-        };
-        (line_ends != 0).then(|| self.block + line_ends.trailing_zeros() as usize)
     }
 
     /// How much of the chunk is known to be ASCII.
@@ -101,74 +88,115 @@ impl Scan {
         self.ascii
     }
 
-    /// Looks at block after block until one holds a line end.
+    /// Looks at window after window until one holds a line end that does not lie before `from`. To be inlined always,
+    /// or else it is not compiled for the instructions of the backend.
     #[inline(always)]
-    fn search<B: Backend>(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        let was_ascii = self.ascii == self.seen;
+    fn look_on<B: Backend>(&mut self, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
+        loop {
+            self.look_at_window::<B>(ends, bytes);
+            match ends.next(from) {
+                None if self.seen < bytes.len() => {}
+                found => return found,
+            }
+        }
+    }
+
+    /// Looks at what follows: at a window of it, or until the list is nearly full.
+    #[inline(always)]
+    fn look_at_window<B: Backend>(&mut self, ends: &mut LineEnds, bytes: &[u8]) {
+        let window = self.seen;
+        ends.clear();
+        ends.window = window;
         let mut overlay = B::no_bytes();
-        for block in bytes[self.seen..].chunks_exact(BLOCK) {
-            let Ok(block) = block.try_into() else { break };
-            let look = B::look(block, &mut overlay);
-            self.block = self.seen;
+        let end = bytes.len().min(window + WINDOW);
+        for block in bytes[window..end].chunks_exact(BLOCK) {
+            let Ok(bytes) = block.try_into() else { break };
+            let look = B::look(bytes, &mut overlay);
+            let block = self.seen;
             self.seen += BLOCK;
             if !B::is_quiet(look) {
-                self.line_ends = B::line_ends(look);
-                let found = self.line_end_in_block(from);
-                if found.is_some() {
-                    self.note_ascii(was_ascii && B::is_ascii(overlay));
-                    return found;
+                ends.add(block - window, B::line_ends(look));
+                if ends.len > ROOM - BLOCK {
+                    return self.note_ascii(window, B::is_ascii(overlay));
                 }
             }
         }
-        let found = self.look_at_end::<B>(bytes, from, &mut overlay);
-        self.note_ascii(was_ascii && B::is_ascii(overlay));
-        found
+        if self.seen < end {
+            // What fills no block any more: the last block that the chunk fills, if it does.
+            let block = bytes.len().saturating_sub(BLOCK);
+            let look = match bytes[block..].try_into() {
+                Ok(last) => B::look(last, &mut overlay),
+                Err(_) => {
+                    // Neither a zero byte is a line end, nor is it not ASCII.
+                    let mut padded = [0; BLOCK];
+                    padded[..bytes.len()].copy_from_slice(bytes);
+                    B::look(&padded, &mut overlay)
+                }
+            };
+            let unseen = u64::MAX << (self.seen - block);
+            ends.add(block.wrapping_sub(window), B::line_ends(look) & unseen);
+            self.seen = end;
+        }
+        self.note_ascii(window, B::is_ascii(overlay));
     }
 
+    /// What was looked at from here on is ASCII, or is not.
     #[inline(always)]
-    fn note_ascii(&mut self, all: bool) {
-        if all {
+    fn note_ascii(&mut self, from: usize, is_ascii: bool) {
+        if is_ascii && self.ascii == from {
             self.ascii = self.seen;
         }
     }
+}
 
-    /// Looks at what fills no block any more: at the last block that the chunk fills, if it does.
+impl LineEnds {
+    /// Forgets those of another chunk.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+        self.next = 0;
+    }
+
+    /// Passes the one that was found last: quicker than to find out later that it lies before.
     #[inline(always)]
-    fn look_at_end<B: Backend>(
-        &mut self,
-        bytes: &[u8],
-        from: usize,
-        overlay: &mut B::Overlay,
-    ) -> Option<usize> {
-        let from = from.max(self.seen);
-        self.seen = bytes.len();
-        self.block = bytes.len().saturating_sub(BLOCK);
-        let look = match bytes[self.block..].try_into() {
-            Ok(last) => B::look(last, overlay),
-            Err(_) => {
-                // Neither a zero byte is a line end, nor is it not ASCII.
-                let mut padded = [0; BLOCK];
-                padded[..bytes.len()].copy_from_slice(bytes);
-                B::look(&padded, overlay)
+    pub(crate) fn pass(&mut self) {
+        self.next += 1;
+    }
+
+    #[inline(always)]
+    fn next(&mut self, from: usize) -> Option<usize> {
+        while self.next < self.len {
+            let end = self.window + usize::from(self.found[self.next % ROOM]);
+            if end >= from {
+                return Some(end);
             }
-        };
-        self.line_ends = B::line_ends(look);
-        self.line_end_in_block(from)
+            self.next += 1;
+        }
+        None
+    }
+
+    /// Adds those of a block that begins so many bytes behind the window's first.
+    #[inline(always)]
+    fn add(&mut self, block: usize, mut line_ends: u64) {
+        let mut len = self.len;
+        while line_ends != 0 {
+            self.found[len % ROOM] = block.wrapping_add(line_ends.trailing_zeros() as usize) as u16;
+            len += 1;
+            line_ends &= line_ends - 1;
+        }
+        self.len = len;
     }
 }
 
-struct LineEnd<'a> {
-    scan: &'a mut Scan,
-    bytes: &'a [u8],
-    from: usize,
+impl Default for LineEnds {
+    fn default() -> Self {
+        LineEnds { found: [0; ROOM], len: 0, next: 0, window: 0 }
+    }
 }
 
-impl Search for LineEnd<'_> {
-    type Found = Option<usize>;
-
-    #[inline(always)]
-    fn run_with<B: Backend>(self) -> Option<usize> {
-        self.scan.search::<B>(self.bytes, self.from)
+impl fmt::Debug for LineEnds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} ahead", self.len - self.next, self.len)
     }
 }
 
@@ -236,16 +264,23 @@ mod tests {
     }
 
     fn finds_every_line_end<B: Backend>() {
-        for len in (0..200).step_by(if cfg!(miri) { 23 } else { 1 }) {
-            let bytes: Vec<u8> = (0..len)
-                .map(|at| if at * at % 37 == 5 { LF } else { b'a' + (at % 2) as u8 * 0x80 })
-                .collect();
-            let mut scan = Scan::default();
-            for from in 0..=len {
-                let found = scan.line_end_with::<B>(&bytes, from);
-                let next = bytes[from..].iter().position(|byte| *byte == LF).map(|at| from + at);
-                assert_eq!(found, next, "from {from} of {len}");
-                assert!(bytes[..scan.ascii()].is_ascii());
+        for len in (1..300).step_by(if cfg!(miri) { 23 } else { 1 }) {
+            for every in [1, 3, 37] {
+                let bytes: Vec<u8> = (0..len)
+                    .map(|at| if at * at % every == 0 { LF } else { b'a' + (at % 2) as u8 * 0x80 })
+                    .collect();
+                let (mut scan, mut ends) = (Scan::default(), LineEnds::default());
+                let mut found = Vec::new();
+                while scan.seen < len {
+                    scan.look_at_window::<B>(&mut ends, &bytes);
+                    assert!(bytes[..scan.ascii()].is_ascii());
+                    while let Some(end) = ends.next(0) {
+                        found.push(end);
+                        ends.next += 1;
+                    }
+                }
+                let expected: Vec<usize> = (0..len).filter(|at| bytes[*at] == LF).collect();
+                assert_eq!(found, expected, "every {every} of {len}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Looks at a block with what every machine has: eight bytes in a word.
 
-use super::{Backend, Search, BLOCK};
+use super::{Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};
 use crate::wire::word::{word_at, WORD};
 
@@ -45,9 +45,9 @@ impl Backend for Portable {
 }
 
 #[allow(dead_code)] // where a faster backend is at hand, only the tests call it
-#[inline]
-pub(crate) fn run<S: Search>(search: S) -> S::Found {
-    search.run_with::<Portable>()
+#[inline(never)]
+pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
+    scan.look_on::<Portable>(ends, bytes, from)
 }
 
 /// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.

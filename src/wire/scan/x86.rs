@@ -5,17 +5,17 @@
 
 use core::arch::x86_64::*;
 
-use super::{has_avx2, Backend, Search, BLOCK};
+use super::{has_avx2, Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};
 use crate::wire::word::{word_at, WORD};
 
 #[allow(dead_code)] // another one may have been chosen
 #[inline]
-pub(crate) fn run<S: Search>(search: S) -> S::Found {
+pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
     match has_avx2() {
         // SAFETY: AVX2 is there.
-        true => unsafe { run_with_avx2(search) },
-        false => run_with_sse2(search),
+        true => unsafe { look_on_with_avx2(scan, ends, bytes, from) },
+        false => look_on_with_sse2(scan, ends, bytes, from),
     }
 }
 
@@ -23,13 +23,19 @@ pub(crate) fn run<S: Search>(search: S) -> S::Found {
 ///
 /// AVX2 must be there.
 #[target_feature(enable = "avx2")]
-unsafe fn run_with_avx2<S: Search>(search: S) -> S::Found {
-    search.run_with::<Avx2>()
+#[inline(never)]
+unsafe fn look_on_with_avx2(
+    scan: &mut Scan,
+    ends: &mut LineEnds,
+    bytes: &[u8],
+    from: usize,
+) -> Option<usize> {
+    scan.look_on::<Avx2>(ends, bytes, from)
 }
 
 #[inline(never)]
-fn run_with_sse2<S: Search>(search: S) -> S::Found {
-    search.run_with::<Sse2>()
+fn look_on_with_sse2(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
+    scan.look_on::<Sse2>(ends, bytes, from)
 }
 
 #[derive(Debug)]
@@ -85,7 +91,7 @@ impl Backend for Sse2 {
     }
 }
 
-/// Only to be used in [`run_with_avx2`]; the tests ask [`has_avx2`] first.
+/// Only to be used in [`look_on_with_avx2`]; the tests ask [`has_avx2`] first.
 #[derive(Debug)]
 pub(super) struct Avx2;
 
