@@ -63,7 +63,7 @@ impl BytesDecoder {
         // In place: a cursor that is made, moved and dropped costs more than a small chunk.
         self.cursor.close(&mut self.decoder);
         let chunk = self.decoder.chunk_of_bytes(chunk);
-        self.cursor.reopen(&mut self.decoder, chunk);
+        self.cursor.reopen(&self.decoder, chunk);
     }
 
     /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.
@@ -156,7 +156,7 @@ impl BytesDecoder {
     /// find. See [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
         let chunk = self.close().unfinished_chunk(unfinished);
-        self.cursor = Cursor::new(&mut self.decoder, chunk);
+        self.cursor = Cursor::new(&self.decoder, chunk);
     }
 
     /// What the finished connection left, half lines too, as an event to be looked at: it does not count. Neither its

@@ -73,6 +73,7 @@ impl Decoder {
         if core::mem::take(&mut self.feeding) {
             self.give_up();
             self.prefix.clear();
+            self.line_ends.clear();
             self.place = Place::Skipped;
         }
     }

@@ -84,16 +84,14 @@ impl Mode {
 
 impl<'c> Cursor<'c> {
     #[inline]
-    pub(super) fn new(decoder: &mut Decoder, chunk: Chunk<'c>) -> Self {
-        decoder.line_ends.clear();
+    pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
         let mode = Mode::first(decoder, chunk.bytes().len());
         Cursor { chunk, at: 0, mode, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
     /// As [`new`](Self::new), in the place of a cursor that was closed.
     #[inline]
-    pub(super) fn reopen(&mut self, decoder: &mut Decoder, chunk: Chunk<'c>) {
-        decoder.line_ends.clear();
+    pub(super) fn reopen(&mut self, decoder: &Decoder, chunk: Chunk<'c>) {
         self.mode = Mode::first(decoder, chunk.bytes().len());
         self.chunk = chunk;
         self.at = 0;
@@ -111,27 +109,28 @@ impl<'c> Cursor<'c> {
     /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
     #[inline(always)]
     pub(super) fn step<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        if self.mode != Mode::Blocks || W::FRAMES {
-            return self.step_otherwise::<W>(decoder);
-        }
-        if self.at != self.chunk.bytes().len() && self.plain_block(decoder) {
+        if !W::FRAMES && self.step_in_blocks(decoder) {
             return Ok(true);
         }
-        self.step_behind_plain_blocks::<W>(decoder)
+        self.step_otherwise::<W>(decoder)
+    }
+
+    /// As [`step`](Self::step), to a block that is plain. `false`: this is not how it goes on.
+    #[inline(always)]
+    pub(super) fn step_in_blocks(&mut self, decoder: &mut Decoder) -> bool {
+        self.mode == Mode::Blocks && self.at != self.chunk.bytes().len() && self.plain_block(decoder)
     }
 
     #[inline(never)]
-    fn step_behind_plain_blocks<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
-            self.end_between_blocks(decoder);
-            return Ok(false);
-        }
-        self.step_by_lines::<W>(decoder, false)
-    }
-
-    #[inline(never)]
-    fn step_otherwise<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+    pub(super) fn step_otherwise<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
         match self.mode {
+            Mode::Blocks if !W::FRAMES => {
+                if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
+                    self.end_between_blocks(decoder);
+                    return Ok(false);
+                }
+                self.step_by_lines::<W>(decoder, false)
+            }
             Mode::Piece if !W::FRAMES && !W::PIECES => self.step_in_piece(decoder),
             Mode::Dry => Ok(false),
             Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<W>(decoder, !W::FRAMES),

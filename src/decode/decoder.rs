@@ -90,8 +90,8 @@ impl Decoder {
     /// Makes a decoder for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
-        Decoder {
-            max_event_size: DEFAULT_MAX_EVENT_SIZE,
+        let decoder = Decoder {
+            max_event_size: 0,
             strict_utf8: false,
             piece_size: DEFAULT_PIECE_SIZE,
             unfinished: Unfinished::Discard,
@@ -114,7 +114,8 @@ impl Decoder {
             feeding: false,
             settled: true,
             finished: None,
-        }
+        };
+        decoder.with_max_event_size(DEFAULT_MAX_EVENT_SIZE)
     }
 
     /// Sets how many bytes one event may hold; 16 MiB unless told otherwise, `usize::MAX` for no limit.
@@ -126,12 +127,16 @@ impl Decoder {
     /// dropped as they stream in. Where [`feed_frames`](Self::feed_frames) asks for them, the limit holds
     /// for each of them alone.
     ///
-    /// The buffers for an event hold at most 1.5 times the limit, and 4 times when text that is not UTF-8 had
+    /// The buffers for an event hold at most twice the limit, and 4 times when text that is not UTF-8 had
     /// to be repaired, plus a few KiB; the last event ID in force comes on top. Buffers above 64 KiB are given
     /// back after the event. A lower limit holds for an open block too.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
         self.max_event_size = bytes;
+        let fields = [&mut self.data, &mut self.event_type, &mut self.id, &mut self.last_event_id];
+        for buffer in fields.into_iter().chain([&mut self.open, self.gathered.text_mut()]) {
+            buffer.set_limit(bytes);
+        }
         self
     }
 
@@ -202,6 +207,9 @@ impl Decoder {
         if !self.settled {
             return self.feed_unsettled(chunk);
         }
+        if self.is_in_data_of(chunk) {
+            return self.feed_data(Chunk::of_slice(chunk));
+        }
         match self.take_in(chunk) {
             taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),
             taken => Feed::new(self, Chunk::of_slice(&chunk[taken..])),
@@ -214,6 +222,9 @@ impl Decoder {
     pub fn feed_bytes(&mut self, mut chunk: Bytes) -> Feed<'_> {
         if !self.settled {
             return self.feed_unsettled_bytes(chunk);
+        }
+        if self.is_in_data_of(&chunk) {
+            return self.feed_data(Chunk::of_bytes(chunk));
         }
         match self.take_in(&chunk) {
             taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),

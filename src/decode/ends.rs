@@ -136,6 +136,7 @@ impl Cursor<'_> {
         if self.mode != Mode::Dry {
             self.leave_unread(decoder);
         }
+        decoder.line_ends.clear();
         decoder.base += self.at as u64;
         decoder.settle();
     }

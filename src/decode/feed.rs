@@ -113,10 +113,16 @@ impl Drop for Feed<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(cursor) = &mut self.cursor {
-            self.decoder.feeding = false;
-            cursor.close(self.decoder);
+            close(self.decoder, cursor);
         }
     }
+}
+
+/// Apart, so that it costs little to drop a guard whose chunk was taken in.
+#[inline(never)]
+fn close(decoder: &mut Decoder, cursor: &mut Cursor<'_>) {
+    decoder.feeding = false;
+    cursor.close(decoder);
 }
 
 /// Everything that stands in one chunk, made by [`Decoder::feed_frames`].

@@ -23,6 +23,10 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    pub(super) fn text_mut(&mut self) -> &mut TextBuffer {
+        &mut self.text
+    }
+
     #[inline]
     pub(super) fn clear(&mut self) {
         self.text.clear();

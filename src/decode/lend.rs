@@ -40,20 +40,26 @@ impl Cursor<'_> {
         }
     }
 
-    /// Goes to the next event and takes it. Not inlined: so the event is built where it is returned.
-    #[inline(never)]
+    /// Goes to the next event and takes it.
+    #[inline(always)]
     pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
-        if !self.step::<OnlyEvents>(decoder)? {
-            return Ok(None);
+        // What may fail is kept apart: an event that is moved out of such a result is moved in odd pieces, and slowly.
+        match self.step_in_blocks(decoder) {
+            true => Ok(Some(self.plain_event(decoder).to_owned_event())),
+            false => self.next_owned_otherwise(decoder),
         }
-        if self.found != Found::Plain {
-            return Ok(self.take_block(decoder));
+    }
+
+    #[inline(never)]
+    fn next_owned_otherwise(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
+        match self.step_otherwise::<OnlyEvents>(decoder)? {
+            true => Ok(self.take_event(decoder)),
+            false => Ok(None),
         }
-        self.found = Found::Nothing;
-        Ok(Some(self.plain_event(decoder).to_owned_event()))
     }
 
     /// The event, made owned, and left; data in the decoder's buffer is handed over.
+    #[inline(always)]
     pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
         if self.found != Found::Plain {
             return self.take_block(decoder);

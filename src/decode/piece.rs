@@ -7,9 +7,10 @@ use super::cursor::{Cursor, Found, Mode, Step};
 use super::decoder::Decoder;
 use super::open_line::{place_at, Place};
 use super::wanted::OnlyEvents;
+use super::Feed;
 use crate::error::DecodeError;
-use crate::text::Piece;
-use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, COLON};
+use crate::text::{Chunk, Piece};
+use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, COLON, LF};
 
 impl Decoder {
     /// Takes in what it can of a chunk that may be a piece, and tells how much that was.
@@ -21,6 +22,26 @@ impl Decoder {
         let taken = self.take_in_piece(chunk, self.base);
         self.base += taken as u64;
         taken
+    }
+
+    /// Whether a chunk that is more than a piece begins inside a data line.
+    #[inline(always)]
+    pub(super) fn is_in_data_of(&self, chunk: &[u8]) -> bool {
+        chunk.len() > Glance::MOST && self.place == Place::Value(Field::Data)
+    }
+
+    /// As `feed`, for such a chunk. Without a line end, nothing has to be prepared for it.
+    #[inline(never)]
+    pub(super) fn feed_data<'a>(&'a mut self, mut chunk: Chunk<'a>) -> Feed<'a> {
+        let len = chunk.bytes().len();
+        let goes_on = chunk.line_end(&mut self.line_ends, 0).is_none();
+        if !goes_on || self.block.given_up || len > self.block.room(self.max_event_size) {
+            return Feed::new(self, chunk);
+        }
+        self.data.extend(chunk.piece(&(0..len)));
+        self.block.size += len;
+        self.base += len as u64;
+        Feed::taken_in(self)
     }
 
     /// Takes in what it can of a small piece that lies at this offset, and tells how much that was: up to a
@@ -41,10 +62,13 @@ impl Decoder {
         }
         let len = piece.len();
         let piece = Glance::at(piece);
-        // A heartbeat: a comment, and nothing but blank lines behind it.
-        if self.place == Place::Line && !self.block.begun && piece.is_comment_alone() {
-            self.block.start = offset + len as u64;
-            return len;
+        let begins_comment = match self.place {
+            Place::Skipped => true,
+            Place::Line => matches!(piece.bytes(), [COLON | LF, ..]),
+            _ => false,
+        };
+        if begins_comment && !self.block.begun {
+            return self.take_in_comments(&piece, offset);
         }
         // In the middle of a data line, as most pieces of a large event are.
         if matches!(self.place, Place::Value(Field::Data))
@@ -57,6 +81,44 @@ impl Decoder {
             return len;
         }
         self.take_in_lines(&piece, 0, offset)
+    }
+
+    /// Nothing of a block is there yet: nothing but comments, for all that is known.
+    #[inline(never)]
+    fn take_in_comments(&mut self, piece: &Glance<'_>, offset: u64) -> usize {
+        let bytes = piece.bytes();
+        let mut is_in_line = self.place == Place::Skipped;
+        let mut at = 0;
+        while at < bytes.len() {
+            if !is_in_line {
+                match bytes[at] {
+                    COLON => is_in_line = true,
+                    // A blank line: the block begins behind it.
+                    LF => {
+                        at += 1;
+                        self.block.start = offset + at as u64;
+                        continue;
+                    }
+                    _ => break,
+                }
+            }
+            match piece.line_end(at) {
+                Some(end) if bytes[end] == LF => {
+                    is_in_line = false;
+                    at = end + 1;
+                }
+                Some(_) => break,
+                None => at = bytes.len(),
+            }
+        }
+        self.place = match is_in_line {
+            true => Place::Skipped,
+            false => Place::Line,
+        };
+        match at == bytes.len() {
+            true => at,
+            false => self.take_in_lines(piece, at, offset),
+        }
     }
 
     #[inline(never)]

@@ -1,24 +1,23 @@
 //! The fast path: a block as nearly all are.
 //!
 //! `data: ` lines, at most one `event: ` and one `id: ` line, whole in the chunk, comments among them, then the
-//! blank line. What is read stays in registers until it is an event. Whatever else comes is left to the lines of [`cursor`]: nothing is done here
-//! that would not be done there.
+//! blank line. Whatever else comes is left to the lines of [`cursor`]: nothing is done here that would not be
+//! done there.
 //!
 //! [`cursor`]: super::cursor
 
 use core::ops::Range;
 
 use super::block::Part;
-use super::cursor::{Cursor, Found, Mode, Step};
+use super::cursor::{Cursor, Found, Mode};
 use super::decoder::Decoder;
-use super::wanted::OnlyEvents;
 use crate::event::EventRef;
 use crate::wire::{holds_nul, next_line, plain_field, Field, LF};
 
-/// The values of such a block, by their field; and what a comment says, until the next one.
+/// The values of such a block, by their field.
 #[derive(Debug, Default)]
 pub(super) struct PlainBlock {
-    pub(super) values: [Range<usize>; 4],
+    pub(super) values: [Range<usize>; 3],
     /// Which of them the block has, a bit each; others mean nothing.
     pub(super) fields: u8,
 }
@@ -44,8 +43,8 @@ impl Decoder {
 }
 
 impl Cursor<'_> {
-    /// Reads on to the next event, over comments and blank lines. `false`: the cursor stands at a line that is
-    /// not plain, or at the chunk's end, and the decoder's block holds what came before it.
+    /// Reads on to the next event, over comments and blank lines. `false`: the cursor stands at a line that is not plain,
+    /// at the blank line of a block that is not, or at the chunk's end, and the decoder's block holds what came before.
     #[inline(never)]
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
         let (bytes, scan) = self.chunk.split();
@@ -53,15 +52,15 @@ impl Cursor<'_> {
         let mut fields = 0;
         let mut joined = false;
         let mut at = self.at;
-        let blank = loop {
-            let Some(end) = scan.line_end(line_ends, bytes, at) else { break false };
+        let ended_at = loop {
+            let Some(end) = scan.line_end(line_ends, bytes, at) else { break None };
             if end == at {
-                line_ends.pass();
-                at = next_line(bytes, end);
                 if fields != 0 {
-                    break true;
+                    break Some(next_line(bytes, end));
                 }
                 // Nothing but comments: the next block may be plain.
+                line_ends.pass();
+                at = next_line(bytes, end);
                 self.block_from = at;
                 decoder.block.start = decoder.base + at as u64;
                 continue;
@@ -88,7 +87,7 @@ impl Cursor<'_> {
                     values[ID] = value..end;
                 }
                 Some((Field::Comment, _)) => {}
-                _ => break false,
+                _ => break None,
             }
             line_ends.pass();
             at = next_line(bytes, end);
@@ -96,35 +95,40 @@ impl Cursor<'_> {
 
         self.at = at;
         decoder.plain.fields = fields;
-        if fields == 0 {
+        let Some(behind) = ended_at.filter(|_| !joined && self.is_event(decoder)) else {
+            self.leave_to_lines(decoder, joined);
             return false;
-        }
-        // The values end before the last two line ends.
-        let extent = self.block_from..at.saturating_sub(2);
-        let is_event = blank
-            && !joined
-            && decoder.plain.has(DATA)
-            && self.check(decoder, &extent).is_ok()
-            && !(decoder.plain.has(ID) && holds_nul(&self.chunk.bytes()[decoder.plain.values[ID].clone()]));
-        if !is_event {
-            return self.leave_to_lines(decoder, joined, blank);
-        }
+        };
         // [parse 11] The last event ID string takes the buffer's value.
         if decoder.plain.has(ID) {
             self.last_event_id = Some(decoder.plain.values[ID].clone());
         }
+        decoder.line_ends.pass();
         self.found = Found::Plain;
         self.mode = Mode::Blocks;
-        self.block_from = at;
-        decoder.block.start = decoder.base + at as u64;
+        self.at = behind;
+        self.block_from = behind;
+        decoder.block.start = decoder.base + behind as u64;
         true
+    }
+
+    /// Whether the block that ends here is an event that can be lent as it is.
+    #[inline(always)]
+    fn is_event(&mut self, decoder: &mut Decoder) -> bool {
+        let block = self.block_from..self.at;
+        decoder.plain.has(DATA)
+            && self.check(decoder, &block).is_ok()
+            && !(decoder.plain.has(ID) && holds_nul(&self.chunk.bytes()[decoder.plain.values[ID].clone()]))
     }
 
     /// Something is not plain: the lines so far are a block like any other.
     #[inline(never)]
-    fn leave_to_lines(&mut self, decoder: &mut Decoder, joined: bool, blank: bool) -> bool {
+    fn leave_to_lines(&mut self, decoder: &mut Decoder, joined: bool) {
+        if decoder.plain.fields == 0 {
+            return;
+        }
         self.mode = Mode::Lines;
-        let PlainBlock { values: [data, event_type, id, _], fields } = core::mem::take(&mut decoder.plain);
+        let PlainBlock { values: [data, event_type, id], fields } = core::mem::take(&mut decoder.plain);
         let has = |field: usize| fields & 1 << field != 0;
         let block = &mut decoder.block;
         block.begun = true;
@@ -146,7 +150,6 @@ impl Cursor<'_> {
                 block.id = Part::Chunk(id);
             }
         }
-        blank && self.blank_line::<OnlyEvents>(decoder) == Step::Found
     }
 
     #[inline(always)]

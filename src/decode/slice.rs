@@ -39,7 +39,7 @@ impl<'a> Events<'a> {
     /// Reads a complete body with the settings and the state of a decoder.
     pub fn with_decoder(mut decoder: Decoder, body: &'a [u8]) -> Self {
         let chunk = decoder.chunk_of_slice(body);
-        let cursor = Cursor::new(&mut decoder, chunk);
+        let cursor = Cursor::new(&decoder, chunk);
         Events { decoder, cursor, ending: None }
     }
 
@@ -60,7 +60,7 @@ impl<'a> Events<'a> {
         self.cursor.close(&mut self.decoder);
         self.ending = Some(self.decoder.finish());
         let left = self.decoder.unfinished_chunk(self.decoder.unfinished());
-        self.cursor = Cursor::new(&mut self.decoder, left);
+        self.cursor = Cursor::new(&self.decoder, left);
     }
 }
 

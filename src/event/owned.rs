@@ -30,12 +30,12 @@ pub struct Event {
     retry: u64,
     /// Which of these it has; the others are empty, or 0. With `Option`s, or with `bool`s that lend their
     /// spare values to an outer `Option`, each move of an event would be in odd pieces, and slow.
-    has: u8,
+    has: u64,
 }
 
-const DATA: u8 = 1;
-const ID: u8 = 2;
-const RETRY: u8 = 4;
+const DATA: u64 = 1;
+const ID: u64 = 2;
+const RETRY: u64 = 4;
 
 impl Event {
     /// Makes an event of the default type, `message`, without an ID.

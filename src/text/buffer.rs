@@ -12,13 +12,14 @@ use super::repair::{cut_character, repaired, valid_len};
 use crate::wire::LF;
 
 /// A buffer that takes bytes as they come and makes text of them when it is asked to.
-#[derive(Default)]
 pub(crate) struct TextBuffer {
     bytes: Vec<u8>,
     /// `bytes[..checked]` is UTF-8.
     checked: usize,
     /// As much as the last text had that left with its buffer.
     expected: usize,
+    /// More than this never comes.
+    limit: usize,
 }
 
 impl TextBuffer {
@@ -52,17 +53,19 @@ impl TextBuffer {
         }
     }
 
-    /// Doubles while small; large buffers grow by half, so that they stay within 1.5 times what they hold.
+    /// Doubles, but never above the limit: so the old buffer and the new one together stay below twice that.
     #[cold]
     fn grow(&mut self, more: usize) {
-        let capacity = self.bytes.capacity();
-        let wanted = match capacity {
+        let wanted = match self.bytes.capacity() {
             0 => self.expected.max(64),
-            1..=GIVE_BACK => capacity * 2,
-            _ => capacity + capacity / 2,
+            capacity => capacity.saturating_mul(2),
         };
         let needed = self.bytes.len() + more;
-        self.bytes.reserve_exact(needed.max(wanted) - self.bytes.len());
+        self.bytes.reserve_exact(wanted.min(self.limit).max(needed) - self.bytes.len());
+    }
+
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -178,6 +181,12 @@ impl TextBuffer {
         }
         self.bytes.copy_within(part.end.., part.start);
         self.bytes.truncate(self.bytes.len() - part.len());
+    }
+}
+
+impl Default for TextBuffer {
+    fn default() -> Self {
+        TextBuffer { bytes: Vec::new(), checked: 0, expected: 0, limit: usize::MAX }
     }
 }
 

@@ -60,7 +60,7 @@ impl Text {
     }
 
     /// Copies `text`; allocates when it is not short.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn copy(text: &str) -> Self {
         Text(match text.len() <= Short::MOST {
             true => Held::Here(Short::copy(text.as_bytes())),

@@ -3,7 +3,6 @@
 use core::ops::Range;
 
 use super::glance;
-use crate::wire::{COLON, LF};
 
 /// A few bytes, and where among them lines end.
 #[derive(Clone, Copy)]
@@ -35,15 +34,6 @@ impl<'a> Glance<'a> {
     pub(crate) fn line_end(&self, from: usize) -> Option<usize> {
         let line_ends = self.line_ends & (u32::MAX << from);
         (line_ends != 0).then(|| line_ends.trailing_zeros() as usize)
-    }
-
-    /// Whether the bytes are a comment and blank lines, the last of which is certainly whole.
-    #[inline(always)]
-    pub(crate) fn is_comment_alone(&self) -> bool {
-        // One bit behind the last byte is left when nothing stands between the line ends.
-        let behind = self.line_ends.wrapping_add(self.line_ends & self.line_ends.wrapping_neg());
-        let len = self.bytes.len() as u32;
-        matches!(self.bytes, [COLON, .., LF, LF]) && behind == 1_u32.checked_shl(len).unwrap_or(0)
     }
 
     /// Whether a part that is not empty is ASCII.
@@ -83,20 +73,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn a_comment_alone_is_a_line_and_blank_ones() {
-        let is_alone = |bytes: &[u8]| Glance::at(bytes).is_comment_alone();
-        for heartbeat in [":\n\n", ": ping\n\n", ": ping\r\n\n\n", ":\n\r\n\n"] {
-            assert!(is_alone(heartbeat.as_bytes()), "{heartbeat:?}");
-        }
-        assert!(is_alone(&[&b":"[..], &[b'x'; 29], b"\n\n"].concat()));
-        for other in [
-            "", ":", "\n\n", ":\n", ": ping\n", ":\r\n", ":\n:\n\n", ":\nx\n\n", "a:\n\n", ":a\n\r", ":\n\nx",
-        ] {
-            assert!(!is_alone(other.as_bytes()), "{other:?}");
         }
     }
 }
