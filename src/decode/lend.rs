@@ -41,49 +41,60 @@ impl Cursor<'_> {
     }
 
     /// Goes to the next event and takes it.
+    ///
+    /// What a call returns stands in memory. Whoever moves an event from there waits until it has been written, so the
+    /// common one is built where it is wanted, and others come by a place of their own.
     #[inline(always)]
     pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
-        // What may fail is kept apart: an event that is moved out of such a result is moved in odd pieces, and slowly.
-        match self.step_in_blocks(decoder) {
-            true => Ok(Some(self.plain_event(decoder).to_owned_event())),
-            false => self.next_owned_otherwise(decoder),
+        if self.step_in_blocks(decoder) {
+            return Ok(Some(self.plain_event(decoder).to_owned_event()));
+        }
+        let mut event = None;
+        match self.next_owned_otherwise(decoder, &mut event) {
+            Ok(()) => Ok(event),
+            Err(error) => Err(error),
         }
     }
 
     #[inline(never)]
-    fn next_owned_otherwise(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
-        match self.step_otherwise::<OnlyEvents>(decoder)? {
-            true => Ok(self.take_event(decoder)),
-            false => Ok(None),
+    fn next_owned_otherwise(
+        &mut self,
+        decoder: &mut Decoder,
+        event: &mut Option<Event>,
+    ) -> Result<(), DecodeError> {
+        if self.step_otherwise::<OnlyEvents>(decoder)? {
+            self.take_block(decoder, event);
         }
+        Ok(())
     }
 
     /// The event, made owned, and left; data in the decoder's buffer is handed over.
     #[inline(always)]
     pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
-        if self.found != Found::Plain {
-            return self.take_block(decoder);
+        if self.found == Found::Plain {
+            self.found = Found::Nothing;
+            return Some(self.plain_event(decoder).to_owned_event());
         }
-        self.found = Found::Nothing;
-        Some(self.plain_event(decoder).to_owned_event())
+        let mut event = None;
+        self.take_block(decoder, &mut event);
+        event
     }
 
     #[inline(never)]
-    fn take_block(&mut self, decoder: &mut Decoder) -> Option<Event> {
-        let event = match self.found {
+    fn take_block(&mut self, decoder: &mut Decoder, event: &mut Option<Event>) {
+        *event = match self.found {
             Found::Event if decoder.block.data == Part::Buffer => {
                 let data = decoder.data.take(0..decoder.data.len());
-                self.block(decoder).with_data(Some(data))
+                Some(self.block(decoder).with_data(Some(data)))
             }
             // The type and the ID stand in the same buffer.
             Found::Gathered if decoder.gathered_event().data().len() >= WORTH_SHARING => {
                 let event = decoder.gathered_event().with_data(None);
-                event.and_data(decoder.take_gathered_data())
+                Some(event.and_data(decoder.take_gathered_data()))
             }
-            _ => self.event(decoder)?.to_owned_event(),
+            _ => self.event(decoder).map(|event| event.to_owned_event()),
         };
         self.leave_found(decoder);
-        Some(event)
     }
 
     pub(super) fn frame<'a>(&'a self, decoder: &'a Decoder) -> Option<Frame<'a>> {

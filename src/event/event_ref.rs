@@ -74,7 +74,7 @@ impl<'a> EventRef<'a> {
     /// Large data is shared with the chunk when that came as [`Bytes`] and the data fills a good part of
     /// it; all else is copied, so that a small event never keeps a large chunk alive.
     #[must_use]
-    #[inline(never)]
+    #[inline(always)]
     pub fn to_owned_event(&self) -> Event {
         self.with_data(self.data.map(|data| match self.chunk {
             Some(chunk) if data.len() >= WORTH_SHARING && data.len() >= chunk.len() / 4 => share(chunk, data),
