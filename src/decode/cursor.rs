@@ -109,16 +109,25 @@ impl<'c> Cursor<'c> {
     /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
     #[inline(always)]
     pub(super) fn step<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        if !W::FRAMES && self.step_in_blocks(decoder) {
-            return Ok(true);
+        if !W::FRAMES {
+            if let Some(is_event) = self.step_in_blocks(decoder) {
+                return Ok(is_event);
+            }
         }
         self.step_otherwise::<W>(decoder)
     }
 
-    /// As [`step`](Self::step), to a block that is plain. `false`: this is not how it goes on.
+    /// As [`step`](Self::step), where all is plain. `None`: it is not.
     #[inline(always)]
-    pub(super) fn step_in_blocks(&mut self, decoder: &mut Decoder) -> bool {
-        self.mode == Mode::Blocks && self.at != self.chunk.bytes().len() && self.plain_block(decoder)
+    pub(super) fn step_in_blocks(&mut self, decoder: &mut Decoder) -> Option<bool> {
+        if self.mode != Mode::Blocks {
+            return None;
+        }
+        if self.at == self.chunk.bytes().len() {
+            self.end_between_blocks(decoder);
+            return Some(false);
+        }
+        self.plain_block(decoder).then_some(true)
     }
 
     #[inline(never)]

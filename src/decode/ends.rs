@@ -96,7 +96,7 @@ impl Cursor<'_> {
     }
 
     /// The chunk ends where a block ended: the usual end of a chunk.
-    #[inline]
+    #[inline(never)]
     pub(super) fn end_between_blocks(&mut self, decoder: &mut Decoder) {
         self.keep_last_event_id(decoder);
         decoder.place = place_at(self.chunk.bytes(), self.at);

@@ -46,8 +46,10 @@ impl Cursor<'_> {
     /// common one is built where it is wanted, and others come by a place of their own.
     #[inline(always)]
     pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
-        if self.step_in_blocks(decoder) {
-            return Ok(Some(self.plain_event(decoder).to_owned_event()));
+        match self.step_in_blocks(decoder) {
+            Some(true) => return Ok(Some(self.plain_event(decoder).to_owned_event())),
+            Some(false) => return Ok(None),
+            None => {}
         }
         let mut event = None;
         match self.next_owned_otherwise(decoder, &mut event) {
