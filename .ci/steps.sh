@@ -175,6 +175,19 @@ step_scan() {
     done
 }
 
+# The scan of aarch64, in an emulator.
+step_aarch64() {
+    local arm=aarch64-unknown-linux-musl
+    needs_target $arm
+    bring qemu-aarch64 qemu-user >"$scratch/qemu"
+    [ -s "$scratch/qemu" ] || skip 'no qemu-aarch64'
+    cargo clippy --target $arm --lib -- -D warnings
+    # The linker that comes with Rust, as there is none for aarch64 here.
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
+        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUNNER=$(cat "$scratch/qemu") \
+        cargo test --target $arm --lib --test spec --test fuzz_bodies
+}
+
 # Once over each, to see that they work: nothing is timed here.
 step_benches() {
     cargo bench --bench '*' -- --test | tee "$scratch/benches"

@@ -2,6 +2,12 @@
 
 use core::ops::Range;
 
+use super::decoder::Decoder;
+use super::open_line::Place;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::text::Piece;
+use crate::wire::LF;
+
 /// Where a value of the block lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
@@ -75,5 +81,60 @@ impl Block {
     #[inline]
     pub(super) fn holds_something(&self) -> bool {
         self.given_up || self.parts().iter().any(|part| **part != Part::Absent)
+    }
+}
+
+/// The block that a decoder reads.
+impl Decoder {
+    /// Whether nothing was read since the last blank line that counts.
+    #[inline(always)]
+    pub(super) fn is_between_blocks(&self) -> bool {
+        self.place == Place::Line && !self.block.begun
+    }
+
+    /// Begins the next block: what the last one has put in the buffers leaves them.
+    #[inline]
+    pub(super) fn begin_block(&mut self, start: u64) {
+        if !self.block.begun {
+            self.block.start = start;
+            return;
+        }
+        if self.block.is_in_buffers() {
+            self.empty_buffers();
+        }
+        self.block = Block::starting_at(start);
+    }
+
+    pub(super) fn empty_buffers(&mut self) {
+        self.data.clear();
+        self.event_type.clear();
+        self.id.clear();
+    }
+
+    /// Gives the block up: nothing of it will be dispatched, and its memory is free at once.
+    #[cold]
+    pub(super) fn give_up(&mut self) {
+        self.block = Block { start: self.block.start, begun: true, given_up: true, ..Block::default() };
+        self.empty_buffers();
+        self.gathered.clear();
+        self.open.clear();
+    }
+
+    #[cold]
+    pub(super) fn too_large(&self, at: u64) -> DecodeError {
+        let limit = self.max_event_size;
+        DecodeError::new(DecodeErrorKind::TooLarge { limit }, self.block.start, at)
+    }
+
+    #[cold]
+    pub(super) fn invalid_utf8(&self, at: u64) -> DecodeError {
+        DecodeError::new(DecodeErrorKind::InvalidUtf8, self.block.start, at)
+    }
+
+    /// Joins one more data line to those in the buffer.
+    #[inline]
+    pub(super) fn join_data(&mut self, value: Piece<'_>) {
+        self.data.push(LF);
+        self.data.extend(value);
     }
 }

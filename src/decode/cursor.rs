@@ -1,15 +1,15 @@
-//! Reads one chunk, line by line.
+//! One chunk, and what its lines do.
 
 use core::mem;
 use core::ops::Range;
 
 use super::block::{Block, Part};
 use super::decoder::Decoder;
-use super::open_line::Place;
+use super::mode::Mode;
 use super::wanted::Wanted;
 use crate::error::DecodeError;
 use crate::text::{Chunk, TextBuffer};
-use crate::wire::{field_of, holds_nul, next_line, Digits, Field, Glance};
+use crate::wire::{field_of, holds_nul, Digits, Field};
 
 /// A chunk and how far it was read.
 ///
@@ -26,19 +26,6 @@ pub(super) struct Cursor<'c> {
     /// The last event ID, when a block of this chunk has set it; the decoder takes it over at the end.
     pub(super) last_event_id: Option<Range<usize>>,
     pub(super) found: Found,
-}
-
-/// How the next step goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Between two blocks: the next one may be plain.
-    Blocks,
-    /// Line by line.
-    Lines,
-    /// A small piece.
-    Piece,
-    /// The chunk has been read, and what the next one must know has moved to the decoder.
-    Dry,
 }
 
 /// What the last step has found.
@@ -71,17 +58,6 @@ pub(super) enum Step {
     Dry,
 }
 
-impl Mode {
-    #[inline]
-    fn first(decoder: &Decoder, len: usize) -> Self {
-        match len {
-            0..=Glance::MOST => Mode::Piece,
-            len if decoder.is_between_blocks() && decoder.allows_plain_blocks(len) => Mode::Blocks,
-            _ => Mode::Lines,
-        }
-    }
-}
-
 impl<'c> Cursor<'c> {
     #[inline]
     pub(super) fn new(decoder: &Decoder, chunk: Chunk<'c>) -> Self {
@@ -106,90 +82,13 @@ impl<'c> Cursor<'c> {
         Cursor { chunk, at: 0, mode: Mode::Dry, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
-    /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
-    #[inline(always)]
-    pub(super) fn step<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        if !W::FRAMES {
-            if let Some(is_event) = self.step_in_blocks(decoder) {
-                return Ok(is_event);
-            }
-        }
-        self.step_otherwise::<W>(decoder)
-    }
-
-    /// As [`step`](Self::step), where all is plain. `None`: it is not.
-    #[inline(always)]
-    pub(super) fn step_in_blocks(&mut self, decoder: &mut Decoder) -> Option<bool> {
-        if self.mode != Mode::Blocks {
-            return None;
-        }
-        if self.at == self.chunk.bytes().len() {
-            self.end_between_blocks(decoder);
-            return Some(false);
-        }
-        self.plain_block(decoder).then_some(true)
-    }
-
-    #[inline(never)]
-    pub(super) fn step_otherwise<W: Wanted>(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
-        match self.mode {
-            Mode::Blocks if !W::FRAMES => {
-                if self.at == self.chunk.bytes().len() && decoder.is_between_blocks() {
-                    self.end_between_blocks(decoder);
-                    return Ok(false);
-                }
-                self.step_by_lines::<W>(decoder, false)
-            }
-            Mode::Piece if !W::FRAMES && !W::PIECES => self.step_in_piece(decoder),
-            Mode::Dry => Ok(false),
-            Mode::Blocks | Mode::Lines | Mode::Piece => self.step_by_lines::<W>(decoder, !W::FRAMES),
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn step_by_lines<W: Wanted>(
-        &mut self,
-        decoder: &mut Decoder,
-        mut may_be_plain: bool,
-    ) -> Result<bool, DecodeError> {
-        self.mode = Mode::Lines;
-        self.leave_found(decoder);
-        if decoder.place != Place::Line {
-            let step = self.resume::<W>(decoder);
-            self.block_from = self.at;
-            match step? {
-                Step::GoOn => {}
-                Step::Found => return Ok(true),
-                Step::Dry => {
-                    self.mode = Mode::Dry;
-                    return Ok(false);
-                }
-            }
-        }
-        let allowed = !W::FRAMES && decoder.allows_plain_blocks(self.chunk.bytes().len());
-        loop {
-            if allowed && may_be_plain && !decoder.block.begun && self.plain_block(decoder) {
-                return Ok(true);
-            }
-            may_be_plain = true;
-            let Some(end) = self.chunk.line_end(&mut decoder.line_ends, self.at) else {
-                return self.keep_rest::<W>(decoder);
-            };
-            let line = self.at..end;
-            self.at = next_line(self.chunk.bytes(), end);
-            let step = match line.is_empty() {
-                true => self.blank_line::<W>(decoder),
-                false => self.line::<W>(decoder, line)?,
-            };
-            if step == Step::Found {
-                return Ok(true);
-            }
-        }
-    }
-
     /// A line that lies whole in the chunk.
     #[inline]
-    fn line<W: Wanted>(&mut self, decoder: &mut Decoder, line: Range<usize>) -> Result<Step, DecodeError> {
+    pub(super) fn line<W: Wanted>(
+        &mut self,
+        decoder: &mut Decoder,
+        line: Range<usize>,
+    ) -> Result<Step, DecodeError> {
         let bytes = self.chunk.bytes();
         let (field, value) = field_of(&bytes[line.clone()]);
         let value = line.start + value..line.end;

@@ -9,10 +9,12 @@ use super::gather::Gathered;
 use super::open_line::{Place, Prefix};
 use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Pieces, Unfinished};
-use crate::error::{DecodeError, DecodeErrorKind, InvalidField};
+#[cfg(doc)]
+use crate::error::DecodeErrorKind;
+use crate::error::InvalidField;
 use crate::event::{EventId, IntoEventId};
-use crate::text::{Chunk, Piece, TextBuffer};
-use crate::wire::{Digits, LineEnds, LF};
+use crate::text::{Chunk, TextBuffer};
+use crate::wire::{Digits, LineEnds};
 
 /// Turns the chunks of an event stream into events.
 ///
@@ -360,60 +362,5 @@ impl Decoder {
 impl Default for Decoder {
     fn default() -> Self {
         Decoder::new()
-    }
-}
-
-/// The block takes values in.
-impl Decoder {
-    /// Whether nothing was read since the last blank line that counts.
-    #[inline(always)]
-    pub(super) fn is_between_blocks(&self) -> bool {
-        self.place == Place::Line && !self.block.begun
-    }
-
-    /// Begins the next block: what the last one has put in the buffers leaves them.
-    #[inline]
-    pub(super) fn begin_block(&mut self, start: u64) {
-        if !self.block.begun {
-            self.block.start = start;
-            return;
-        }
-        if self.block.is_in_buffers() {
-            self.empty_buffers();
-        }
-        self.block = Block::starting_at(start);
-    }
-
-    pub(super) fn empty_buffers(&mut self) {
-        self.data.clear();
-        self.event_type.clear();
-        self.id.clear();
-    }
-
-    /// Gives the block up: nothing of it will be dispatched, and its memory is free at once.
-    #[cold]
-    pub(super) fn give_up(&mut self) {
-        self.block = Block { start: self.block.start, begun: true, given_up: true, ..Block::default() };
-        self.empty_buffers();
-        self.gathered.clear();
-        self.open.clear();
-    }
-
-    #[cold]
-    pub(super) fn too_large(&self, at: u64) -> DecodeError {
-        let limit = self.max_event_size;
-        DecodeError::new(DecodeErrorKind::TooLarge { limit }, self.block.start, at)
-    }
-
-    #[cold]
-    pub(super) fn invalid_utf8(&self, at: u64) -> DecodeError {
-        DecodeError::new(DecodeErrorKind::InvalidUtf8, self.block.start, at)
-    }
-
-    /// Joins one more data line to those in the buffer.
-    #[inline]
-    pub(super) fn join_data(&mut self, value: Piece<'_>) {
-        self.data.push(LF);
-        self.data.extend(value);
     }
 }

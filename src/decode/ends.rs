@@ -1,8 +1,9 @@
 //! The two ends of a chunk: a line that was cut before it, a line that is cut by it.
 
 use super::block::Part;
-use super::cursor::{line_frame, Cursor, Found, Mode, Step};
+use super::cursor::{line_frame, Cursor, Found, Step};
 use super::decoder::Decoder;
+use super::mode::Mode;
 use super::open_line::{place_at, Place};
 use super::wanted::Wanted;
 use crate::error::DecodeError;

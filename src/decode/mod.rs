@@ -16,6 +16,7 @@ mod ends;
 mod feed;
 mod gather;
 mod lend;
+mod mode;
 mod open_line;
 mod piece;
 mod pieces;

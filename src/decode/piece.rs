@@ -3,8 +3,9 @@
 //! Whatever is prepared for a chunk would cost more than such a piece is worth. So blocks that can be gathered and
 //! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
 
-use super::cursor::{Cursor, Found, Mode, Step};
+use super::cursor::{Cursor, Found, Step};
 use super::decoder::Decoder;
+use super::mode::Mode;
 use super::open_line::{place_at, Place};
 use super::wanted::OnlyEvents;
 use super::Feed;

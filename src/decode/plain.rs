@@ -9,8 +9,9 @@
 use core::ops::Range;
 
 use super::block::Part;
-use super::cursor::{Cursor, Found, Mode};
+use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
+use super::mode::Mode;
 use crate::event::EventRef;
 use crate::wire::{holds_nul, next_line, plain_field, Field, LF};
 

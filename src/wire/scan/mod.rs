@@ -9,20 +9,35 @@
 use core::fmt;
 
 mod glance;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+mod neon;
 mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86;
 
-#[cfg(any(eventwire_scan = "portable", not(all(target_arch = "x86_64", target_feature = "sse2"))))]
-use portable as best;
-#[cfg(not(any(
-    eventwire_scan = "portable",
-    not(all(target_arch = "x86_64", target_feature = "sse2"))
-)))]
-use x86 as best;
-
 pub(crate) use self::glance::Glance;
 use best::{glance, look_on};
+
+/// The best backend there is, unless another one was chosen.
+mod best {
+    #[cfg(all(
+        not(eventwire_scan = "portable"),
+        target_arch = "aarch64",
+        target_feature = "neon",
+        target_endian = "little"
+    ))]
+    pub(super) use super::neon::{glance, look_on};
+    #[cfg(any(
+        eventwire_scan = "portable",
+        not(any(
+            all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"),
+            all(target_arch = "x86_64", target_feature = "sse2"),
+        ))
+    ))]
+    pub(super) use super::portable::{glance, look_on};
+    #[cfg(all(not(eventwire_scan = "portable"), target_arch = "x86_64", target_feature = "sse2"))]
+    pub(super) use super::x86::{glance, look_on};
+}
 
 /// How much of a chunk was looked at, and how much of it is ASCII.
 #[derive(Clone, Copy, Debug, Default)]
@@ -289,6 +304,13 @@ mod tests {
     fn the_portable_backend_sees_what_is_there() {
         agrees_with_a_literal_look::<Portable>();
         finds_every_line_end::<Portable>();
+    }
+
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+    #[test]
+    fn the_neon_backend_sees_what_is_there() {
+        agrees_with_a_literal_look::<neon::Neon>();
+        finds_every_line_end::<neon::Neon>();
     }
 
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
