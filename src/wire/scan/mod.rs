@@ -66,7 +66,8 @@ const WINDOW: usize = 64 * BLOCK;
 /// Line ends that are found ahead; a block may hold as many as it has bytes.
 const ROOM: usize = 2 * BLOCK;
 
-pub(crate) trait Backend {
+/// Who looks at a block.
+trait Backend {
     /// Bytes laid over each other, to see later whether all of them were ASCII.
     type Overlay: Copy;
 
