@@ -71,10 +71,10 @@ impl Reader {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, chunk: Bytes) {
+    pub(super) fn push<W: Wanted>(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.idle.traffic();
-            self.decoder.push(chunk);
+            self.decoder.push_for::<W>(chunk);
         }
     }
 

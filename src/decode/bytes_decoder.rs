@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::cursor::Cursor;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
@@ -18,7 +18,7 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 /// push the next one.
 ///
 /// ```
-/// use bytes::Bytes;
+/// use bytes::{Buf, Bytes};
 /// use eventwire::{BytesDecoder, DecodeError, EventRef};
 ///
 /// struct Source<I> {
@@ -64,6 +64,21 @@ impl BytesDecoder {
         self.cursor.close(&mut self.decoder);
         let chunk = self.decoder.chunk_of_bytes(chunk);
         self.cursor.reopen(&self.decoder, chunk);
+    }
+
+    /// As [`push`](Self::push), where it is known what will be asked for: small pieces of what nobody wants to see by
+    /// itself need no cursor.
+    #[inline]
+    pub(crate) fn push_for<W: Wanted>(&mut self, mut chunk: Bytes) {
+        self.cursor.close(&mut self.decoder);
+        match self.decoder.take_in_for::<W>(&chunk) {
+            taken if taken == chunk.len() => self.cursor.rest(),
+            taken => {
+                chunk.advance(taken);
+                let chunk = self.decoder.chunk_of_bytes(chunk);
+                self.cursor.reopen(&self.decoder, chunk);
+            }
+        }
     }
 
     /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.

@@ -76,6 +76,15 @@ impl<'c> Cursor<'c> {
         self.found = Found::Nothing;
     }
 
+    /// Lets go of the chunk, after it was closed.
+    #[inline]
+    pub(super) fn rest(&mut self) {
+        match self.chunk.bytes().is_empty() {
+            true => self.at = 0,
+            false => *self = Cursor::dry(),
+        }
+    }
+
     /// Nothing to read.
     pub(super) fn dry() -> Self {
         let chunk = Chunk::of_slice(&[]);

@@ -76,12 +76,12 @@ impl<R: Read> EventReader<R> {
             if self.ending.is_some() {
                 return Ok(false);
             }
-            self.fill()?;
+            self.fill::<W>()?;
         }
         Ok(true)
     }
 
-    fn fill(&mut self) -> Result<(), io::Error> {
+    fn fill<W: Wanted>(&mut self) -> Result<(), io::Error> {
         let len = loop {
             match self.read.read(self.room.get()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -97,7 +97,7 @@ impl<R: Read> EventReader<R> {
                 self.ending = Some(self.decoder.finish());
                 self.decoder.take_unfinished(self.decoder.unfinished());
             }
-            len => self.decoder.push(self.room.take(len)),
+            len => self.decoder.push_for::<W>(self.room.take(len)),
         }
         Ok(())
     }
