@@ -42,7 +42,7 @@ fn one_event_of_256_kib_and_of_8_mib_cost_the_same_per_byte() {
             eprintln!(
                 "{head:?} in chunks of {chunk}: {small:.2} and {large:.2} bytes allocated for each byte"
             );
-            // Buffers grow by half, so it matters where the last step falls: up to 4.5 times the event in all.
+            // Buffers double, so it matters where the last step falls: up to 4.5 times the event in all.
             // What copied its buffer for every chunk, or every line, would cost 32 times as much.
             assert!(large <= 4.5 && large <= small * 2.0 + 0.01, "{head:?} in chunks of {chunk}");
         }

@@ -72,7 +72,7 @@ impl BytesDecoder {
     pub(crate) fn push_for<W: Wanted>(&mut self, mut chunk: Bytes) {
         self.cursor.close(&mut self.decoder);
         match self.decoder.take_in_for::<W>(&chunk) {
-            taken if taken == chunk.len() => self.cursor.rest(),
+            taken if taken == chunk.len() => self.cursor.let_go(),
             taken => {
                 chunk.advance(taken);
                 let chunk = self.decoder.chunk_of_bytes(chunk);

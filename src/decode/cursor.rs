@@ -78,7 +78,7 @@ impl<'c> Cursor<'c> {
 
     /// Lets go of the chunk, after it was closed.
     #[inline]
-    pub(super) fn rest(&mut self) {
+    pub(super) fn let_go(&mut self) {
         match self.chunk.bytes().is_empty() {
             true => self.at = 0,
             false => *self = Cursor::dry(),

@@ -4,12 +4,14 @@
 //! and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
 //! gathered moves to the buffers of the fields, and the block goes on line by line.
 
+use core::mem;
+
 use super::block::Part;
 use super::decoder::Decoder;
 use super::open_line::Place;
 use super::plain::{PlainBlock, DATA, EVENT, ID};
 use crate::event::EventRef;
-use crate::text::{Piece, Text, TextBuffer};
+use crate::text::{Piece, Text, TextBuffer, WORTH_SHARING};
 use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
 
 /// The lines of a block so far; the values of those that are whole are the decoder's plain block.
@@ -171,35 +173,49 @@ impl Decoder {
     /// What was gathered moves to where it would be, had it been read line by line up to this offset.
     #[cold]
     pub(super) fn stop_gathering(&mut self, offset: u64) {
-        let gathered = core::mem::take(&mut self.gathered);
+        let gathered = mem::take(&mut self.gathered);
         self.place = match gathered.ends_with_cr() {
             true => Place::AfterCr,
             false => Place::Line,
         };
-        let bytes = gathered.text.as_bytes();
+        let Gathered { mut text, line, .. } = gathered;
+        let PlainBlock { values: [data, event_type, id], .. } = &self.plain;
+        // Large data takes its buffer along.
+        let is_moved = self.plain.has(DATA) && data.len() >= WORTH_SHARING;
         let fields = [
-            (DATA, &mut self.block.data, &mut self.data, 1),
-            (EVENT, &mut self.block.event_type, &mut self.event_type, 0),
-            (ID, &mut self.block.id, &mut self.id, 0),
+            (DATA, data, &mut self.block.data, &mut self.data, 1),
+            (EVENT, event_type, &mut self.block.event_type, &mut self.event_type, 0),
+            (ID, id, &mut self.block.id, &mut self.id, 0),
         ];
-        for (field, part, buffer, line_end) in fields {
+        for (field, value, part, buffer, line_end) in fields {
             if self.plain.has(field) {
-                let value = &bytes[self.plain.values[field].clone()];
-                buffer.extend(value.into());
+                if field != DATA || !is_moved {
+                    buffer.extend(text.as_bytes()[value.clone()].into());
+                }
                 *part = Part::Buffer;
                 self.block.begun = true;
                 self.block.size += value.len() + line_end;
             }
         }
-        let open = &bytes[gathered.line..];
-        if !open.is_empty() {
+        if is_moved {
+            let open = text.as_bytes()[line..].to_vec();
+            text.keep(data.clone());
+            mem::swap(&mut self.data, &mut text);
+            self.open_line_again(&open, offset);
+        } else {
+            self.open_line_again(&text.as_bytes()[line..], offset);
+        }
+        text.clear();
+        self.gathered.text = text;
+    }
+
+    fn open_line_again(&mut self, line: &[u8], end: u64) {
+        if !line.is_empty() {
             // It is within the limit, and so nothing fails. One that was lowered meanwhile holds for what follows.
-            let limit = core::mem::replace(&mut self.max_event_size, usize::MAX);
-            let _ = self.open_line(open.into(), offset - open.len() as u64, false);
+            let limit = mem::replace(&mut self.max_event_size, usize::MAX);
+            let _ = self.open_line(line.into(), end - line.len() as u64, false);
             self.max_event_size = limit;
         }
-        self.gathered.text = gathered.text;
-        self.gathered.text.clear();
     }
 }
 

@@ -11,7 +11,7 @@ use super::wanted::{OnlyEvents, Wanted};
 use super::Feed;
 use crate::error::DecodeError;
 use crate::text::{Chunk, Piece};
-use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, COLON, LF};
+use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, BOM, COLON, LF};
 
 impl Decoder {
     /// Takes in what it can of a chunk that may be a piece, and tells how much that was.
@@ -146,6 +146,8 @@ impl Decoder {
         let bytes = piece.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
+                // [parse 2] Nothing that begins otherwise is a byte order mark.
+                Place::Bom if self.prefix.as_bytes().is_empty() && next != BOM[0] => self.place = Place::Line,
                 Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
                 Place::Skipped => match piece.line_end(at) {
                     Some(end) => at = self.begin_line(bytes, end),

@@ -154,6 +154,13 @@ impl TextBuffer {
         Text(Held::Bytes(bytes))
     }
 
+    /// Drops all but this part, which is to be checked again.
+    pub(crate) fn keep(&mut self, part: Range<usize>) {
+        self.checked = 0;
+        self.bytes.truncate(part.end);
+        self.bytes.drain(..part.start);
+    }
+
     /// Puts an LF in the place of another byte.
     ///
     /// # Panics

@@ -70,7 +70,7 @@ fn a_reader_goes_on_behind_a_block_that_was_given_up() {
 
 #[test]
 fn a_lent_event_lies_in_its_chunk() {
-    let chunk = "event: e\nid: 7\ndata: größe\n\n".as_bytes();
+    let chunk = "event: e\nid: 7\ndata: größer als ein Stück\n\n".as_bytes();
     let mut decoder = Decoder::new();
     let mut feed = decoder.feed(chunk);
     let event = feed.next().unwrap().unwrap();
