@@ -13,6 +13,7 @@ use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
 use super::mode::Mode;
 use crate::event::EventRef;
+use crate::text::Piece;
 use crate::wire::{holds_nul, next_line, plain_field, Field, LF};
 
 /// The values of such a block, by their field.
@@ -73,11 +74,11 @@ impl Cursor<'_> {
                 }
                 Some((Field::Data, value)) => {
                     if !joined {
-                        data.extend(bytes[values[DATA].clone()].into());
+                        data.extend(Piece::of_bytes(bytes, values[DATA].clone(), scan.ascii()));
                         joined = true;
                     }
                     data.push(LF);
-                    data.extend(bytes[value..end].into());
+                    data.extend(Piece::of_bytes(bytes, value..end, scan.ascii()));
                 }
                 Some((Field::Event, value)) if fields & 1 << EVENT == 0 => {
                     fields |= 1 << EVENT;

@@ -106,7 +106,7 @@ impl<'c> Chunk<'c> {
 
     #[inline]
     pub(crate) fn piece(&self, part: &Range<usize>) -> Piece<'_> {
-        Piece { bytes: &self.bytes()[part.clone()], is_ascii: part.end <= self.scan.ascii() }
+        Piece::of_bytes(self.bytes(), part.clone(), self.scan.ascii())
     }
 
     /// The bytes, and what finds their line ends.

@@ -14,6 +14,12 @@ pub(crate) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
+    /// A part of bytes of which so many are known to be ASCII.
+    #[inline(always)]
+    pub(crate) fn of_bytes(bytes: &'a [u8], part: Range<usize>, ascii: usize) -> Self {
+        Piece { is_ascii: part.end <= ascii, bytes: &bytes[part] }
+    }
+
     #[inline(always)]
     pub(crate) fn of_glance(glance: &Glance<'a>, part: Range<usize>) -> Self {
         Piece { is_ascii: glance.is_ascii(&part), bytes: &glance.bytes()[part] }
