@@ -44,14 +44,19 @@ impl Decoder {
     #[inline(never)]
     pub(super) fn feed_data<'a>(&'a mut self, mut chunk: Chunk<'a>) -> Feed<'a> {
         let len = chunk.bytes().len();
-        let goes_on = chunk.line_end(&mut self.line_ends, 0).is_none();
-        if !goes_on || self.block.given_up || len > self.block.room(self.max_event_size) {
+        if chunk.line_end(&mut self.line_ends, 0).is_some() || !self.has_room_for_data(len) {
             return Feed::new(self, chunk);
         }
         self.data.extend(chunk.piece(&(0..len)));
         self.block.size += len;
         self.base += len as u64;
         Feed::taken_in(self)
+    }
+
+    /// Whether the open data line may go on with so many bytes.
+    #[inline]
+    fn has_room_for_data(&self, len: usize) -> bool {
+        !self.block.given_up && len <= self.block.room(self.max_event_size)
     }
 
     /// Takes in what it can of a small piece that lies at this offset, and tells how much that was: up to a
@@ -81,9 +86,8 @@ impl Decoder {
             return self.take_in_comments(&piece, offset);
         }
         // In the middle of a data line, as most pieces of a large event are.
-        if matches!(self.place, Place::Value(Field::Data))
-            && !self.block.given_up
-            && len <= self.block.room(self.max_event_size)
+        if self.place == Place::Value(Field::Data)
+            && self.has_room_for_data(len)
             && piece.line_end(0).is_none()
         {
             self.data.extend(Piece::of_glance(&piece, 0..len));
