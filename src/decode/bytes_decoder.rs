@@ -60,19 +60,17 @@ impl BytesDecoder {
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
     #[inline]
     pub fn push(&mut self, chunk: Bytes) {
-        // In place: a cursor that is made, moved and dropped costs more than a small chunk.
-        self.cursor.close(&mut self.decoder);
-        let chunk = self.decoder.chunk_of_bytes(chunk);
-        self.cursor.reopen(&self.decoder, chunk);
+        self.push_for::<AllFrames>(chunk);
     }
 
     /// As [`push`](Self::push), where it is known what will be asked for: small pieces of what nobody wants to see by
     /// itself need no cursor.
     #[inline]
     pub(crate) fn push_for<W: Wanted>(&mut self, mut chunk: Bytes) {
+        // In place: a cursor that is made, moved and dropped costs more than a small chunk.
         self.cursor.close(&mut self.decoder);
         match self.decoder.take_in_for::<W>(&chunk) {
-            taken if taken == chunk.len() => self.cursor.let_go(),
+            taken if taken == chunk.len() && taken != 0 => self.cursor.let_go(),
             taken => {
                 chunk.advance(taken);
                 let chunk = self.decoder.chunk_of_bytes(chunk);
