@@ -18,7 +18,7 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 /// push the next one.
 ///
 /// ```
-/// use bytes::{Buf, Bytes};
+/// use bytes::Bytes;
 /// use eventwire::{BytesDecoder, DecodeError, EventRef};
 ///
 /// struct Source<I> {
