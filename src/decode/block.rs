@@ -5,8 +5,6 @@ use core::ops::Range;
 use super::decoder::Decoder;
 use super::open_line::Place;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::text::Piece;
-use crate::wire::LF;
 
 /// Where a value of the block lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,12 +127,5 @@ impl Decoder {
     #[cold]
     pub(super) fn invalid_utf8(&self, at: u64) -> DecodeError {
         DecodeError::new(DecodeErrorKind::InvalidUtf8, self.block.start, at)
-    }
-
-    /// Joins one more data line to those in the buffer.
-    #[inline]
-    pub(super) fn join_data(&mut self, value: Piece<'_>) {
-        self.data.push(LF);
-        self.data.extend(value);
     }
 }

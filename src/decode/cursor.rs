@@ -139,10 +139,10 @@ impl<'c> Cursor<'c> {
                     Part::Absent => decoder.block.data = Part::Chunk(value),
                     Part::Chunk(first) => {
                         decoder.data.extend(self.chunk.piece(first));
-                        decoder.join_data(self.chunk.piece(&value));
+                        decoder.data.join(self.chunk.piece(&value));
                         decoder.block.data = Part::Buffer;
                     }
-                    Part::Buffer => decoder.join_data(self.chunk.piece(&value)),
+                    Part::Buffer => decoder.data.join(self.chunk.piece(&value)),
                 }
                 return self.data_piece::<W>(decoder, end);
             }

@@ -14,7 +14,7 @@ use super::decoder::Decoder;
 use super::mode::Mode;
 use crate::event::EventRef;
 use crate::text::Piece;
-use crate::wire::{holds_nul, next_line, plain_field, Field, LF};
+use crate::wire::{holds_nul, next_line, plain_field, Field};
 
 /// The values of such a block, by their field.
 #[derive(Debug, Default)]
@@ -77,8 +77,7 @@ impl Cursor<'_> {
                         data.extend(Piece::of_bytes(bytes, values[DATA].clone(), scan.ascii()));
                         joined = true;
                     }
-                    data.push(LF);
-                    data.extend(Piece::of_bytes(bytes, value..end, scan.ascii()));
+                    data.join(Piece::of_bytes(bytes, value..end, scan.ascii()));
                 }
                 Some((Field::Event, value)) if fields & 1 << EVENT == 0 => {
                     fields |= 1 << EVENT;

@@ -53,6 +53,13 @@ impl TextBuffer {
         }
     }
 
+    /// Joins one more line to those that are there.
+    #[inline(always)]
+    pub(crate) fn join(&mut self, line: Piece<'_>) {
+        self.push(LF);
+        self.extend(line);
+    }
+
     /// Doubles, but never above the limit: so the old buffer and the new one together stay below twice that.
     #[cold]
     fn grow(&mut self, more: usize) {
