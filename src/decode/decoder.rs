@@ -35,9 +35,9 @@ use crate::wire::{Digits, LineEnds};
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 ///
-/// An event whose data is one line that lies whole in its chunk is lent from there, not copied, when the chunk
-/// has more than 32 bytes. Everything else passes through buffers that are used again and again: after the first
-/// events nothing is allocated. A fresh decoder owns no buffer at all.
+/// An event whose data is one line, and whose block lies whole in its chunk, is lent from there, not copied. Everything
+/// else passes through buffers that are used again and again: after the first events nothing is allocated.
+/// A fresh decoder owns no buffer at all.
 #[derive(Debug)]
 pub struct Decoder {
     pub(super) max_event_size: usize,

@@ -43,14 +43,16 @@ impl Gathered {
 }
 
 impl Decoder {
-    /// Whether a block may be gathered that begins with these bytes, at the start of a line. With strictness, each
-    /// line has to be looked at by itself.
+    /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is lent from where it
+    /// stands; with strictness, each line has to be looked at by itself.
     #[inline]
-    pub(super) fn may_gather(&self, bytes: &[u8]) -> bool {
+    pub(super) fn may_gather(&self, piece: &Glance<'_>, at: usize) -> bool {
+        let bytes = &piece.bytes()[at..];
         matches!(bytes, [b'd' | b'e' | b'i', ..])
             && !self.block.begun
             && !self.strict_utf8
             && bytes.len() <= self.max_event_size
+            && !piece.holds_blank_line(at)
     }
 
     /// One more byte of a line that is gathered, if that is what comes and nothing has to be decided.

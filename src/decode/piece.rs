@@ -166,7 +166,7 @@ impl Decoder {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
                 }
-                Place::Line if self.may_gather(&bytes[at..]) => {
+                Place::Line if self.may_gather(piece, at) => {
                     self.place = Place::Gathering;
                     self.plain.fields = 0;
                     at = self.gather(piece, at, offset);
@@ -208,7 +208,7 @@ impl Cursor<'_> {
                 Place::Line if is_line_end(bytes, self.at) => false,
                 _ => {
                     self.block_from = self.at;
-                    return self.step_by_lines::<OnlyEvents>(decoder, false);
+                    return self.step_by_lines::<OnlyEvents>(decoder, true);
                 }
             };
             self.at = decoder.begin_line(bytes, self.at);

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::glance;
+use crate::wire::{is_line_end, next_line};
 
 /// A few bytes, and where among them lines end.
 #[derive(Clone, Copy)]
@@ -34,6 +35,19 @@ impl<'a> Glance<'a> {
     pub(crate) fn line_end(&self, from: usize) -> Option<usize> {
         let line_ends = self.line_ends & (u32::MAX << from);
         (line_ends != 0).then(|| line_ends.trailing_zeros() as usize)
+    }
+
+    /// Whether a line that begins at or behind `from` is blank, the first one aside.
+    #[inline]
+    pub(crate) fn holds_blank_line(&self, mut from: usize) -> bool {
+        while from < self.bytes.len() {
+            let Some(end) = self.line_end(from) else { return false };
+            from = next_line(self.bytes, end);
+            if is_line_end(self.bytes, from) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether a part that is not empty is ASCII.
@@ -73,6 +87,21 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_blank_line_is_seen_behind_every_line_end() {
+        for (bytes, from, expected) in [
+            ("data: a\n\n", 0, true),
+            ("data: a\r\n\r\n", 0, true),
+            ("data: a\r\rdata: b", 0, true),
+            ("data: a\r\n", 0, false),
+            ("data: a\ndata: b\n", 0, false),
+            ("data: a\n\ndata: b\n", 9, false),
+        ] {
+            let holds = Glance::at(bytes.as_bytes()).holds_blank_line(from);
+            assert_eq!(holds, expected, "{bytes:?} from {from}");
         }
     }
 }
