@@ -59,6 +59,7 @@ pub(crate) struct LineEnds {
 
 /// Bytes that one look takes in.
 const BLOCK: usize = 64;
+const HALF: usize = BLOCK / 2;
 
 /// Bytes that are looked at before the first line end is used: what stays near the processor.
 const WINDOW: usize = 64 * BLOCK;
@@ -138,19 +139,9 @@ impl Scan {
             }
         }
         if self.seen < end {
-            // What fills no block any more: the last block that the chunk fills, if it does.
-            let block = bytes.len().saturating_sub(BLOCK);
-            let look = match bytes[block..].try_into() {
-                Ok(last) => B::look(last, &mut overlay),
-                Err(_) => {
-                    // Neither a zero byte is a line end, nor is it not ASCII.
-                    let mut padded = [0; BLOCK];
-                    padded[..bytes.len()].copy_from_slice(bytes);
-                    B::look(&padded, &mut overlay)
-                }
-            };
-            let unseen = u64::MAX << (self.seen - block);
-            ends.add(block.wrapping_sub(window), B::line_ends(look) & unseen);
+            let (first, line_ends) = look_at_last::<B>(bytes, &mut overlay);
+            let unseen = u64::MAX << (self.seen - first);
+            ends.add(first.wrapping_sub(window), line_ends & unseen);
             self.seen = end;
         }
         self.note_ascii(window, B::is_ascii(overlay));
@@ -161,6 +152,30 @@ impl Scan {
     fn note_ascii(&mut self, from: usize, is_ascii: bool) {
         if is_ascii && self.ascii == from {
             self.ascii = self.seen;
+        }
+    }
+}
+
+/// Looks at the last bytes, a block of them if there are as many: where it begins, and its line ends, a bit each.
+#[inline(always)]
+fn look_at_last<B: Backend>(bytes: &[u8], overlay: &mut B::Overlay) -> (usize, u64) {
+    let len = bytes.len();
+    if let Some(Ok(block)) = len.checked_sub(BLOCK).map(|first| bytes[first..].try_into()) {
+        return (len - BLOCK, B::line_ends(B::look(block, overlay)));
+    }
+    let mut laid = [0; BLOCK];
+    match len.checked_sub(HALF) {
+        // Two halves that overlap: bytes that were written in odd pieces have to be waited for.
+        Some(second) => {
+            laid[..HALF].copy_from_slice(&bytes[..HALF]);
+            laid[HALF..].copy_from_slice(&bytes[second..]);
+            let line_ends = B::line_ends(B::look(&laid, overlay));
+            (0, line_ends & (u64::MAX >> HALF) | line_ends >> HALF << second)
+        }
+        // Neither a zero byte is a line end, nor is it not ASCII.
+        None => {
+            laid[..len].copy_from_slice(bytes);
+            (0, B::line_ends(B::look(&laid, overlay)))
         }
     }
 }
