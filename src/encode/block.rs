@@ -24,10 +24,7 @@ impl<'a> From<&'a Event> for Block<'a> {
     fn from(event: &'a Event) -> Self {
         Block {
             retry: event.retry_millis(),
-            event_type: match event.event_type().is_default() {
-                true => "",
-                false => event.event_type(),
-            },
+            event_type: event.event_type().to_wire(),
             id: event.id().map(|id| id.as_str()),
             data: event.has_data().then(|| event.data()),
         }

@@ -59,6 +59,12 @@ impl EventType {
         }
     }
 
+    /// The name as it is written: the default has none.
+    #[inline]
+    pub(crate) fn to_wire(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Whether this is `message`, the type of an event that names none.
     #[must_use]
     pub fn is_default(&self) -> bool {

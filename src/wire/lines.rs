@@ -6,7 +6,15 @@ use super::scan::{LineEnds, Scan};
 /// Calls with each line of a text, as a reader of the wire will see them: one more than it has line ends.
 #[inline]
 pub(crate) fn each_line(text: &[u8], mut each: impl FnMut(&[u8])) {
-    let Some(first) = first_line_end(text) else { return each(text) };
+    match first_line_end(text) {
+        None => each(text),
+        Some(first) => each_of_several(text, first, each),
+    }
+}
+
+/// Apart, so that text of one line, as it mostly is, costs no more than the search.
+#[inline(never)]
+fn each_of_several(text: &[u8], first: usize, mut each: impl FnMut(&[u8])) {
     each(&text[..first]);
     let (mut scan, mut ends) = (Scan::default(), LineEnds::default());
     let mut at = next_line(text, first);

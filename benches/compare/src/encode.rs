@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::alloc::{self, Used};
 use crate::floor;
 use crate::measure::{interleave, Run};
-use crate::rivals::ours_writing::{build, Encode, ToBytes};
+use crate::rivals::ours_writing::{build, Encode, InPlace, ToBytes};
 use crate::rivals::{Axum, Russe, Serves, SseParse, SseStream, Warp, Writes};
 use crate::shapes::{Expected, Shape, NAMED, SHAPES};
 use crate::table;
@@ -40,6 +40,7 @@ pub fn run(plan: &Plan) {
     let from_text = [
         serves::<Encode>(true),
         serves::<ToBytes>(true),
+        serves::<InPlace>(true),
         serves::<Russe>(false),
         serves::<SseStream>(false),
         serves::<Axum>(false),
@@ -140,7 +141,7 @@ fn print(plan: &Plan, title: &str, shapes: &[&Shape], writers: &[Writer], with_f
         floors.push(table::time(table::each(floor, events.len())));
     }
     if with_floor {
-        rows.push(("floor: memchr2 and put_slice of the data".to_owned(), floors));
+        rows.push(("floor: memchr2 line by line, put_slice of each value".to_owned(), floors));
     }
     let columns: Vec<String> = shapes.iter().map(|shape| shape.name.to_owned()).collect();
     table::print(title, "time for an event (/ our first row; allocations)", &columns, &rows);
@@ -213,7 +214,7 @@ fn floor_run(events: &'static [Expected]) -> Run<'static> {
         let began = Instant::now();
         for event in events {
             buffer.clear();
-            floor::write(&event.data, &mut buffer);
+            floor::write(event, &mut buffer);
             forget(&buffer);
         }
         began.elapsed()

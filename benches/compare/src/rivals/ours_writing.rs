@@ -1,13 +1,18 @@
 //! eventwire: events into a reused buffer, into new memory, and from their text to bytes.
 
-use eventwire::Event;
+use std::fmt::Write;
+
+use eventwire::{DataEncoder, Event};
 
 use super::{named, Serves, Writes};
 use crate::shapes::Expected;
 
 /// Makes the event as a server does with text from anywhere: checked and copied.
 pub fn build(event: &'static Expected) -> Event {
-    let mut built = Event::new(&*event.data);
+    with_head(Event::new(&*event.data), event)
+}
+
+fn with_head(mut built: Event, event: &'static Expected) -> Event {
     if let Some(event_type) = named(event) {
         built = built.try_with_type(event_type).expect("a valid type");
     }
@@ -72,6 +77,24 @@ impl Serves for ToBytes {
     fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8])) {
         for event in events {
             each(&build(event).to_bytes());
+        }
+    }
+}
+
+/// `DataEncoder`: the data goes from its text to the bytes, no event holds it in between.
+pub struct InPlace;
+
+impl Serves for InPlace {
+    const NAME: &'static str = "**eventwire `DataEncoder`, reused buffer**";
+
+    fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8])) {
+        let mut buffer = Vec::new();
+        for event in events {
+            buffer.clear();
+            let mut data = DataEncoder::new(&mut buffer, &with_head(Event::without_data(), event));
+            data.write_str(&event.data).expect("nothing but text");
+            data.finish().expect("nothing but text");
+            each(&buffer);
         }
     }
 }
