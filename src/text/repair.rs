@@ -4,11 +4,18 @@ use alloc::string::String;
 use core::str;
 
 /// The length of the longest prefix that is UTF-8.
+///
+/// The check takes 64 bytes at once, and for a rest as long as for a few more of them. So what is odd is taken from the
+/// beginning, where the text of an event is mostly ASCII.
 #[inline]
 pub(super) fn valid_len(bytes: &[u8]) -> usize {
-    match simdutf8::compat::from_utf8(bytes) {
+    let odd = match bytes.len() % 64 {
+        odd if bytes[..odd].is_ascii() => odd,
+        _ => 0,
+    };
+    match simdutf8::compat::from_utf8(&bytes[odd..]) {
         Ok(_) => bytes.len(),
-        Err(error) => error.valid_up_to(),
+        Err(error) => odd + error.valid_up_to(),
     }
 }
 
@@ -43,5 +50,28 @@ fn for_each_part(mut bytes: &[u8], mut each: impl FnMut(&str)) {
         // No length: the text ends inside a character.
         let Some(len) = error.error_len() else { return };
         bytes = &rest[len..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn the_valid_prefix_is_as_long_as_the_standard_library_says() {
+        for len in (0..200).step_by(if cfg!(miri) { 31 } else { 1 }) {
+            // ASCII to begin with, as an event, then one character of each length after the other.
+            let text: Vec<u8> = "data: {".bytes().chain("aé日𝄞".bytes().cycle()).take(len).collect();
+            for broken in 0..=len {
+                let mut bytes = text.clone();
+                if let Some(byte) = bytes.get_mut(broken) {
+                    *byte = 0xFF;
+                }
+                let expected = str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+                assert_eq!(valid_len(&bytes), expected, "{bytes:?}");
+            }
+        }
     }
 }
