@@ -44,7 +44,12 @@ impl<'a> Feed<'a> {
     #[inline(always)]
     pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
-        match cursor.step::<OnlyEvents>(self.decoder)? {
+        match cursor.step_in_blocks(self.decoder) {
+            Some(true) => return Ok(Some(cursor.plain_event(self.decoder))),
+            Some(false) => return Ok(None),
+            None => {}
+        }
+        match cursor.step_otherwise::<OnlyEvents>(self.decoder)? {
             true => Ok(cursor.event(self.decoder)),
             false => Ok(None),
         }
