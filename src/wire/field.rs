@@ -1,6 +1,6 @@
 //! Which field a line is.
 
-use super::word::{begins_with, word_at, WORD};
+use super::word::{begins_with, has_zero_byte, word_at, WORD};
 
 /// What a line is; `Unknown` is every field that the standard does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +108,9 @@ pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
 #[inline]
 pub(crate) fn holds_nul(id: &[u8]) -> bool {
     match id.len() {
-        // No early way out: so it becomes a handful of vector instructions.
-        0..=32 => id.iter().fold(false, |found, byte| found | (*byte == 0)),
+        len @ 0..=7 => has_zero_byte(word_at(id, 0) | u64::MAX << (8 * len)),
+        // Two words, which may overlap.
+        len @ 8..=16 => has_zero_byte(word_at(id, 0)) | has_zero_byte(word_at(id, len - WORD)),
         _ => memchr::memchr(0, id).is_some(),
     }
 }
@@ -164,6 +165,27 @@ impl Digits {
         match self {
             Digits::Number(number) => Some(number),
             Digits::Empty | Digits::Invalid => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_ignored_for_a_nul_at_any_place_and_for_no_other_byte() {
+        for len in 0..40 {
+            for at in 0..len {
+                for byte in [0x00, 0x01, 0x7F, 0x80, 0xFF] {
+                    let mut id = [b'7'; 40];
+                    id[at] = byte;
+                    // What lies behind it is none of its bytes.
+                    id[len..].fill(0);
+                    assert_eq!(holds_nul(&id[..len]), byte == 0, "{byte} at {at} of {len}");
+                }
+            }
+            assert!(!holds_nul(&[b'7'; 40][..len]));
         }
     }
 }

@@ -39,6 +39,12 @@ pub(crate) fn begins_with(word: u64, bytes: &[u8]) -> bool {
     word << (8 * (WORD - bytes.len())) == word_at(bytes, 0) << (8 * (WORD - bytes.len()))
 }
 
+/// Whether one of the bytes is zero.
+#[inline(always)]
+pub(crate) fn has_zero_byte(word: u64) -> bool {
+    word.wrapping_sub(u64::from_ne_bytes([0x01; 8])) & !word & u64::from_ne_bytes([0x80; 8]) != 0
+}
+
 #[inline(always)]
 fn load<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
