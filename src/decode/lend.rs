@@ -33,8 +33,7 @@ impl Cursor<'_> {
         let Block { data, event_type, id, .. } = &decoder.block;
         EventRef {
             event_type: self.text(event_type, &decoder.event_type),
-            data: self.text(data, &decoder.data),
-            has_data: *data != Part::Absent,
+            data: (*data != Part::Absent).then(|| self.text(data, &decoder.data)),
             last_event_id: self.last_event_id(decoder),
             has_id: *id != Part::Absent,
             chunk: self.chunk.shared(),

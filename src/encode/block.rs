@@ -41,7 +41,7 @@ impl<'a> From<EventRef<'a>> for Block<'a> {
                 false => event.event_type,
             },
             id: event.id(),
-            data: event.has_data.then_some(event.data),
+            data: event.data,
         }
     }
 }
@@ -150,8 +150,7 @@ mod tests {
         assert_eq!(encoded(&Event::new("a").with_type("message")), b"data: a\n\n");
         let lent = |event_type| EventRef {
             event_type,
-            data: "a",
-            has_data: true,
+            data: Some("a"),
             last_event_id: "7",
             has_id: false,
             chunk: None,

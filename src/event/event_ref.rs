@@ -28,9 +28,7 @@ use crate::text::{Text, WORTH_SHARING};
 pub struct EventRef<'a> {
     /// Empty for the default.
     pub(crate) event_type: &'a str,
-    pub(crate) data: &'a str,
-    /// Only a block without data has none. (An `Option` would be taken apart for each event.)
-    pub(crate) has_data: bool,
+    pub(crate) data: Option<&'a str>,
     pub(crate) last_event_id: &'a str,
     /// Whether the last event ID comes from this block.
     pub(crate) has_id: bool,
@@ -54,7 +52,7 @@ impl<'a> EventRef<'a> {
     #[must_use]
     #[inline]
     pub fn data(&self) -> &'a str {
-        self.data
+        self.data.unwrap_or_default()
     }
 
     /// The ID that stood in this block, which may be empty.
@@ -78,8 +76,7 @@ impl<'a> EventRef<'a> {
     #[must_use]
     #[inline(always)]
     pub fn to_owned_event(&self) -> Event {
-        let data = self.data;
-        self.with_data(self.has_data.then(|| match self.chunk {
+        self.with_data(self.data.map(|data| match self.chunk {
             Some(chunk) if data.len() >= WORTH_SHARING && data.len() >= chunk.len() / 4 => share(chunk, data),
             _ => Text::copy(data),
         }))
@@ -109,7 +106,7 @@ impl fmt::Debug for EventRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventRef")
             .field("event_type", &self.event_type())
-            .field("data", &self.has_data.then_some(Short(self.data)))
+            .field("data", &self.data.map(Short))
             .field("id", &self.id())
             .field("last_event_id", &self.last_event_id)
             .finish()
