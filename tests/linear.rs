@@ -4,7 +4,7 @@
 mod counting;
 
 use counting::{count, Counts};
-use eventwire::{Decoder, EventPiece, EventReader};
+use eventwire::{Decoder, EventPiece, EventReader, Unfinished};
 
 /// Allocated bytes for each byte of one event that comes in chunks of this size.
 fn cost(head: &str, size: usize, chunk: usize) -> f64 {
@@ -212,6 +212,30 @@ fn large_buffers_are_given_back_after_the_event() {
         let stream = [field("data", 0xFF, LIMIT + 1), field("data", 0xFF, LIMIT)];
         let (counts, _) = peak(&stream, chunk, false);
         assert!(counts.held < 4 * 1024, "given up in chunks of {chunk}: {} bytes are held", counts.held);
+    }
+}
+
+#[test]
+fn an_owned_event_holds_no_more_than_twice_its_text() {
+    // Data, and its block; what follows the data is cut off by the end of the stream.
+    let half_a_line = [b"data: a\ndata: ".to_vec(), vec![b'x'; LIMIT / 2]].concat();
+    let beside_an_id = [field("id", b'x', LIMIT / 2), field("data", b'x', 4 * 1024), b"\n".to_vec()].concat();
+    for (len, block) in [(1, half_a_line), (4 * 1024, beside_an_id)] {
+        for chunk in CHUNKS {
+            let (counts, event) = count(|| {
+                let mut decoder = Decoder::new();
+                let mut event = None;
+                for chunk in block.chunks(chunk) {
+                    event = decoder.feed(chunk).next_owned().unwrap().or(event);
+                }
+                decoder.finish();
+                event.or_else(|| decoder.take_unfinished(Unfinished::Block).next_owned().unwrap()).unwrap()
+            });
+            assert_eq!(event.data().len(), len);
+            let id = event.id().map_or(0, |id| id.len());
+            let held = counts.held as usize;
+            assert!(held <= 2 * (len + id) + 256, "{len} B in chunks of {chunk}: {held} bytes are held");
+        }
     }
 }
 

@@ -13,7 +13,6 @@ use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
 use super::mode::Mode;
 use crate::event::EventRef;
-use crate::text::Piece;
 use crate::wire::{holds_nul, next_line, plain_field, Field};
 
 /// The values of such a block, by their field.
@@ -49,13 +48,14 @@ impl Cursor<'_> {
     /// at the blank line of a block that is not, or at the chunk's end, and the decoder's block holds what came before.
     #[inline(never)]
     pub(super) fn plain_block(&mut self, decoder: &mut Decoder) -> bool {
-        let (bytes, scan) = self.chunk.split();
+        let mut lines = self.chunk.lines();
+        let bytes = lines.bytes();
         let Decoder { line_ends, plain: PlainBlock { values, .. }, data, .. } = decoder;
         let mut fields = 0;
         let mut joined = false;
         let mut at = self.at;
         let ended_at = loop {
-            let Some(end) = scan.line_end(line_ends, bytes, at) else { break None };
+            let Some(end) = lines.line_end(line_ends, at) else { break None };
             if end == at {
                 if fields != 0 {
                     break Some(next_line(bytes, end));
@@ -74,10 +74,10 @@ impl Cursor<'_> {
                 }
                 Some((Field::Data, value)) => {
                     if !joined {
-                        data.extend(Piece::of_bytes(bytes, values[DATA].clone(), scan.ascii()));
+                        data.extend(lines.piece(values[DATA].clone()));
                         joined = true;
                     }
-                    data.join(Piece::of_bytes(bytes, value..end, scan.ascii()));
+                    data.join(lines.piece(value..end));
                 }
                 Some((Field::Event, value)) if fields & 1 << EVENT == 0 => {
                     fields |= 1 << EVENT;

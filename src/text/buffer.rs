@@ -8,7 +8,7 @@ use bytes::{Buf, Bytes};
 
 use super::held::{Held, Text, WORTH_SHARING};
 use super::piece::Piece;
-use super::repair::{cut_character, repaired, valid_len};
+use super::repair::{cut_character, is_boundary, repaired, valid_len};
 use crate::wire::LF;
 
 /// A buffer that takes bytes as they come and makes text of them when it is asked to.
@@ -76,8 +76,10 @@ impl TextBuffer {
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
+        if len < self.checked {
+            self.checked = if is_boundary(&self.bytes, len) { len } else { 0 };
+        }
         self.bytes.truncate(len);
-        self.checked = self.checked.min(len);
     }
 
     /// How many bytes at the end are the beginning of a character.
@@ -147,7 +149,7 @@ impl TextBuffer {
     pub(crate) fn take(&mut self, part: Range<usize>) -> Text {
         let text = &self.as_str()[part.clone()];
         let large = text.len() >= WORTH_SHARING && text.len() >= self.bytes.capacity() / 2;
-        if !large && self.bytes.capacity() <= GIVE_BACK {
+        if !large {
             let text = Text::copy(text);
             self.clear();
             return text;

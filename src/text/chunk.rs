@@ -6,7 +6,7 @@ use core::{fmt, str};
 use bytes::Bytes;
 
 use super::piece::Piece;
-use super::repair::valid_len;
+use super::repair::{is_boundary, valid_len};
 use crate::wire::{LineEnds, Scan};
 
 /// A chunk of a stream, and what is known about its text.
@@ -109,17 +109,36 @@ impl<'c> Chunk<'c> {
         Piece::of_bytes(self.bytes(), part.clone(), self.scan.ascii())
     }
 
-    /// The bytes, and what finds their line ends.
-    #[inline]
-    pub(crate) fn split(&mut self) -> (&[u8], &mut Scan) {
-        (self.source.bytes(), &mut self.scan)
+    /// What finds the line ends of the bytes, where they are gone through one by one.
+    #[inline(always)]
+    pub(crate) fn lines(&mut self) -> Lines<'_> {
+        Lines { bytes: self.source.bytes(), scan: &mut self.scan }
     }
 }
 
-/// Whether no character goes on at `at`.
-#[inline]
-fn is_boundary(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).map_or(true, |byte| byte & 0xC0 != 0x80)
+/// The bytes of a chunk, and what is known of them.
+pub(crate) struct Lines<'a> {
+    bytes: &'a [u8],
+    scan: &'a mut Scan,
+}
+
+impl<'a> Lines<'a> {
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// As [`Chunk::line_end`].
+    #[inline(always)]
+    pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
+        self.scan.line_end(ends, self.bytes, from)
+    }
+
+    /// As [`Chunk::piece`].
+    #[inline(always)]
+    pub(crate) fn piece(&self, part: Range<usize>) -> Piece<'a> {
+        Piece::of_bytes(self.bytes, part, self.scan.ascii())
+    }
 }
 
 impl Source<'_> {

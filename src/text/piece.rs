@@ -16,7 +16,7 @@ pub(crate) struct Piece<'a> {
 impl<'a> Piece<'a> {
     /// A part of bytes of which so many are known to be ASCII.
     #[inline(always)]
-    pub(crate) fn of_bytes(bytes: &'a [u8], part: Range<usize>, ascii: usize) -> Self {
+    pub(super) fn of_bytes(bytes: &'a [u8], part: Range<usize>, ascii: usize) -> Self {
         Piece { is_ascii: part.end <= ascii, bytes: &bytes[part] }
     }
 

@@ -19,6 +19,12 @@ pub(super) fn valid_len(bytes: &[u8]) -> usize {
     }
 }
 
+/// Whether no character goes on at `at`.
+#[inline]
+pub(super) fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).map_or(true, |byte| byte & 0xC0 != 0x80)
+}
+
 /// How many bytes at the end are the beginning of a character.
 pub(super) fn cut_character(bytes: &[u8]) -> usize {
     let is_cut = |tail: &[u8]| match str::from_utf8(tail) {
