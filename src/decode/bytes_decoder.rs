@@ -63,7 +63,7 @@ impl BytesDecoder {
         self.push_for::<AllFrames>(chunk);
     }
 
-    /// As [`push`](Self::push), where it is known what will be asked for: small pieces of what nobody wants to see by
+    /// As [`push`](Self::push), where it is known what will be asked for: small chunks of what nobody wants to see by
     /// itself need no cursor.
     #[inline]
     pub(crate) fn push_for<W: Wanted>(&mut self, mut chunk: Bytes) {

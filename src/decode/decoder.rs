@@ -53,9 +53,9 @@ pub struct Decoder {
     pub(super) block: Block,
     /// Of the chunk that is being read.
     pub(super) line_ends: LineEnds,
-    /// What a cursor that has found a plain block speaks of; means nothing otherwise.
+    /// A plain block that was found, in the chunk; or the lines that are whole of one that is gathered.
     pub(super) plain: PlainBlock,
-    /// The block, while it comes in small pieces and is plain.
+    /// The block, while it comes in small chunks and is plain.
     pub(super) gathered: Gathered,
     pub(super) data: TextBuffer,
     pub(super) event_type: TextBuffer,
@@ -209,7 +209,7 @@ impl Decoder {
         if !self.settled {
             return self.feed_unsettled(chunk);
         }
-        if self.is_in_data_of(chunk) {
+        if self.begins_in_data(chunk) {
             return self.feed_data(Chunk::of_slice(chunk));
         }
         match self.take_in(chunk) {
@@ -225,7 +225,7 @@ impl Decoder {
         if !self.settled {
             return self.feed_unsettled_bytes(chunk);
         }
-        if self.is_in_data_of(&chunk) {
+        if self.begins_in_data(&chunk) {
             return self.feed_data(Chunk::of_bytes(chunk));
         }
         match self.take_in(&chunk) {

@@ -16,7 +16,7 @@ use crate::text::Chunk;
 #[must_use = "a chunk is read by calling `next` until it says `None`"]
 pub struct Feed<'a> {
     pub(super) decoder: &'a mut Decoder,
-    /// Nothing when the decoder has taken the chunk in: a piece of a line.
+    /// Nothing when the decoder has taken the chunk in, and there is no event in it.
     pub(super) cursor: Option<Cursor<'a>>,
 }
 

@@ -1,4 +1,4 @@
-//! The fast path of small pieces: a block as nearly all are, gathered as it stands on the wire.
+//! The fast path of small chunks: a block as nearly all are, gathered as it stands on the wire.
 //!
 //! Its lines are not taken apart while they come. They stand behind each other in one buffer, the data lines joined,
 //! and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
@@ -46,13 +46,13 @@ impl Decoder {
     /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is lent from where it
     /// stands; with strictness, each line has to be looked at by itself.
     #[inline]
-    pub(super) fn may_gather(&self, piece: &Glance<'_>, at: usize) -> bool {
-        let bytes = &piece.bytes()[at..];
+    pub(super) fn may_gather(&self, glance: &Glance<'_>, at: usize) -> bool {
+        let bytes = &glance.bytes()[at..];
         matches!(bytes, [b'd' | b'e' | b'i', ..])
             && !self.block.begun
             && !self.strict_utf8
             && bytes.len() <= self.max_event_size
-            && !piece.holds_blank_line(at)
+            && !glance.holds_blank_line(at)
     }
 
     /// One more byte of a line that is gathered, if that is what comes and nothing has to be decided.
@@ -76,31 +76,31 @@ impl Decoder {
         self.max_event_size.saturating_sub(self.gathered.text.len())
     }
 
-    /// Gathers what it can from `at` on of a piece that lies at this offset, and tells how far: up to the blank line that
+    /// Gathers what it can from `at` on of a chunk that lies at this offset, and tells how far: up to the blank line that
     /// ends the block, or to what cannot be gathered. In the latter case it gathers no longer; in the former all of the
-    /// piece is gathered, or the blank line comes next.
+    /// chunk is gathered, or the blank line comes next.
     #[inline(always)]
-    pub(super) fn gather(&mut self, piece: &Glance<'_>, at: usize, offset: u64) -> usize {
-        let len = piece.bytes().len();
-        // In the middle of a value, as most pieces of a large event are.
-        if self.gathered.open.is_some() && self.room_to_gather() >= len && piece.line_end(at).is_none() {
-            self.gathered.text.extend(Piece::of_glance(piece, at..len));
+    pub(super) fn gather(&mut self, glance: &Glance<'_>, at: usize, offset: u64) -> usize {
+        let len = glance.bytes().len();
+        // In the middle of a value, as most chunks of a large event are.
+        if self.gathered.open.is_some() && self.room_to_gather() >= len && glance.line_end(at).is_none() {
+            self.gathered.text.extend(Piece::of_glance(glance, at..len));
             return len;
         }
-        self.gather_lines(piece, at, offset)
+        self.gather_lines(glance, at, offset)
     }
 
     #[inline(never)]
-    fn gather_lines(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
-        let bytes = piece.bytes();
+    fn gather_lines(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+        let bytes = glance.bytes();
         if bytes.len() - at > self.room_to_gather() {
             self.stop_gathering(offset + at as u64);
             return at;
         }
         let gathered = &mut self.gathered;
-        // How far a byte of the piece is from where it stands in the text.
+        // How far a byte of the chunk is from where it stands in the text.
         let mut shift = gathered.text.len().wrapping_sub(at);
-        gathered.text.extend(Piece::of_glance(piece, at..bytes.len()));
+        gathered.text.extend(Piece::of_glance(glance, at..bytes.len()));
         let is_gathering = loop {
             if gathered.line == at.wrapping_add(shift) {
                 match bytes.get(at) {
@@ -115,7 +115,7 @@ impl Decoder {
                     Some(&next) => break ends_line(next),
                 }
             }
-            let Some(end) = piece.line_end(at) else {
+            let Some(end) = glance.line_end(at) else {
                 at = bytes.len();
                 let len = gathered.text.len() - gathered.line;
                 break gathered.open.is_some() || len < LONGEST_NAME || gathered.decide(gathered.text.len());

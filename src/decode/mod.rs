@@ -18,7 +18,6 @@ mod gather;
 mod lend;
 mod mode;
 mod open_line;
-mod piece;
 mod pieces;
 mod plain;
 #[cfg(feature = "std")]
@@ -26,6 +25,7 @@ mod read;
 #[cfg(feature = "std")]
 pub(crate) mod room;
 mod slice;
+mod small;
 pub(crate) mod wanted;
 
 pub use bytes_decoder::BytesDecoder;

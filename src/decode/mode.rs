@@ -14,8 +14,8 @@ pub(super) enum Mode {
     Blocks,
     /// Line by line.
     Lines,
-    /// A small piece.
-    Piece,
+    /// A small chunk.
+    Small,
     /// The chunk has been read, and what the next one must know has moved to the decoder.
     Dry,
 }
@@ -24,7 +24,7 @@ impl Mode {
     #[inline]
     pub(super) fn first(decoder: &Decoder, len: usize) -> Self {
         match len {
-            0..=Glance::MOST => Mode::Piece,
+            0..=Glance::MOST => Mode::Small,
             len if decoder.is_between_blocks() && decoder.allows_plain_blocks(len) => Mode::Blocks,
             _ => Mode::Lines,
         }
@@ -65,9 +65,9 @@ impl Cursor<'_> {
                 Ok(false)
             }
             Mode::Blocks => self.step_by_lines::<W>(decoder, false),
-            Mode::Piece if !W::FRAMES && !W::PIECES => self.step_in_piece(decoder),
+            Mode::Small if !W::FRAMES && !W::PIECES => self.step_in_small(decoder),
             Mode::Dry => Ok(false),
-            Mode::Lines | Mode::Piece => self.step_by_lines::<W>(decoder, !W::FRAMES),
+            Mode::Lines | Mode::Small => self.step_by_lines::<W>(decoder, !W::FRAMES),
         }
     }
 

@@ -1,6 +1,6 @@
-//! Small pieces of a stream, as slow servers and cut-up packets bring them.
+//! Small chunks of a stream, as slow servers and cut-up packets bring them.
 //!
-//! Whatever is prepared for a chunk would cost more than such a piece is worth. So blocks that can be gathered and
+//! Whatever is prepared for a larger one would cost more than such a chunk is worth. So blocks that can be gathered and
 //! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
 
 use super::cursor::{Cursor, Found, Step};
@@ -14,13 +14,13 @@ use crate::text::{Chunk, Piece};
 use crate::wire::{ends_line, is_line_end, next_line, Field, Glance, BOM, COLON, LF};
 
 impl Decoder {
-    /// Takes in what it can of a chunk that may be a piece, and tells how much that was.
+    /// Takes in what it can of a chunk that may be small, and tells how much that was.
     #[inline(always)]
     pub(super) fn take_in(&mut self, chunk: &[u8]) -> usize {
         if chunk.len() > Glance::MOST {
             return 0;
         }
-        let taken = self.take_in_piece(chunk, self.base);
+        let taken = self.take_in_small(chunk, self.base);
         self.base += taken as u64;
         taken
     }
@@ -34,9 +34,9 @@ impl Decoder {
         }
     }
 
-    /// Whether a chunk that is more than a piece begins inside a data line.
+    /// Whether a chunk that is not small begins inside a data line.
     #[inline(always)]
-    pub(super) fn is_in_data_of(&self, chunk: &[u8]) -> bool {
+    pub(super) fn begins_in_data(&self, chunk: &[u8]) -> bool {
         chunk.len() > Glance::MOST && self.place == Place::Value(Field::Data)
     }
 
@@ -59,48 +59,48 @@ impl Decoder {
         !self.block.given_up && len <= self.block.room(self.max_event_size)
     }
 
-    /// Takes in what it can of a small piece that lies at this offset, and tells how much that was: up to a
+    /// Takes in what it can of a small chunk that lies at this offset, and tells how much that was: up to a
     /// blank line that ends a block, or to what only a cursor can read.
     #[inline]
-    pub(super) fn take_in_piece(&mut self, piece: &[u8], offset: u64) -> usize {
-        match piece {
+    pub(super) fn take_in_small(&mut self, chunk: &[u8], offset: u64) -> usize {
+        match chunk {
             [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.place == Place::Skipped) => 1,
-            piece => self.take_in_glanced(piece, offset),
+            chunk => self.take_in_glanced(chunk, offset),
         }
     }
 
     /// Takes in what can be gathered, and comments.
     #[inline(never)]
-    fn take_in_glanced(&mut self, piece: &[u8], offset: u64) -> usize {
+    fn take_in_glanced(&mut self, chunk: &[u8], offset: u64) -> usize {
         if self.place == Place::Gathering {
-            return self.take_in_gathering(piece, offset);
+            return self.take_in_gathering(chunk, offset);
         }
-        let len = piece.len();
-        let piece = Glance::at(piece);
+        let len = chunk.len();
+        let glance = Glance::at(chunk);
         let begins_comment = match self.place {
             Place::Skipped => true,
-            Place::Line => matches!(piece.bytes(), [COLON | LF, ..]),
+            Place::Line => matches!(glance.bytes(), [COLON | LF, ..]),
             _ => false,
         };
         if begins_comment && !self.block.begun {
-            return self.take_in_comments(&piece, offset);
+            return self.take_in_comments(&glance, offset);
         }
-        // In the middle of a data line, as most pieces of a large event are.
+        // In the middle of a data line, as most chunks of a large event are.
         if self.place == Place::Value(Field::Data)
             && self.has_room_for_data(len)
-            && piece.line_end(0).is_none()
+            && glance.line_end(0).is_none()
         {
-            self.data.extend(Piece::of_glance(&piece, 0..len));
+            self.data.extend(Piece::of_glance(&glance, 0..len));
             self.block.size += len;
             return len;
         }
-        self.take_in_lines(&piece, 0, offset)
+        self.take_in_lines(&glance, 0, offset)
     }
 
     /// Nothing of a block is there yet: nothing but comments, for all that is known.
     #[inline(never)]
-    fn take_in_comments(&mut self, piece: &Glance<'_>, offset: u64) -> usize {
-        let bytes = piece.bytes();
+    fn take_in_comments(&mut self, glance: &Glance<'_>, offset: u64) -> usize {
+        let bytes = glance.bytes();
         let mut is_in_line = self.place == Place::Skipped;
         let mut at = 0;
         while at < bytes.len() {
@@ -116,7 +116,7 @@ impl Decoder {
                     _ => break,
                 }
             }
-            match piece.line_end(at) {
+            match glance.line_end(at) {
                 Some(end) if bytes[end] == LF => {
                     is_in_line = false;
                     at = end + 1;
@@ -131,29 +131,29 @@ impl Decoder {
         };
         match at == bytes.len() {
             true => at,
-            false => self.take_in_lines(piece, at, offset),
+            false => self.take_in_lines(glance, at, offset),
         }
     }
 
     #[inline(never)]
-    fn take_in_gathering(&mut self, piece: &[u8], offset: u64) -> usize {
-        let piece = Glance::at(piece);
-        let at = self.gather(&piece, 0, offset);
+    fn take_in_gathering(&mut self, chunk: &[u8], offset: u64) -> usize {
+        let glance = Glance::at(chunk);
+        let at = self.gather(&glance, 0, offset);
         match self.place == Place::Gathering {
             true => at,
-            false => self.take_in_lines(&piece, at, offset),
+            false => self.take_in_lines(&glance, at, offset),
         }
     }
 
     #[inline(never)]
-    fn take_in_lines(&mut self, piece: &Glance<'_>, mut at: usize, offset: u64) -> usize {
-        let bytes = piece.bytes();
+    fn take_in_lines(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+        let bytes = glance.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
                 // [parse 2] Nothing that begins otherwise is a byte order mark.
                 Place::Bom if self.prefix.as_bytes().is_empty() && next != BOM[0] => self.place = Place::Line,
                 Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
-                Place::Skipped => match piece.line_end(at) {
+                Place::Skipped => match glance.line_end(at) {
                     Some(end) => at = self.begin_line(bytes, end),
                     None => at = bytes.len(),
                 },
@@ -166,10 +166,10 @@ impl Decoder {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
                 }
-                Place::Line if self.may_gather(piece, at) => {
+                Place::Line if self.may_gather(glance, at) => {
                     self.place = Place::Gathering;
                     self.plain.fields = 0;
-                    at = self.gather(piece, at, offset);
+                    at = self.gather(glance, at, offset);
                     // All of it, or a blank line.
                     if self.place == Place::Gathering {
                         break;
@@ -191,13 +191,13 @@ impl Decoder {
 }
 
 impl Cursor<'_> {
-    /// As `step`, where the chunk is a small piece: all of it goes through the decoder's buffers.
+    /// As `step`, where the chunk is small: what is not whole goes through the decoder's buffers.
     #[inline(never)]
-    pub(super) fn step_in_piece(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
+    pub(super) fn step_in_small(&mut self, decoder: &mut Decoder) -> Result<bool, DecodeError> {
         self.leave_found(decoder);
         loop {
             let bytes = self.chunk.bytes();
-            self.at += decoder.take_in_piece(&bytes[self.at..], decoder.base + self.at as u64);
+            self.at += decoder.take_in_small(&bytes[self.at..], decoder.base + self.at as u64);
             if self.at == bytes.len() {
                 self.mode = Mode::Dry;
                 return Ok(false);

@@ -5,7 +5,7 @@ use bytes::BufMut;
 use super::line::{
     field_len, put_field, put_open_field, put_retry, retry_len, DATA, END_OF_BLOCK, EVENT, ID, NEXT_DATA,
 };
-use crate::event::{Event, EventRef, EventType};
+use crate::event::{Event, EventRef};
 use crate::wire::{each_line, LF};
 
 /// The fields of an event, whoever owns them.
@@ -24,7 +24,7 @@ impl<'a> From<&'a Event> for Block<'a> {
     fn from(event: &'a Event) -> Self {
         Block {
             retry: event.retry_millis(),
-            event_type: event.event_type().to_wire(),
+            event_type: event.event_type().as_wire(),
             id: event.id().map(|id| id.as_str()),
             data: event.has_data().then(|| event.data()),
         }
@@ -34,15 +34,7 @@ impl<'a> From<&'a Event> for Block<'a> {
 impl<'a> From<EventRef<'a>> for Block<'a> {
     #[inline]
     fn from(event: EventRef<'a>) -> Self {
-        Block {
-            retry: None,
-            event_type: match event.event_type == DEFAULT_TYPE.as_str() {
-                true => "",
-                false => event.event_type,
-            },
-            id: event.id(),
-            data: event.data,
-        }
+        Block { retry: None, event_type: event.type_as_wire(), id: event.id(), data: event.data }
     }
 }
 
@@ -97,8 +89,6 @@ impl<'a> Block<'a> {
         self.data.unwrap_or_default()
     }
 }
-
-static DEFAULT_TYPE: EventType = EventType::from_static("");
 
 #[cfg(test)]
 mod tests {

@@ -48,6 +48,15 @@ impl<'a> EventRef<'a> {
         }
     }
 
+    /// The type as it is written: the default has no name.
+    #[inline]
+    pub(crate) fn type_as_wire(&self) -> &'a str {
+        match self.event_type {
+            MESSAGE => "",
+            name => name,
+        }
+    }
+
     /// The data: its lines joined with LF [parse 8].
     #[must_use]
     #[inline]

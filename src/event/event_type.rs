@@ -61,7 +61,7 @@ impl EventType {
 
     /// The name as it is written: the default has none.
     #[inline]
-    pub(crate) fn to_wire(&self) -> &str {
+    pub(crate) fn as_wire(&self) -> &str {
         self.0.as_str()
     }
 

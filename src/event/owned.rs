@@ -19,8 +19,9 @@ use crate::text::Text;
 /// assert_eq!(event.to_bytes(), "event: temperature\nid: 7\ndata: 21.5\ndata: 22.0\n\n");
 /// ```
 ///
-/// Whoever reads it back gets the same event but for two things that the format cannot carry: CR and CR LF
-/// in data come back as LF, and a reconnection time comes back in whole milliseconds.
+/// Whoever reads it back gets the same event but for what the format cannot carry: CR and CR LF in data come
+/// back as LF, the reconnection time comes with the connection, in whole milliseconds, and a block without data
+/// is no event.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {
     data: Text,
@@ -164,10 +165,7 @@ impl Event {
     pub fn detach(&self) -> Self {
         Event {
             data: Text::copy(&self.data),
-            event_type: EventType::from_wire(Text::copy(match self.event_type.is_default() {
-                true => "",
-                false => &self.event_type,
-            })),
+            event_type: EventType::from_wire(Text::copy(self.event_type.as_wire())),
             id: EventId::from_wire(Text::copy(&self.id)),
             ..*self
         }

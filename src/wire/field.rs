@@ -87,7 +87,8 @@ pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
     }
 }
 
-/// The field of the line at `at` and where its value begins, when it is a comment or written the usual way.
+/// The field of the line at `at` and where its value begins, when it is a comment, or data, type or ID written
+/// the usual way.
 #[inline(always)]
 pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     let word = word_at(bytes, at);

@@ -16,8 +16,9 @@ pub(crate) fn each_line(text: &[u8], mut each: impl FnMut(&[u8])) {
 #[inline(never)]
 fn each_of_several(text: &[u8], first: usize, mut each: impl FnMut(&[u8])) {
     each(&text[..first]);
+    let text = &text[next_line(text, first)..];
     let (mut scan, mut ends) = (Scan::default(), LineEnds::default());
-    let mut at = next_line(text, first);
+    let mut at = 0;
     while let Some(end) = scan.line_end(&mut ends, text, at) {
         each(&text[at..end]);
         at = next_line(text, end);

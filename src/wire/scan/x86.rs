@@ -156,10 +156,10 @@ fn line_end_table() -> __m128i {
 #[allow(dead_code)] // as above
 #[inline(always)]
 pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
-    const HALF: usize = 2 * WORD;
+    const TWO_WORDS: usize = 2 * WORD;
     match bytes.len() {
         0..=WORD => masks(word_at(bytes, 0), 0),
-        len @ 0..=HALF => {
+        len @ 0..=TWO_WORDS => {
             let (line_ends, not_ascii) = masks(word_at(bytes, 0), word_at(bytes, len - WORD));
             // The last word may overlap with the first one.
             let spread = |mask: u32| mask & 0xFF | mask >> WORD << (len - WORD);
@@ -167,8 +167,8 @@ pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
         }
         len => {
             let first = masks(word_at(bytes, 0), word_at(bytes, WORD));
-            let last = masks(word_at(bytes, len - HALF), word_at(bytes, len - WORD));
-            (first.0 | last.0 << (len - HALF), first.1 | last.1 << (len - HALF))
+            let last = masks(word_at(bytes, len - TWO_WORDS), word_at(bytes, len - WORD));
+            (first.0 | last.0 << (len - TWO_WORDS), first.1 | last.1 << (len - TWO_WORDS))
         }
     }
 }
