@@ -1,6 +1,6 @@
 //! Which field a line is.
 
-use super::word::{begins_with, has_zero_byte, word_at, WORD};
+use super::word::{begins_with, word_at, zero_bytes, WORD};
 
 /// What a line is; `Unknown` is every field that the standard does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,9 +109,9 @@ pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
 #[inline]
 pub(crate) fn holds_nul(id: &[u8]) -> bool {
     match id.len() {
-        len @ 0..=7 => has_zero_byte(word_at(id, 0) | u64::MAX << (8 * len)),
+        len @ 0..=7 => zero_bytes(word_at(id, 0) | u64::MAX << (8 * len)) != 0,
         // Two words, which may overlap.
-        len @ 8..=16 => has_zero_byte(word_at(id, 0)) | has_zero_byte(word_at(id, len - WORD)),
+        len @ 8..=16 => zero_bytes(word_at(id, 0)) | zero_bytes(word_at(id, len - WORD)) != 0,
         _ => memchr::memchr(0, id).is_some(),
     }
 }

@@ -39,10 +39,11 @@ pub(crate) fn begins_with(word: u64, bytes: &[u8]) -> bool {
     word << (8 * (WORD - bytes.len())) == word_at(bytes, 0) << (8 * (WORD - bytes.len()))
 }
 
-/// Whether one of the bytes is zero.
+/// The high bit of every byte that is zero, and no other bit.
 #[inline(always)]
-pub(crate) fn has_zero_byte(word: u64) -> bool {
-    word.wrapping_sub(u64::from_ne_bytes([0x01; 8])) & !word & u64::from_ne_bytes([0x80; 8]) != 0
+pub(crate) fn zero_bytes(word: u64) -> u64 {
+    let low = u64::from_ne_bytes([0x7F; WORD]);
+    !(((word & low) + low) | word | low)
 }
 
 #[inline(always)]

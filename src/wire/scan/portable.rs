@@ -2,7 +2,7 @@
 
 use super::{Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};
-use crate::wire::word::{word_at, WORD};
+use crate::wire::word::{word_at, zero_bytes, WORD};
 
 #[derive(Debug)]
 pub(super) struct Portable;
@@ -69,13 +69,6 @@ const HIGH: u64 = repeat(0x80);
 
 const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
-}
-
-/// The high bit of every byte that is zero, and no other bit.
-#[inline(always)]
-fn zero_bytes(word: u64) -> u64 {
-    let low = !HIGH;
-    !(((word & low) + low) | word | low)
 }
 
 /// Gathers the high bits of the eight bytes in the low byte, the first one lowest.
