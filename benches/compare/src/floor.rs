@@ -6,6 +6,7 @@ use std::iter;
 use bytes::BufMut;
 use memchr::memchr2;
 
+use crate::rivals::named;
 use crate::shapes::Expected;
 
 /// Calls `memchr2` line by line. No fields, no events, nothing carried over from chunk to chunk.
@@ -21,9 +22,9 @@ pub fn read<'a>(chunks: impl Iterator<Item = &'a [u8]>) {
 }
 
 /// A checked copy: looks for the line ends of the data, then copies each value of the event. No names, no line ends.
-pub fn write(event: &Expected, out: &mut Vec<u8>) {
-    if event.event_type != "message" {
-        out.put_slice(event.event_type.as_bytes());
+pub fn write(event: &'static Expected, out: &mut Vec<u8>) {
+    if let Some(event_type) = named(event) {
+        out.put_slice(event_type.as_bytes());
     }
     if let Some(id) = &event.id {
         out.put_slice(id.as_bytes());
