@@ -13,7 +13,8 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use eventwire::{BytesDecoder, EventRef, EventStream};
+use eventwire::client::EventStream;
+use eventwire::{BytesDecoder, EventRef};
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream as Source, TryStreamExt};
 

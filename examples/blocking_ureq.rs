@@ -8,7 +8,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use eventwire::{Decoder, EventReader, Next, ReadError, Reconnect, Reconnector};
+use eventwire::client::reconnect::{Action, Machine, Policy};
+use eventwire::{Decoder, EventReader, ReadError};
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{response, Request, Response};
 use ureq::{Agent, Body};
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
 fn follow(url: &str) -> Result<(), Box<dyn Error>> {
     // The reconnector looks at statuses and redirects.
     let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-    let mut reconnector = Reconnector::new(Reconnect::new());
+    let mut reconnector = Machine::new(Policy::new());
     let mut decoder = Decoder::new();
     let template = Request::get(url).body(()).map_err(|error| format!("{url}: {error}"))?;
     let mut request = template.clone();
@@ -40,21 +41,21 @@ fn follow(url: &str) -> Result<(), Box<dyn Error>> {
         let next = match ask(&agent, &request, decoder.last_event_id()) {
             Ok(response) => {
                 let (parts, body) = response.into_parts();
-                let random = Reconnector::random();
+                let random = Machine::random();
                 match reconnector.on_response(parts.status, &parts.headers, request.uri(), random) {
-                    Next::Read => read(body, &mut decoder, &mut reconnector)?,
-                    Next::GiveUp(_) => return Err(no_stream(&parts).into()),
+                    Action::Read => read(body, &mut decoder, &mut reconnector)?,
+                    Action::GiveUp(_) => return Err(no_stream(&parts).into()),
                     next => next,
                 }
             }
             Err(error) => {
                 eprintln!("{error}");
-                reconnector.on_lost(Reconnector::random())
+                reconnector.on_lost(Machine::random())
             }
         };
         match next {
-            Next::Redirect(redirect) => redirect.follow(&mut request),
-            Next::Wait(delay) => {
+            Action::Redirect(redirect) => redirect.follow(&mut request),
+            Action::Wait(delay) => {
                 eprintln!("the connection is lost, the next one comes in {delay:?}");
                 std::thread::sleep(delay);
                 reconnector.on_waited();
@@ -68,14 +69,14 @@ fn follow(url: &str) -> Result<(), Box<dyn Error>> {
 
 fn ask(agent: &Agent, request: &Request<()>, last_event_id: &str) -> Result<Response<Body>, ureq::Error> {
     let mut request = request.clone();
-    if !Reconnector::write_headers(request.headers_mut(), last_event_id) {
+    if !Machine::write_headers(request.headers_mut(), last_event_id) {
         eprintln!("the last event ID cannot be sent, the server begins anew");
     }
     agent.run(request)
 }
 
 /// Reads one connection to its end. An event that cannot be read is an error: it would come again.
-fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Reconnector) -> Result<Next, Box<dyn Error>> {
+fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Machine) -> Result<Action, Box<dyn Error>> {
     let mut events = EventReader::with_decoder(body.into_reader(), std::mem::take(decoder));
     let is_lost = loop {
         match events.next_ref() {
@@ -91,8 +92,8 @@ fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Reconnector) -> Res
     reconnector.set_retry(events.reconnection_time());
     *decoder = events.into_decoder();
     Ok(match is_lost {
-        true => reconnector.on_lost(Reconnector::random()),
-        false => reconnector.on_end(Reconnector::random()),
+        true => reconnector.on_lost(Machine::random()),
+        false => reconnector.on_end(Machine::random()),
     })
 }
 

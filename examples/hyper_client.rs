@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use eventwire::{Change, EventSource};
+use eventwire::client::{EventSource, StateChange};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, Uri};
@@ -38,7 +38,7 @@ async fn follow(url: &str) -> Result<(), Box<dyn Error>> {
     let request = Request::get(url).body("")?;
 
     let mut source = EventSource::new(request, send, tokio::time::sleep).with_observer(|change| {
-        if let Change::Waiting { delay, .. } = change {
+        if let StateChange::Waiting { delay, .. } = change {
             eprintln!("the connection is lost, the next one comes in {delay:?}");
         }
     });

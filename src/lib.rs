@@ -32,13 +32,13 @@
 //! Read what an HTTP client brings; any stream of bytes, any body, any response:
 //!
 //! ```
-//! use eventwire::EventStream;
+//! use eventwire::client::EventStream;
 //! # use bytes::Bytes;
 //! # use std::io::Error;
 //!
-//! # async fn read(chunks: impl futures_util::Stream<Item = Result<Bytes, Error>> + Unpin) -> Result<(), eventwire::StreamError<Error>> {
+//! # async fn read(chunks: impl futures_util::Stream<Item = Result<Bytes, Error>> + Unpin) -> Result<(), eventwire::client::StreamError<Error>> {
 //! let mut events = EventStream::new(chunks);                        // Stream<Item = Result<B, E>>, B: Into<Bytes>
-//! while let Some(event) = events.try_next().await? {                // StreamError<E>; next_ref() lends
+//! while let Some(event) = events.next_event().await? {                // StreamError<E>; next_ref() lends
 //!     println!("{}", event.data());
 //! }
 //! # Ok(())
@@ -50,16 +50,16 @@
 //! Stay connected, over any HTTP client:
 //!
 //! ```
-//! use eventwire::EventSource;
+//! use eventwire::client::EventSource;
 //! # use bytes::Bytes;
 //! # use http::{Request, Response};
 //! # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::convert::Infallible> {
 //! #     Ok(Response::builder().status(204).body(String::new()).unwrap())
 //! # }
 //!
-//! # async fn follow(request: Request<&'static str>) -> Result<(), eventwire::SourceError> {
+//! # async fn follow(request: Request<&'static str>) -> Result<(), eventwire::client::EventSourceError> {
 //! let mut source = EventSource::new(request, send, tokio::time::sleep);    // reqwest: EventSource::from(client.get(url))
-//! while let Some(event) = source.try_next().await? {                // a lost connection is not an item
+//! while let Some(event) = source.next_event().await? {                // a lost connection is not an item
 //!     println!("{}", event.data());                                 // Err means given up, and is the last item
 //! }
 //! # Ok(())
@@ -76,9 +76,9 @@
 //! let event = Event::new("21.5\n22.0").with_type("temperature").with_id(7);
 //! assert_eq!(event.to_bytes(), "event: temperature\nid: 7\ndata: 21.5\ndata: 22.0\n\n");
 //! # let (body, id_from_user) = ("21.5", "order-7");
-//! let reply = Event::new(body).try_with_id(id_from_user)?;          // Err(InvalidField), never a panic
+//! let reply = Event::new(body).try_with_id(id_from_user)?;          // Err(InvalidValue), never a panic
 //! # assert_eq!(reply.to_bytes(), "id: order-7\ndata: 21.5\n\n");
-//! # Ok::<(), eventwire::InvalidField>(())
+//! # Ok::<(), eventwire::InvalidValue>(())
 //! ```
 //!
 //! Broadcast: encoded once, sent to everybody:
@@ -98,12 +98,13 @@
 //! Serve, through hyper, axum, tower and whatever else takes an `http::Response`:
 //!
 //! ```
-//! use eventwire::{Event, EventBody, KeepAlive};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, KeepAlive};
 //!
 //! # let ticks = futures_util::stream::iter([Event::new("21.5")]);
 //! let body = EventBody::new(ticks)                                  // a Stream of Event, Encoded, or Result of these
 //!     .with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));  // KeepAlive::default() with the feature tokio
-//! let response = eventwire::response(body);                         // its headers keep proxies from buffering
+//! let response = eventwire::server::response(body);                         // its headers keep proxies from buffering
 //! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
 //! ```
 //!
@@ -117,7 +118,7 @@
 //! - Encoding cannot fail and cannot be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
 //!   made.
 //! - Time is linear and memory bounded, whatever comes in.
-//! - No IO, no clock, no runtime: what waits is given a [`Timer`]. Features add things and change nothing that is there.
+//! - No IO, no clock, no runtime: what waits is given a [`Timer`](timer::Timer). Features add things and change nothing that is there.
 //!
 //! # Where to look
 //!
@@ -130,20 +131,20 @@
 //! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
 //! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
 //! | wrap a source of chunks of your own | [`BytesDecoder`], [`Feed::advance`] |
-//! | read events of an HTTP response, a body, a stream of bytes | [`EventStream`] |
-//! | end a stream at its last event, and know when it was cut | [`EventStream::until`], [`Until`] |
-//! | follow a server over many connections | [`EventSource`], [`Reconnect`] |
-//! | see what becomes of a connection | [`EventSource::with_observer`], [`Change`] |
-//! | reconnect with a client of your own, that blocks perhaps | [`Reconnector`] |
-//! | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Text`] |
+//! | read events of an HTTP response, a body, a stream of bytes | [`EventStream`](client::EventStream) |
+//! | end a stream at its last event, and know when it was cut | [`EventStream::with_end_mark`](client::EventStream::with_end_mark), [`EndMark`](client::EndMark) |
+//! | follow a server over many connections | [`EventSource`](client::EventSource), [`Policy`](client::reconnect::Policy) |
+//! | see what becomes of a connection | [`EventSource::with_observer`](client::EventSource::with_observer), [`StateChange`](client::StateChange) |
+//! | reconnect with a client of your own, that blocks perhaps | [`Machine`](client::reconnect::Machine) |
+//! | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Utf8Bytes`] |
 //! | send one event to many clients | [`Encoded`] |
 //! | send events over a writer, heartbeats too | [`EventWriter`] |
 //! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
 //! | send and read JSON | `Event::from_json`, `Event::parse_json` (feature `json`) |
-//! | answer an HTTP request with events | [`EventBody`], [`response`], [`RESPONSE_HEADERS`] |
-//! | keep idle connections open, end old ones | [`KeepAlive`], [`Timer`] |
-//! | end streams when the server stops | [`EventBody::until`], [`EventBody::with_farewell`] |
-//! | read what a client asks for | [`LastEventId`], [`accepts_event_stream`] |
+//! | answer an HTTP request with events | [`EventBody`](server::EventBody), [`response`](server::response), [`RESPONSE_HEADERS`](server::RESPONSE_HEADERS) |
+//! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
+//! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
+//! | read what a client asks for | [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream) |
 //!
 //! Why things are as they are stands in [`_design`]; [`_migration`] helps those who come from another crate.
 //!
@@ -152,17 +153,17 @@
 //! - `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
 //!   `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
 //!   `alloc`.
-//! - `http` (default, needs `std`) gives what a client reads: [`EventStream`], [`EventSource`], [`Reconnector`]; and what a
-//!   server sends: [`EventBody`], [`KeepAlive`], [`Timer`], [`response`],
-//!   [`LastEventId`], [`accepts_event_stream`].
+//! - `http` (default, needs `std`) gives what a client reads: [`EventStream`](client::EventStream), [`EventSource`](client::EventSource), [`Machine`](client::reconnect::Machine); and what a
+//!   server sends: [`EventBody`](server::EventBody), [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer), [`response`](server::response),
+//!   [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream).
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
-//!   `EventStream::from_tokio` for its readers; `futures-io` gives `EventStream::from_futures`, `codec` gives `EventCodec`
+//!   `EventStream::from_tokio_read` for its readers; `futures-io` gives `EventStream::from_futures_read`, `codec` gives `EventCodec`
 //!   for the framed readers of `tokio-util`.
 //! - `reqwest` (needs `tokio`) gives `EventSource::from` a request and `EventStream::from_reqwest` a response; none of
 //!   reqwest's own features.
 //! - `json` gives `Event::from_json` and `parse_json`, on `no_std` too.
-//! - `actix-web`, `axum`, `poem`, `rocket`, `salvo` and `warp` (each needs `tokio`) let a handler return an [`EventBody`]
-//!   and read a [`LastEventId`] as the framework has it: `adapters`.
+//! - `actix-web`, `axum`, `poem`, `rocket`, `salvo` and `warp` (each needs `tokio`) let a handler return an [`EventBody`](server::EventBody)
+//!   and read a [`LastEventId`](server::LastEventId) as the framework has it: `adapters`.
 //!
 //! The library needs Rust 1.71, and what the versions of `serde_json` and `tokio` need where they are asked for.
 
@@ -182,38 +183,32 @@ extern crate std;
     feature = "warp"
 ))]
 pub mod adapters;
-#[cfg(feature = "http")]
-mod client;
+#[cfg(feature = "stream")]
+pub mod client;
 mod decode;
 mod encode;
 mod error;
 mod event;
-#[cfg(feature = "http")]
-mod server;
+#[cfg(feature = "server")]
+pub mod server;
 mod text;
-#[cfg(feature = "http")]
-mod timer;
+#[cfg(any(feature = "stream", feature = "server"))]
+pub mod timer;
+pub mod traits;
 mod wire;
 
+pub use bytes;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use http;
+
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Pieces, Unfinished};
-pub use encode::{DataEncoder, Encoded, Rewind};
-pub use error::{DecodeError, DecodeErrorKind, InvalidField, NotUtf8};
-pub use event::{
-    Event, EventId, EventPiece, EventRef, EventType, Frame, IntoEventId, IntoEventType, UnknownField,
-};
-pub use text::Text;
+pub use encode::{DataEncoder, Encoded};
+pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
+pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, UnknownField};
+pub use text::Utf8Bytes;
 
 #[cfg(feature = "codec")]
-pub use client::EventCodec;
-#[cfg(feature = "futures-io")]
-pub use client::FuturesChunks;
-#[cfg(feature = "tokio")]
-pub use client::TokioChunks;
-#[cfg(feature = "http")]
-pub use client::{
-    BodyChunks, Change, EventSource, EventStream, GivenUp, Next, ReadyState, Reconnect, Reconnector,
-    Redirect, Rejected, ResponseBody, SourceError, StreamError, Until,
-};
+pub use decode::EventCodec;
 #[cfg(feature = "std")]
 pub use decode::EventReader;
 #[cfg(feature = "std")]
@@ -222,18 +217,12 @@ pub use encode::{DataWriter, EventWriter};
 pub use error::JsonError;
 #[cfg(feature = "std")]
 pub use error::ReadError;
-#[cfg(feature = "http")]
-pub use server::{
-    accepts_event_stream, response, EventBody, EventItem, KeepAlive, LastEventId, RESPONSE_HEADERS,
-};
-#[cfg(feature = "http")]
-pub use timer::Timer;
 
 #[cfg(all(doc, feature = "std"))]
 #[doc = include_str!("../DESIGN.md")]
 pub mod _design {}
 
-#[cfg(all(doc, feature = "http"))]
+#[cfg(all(doc, feature = "client", feature = "server"))]
 #[doc = include_str!("../MIGRATION.md")]
 pub mod _migration {}
 

@@ -187,7 +187,7 @@ fn a_clone_allocates_nothing() {
 #[test]
 fn a_fresh_decoder_and_a_literal_event_allocate_nothing() {
     let (counts, _) = count(|| {
-        let literal = Event::new(eventwire::Text::from_static("x")).with_type("t").with_id("7");
+        let literal = Event::new(eventwire::Utf8Bytes::from_static("x")).with_type("t").with_id("7");
         (
             Decoder::new(),
             Decoder::new().with_max_event_size(7),

@@ -7,7 +7,7 @@ mod peer;
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::{EventSource, EventStream, SourceError, StreamError, Until};
+use eventwire::client::{EndMark, EventSource, EventSourceError, EventStream, StreamError};
 use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
 
@@ -35,7 +35,7 @@ async fn a_post_is_sent_once_and_again_with_its_body_where_that_was_asked_for() 
     let (place, log) = serve(vec![cut()]).await;
     let mut once = EventSource::from(Client::new().post(&place).body("hi"));
     assert_eq!(data(&mut once).await, "a");
-    assert!(matches!(error(&mut once).await, SourceError::Stream(StreamError::Source { .. })));
+    assert!(matches!(error(&mut once).await, EventSourceError::Stream(StreamError::Transport { .. })));
     assert!(log.heads()[0].starts_with("post / "));
 
     let (place, log) = serve(vec![cut(), stream("data: b\n\n", End::Silent)]).await;
@@ -67,7 +67,7 @@ async fn a_body_that_cannot_be_sent_twice_is_sent_once() {
 #[tokio::test]
 async fn a_request_that_cannot_be_built_is_the_first_item() {
     let mut source = EventSource::from(Client::new().get("no url"));
-    assert!(matches!(error(&mut source).await, SourceError::Connect { attempts: 1, .. }));
+    assert!(matches!(error(&mut source).await, EventSourceError::Connect { attempts: 1, .. }));
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn redirects_are_followed_whoever_does_it() {
 async fn a_rejected_response_comes_back_with_its_body() {
     let says = "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 9\r\n\r\nslow down";
     let (place, _) = serve(vec![raw(says, End::Closed), raw(says, End::Closed)]).await;
-    let SourceError::Rejected(rejected) = error(&mut EventSource::from(Client::new().get(&place))).await
+    let EventSourceError::Rejected(rejected) = error(&mut EventSource::from(Client::new().get(&place))).await
     else {
         panic!()
     };
@@ -101,10 +101,11 @@ async fn a_rejected_response_comes_back_with_its_body() {
 #[tokio::test]
 async fn a_response_is_read_until_its_last_event() {
     let (place, log) = serve(vec![raw(format!("{STREAM}data: a\n\ndata: [DONE]\n\n"), End::Silent)]).await;
-    let mut events =
-        EventStream::from_reqwest(reqwest::get(&place).await.unwrap()).unwrap().until(Until::data("[DONE]"));
-    assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
-    assert!(events.try_next().await.unwrap().is_none());
+    let mut events = EventStream::from_reqwest(reqwest::get(&place).await.unwrap())
+        .unwrap()
+        .with_end_mark(EndMark::data("[DONE]"));
+    assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+    assert!(events.next_event().await.unwrap().is_none());
     log.is_left().await;
 }
 

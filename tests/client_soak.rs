@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use counting::count;
-use eventwire::{EventSource, Reconnect};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::EventSource;
 use http::Request;
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
@@ -140,7 +141,7 @@ fn each_event_arrives_once_and_in_order_however_often_the_connection_is_killed()
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
     let soon = Duration::from_millis(1);
-    let reconnect = Reconnect::new().with_delay(soon).with_server_delays(soon..=soon).with_max_backoff(soon);
+    let reconnect = Policy::new().with_delay(soon).with_server_delays(soon..=soon).with_max_backoff(soon);
     let request = Request::get(place).body("").unwrap();
     let mut source = EventSource::new(request, send, sleep).with_reconnect(reconnect);
 
@@ -153,6 +154,6 @@ fn each_event_arrives_once_and_in_order_however_often_the_connection_is_killed()
     assert!(rest.held < 16 * 1024, "{} B more than after {} B", rest.held, warm_up.held);
     assert!(rest.peak < 256 * 1024, "{} B", rest.peak);
 
-    assert!(runtime.block_on(source.try_next()).unwrap().is_none());
+    assert!(runtime.block_on(source.next_event()).unwrap().is_none());
     server.join().unwrap().unwrap();
 }

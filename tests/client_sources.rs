@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use eventwire::{Decoder, Ending, EventCodec, EventStream, ReadError, StreamError, Unfinished};
+use eventwire::client::{EventStream, StreamError};
+use eventwire::EventCodec;
+use eventwire::{Decoder, Ending, ReadError, Unfinished};
 use futures_util::StreamExt;
 use tokio::io::ReadBuf;
 use tokio_util::codec::FramedRead;
@@ -79,8 +81,8 @@ fn large() -> Told {
 /// Each as a stream over Tokio's readers and over those of the futures crates.
 macro_rules! both {
     ($told:ident, $check:expr) => {
-        $check(EventStream::from_tokio($told())).await;
-        $check(EventStream::from_futures($told())).await;
+        $check(EventStream::from_tokio_read($told())).await;
+        $check(EventStream::from_futures_read($told())).await;
     };
 }
 
@@ -90,9 +92,9 @@ async fn what_a_reader_gives_becomes_events() {
     where
         S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
     {
-        assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
+        assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
         assert_eq!(events.next_ref().await.unwrap().unwrap().data(), "ä");
-        assert!(events.try_next().await.unwrap().is_none());
+        assert!(events.next_event().await.unwrap().is_none());
         assert_eq!((events.ending(), events.last_event_id()), (Some(Ending::InsideLine), "7"));
     }
     both!(cut, check);
@@ -104,14 +106,14 @@ async fn an_error_of_a_reader_ends_the_stream() {
     where
         S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
     {
-        assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
-        match events.try_next().await {
-            Err(StreamError::Source { error, bytes: 16, .. }) => {
+        assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+        match events.next_event().await {
+            Err(StreamError::Transport { error, bytes: 16, .. }) => {
                 assert_eq!(error.kind(), ErrorKind::ConnectionReset);
             }
             other => panic!("{other:?}"),
         }
-        assert!(events.try_next().await.unwrap().is_none());
+        assert!(events.next_event().await.unwrap().is_none());
     }
     both!(broken, check);
 }
@@ -122,8 +124,8 @@ async fn an_event_may_be_larger_than_what_is_read_at_once() {
     where
         S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
     {
-        assert_eq!(events.try_next().await.unwrap().unwrap().data().len(), 100_000);
-        assert!(events.try_next().await.unwrap().is_none());
+        assert_eq!(events.next_event().await.unwrap().unwrap().data().len(), 100_000);
+        assert!(events.next_event().await.unwrap().is_none());
     }
     both!(large, check);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each floor may import. Neighbours that are not named here never meet.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("wire", &[]),
     ("text", &["wire"]),
     ("error", &[]),
@@ -12,6 +12,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("decode", &["wire", "text", "error", "event"]),
     ("encode", &["wire", "text", "error", "event"]),
     ("timer", &[]),
+    ("traits", &["event", "encode"]),
     ("server", &["event", "encode", "timer"]),
     ("client", &["error", "event", "decode", "timer"]),
     ("adapters", &["server"]),

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use counting::count;
-use eventwire::{Encoded, Event, EventBody, EventItem, KeepAlive};
+use eventwire::server::{EventBody, EventItem, KeepAlive};
+use eventwire::{Encoded, Event};
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream};
 

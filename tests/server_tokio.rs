@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use counting::count;
-use eventwire::{Event, EventBody, KeepAlive, Timer};
+use eventwire::server::{EventBody, KeepAlive};
+use eventwire::timer::Timer;
+use eventwire::Event;
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream, StreamExt};
 use hyper::service::service_fn;
@@ -105,7 +107,7 @@ async fn events_right_before_an_error_reach_the_client_of_hyper() {
     tokio::spawn(async {
         let answer = service_fn(|_| async {
             let events = stream::iter([Ok(Event::new("a")), Ok(Event::new("b")), Err("lost")]);
-            Ok::<_, std::convert::Infallible>(eventwire::response(EventBody::new(events)))
+            Ok::<_, std::convert::Infallible>(eventwire::server::response(EventBody::new(events)))
         });
         let served =
             hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(server), answer).await;

@@ -4,6 +4,9 @@ use std::error::Error;
 use std::hash::Hash;
 use std::mem::size_of;
 
+use eventwire::client::chunks::*;
+use eventwire::client::reconnect::*;
+use eventwire::client::*;
 use eventwire::*;
 
 fn owned<T: Clone + Send + Sync + Unpin + 'static>() {}
@@ -17,12 +20,12 @@ fn owned_things_go_anywhere() {
     owned::<Event>();
     owned::<EventType>();
     owned::<EventId>();
-    owned::<Text>();
+    owned::<Utf8Bytes>();
     owned::<Encoded>();
     compared::<Event>();
     compared::<EventType>();
     compared::<EventId>();
-    compared::<Text>();
+    compared::<Utf8Bytes>();
 }
 
 #[test]
@@ -51,8 +54,8 @@ fn decoders_go_to_other_threads() {
 fn errors_are_errors() {
     error::<DecodeError>();
     error::<ReadError>();
-    error::<InvalidField>();
-    error::<NotUtf8>();
+    error::<InvalidValue>();
+    error::<InvalidUtf8>();
 }
 
 #[test]
@@ -62,11 +65,11 @@ fn streams_go_to_other_threads_also_where_their_source_cannot_be_shared() {
     struct Source(#[allow(dead_code)] Cell<u8>);
     sendable::<EventStream<Source>>();
     sendable::<EventStream<BodyChunks<Source>>>();
-    sendable::<Until>();
+    sendable::<EndMark>();
     sendable::<EventSource>();
     sendable::<ResponseBody>();
-    sendable::<Reconnector>();
-    error::<SourceError>();
+    sendable::<Machine>();
+    error::<EventSourceError>();
     error::<StreamError<std::io::Error>>();
     error::<Rejected<()>>();
 }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use eventwire::{Change, EventSource, Frame, Reconnect, SourceError};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSource, EventSourceError, StateChange};
+use eventwire::Frame;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::Request;
@@ -79,14 +81,14 @@ async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
 fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Report>) -> EventSource {
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
     // Said aloud, so that a POST is repeated too.
-    let mut reconnect = Reconnect::new();
+    let mut reconnect = Policy::new();
     if let Some(delay) = parameters.initial_delay {
         reconnect = reconnect.with_delay(delay);
     }
     let mut source = EventSource::new(parameters.request, send, tokio::time::sleep)
         .with_reconnect(reconnect)
         .with_observer(move |change| {
-            if let Change::Waiting { why: Some(error), .. } = change {
+            if let StateChange::Waiting { why: Some(error), .. } = change {
                 // Nobody hears it when the stream is closed.
                 let _ = lose.send(Report::error(error));
             }
@@ -101,7 +103,7 @@ fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Repo
 async fn next(
     source: &mut EventSource,
     types: &Mutex<HashSet<String>>,
-) -> Result<Option<Report>, SourceError> {
+) -> Result<Option<Report>, EventSourceError> {
     let is_asked_for = |name: &str| name == "message" || types.lock().unwrap().contains(name);
     while let Some(frame) = source.next_frame().await? {
         match frame {

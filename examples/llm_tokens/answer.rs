@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use eventwire::EventStream;
+use eventwire::client::EventStream;
 use reqwest::header::{HeaderName, HeaderValue, ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, Response};
 
@@ -17,15 +17,15 @@ pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result
     let response = ask(arguments).await?;
     let mut events = match EventStream::from_reqwest(response) {
         Ok(events) => events
-            .until(arguments.dialect.last())
-            .with_error_event(dialect::is_error)
+            .with_end_mark(arguments.dialect.last())
+            .with_error_when(dialect::is_error)
             .with_idle_timeout(SILENCE, tokio::time::sleep),
         // What is wrong with the question is told in another response.
         Err(rejected) => return Err(Failure::rejected(rejected).await),
     };
     let mut is_begun = false;
     let read = async {
-        while let Some(event) = events.try_next().await? {
+        while let Some(event) = events.next_event().await? {
             let token = arguments.dialect.token(&event)?;
             is_begun |= !token.is_empty();
             out.write_all(token.as_bytes())?;

@@ -1,6 +1,7 @@
 //! What two APIs call the same things.
 
-use eventwire::{Event, EventRef, JsonError, Until};
+use eventwire::client::EndMark;
+use eventwire::{Event, EventRef, JsonError};
 use serde_json::Value;
 
 #[derive(Clone, Copy, Debug)]
@@ -13,10 +14,10 @@ pub(crate) enum Dialect {
 
 impl Dialect {
     /// The event without which an answer is not whole.
-    pub(crate) fn last(self) -> Until {
+    pub(crate) fn last(self) -> EndMark {
         match self {
-            Dialect::OpenAi => Until::data("[DONE]"),
-            Dialect::Anthropic => Until::event_type("message_stop"),
+            Dialect::OpenAi => EndMark::data("[DONE]"),
+            Dialect::Anthropic => EndMark::event_type("message_stop"),
         }
     }
 

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use eventwire::{JsonError, Rejected, StreamError};
+use eventwire::client::{Rejected, StreamError};
+use eventwire::JsonError;
 use reqwest::{Body, Response};
 
 use super::dialect::error_words;

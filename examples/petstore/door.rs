@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventwire::{Event, EventBody, EventItem, KeepAlive};
+use eventwire::server::{EventBody, EventItem, KeepAlive};
+use eventwire::Event;
 use futures_util::stream::{Stream, StreamExt};
 use serde_json::json;
 use tokio::sync::watch;
@@ -42,7 +43,7 @@ impl Door {
         EventBody::new(stream)
             .with_retry(RETRY)
             .with_keep_alive(self.keep_alive.clone())
-            .until(async move { closing.wait_for(|is_closing| *is_closing).await.is_ok() })
+            .with_shutdown(async move { closing.wait_for(|is_closing| *is_closing).await.is_ok() })
             .with_farewell(farewell())
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use eventwire::{Encoded, Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::{Encoded, Event};
 use futures_util::Stream;
 use serde_json::json;
 

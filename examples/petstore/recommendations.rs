@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use eventwire::{Event, LastEventId};
+use eventwire::server::LastEventId;
+use eventwire::Event;
 use serde_json::json;
 
 use crate::pace::with_pauses;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use eventwire::LastEventId;
+use eventwire::server::LastEventId;
 
 /// The parameters of a request.
 pub(crate) type Parameters = HashMap<String, String>;

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use eventwire::{EventBody, KeepAlive};
+use eventwire::server::{EventBody, KeepAlive};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -88,7 +88,7 @@ async fn answer(arguments: &Arguments, request: Request<Incoming>) -> Result<Res
         return Ok(Response::from_parts(parts, body.map_err(frames::Broken::from).boxed_unsync()));
     }
     // The head as it came; what the stream needs on its way is added.
-    for (name, value) in eventwire::response(()).headers() {
+    for (name, value) in eventwire::server::response(()).headers() {
         parts.headers.entry(name).or_insert_with(|| value.clone());
     }
     parts.headers.remove(hyper::header::CONTENT_LENGTH);

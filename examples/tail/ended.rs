@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventwire::{ResponseBody, SourceError, StreamError};
+use eventwire::client::{EventSourceError, ResponseBody, StreamError};
 use http_body_util::BodyExt;
 use reqwest::StatusCode;
 
@@ -19,11 +19,11 @@ pub(crate) enum Ended {
     Closed,
     /// The server has said that there is no more.
     Over,
-    GivenUp(GivenUp),
+    GiveUp(GiveUp),
 }
 
 /// Why there was no use in going on.
-pub(crate) struct GivenUp {
+pub(crate) struct GiveUp {
     /// In a word or two.
     pub(crate) name: &'static str,
     pub(crate) why: String,
@@ -31,23 +31,23 @@ pub(crate) struct GivenUp {
     pub(crate) says: String,
 }
 
-impl GivenUp {
+impl GiveUp {
     /// Asks the server for its words where there are any.
-    pub(crate) async fn because_of(error: SourceError) -> Self {
+    pub(crate) async fn because_of(error: EventSourceError) -> Self {
         let name = match &error {
-            SourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => "no event stream",
-            SourceError::Rejected(_) | SourceError::Redirect(_) => "refused",
-            SourceError::Stream(StreamError::Decode(_)) => "given up",
-            SourceError::Stream(_) => "lost",
+            EventSourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => "no event stream",
+            EventSourceError::Rejected(_) | EventSourceError::Redirect(_) => "refused",
+            EventSourceError::Stream(StreamError::Decode(_)) => "given up",
+            EventSourceError::Stream(_) => "lost",
             _ => "given up",
         };
         let why = words(&error);
         let says = match error {
-            SourceError::Rejected(rejected) => text(rejected.into_response().into_body()).await,
-            SourceError::Redirect(response) => text(response.into_body()).await,
+            EventSourceError::Rejected(rejected) => text(rejected.into_response().into_body()).await,
+            EventSourceError::Redirect(response) => text(response.into_body()).await,
             _ => String::new(),
         };
-        GivenUp { name, why, says }
+        GiveUp { name, why, says }
     }
 }
 

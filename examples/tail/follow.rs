@@ -5,11 +5,12 @@ use std::io;
 use std::pin::pin;
 use std::sync::Mutex;
 
-use eventwire::{EventRef, EventSource, Frame};
+use eventwire::client::EventSource;
+use eventwire::{EventRef, Frame};
 use tokio::signal::ctrl_c;
 
 use super::arguments::Arguments;
-use super::ended::{Ended, GivenUp};
+use super::ended::{Ended, GiveUp};
 use super::view::{lock, View};
 
 /// Shows everything on the wire until something ends it.
@@ -29,7 +30,7 @@ pub(crate) async fn follow(
             Ok(Some(frame)) => frame,
             Ok(None) if arguments.is_one_shot() => return Ok(Ended::Closed),
             Ok(None) => return Ok(Ended::Over),
-            Err(error) => return Ok(Ended::GivenUp(GivenUp::because_of(error).await)),
+            Err(error) => return Ok(Ended::GiveUp(GiveUp::because_of(error).await)),
         };
         let mut is_last = false;
         if let Frame::Event(event) = frame {

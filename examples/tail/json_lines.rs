@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use eventwire::{Change, Frame};
+use eventwire::client::StateChange;
+use eventwire::Frame;
 
 use super::display::json_line;
 use super::display::paint::Shown;
@@ -22,13 +23,13 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write + Send> Look for JsonLines<W> {
-    fn change(&mut self, change: &Change<'_>) -> io::Result<()> {
+    fn change(&mut self, change: &StateChange<'_>) -> io::Result<()> {
         match change {
-            Change::Waiting { why, delay, .. } => {
+            StateChange::Waiting { why, delay, .. } => {
                 let why = why.map_or("the server closed the connection".to_owned(), |error| words(error));
                 tell(&format!("{why}; coming back in {delay:.1?}"))
             }
-            Change::IdLeftOut { last_event_id, .. } => {
+            StateChange::IdLeftOut { last_event_id, .. } => {
                 tell(&format!("HTTP cannot carry the last event ID {last_event_id}, it is left out"))
             }
             _ => Ok(()),
@@ -43,7 +44,7 @@ impl<W: Write + Send> Look for JsonLines<W> {
     }
 
     fn end(&mut self, ended: &Ended, tally: &Tally, last_event_id: &str) -> io::Result<()> {
-        if let Ended::GivenUp(given_up) = ended {
+        if let Ended::GiveUp(given_up) = ended {
             tell(&given_up.why)?;
             for line in given_up.says.lines() {
                 tell(line)?;

@@ -48,7 +48,7 @@ async fn main() -> ExitCode {
         }
     };
     match tail(&arguments).await {
-        Ok(Ended::GivenUp(_)) => ExitCode::FAILURE,
+        Ok(Ended::GiveUp(_)) => ExitCode::FAILURE,
         // It should have ended with that event.
         Ok(Ended::Closed | Ended::Over) if arguments.until.is_some() => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,

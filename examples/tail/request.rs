@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::{Decoder, EventSource, Reconnect, Until};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EndMark, EventSource};
+use eventwire::Decoder;
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
-use reqwest::redirect::Policy;
+use reqwest::redirect;
 use reqwest::Client;
 
 use super::arguments::Arguments;
@@ -17,7 +19,7 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
     let client = Client::builder()
         .user_agent(concat!("eventwire-tail/", env!("CARGO_PKG_VERSION")))
         // The source follows them itself, and tells of them.
-        .redirect(Policy::none())
+        .redirect(redirect::Policy::none())
         .build()?;
     let mut headers = arguments.headers.clone();
     if arguments.body.is_some() {
@@ -33,7 +35,8 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
         source = source.with_decoder(Decoder::new().try_with_last_event_id(id)?);
     }
     if let Some(end) = &arguments.until {
-        source = source.until(Until::event_type(end)).until(Until::data(end).handed_out());
+        source =
+            source.with_end_mark(EndMark::event_type(end)).with_end_mark(EndMark::data(end).handed_out());
     }
     if let Some(time) = arguments.idle {
         source = source.with_idle_timeout(time);
@@ -41,14 +44,14 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
     Ok(source)
 }
 
-fn reconnect(arguments: &Arguments) -> Reconnect {
+fn reconnect(arguments: &Arguments) -> Policy {
     if arguments.is_one_shot() {
-        return Reconnect::never();
+        return Policy::never();
     }
-    let Some(longest) = arguments.max_wait else { return Reconnect::new() };
+    let Some(longest) = arguments.max_wait else { return Policy::new() };
     // Jitter adds as much again.
     let longest = longest / 2;
-    Reconnect::new()
+    Policy::new()
         .with_delay(longest.min(DELAY))
         .with_server_delays(longest.min(SHORTEST)..=longest)
         .with_max_backoff(longest)

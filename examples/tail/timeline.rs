@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use eventwire::{Change, Frame, SourceError};
+use eventwire::client::{EventSourceError, StateChange};
+use eventwire::Frame;
 
 use super::display::frames::Frames;
 use super::display::paint::{Colour, Shown};
@@ -31,9 +32,9 @@ impl<W: Write> Timeline<W> {
 }
 
 impl<W: Write + Send> Look for Timeline<W> {
-    fn change(&mut self, change: &Change<'_>) -> io::Result<()> {
+    fn change(&mut self, change: &StateChange<'_>) -> io::Result<()> {
         match change {
-            Change::Connecting { uri, last_event_id: "", .. } => {
+            StateChange::Connecting { uri, last_event_id: "", .. } => {
                 self.note(
                     "◇",
                     Colour::Faint,
@@ -41,28 +42,28 @@ impl<W: Write + Send> Look for Timeline<W> {
                     format!("to {}", uri.authority().map_or("?", |authority| authority.as_str())),
                 )?;
             }
-            Change::Connecting { uri, last_event_id, .. } => {
+            StateChange::Connecting { uri, last_event_id, .. } => {
                 let text = format_args!(
                     "to {}, behind id {last_event_id}",
                     uri.authority().map_or("?", |authority| authority.as_str())
                 );
                 self.note("◇", Colour::Faint, "connecting", text)?;
             }
-            Change::IdLeftOut { last_event_id, .. } => {
+            StateChange::IdLeftOut { last_event_id, .. } => {
                 let text = format_args!("HTTP cannot carry the id {last_event_id}");
                 self.note("◇", Colour::Yellow, "id left out", text)?;
             }
-            Change::Redirected { status, uri, .. } => {
+            StateChange::Redirected { status, uri, .. } => {
                 self.note("◇", Colour::Faint, "redirected", format_args!("{status}, to {uri}"))?;
             }
-            Change::Open { response, .. } => {
+            StateChange::Open { response, .. } => {
                 let text = format!("{:?} {}", response.version, response.status);
                 self.note("◆", Colour::Green, "open", text)?;
             }
-            Change::Waiting { why, delay, failures, .. } => {
+            StateChange::Waiting { why, delay, failures, .. } => {
                 let (name, why) = match *why {
                     None => ("closed", "by the server".to_owned()),
-                    Some(error @ SourceError::Stream(_)) => ("lost", words(error)),
+                    Some(error @ EventSourceError::Stream(_)) => ("lost", words(error)),
                     Some(error) => ("failed", words(error)),
                 };
                 self.note("◇", Colour::Yellow, name, why)?;
@@ -73,7 +74,7 @@ impl<W: Write + Send> Look for Timeline<W> {
                 }
             }
             // The summary says why.
-            Change::Closed => {}
+            StateChange::Closed => {}
             // What a later version of the crate knows besides.
             _ => {}
         }
@@ -87,7 +88,7 @@ impl<W: Write + Send> Look for Timeline<W> {
     }
 
     fn end(&mut self, ended: &Ended, tally: &Tally, last_event_id: &str) -> io::Result<()> {
-        if let Ended::GivenUp(given_up) = ended {
+        if let Ended::GiveUp(given_up) = ended {
             self.note("✗", Colour::Red, given_up.name, &given_up.why)?;
             self.shown.rows.data(&given_up.says)?;
         }
@@ -104,7 +105,7 @@ impl<W: Write + Send> Look for Timeline<W> {
             Ended::Last => "with the event that was waited for",
             Ended::Closed => "by the server",
             Ended::Over => "by the server, with status 204",
-            Ended::GivenUp(given_up) => given_up.name,
+            Ended::GiveUp(given_up) => given_up.name,
         };
         rows.fact("ended", ended)?;
         rows.flush()

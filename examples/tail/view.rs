@@ -3,13 +3,14 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use eventwire::{Change, Frame};
+use eventwire::client::StateChange;
+use eventwire::Frame;
 
 use super::ended::Ended;
 
 /// How it looks.
 pub(crate) trait Look: Send {
-    fn change(&mut self, change: &Change<'_>) -> io::Result<()>;
+    fn change(&mut self, change: &StateChange<'_>) -> io::Result<()>;
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()>;
     fn end(&mut self, ended: &Ended, tally: &Tally, last_event_id: &str) -> io::Result<()>;
 }
@@ -24,8 +25,8 @@ impl View {
         View { look: Box::new(look), tally: Tally::default() }
     }
 
-    pub(crate) fn change(&mut self, change: &Change<'_>) {
-        if let Change::Open { .. } = change {
+    pub(crate) fn change(&mut self, change: &StateChange<'_>) {
+        if let StateChange::Open { .. } = change {
             self.tally.on_open();
         }
         // When nobody reads any more, the next frame says so.

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use axum::{routing::get, Router};
-//! use eventwire::{Event, EventBody, LastEventId};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, LastEventId};
 //! use futures_util::{stream, Stream, StreamExt};
 //!
 //! async fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {

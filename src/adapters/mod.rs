@@ -1,9 +1,9 @@
-//! What a framework adds to [`EventBody`](crate::EventBody) and [`LastEventId`](crate::LastEventId): a module each,
+//! What a framework adds to [`EventBody`](crate::server::EventBody) and [`LastEventId`](crate::server::LastEventId): a module each,
 //! which begins with its example.
 //!
 //! Each is a feature named after its framework. A handler returns an `EventBody`; the adapter adds status and headers
-//! of [`response`](crate::response), and the default [`KeepAlive`](crate::KeepAlive) unless the body has one, or
-//! [`without_keep_alive`](crate::EventBody::without_keep_alive) was called. Handlers of hyper and tower need no
+//! of [`response`](crate::server::response), and the default [`KeepAlive`](crate::server::KeepAlive) unless the body has one, or
+//! [`without_keep_alive`](crate::server::EventBody::without_keep_alive) was called. Handlers of hyper and tower need no
 //! feature: `EventBody` is an [`http_body::Body`].
 //!
 //! # When is a stream dropped whose client has gone?
@@ -25,7 +25,7 @@
 //! # What else is the server's business
 //!
 //! - A graceful shutdown waits for open streams, for ever or up to a limit: end them with
-//!   [`until`](crate::EventBody::until). A hundred streams end within 10 ms, with each framework.
+//!   [`until`](crate::server::EventBody::with_shutdown). A hundred streams end within 10 ms, with each framework.
 //! - `TCP_NODELAY` keeps a small event from waiting until the last one was acknowledged, 40 ms on many systems. rocket
 //!   sets it, the others leave it to you.
 //! - The compression of tower-http and of actix-web leaves event streams alone, as tests show. Put others around other

@@ -1,7 +1,8 @@
 //! poem 3: a handler returns an [`EventBody`] and takes an `Option<LastEventId>`.
 //!
 //! ```
-//! use eventwire::{Event, EventBody, LastEventId};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, LastEventId};
 //! use futures_util::{stream, Stream, StreamExt};
 //! use poem::{get, handler, Route};
 //!

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! # #[macro_use] extern crate rocket;
-//! use eventwire::{Event, EventBody, LastEventId};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, LastEventId};
 //! use futures_util::{stream, Stream, StreamExt};
 //!
 //! #[get("/ticks")]
@@ -17,7 +18,7 @@
 //! ```
 //!
 //! A stream whose client has gone lives until its next heartbeat; see [what each framework does](super). `rocket::Shutdown`
-//! is what [`until`](EventBody::until) asks for. Rocket itself drops headers that are not UTF-8.
+//! is what [`until`](EventBody::with_shutdown) asks for. Rocket itself drops headers that are not UTF-8.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! # extern crate salvo_core as salvo;
-//! use eventwire::{Event, EventBody, LastEventId};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, LastEventId};
 //! use futures_util::{stream, Stream, StreamExt};
 //! use salvo::prelude::*;
 //!
@@ -16,7 +17,7 @@
 //! let router = Router::with_path("ticks").get(ticks);
 //! ```
 //!
-//! Extractors of salvo deserialize, so a [`LastEventId`](crate::LastEventId) is read from the headers.
+//! Extractors of salvo deserialize, so a [`LastEventId`](crate::server::LastEventId) is read from the headers.
 //!
 //! A stream whose client has gone is dropped at once; see [what each framework does](super).
 

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use eventwire::adapters::warp::last_event_id;
-//! use eventwire::{Event, EventBody, LastEventId};
+//! use eventwire::Event;
+//! use eventwire::server::{EventBody, LastEventId};
 //! use futures_util::{stream, Stream, StreamExt};
 //! use warp::Filter;
 //!

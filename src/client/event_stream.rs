@@ -9,15 +9,12 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http_body::Body;
 use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
-use super::chunks::BodyChunks;
 use super::idle::Idle;
-use super::media_type::is_event_stream;
 use super::reader::Reader;
-use super::{Rejected, StreamError, Until};
+use super::{EndMark, StreamError};
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::{Decoder, Ending};
 use crate::event::{Event, EventPiece, EventRef, Frame};
@@ -29,13 +26,13 @@ pin_project! {
     /// Over any [`Stream`] of `Result<B, E>` where `B` becomes [`Bytes`]: what HTTP clients call a stream of bytes.
     ///
     /// ```
-    /// use eventwire::EventStream;
-    /// # use eventwire::StreamError;
+    /// use eventwire::client::EventStream;
+    /// # use eventwire::client::StreamError;
     /// # use std::io::Error;
     ///
     /// # async fn read(chunks: impl futures_util::Stream<Item = Result<bytes::Bytes, Error>> + Unpin) -> Result<(), StreamError<Error>> {
     /// let mut events = EventStream::new(chunks);                    // response.bytes_stream(), for instance
-    /// while let Some(event) = events.try_next().await? {            // Event; next_ref() lends, and copies nothing
+    /// while let Some(event) = events.next_event().await? {            // Event; next_ref() lends, and copies nothing
     ///     println!("{}: {}", event.event_type(), event.data());
     /// }
     /// # Ok(())
@@ -44,13 +41,13 @@ pin_project! {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read(chunks)).unwrap();
     /// ```
     ///
-    /// [`from_body`](Self::from_body) and [`from_response`](Self::from_response) read what `http` knows;
-    /// `from_tokio` (feature `tokio`) and `from_futures` (feature `futures-io`) what gives bytes without it.
+    /// `from_body` and `from_response` (feature `client`) read HTTP bodies and responses, `from_tokio_read` (feature
+    /// `tokio`) and `from_futures_read` (feature `futures-io`) the readers of these crates.
     ///
     /// # What to rely on
     ///
     /// - An event comes out the moment its last byte has come.
-    /// - `try_next`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
+    /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
     ///   nothing.
     /// - Events that came before an error go out first. [`StreamError::Decode`] is about one block, and the stream goes
     ///   on; behind every other error there is `None` for ever, and so there is behind the end.
@@ -77,7 +74,8 @@ impl<S> EventStream<S> {
     /// time of an earlier connection, what becomes of the end. To be called before the first event is asked for.
     ///
     /// ```
-    /// use eventwire::{Decoder, EventStream, Unfinished};
+    /// use eventwire::{Decoder, Unfinished};
+    /// use eventwire::client::EventStream;
     /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
     ///
     /// let decoder = Decoder::new().with_max_event_size(64 * 1024).with_unfinished(Unfinished::Block);
@@ -95,28 +93,28 @@ impl<S> EventStream<S> {
     /// [`with_unfinished`](Decoder::with_unfinished) says so.
     ///
     /// ```
-    /// use eventwire::{EventStream, StreamError, Until};
+    /// use eventwire::client::{EventStream, StreamError, EndMark};
     /// # use std::convert::Infallible;
     ///
     /// # async fn read() {
     /// # let chunks = |text: &'static str| futures_util::stream::iter([Ok::<_, Infallible>(text)]);
     /// let whole = chunks("data: a\n\ndata: [DONE]\n\n");
-    /// let mut events = EventStream::new(whole).until(Until::data("[DONE]"));
-    /// assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
-    /// assert_eq!(events.try_next().await.unwrap(), None);
+    /// let mut events = EventStream::new(whole).with_end_mark(EndMark::data("[DONE]"));
+    /// assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+    /// assert_eq!(events.next_event().await.unwrap(), None);
     ///
     /// let cut = chunks("data: a\n\ndata: {\"b");
-    /// let mut events = EventStream::new(cut).until(Until::data("[DONE]"));
-    /// assert_eq!(events.try_next().await.unwrap().unwrap().data(), "a");
-    /// match events.try_next().await {
+    /// let mut events = EventStream::new(cut).with_end_mark(EndMark::data("[DONE]"));
+    /// assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+    /// match events.next_event().await {
     ///     Err(StreamError::Truncated { pending, .. }) => assert_eq!(pending.unwrap().data(), "{\"b"),
     ///     other => panic!("{other:?}"),
     /// }
     /// # }
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read());
     /// ```
-    pub fn until(mut self, end: Until) -> Self {
-        self.reader.terms.end_at(end);
+    pub fn with_end_mark(mut self, mark: EndMark) -> Self {
+        self.reader.terms.end_at(mark);
         self
     }
 
@@ -124,13 +122,14 @@ impl<S> EventStream<S> {
     /// ends the stream.
     ///
     /// ```
-    /// use eventwire::{EventRef, EventStream};
+    /// use eventwire::EventRef;
+    /// use eventwire::client::EventStream;
     /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
     ///
     /// let events = EventStream::new(chunks)
-    ///     .with_error_event(|event: EventRef<'_>| event.event_type() == "error");
+    ///     .with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     /// ```
-    pub fn with_error_event(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+    pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         self.reader.terms.fail_at(Box::new(is_error));
         self
     }
@@ -141,7 +140,7 @@ impl<S> EventStream<S> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use eventwire::EventStream;
+    /// use eventwire::client::EventStream;
     /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
     ///
     /// let events = EventStream::new(chunks)
@@ -153,7 +152,7 @@ impl<S> EventStream<S> {
     }
 
     /// How the connection ended, once all of it was read; [`Ending::Unread`] when an event of
-    /// [`until`](Self::until) or an error event came before its end.
+    /// [`with_end_mark`](Self::with_end_mark) or an error event came before its end.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.reader.ending()
@@ -184,39 +183,6 @@ impl<S> EventStream<S> {
     }
 }
 
-/// What HTTP gives.
-impl<B> EventStream<BodyChunks<B>>
-where
-    B: Body,
-{
-    /// Reads a body, whatever its response says that it is.
-    pub fn from_body(body: B) -> Self {
-        EventStream::new(BodyChunks::new(body))
-    }
-
-    /// Reads the body of a response with status 200 and media type `text/event-stream` [connection 17, 18].
-    ///
-    /// # Errors
-    ///
-    /// When it has another status or type: the response comes back whole, so that its body can be read. What went
-    /// wrong is told there.
-    ///
-    /// ```
-    /// use eventwire::EventStream;
-    ///
-    /// let response = http::Response::builder().status(429).body(String::from("slow down")).unwrap();
-    /// let rejected = EventStream::from_response(response).unwrap_err();
-    /// assert_eq!(rejected.to_string(), "expected status 200, got 429 Too Many Requests");
-    /// assert_eq!(rejected.into_response().body(), "slow down");
-    /// ```
-    pub fn from_response(response: http::Response<B>) -> Result<Self, Rejected<B>> {
-        match response.status() == http::StatusCode::OK && is_event_stream(response.headers()) {
-            true => Ok(EventStream::from_body(response.into_body())),
-            false => Err(Rejected::new(response)),
-        }
-    }
-}
-
 impl<S, B, E> EventStream<S>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
@@ -227,7 +193,7 @@ where
     /// # Errors
     ///
     /// When the source fails, a block was given up, or something else happened that was asked for.
-    pub async fn try_next(&mut self) -> Result<Option<Event>, StreamError<E>> {
+    pub async fn next_event(&mut self) -> Result<Option<Event>, StreamError<E>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
@@ -235,7 +201,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
+    /// As [`next_event`](Self::next_event).
     pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, StreamError<E>> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
@@ -248,7 +214,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next), and as [`Frames::next`](crate::Frames::next).
+    /// As [`next_event`](Self::next_event), and as [`Frames::next`](crate::Frames::next).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, StreamError<E>> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
@@ -257,14 +223,15 @@ where
     /// Waits for the next event or, where its data is large, the next piece of one, and lends it: see
     /// [`Decoder::feed_pieces`]. Memory stays within a few chunks, however large an event is.
     ///
-    /// [`until`](Self::until) and [`with_error_event`](Self::with_error_event) look at whole events only. At the end of
+    /// [`with_end_mark`](Self::with_end_mark) and [`with_error_when`](Self::with_error_when) look at whole events only. At the end of
     /// the connection, a last event whose end has not come is none.
     ///
     /// ```
-    /// use eventwire::{Decoder, EventPiece, EventStream};
+    /// use eventwire::{Decoder, EventPiece};
+    /// use eventwire::client::EventStream;
     /// # use std::convert::Infallible;
     ///
-    /// # async fn read() -> Result<(), eventwire::StreamError<Infallible>> {
+    /// # async fn read() -> Result<(), eventwire::client::StreamError<Infallible>> {
     /// # let chunks = futures_util::stream::iter(["data: as lar", "ge as you like it", "\n\n"].map(Ok::<_, Infallible>));
     /// # let mut file = String::new();
     /// let decoder = Decoder::new().with_max_event_size(usize::MAX).with_piece_size(4);
@@ -284,7 +251,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
+    /// As [`next_event`](Self::next_event).
     pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, StreamError<E>> {
         self.advance::<InPieces>().await?;
         Ok(self.reader.decoder().current_piece())
@@ -305,7 +272,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
+    /// As [`next_event`](Self::next_event).
     pub fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, StreamError<E>>> {
         self.poll_step::<OnlyEvents>(cx)
     }

@@ -6,31 +6,43 @@
 //! `media_type`. `reconnect` decides when to connect again, and when to stop; a `source` does it. `codec` decodes for the
 //! framed readers of tokio-util.
 
-mod chunks;
+pub mod chunks;
+mod end_mark;
 mod event_stream;
 mod idle;
-mod media_type;
 mod poll;
+// Some of these serve `EventSource` alone.
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod reader;
-mod reconnect;
-mod rejected;
-mod source;
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod stream_error;
-mod until;
 
-#[cfg(feature = "codec")]
-mod codec;
+#[cfg(feature = "client")]
+mod media_type;
+#[cfg(feature = "client")]
+pub mod reconnect;
+#[cfg(feature = "client")]
+mod rejected;
+#[cfg(feature = "client")]
+mod response;
+#[cfg(feature = "client")]
+mod source;
 
-pub use chunks::BodyChunks;
-#[cfg(feature = "futures-io")]
-pub use chunks::FuturesChunks;
-#[cfg(feature = "tokio")]
-pub use chunks::TokioChunks;
-#[cfg(feature = "codec")]
-pub use codec::EventCodec;
+pub use end_mark::EndMark;
 pub use event_stream::EventStream;
-pub use reconnect::{GivenUp, Next, ReadyState, Reconnect, Reconnector, Redirect};
+#[cfg(feature = "client")]
 pub use rejected::Rejected;
-pub use source::{Change, EventSource, ResponseBody, SourceError};
+#[cfg(feature = "client")]
+pub use source::{EventSource, EventSourceError, ResponseBody, StateChange};
 pub use stream_error::StreamError;
-pub use until::Until;
+
+#[cfg(feature = "std")]
+impl<E: std::error::Error + 'static> std::error::Error for StreamError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            StreamError::Decode(error) => Some(error),
+            StreamError::Transport { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

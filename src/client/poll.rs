@@ -52,7 +52,7 @@ where
         match reader.guarded(|| poll_chunk(cx)) {
             Poll::Ready(Some(Ok(chunk))) => reader.push::<W>(chunk),
             Poll::Ready(Some(Err(error))) => {
-                return Poll::Ready(Err(StreamError::Source { error, bytes: reader.finish() }));
+                return Poll::Ready(Err(StreamError::Transport { error, bytes: reader.finish() }));
             }
             Poll::Ready(None) => reader.end(),
             Poll::Pending => {

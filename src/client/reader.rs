@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use bytes::Bytes;
 
+use super::end_mark::{Meaning, Terms};
 use super::idle::Idle;
-use super::until::{Meaning, Terms};
 use super::StreamError;
 use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};

@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use core::fmt;
 use core::time::Duration;
-use std::error::Error;
 
 use crate::decode::Ending;
 use crate::error::DecodeError;
@@ -20,13 +19,13 @@ pub enum StreamError<E> {
     Decode(DecodeError),
     /// The source failed: the connection was lost.
     #[non_exhaustive]
-    Source {
+    Transport {
         /// What the source says.
         error: E,
         /// How many bytes of the connection had come.
         bytes: u64,
     },
-    /// The stream ended, but not with one of the events that [`until`](crate::EventStream::until) asks for.
+    /// The stream ended, but not with one of the events that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for.
     #[non_exhaustive]
     Truncated {
         /// Where the stream ended.
@@ -36,7 +35,7 @@ pub enum StreamError<E> {
         /// How many bytes of the connection had come.
         bytes: u64,
     },
-    /// Nothing came for as long as [`with_idle_timeout`](crate::EventStream::with_idle_timeout) allows, no comment
+    /// Nothing came for as long as [`with_idle_timeout`](crate::client::EventStream::with_idle_timeout) allows, no comment
     /// either.
     #[non_exhaustive]
     Idle {
@@ -45,7 +44,7 @@ pub enum StreamError<E> {
         /// How many bytes of the connection had come.
         bytes: u64,
     },
-    /// The server told an error in an event: one that [`with_error_event`](crate::EventStream::with_error_event)
+    /// The server told an error in an event: one that [`with_error_when`](crate::client::EventStream::with_error_when)
     /// recognised.
     #[non_exhaustive]
     ErrorEvent {
@@ -62,7 +61,7 @@ impl<E> StreamError<E> {
     pub fn bytes(&self) -> u64 {
         match self {
             StreamError::Decode(error) => error.at(),
-            StreamError::Source { bytes, .. }
+            StreamError::Transport { bytes, .. }
             | StreamError::Truncated { bytes, .. }
             | StreamError::Idle { bytes, .. }
             | StreamError::ErrorEvent { bytes, .. } => *bytes,
@@ -81,10 +80,10 @@ impl<E> StreamError<E> {
 
     /// Makes another error of the source's, for those who collect errors in one type.
     #[must_use]
-    pub fn map_source<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {
+    pub fn map_transport<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {
         match self {
             StreamError::Decode(error) => StreamError::Decode(error),
-            StreamError::Source { error, bytes } => StreamError::Source { error: map(error), bytes },
+            StreamError::Transport { error, bytes } => StreamError::Transport { error: map(error), bytes },
             StreamError::Truncated { ending, pending, bytes } => {
                 StreamError::Truncated { ending, pending, bytes }
             }
@@ -104,7 +103,9 @@ impl<E> fmt::Display for StreamError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StreamError::Decode(_) => f.write_str("an event could not be decoded"),
-            StreamError::Source { bytes, .. } => write!(f, "the event stream was lost after {bytes} bytes"),
+            StreamError::Transport { bytes, .. } => {
+                write!(f, "the event stream was lost after {bytes} bytes")
+            }
             StreamError::Truncated { ending, bytes, .. } => {
                 let place = match ending {
                     Ending::InsideLine => "inside a line",
@@ -124,16 +125,6 @@ impl<E> fmt::Display for StreamError<E> {
                     Brief(event.data())
                 )
             }
-        }
-    }
-}
-
-impl<E: Error + 'static> Error for StreamError<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            StreamError::Decode(error) => Some(error),
-            StreamError::Source { error, .. } => Some(error),
-            _ => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::plain::PlainBlock;
 use super::{Ending, Feed, Frames, Pieces, Unfinished};
 #[cfg(doc)]
 use crate::error::DecodeErrorKind;
-use crate::error::InvalidField;
+use crate::error::InvalidValue;
 use crate::event::{EventId, IntoEventId};
 use crate::text::{Chunk, TextBuffer};
 use crate::wire::{Digits, LineEnds};
@@ -177,7 +177,7 @@ impl Decoder {
     /// # Errors
     ///
     /// When the text holds CR, LF or NUL.
-    pub fn try_with_last_event_id(self, id: impl AsRef<str>) -> Result<Self, InvalidField> {
+    pub fn try_with_last_event_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_last_event_id(EventId::try_from(id.as_ref())?))
     }
 

@@ -11,7 +11,7 @@ use super::decoder::Decoder;
 use super::open_line::Place;
 use super::plain::{PlainBlock, DATA, EVENT, ID};
 use crate::event::EventRef;
-use crate::text::{Piece, Text, TextBuffer, WORTH_SHARING};
+use crate::text::{Piece, TextBuffer, Utf8Bytes, WORTH_SHARING};
 use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
 
 /// The lines of a block so far; the values of those that are whole are the decoder's plain block.
@@ -168,7 +168,7 @@ impl Decoder {
     }
 
     /// Hands the data over; nothing else is left of what was gathered.
-    pub(super) fn take_gathered_data(&mut self) -> Text {
+    pub(super) fn take_gathered_data(&mut self) -> Utf8Bytes {
         self.gathered.text.take(self.plain.values[DATA].clone())
     }
 

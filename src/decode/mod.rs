@@ -8,6 +8,8 @@
 
 mod block;
 mod bytes_decoder;
+#[cfg(feature = "codec")]
+mod codec;
 mod connection;
 mod cursor;
 mod decoder;
@@ -29,6 +31,8 @@ mod small;
 pub(crate) mod wanted;
 
 pub use bytes_decoder::BytesDecoder;
+#[cfg(feature = "codec")]
+pub use codec::EventCodec;
 pub use decoder::Decoder;
 pub use ending::{Ending, Unfinished};
 pub use feed::{Feed, Frames};

@@ -1,6 +1,6 @@
 //! Whether bytes that come in pieces are text.
 
-use crate::error::NotUtf8;
+use crate::error::InvalidUtf8;
 
 /// Puts characters together that were cut between two pieces.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Characters {
     }
 
     /// Hands on the whole characters of what was held back and of this piece.
-    pub(super) fn push(&mut self, piece: &[u8], mut put: impl FnMut(&[u8])) -> Result<(), NotUtf8> {
+    pub(super) fn push(&mut self, piece: &[u8], mut put: impl FnMut(&[u8])) -> Result<(), InvalidUtf8> {
         let piece = self.complete(piece, &mut put)?;
         let whole = self.whole_len(piece)?;
         let (text, cut) = piece.split_at(whole);
@@ -32,7 +32,7 @@ impl Characters {
     }
 
     /// Hands on a piece that is known to be text.
-    pub(super) fn push_str(&mut self, piece: &str, mut put: impl FnMut(&[u8])) -> Result<(), NotUtf8> {
+    pub(super) fn push_str(&mut self, piece: &str, mut put: impl FnMut(&[u8])) -> Result<(), InvalidUtf8> {
         if piece.is_empty() {
             return Ok(());
         }
@@ -43,15 +43,19 @@ impl Characters {
     }
 
     /// Tells whether all that came was handed on.
-    pub(super) fn finish(&self) -> Result<(), NotUtf8> {
+    pub(super) fn finish(&self) -> Result<(), InvalidUtf8> {
         match self.cut_len {
             0 => Ok(()),
-            _ => Err(NotUtf8 { at: self.whole }),
+            _ => Err(InvalidUtf8 { at: self.whole }),
         }
     }
 
     /// Gives the character that was cut its missing bytes, and returns what follows them.
-    fn complete<'p>(&mut self, piece: &'p [u8], put: &mut impl FnMut(&[u8])) -> Result<&'p [u8], NotUtf8> {
+    fn complete<'p>(
+        &mut self,
+        piece: &'p [u8],
+        put: &mut impl FnMut(&[u8]),
+    ) -> Result<&'p [u8], InvalidUtf8> {
         let mut rest = piece;
         while self.cut_len > 0 {
             let Some((byte, behind)) = rest.split_first() else { return Ok(rest) };
@@ -73,11 +77,11 @@ impl Characters {
     }
 
     /// The length of the whole characters; an error when something else than a cut one follows them.
-    fn whole_len(&self, bytes: &[u8]) -> Result<usize, NotUtf8> {
+    fn whole_len(&self, bytes: &[u8]) -> Result<usize, InvalidUtf8> {
         match simdutf8::compat::from_utf8(bytes) {
             Ok(_) => Ok(bytes.len()),
             Err(error) if error.error_len().is_none() => Ok(error.valid_up_to()),
-            Err(error) => Err(NotUtf8 { at: self.whole + error.valid_up_to() as u64 }),
+            Err(error) => Err(InvalidUtf8 { at: self.whole + error.valid_up_to() as u64 }),
         }
     }
 }
@@ -88,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    fn joined(pieces: &[&[u8]]) -> Result<Vec<u8>, NotUtf8> {
+    fn joined(pieces: &[&[u8]]) -> Result<Vec<u8>, InvalidUtf8> {
         let (mut characters, mut text) = (Characters::default(), Vec::new());
         for piece in pieces {
             characters.push(piece, |part| {
@@ -119,7 +123,7 @@ mod tests {
             for first in 0..=text.len() {
                 for second in first..=text.len() {
                     let pieces = [&text[..first], &text[first..second], &text[second..]];
-                    assert_eq!(joined(&pieces), Err(NotUtf8 { at: 2 }), "{pieces:?}");
+                    assert_eq!(joined(&pieces), Err(InvalidUtf8 { at: 2 }), "{pieces:?}");
                 }
             }
         }
@@ -130,6 +134,6 @@ mod tests {
         let mut characters = Characters::default();
         characters.push(b"\xC3", |_| {}).unwrap();
         assert_eq!(characters.push_str("", |_| {}), Ok(()));
-        assert_eq!(characters.push_str("a", |_| {}), Err(NotUtf8 { at: 0 }));
+        assert_eq!(characters.push_str("a", |_| {}), Err(InvalidUtf8 { at: 0 }));
     }
 }

@@ -6,7 +6,7 @@ use core::fmt;
 use bytes::{BufMut, BytesMut};
 
 use super::pieces::Pieces;
-use crate::error::NotUtf8;
+use crate::error::InvalidUtf8;
 use crate::event::Event;
 
 /// Writes the data of one event piece by piece, for a serializer or a template: the whole text never has to
@@ -64,7 +64,7 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// let mut buffer = bytes::BytesMut::new();
     /// DataEncoder::new(&mut buffer, &Event::without_data().with_id(7)).finish()?;
     /// assert_eq!(buffer, "id: 7\ndata:\n\n");
-    /// # Ok::<(), eventwire::NotUtf8>(())
+    /// # Ok::<(), eventwire::InvalidUtf8>(())
     /// ```
     pub fn new(buffer: &'b mut B, head: &Event) -> Self {
         let before = buffer.len();
@@ -84,13 +84,13 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// data.write_bytes(b"\nbar")?;
     /// data.finish()?;
     /// assert_eq!(buffer, "data: café\ndata: bar\n\n".as_bytes());
-    /// # Ok::<(), eventwire::NotUtf8>(())
+    /// # Ok::<(), eventwire::InvalidUtf8>(())
     /// ```
     ///
     /// # Errors
     ///
     /// When the data is not UTF-8, now and in every later call: the event can no longer be finished.
-    pub fn write_bytes(&mut self, piece: &[u8]) -> Result<(), NotUtf8> {
+    pub fn write_bytes(&mut self, piece: &[u8]) -> Result<(), InvalidUtf8> {
         self.pieces.push(self.buffer, piece)
     }
 
@@ -104,14 +104,14 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// data.write_bytes(b"caf\xC3")?;
     /// assert!(data.finish().is_err());
     /// assert!(buffer.is_empty());
-    /// # Ok::<(), eventwire::NotUtf8>(())
+    /// # Ok::<(), eventwire::InvalidUtf8>(())
     /// ```
     ///
     /// # Errors
     ///
     /// When the data is not UTF-8 or ends inside a character; the event is taken back then. Never when all
     /// of it was written through [`fmt::Write`].
-    pub fn finish(mut self) -> Result<(), NotUtf8> {
+    pub fn finish(mut self) -> Result<(), InvalidUtf8> {
         self.pieces.finish(self.buffer)?;
         self.is_finished = true;
         Ok(())
@@ -149,7 +149,8 @@ impl<B: Rewind> fmt::Debug for DataEncoder<'_, B> {
 /// A buffer from which an unfinished event can be taken back: `Vec<u8>` or [`BytesMut`].
 ///
 /// ```
-/// use eventwire::{DataEncoder, Event, Rewind};
+/// use eventwire::{DataEncoder, Event};
+/// use eventwire::traits::Rewind;
 ///
 /// fn ping(buffer: &mut impl Rewind) {
 ///     DataEncoder::new(buffer, &Event::new("ping")).finish().unwrap();
@@ -215,7 +216,7 @@ mod tests {
         let mut buffer = b"before".to_vec();
         let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
         data.write_bytes(b"a\xC3").unwrap();
-        assert_eq!(data.finish(), Err(NotUtf8 { at: 1 }));
+        assert_eq!(data.finish(), Err(InvalidUtf8 { at: 1 }));
         assert_eq!(buffer, b"before");
     }
 
@@ -228,7 +229,7 @@ mod tests {
         data.write_char('\n').unwrap();
         data.write_bytes(b"\xC3").unwrap();
         assert!(data.write_str("b").is_err());
-        assert_eq!(data.finish(), Err(NotUtf8 { at: 5 }));
+        assert_eq!(data.finish(), Err(InvalidUtf8 { at: 5 }));
         assert!(buffer.is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{DataEncoder, Rewind};
-use crate::error::NotUtf8;
+use crate::error::InvalidUtf8;
 
 impl<B: Rewind> io::Write for DataEncoder<'_, B> {
     /// Writes the next bytes of the data, all of them.
@@ -21,8 +21,8 @@ impl<B: Rewind> io::Write for DataEncoder<'_, B> {
     }
 }
 
-impl From<NotUtf8> for io::Error {
-    fn from(error: NotUtf8) -> Self {
+impl From<InvalidUtf8> for io::Error {
+    fn from(error: InvalidUtf8) -> Self {
         io::Error::new(io::ErrorKind::InvalidData, error)
     }
 }

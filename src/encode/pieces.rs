@@ -5,7 +5,7 @@ use bytes::BufMut;
 use super::block::Block;
 use super::characters::Characters;
 use super::line::{DATA, END_OF_BLOCK, NEXT_DATA};
-use crate::error::NotUtf8;
+use crate::error::InvalidUtf8;
 use crate::wire::{each_line, CR, LF, SPACE};
 
 /// An event whose data is being written.
@@ -16,7 +16,7 @@ pub(super) struct Pieces {
     open: OpenLine,
     characters: Characters,
     /// Nothing is written after an error: what was left out would be missing without a trace.
-    error: Option<NotUtf8>,
+    error: Option<InvalidUtf8>,
 }
 
 /// The data line that has no end yet.
@@ -38,14 +38,14 @@ impl Pieces {
         Pieces { open, characters: Characters::behind(head.data()), error: None }
     }
 
-    pub(super) fn push_str(&mut self, buffer: &mut impl BufMut, piece: &str) -> Result<(), NotUtf8> {
+    pub(super) fn push_str(&mut self, buffer: &mut impl BufMut, piece: &str) -> Result<(), InvalidUtf8> {
         self.check()?;
         let open = &mut self.open;
         let pushed = self.characters.push_str(piece, |text| open.put(buffer, text));
         self.remember(pushed)
     }
 
-    pub(super) fn push(&mut self, buffer: &mut impl BufMut, piece: &[u8]) -> Result<(), NotUtf8> {
+    pub(super) fn push(&mut self, buffer: &mut impl BufMut, piece: &[u8]) -> Result<(), InvalidUtf8> {
         self.check()?;
         let open = &mut self.open;
         let pushed = self.characters.push(piece, |text| open.put(buffer, text));
@@ -53,18 +53,18 @@ impl Pieces {
     }
 
     /// Writes the end of the block. Without an error before it, that is.
-    pub(super) fn finish(&mut self, buffer: &mut impl BufMut) -> Result<(), NotUtf8> {
+    pub(super) fn finish(&mut self, buffer: &mut impl BufMut) -> Result<(), InvalidUtf8> {
         self.check()?;
         self.characters.finish()?;
         buffer.put_slice(&END_OF_BLOCK);
         Ok(())
     }
 
-    fn check(&self) -> Result<(), NotUtf8> {
+    fn check(&self) -> Result<(), InvalidUtf8> {
         self.error.map_or(Ok(()), Err)
     }
 
-    fn remember(&mut self, pushed: Result<(), NotUtf8>) -> Result<(), NotUtf8> {
+    fn remember(&mut self, pushed: Result<(), InvalidUtf8>) -> Result<(), InvalidUtf8> {
         self.error = pushed.err();
         pushed
     }
@@ -150,7 +150,7 @@ mod tests {
         let head = Event::new("a\r").with_id(7);
         let mut data = Pieces::begin(Block::from(&head), &mut buffer);
         data.push_str(&mut buffer, "\nb").unwrap();
-        assert_eq!(data.push(&mut buffer, b"\xFF"), Err(NotUtf8 { at: 4 }));
+        assert_eq!(data.push(&mut buffer, b"\xFF"), Err(InvalidUtf8 { at: 4 }));
         assert_eq!(buffer, b"id: 7\ndata: a\ndata: b");
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let mut buffer = Vec::new();
         let head = Event::without_data();
         let mut data = Pieces::begin(Block::from(&head), &mut buffer);
-        let error = Err(NotUtf8 { at: 1 });
+        let error = Err(InvalidUtf8 { at: 1 });
         assert_eq!(data.push(&mut buffer, b"a\xFF"), error);
         let written = buffer.clone();
         assert_eq!(data.push(&mut buffer, b"b"), error);

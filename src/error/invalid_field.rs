@@ -11,13 +11,13 @@ use core::fmt;
 /// assert_eq!(error.to_string(), "expected an event ID without CR, LF and NUL, found LF at byte 1");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidField {
+pub struct InvalidValue {
     pub(crate) field: &'static str,
     pub(crate) byte: u8,
     pub(crate) at: usize,
 }
 
-impl InvalidField {
+impl InvalidValue {
     /// The index in the text of the byte that cannot stand there.
     #[must_use]
     pub fn at(&self) -> usize {
@@ -25,9 +25,9 @@ impl InvalidField {
     }
 }
 
-impl fmt::Display for InvalidField {
+impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let InvalidField { field, byte, at } = self;
+        let InvalidValue { field, byte, at } = self;
         let found = match byte {
             b'\n' => "LF",
             b'\r' => "CR",

@@ -9,10 +9,10 @@ mod not_utf8;
 mod read;
 
 pub use decode::{DecodeError, DecodeErrorKind};
-pub use invalid_field::InvalidField;
+pub use invalid_field::InvalidValue;
 #[cfg(feature = "json")]
 pub use json::JsonError;
-pub use not_utf8::NotUtf8;
+pub use not_utf8::InvalidUtf8;
 #[cfg(feature = "std")]
 pub use read::ReadError;
 
@@ -20,10 +20,10 @@ pub use read::ReadError;
 impl std::error::Error for DecodeError {}
 
 #[cfg(feature = "std")]
-impl std::error::Error for InvalidField {}
+impl std::error::Error for InvalidValue {}
 
 #[cfg(feature = "std")]
-impl std::error::Error for NotUtf8 {}
+impl std::error::Error for InvalidUtf8 {}
 
 // Without a source: what the JSON reader says is an error of `std` only where that one has `std` too.
 #[cfg(all(feature = "json", feature = "std"))]

@@ -13,11 +13,11 @@ use core::fmt;
 /// assert_eq!(error.to_string(), "expected data in UTF-8, found none at byte 3");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotUtf8 {
+pub struct InvalidUtf8 {
     pub(crate) at: u64,
 }
 
-impl NotUtf8 {
+impl InvalidUtf8 {
     /// The index in the data of the byte from which on it is not UTF-8.
     ///
     /// ```
@@ -26,7 +26,7 @@ impl NotUtf8 {
     /// # let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
     /// data.write_bytes(b"ab")?;
     /// assert_eq!(data.write_bytes(b"c\xFF").unwrap_err().at(), 3);
-    /// # Ok::<(), eventwire::NotUtf8>(())
+    /// # Ok::<(), eventwire::InvalidUtf8>(())
     /// ```
     #[must_use]
     pub fn at(&self) -> u64 {
@@ -34,7 +34,7 @@ impl NotUtf8 {
     }
 }
 
-impl fmt::Display for NotUtf8 {
+impl fmt::Display for InvalidUtf8 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected data in UTF-8, found none at byte {}", self.at)
     }

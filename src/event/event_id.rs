@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Deref;
 
-use crate::error::InvalidField;
-use crate::text::Text;
+use crate::error::InvalidValue;
+use crate::text::Utf8Bytes;
 use crate::wire::ends_line;
 
 /// The ID of an event: any text without CR, LF and NUL. Integers are IDs too.
@@ -19,10 +19,10 @@ use crate::wire::ends_line;
 /// assert_eq!(EventId::from(7), "7");
 /// assert_eq!(EventId::try_from("order-7/3")?, "order-7/3");
 /// assert!(EventId::try_from("7\0").is_err());
-/// # Ok::<(), eventwire::InvalidField>(())
+/// # Ok::<(), eventwire::InvalidValue>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(Text);
+pub struct EventId(Utf8Bytes);
 
 impl EventId {
     /// Makes an ID of a literal, at compile time in a `const`.
@@ -38,7 +38,7 @@ impl EventId {
             assert!(!breaks_the_wire(bytes[at]), "expected an event ID without CR, LF and NUL");
             at += 1;
         }
-        EventId(Text::from_static(id))
+        EventId(Utf8Bytes::from_static(id))
     }
 
     /// Lends the text.
@@ -49,15 +49,15 @@ impl EventId {
 
     /// Takes text over that came from one `id` line of the wire.
     #[inline]
-    pub(crate) fn from_wire(id: Text) -> Self {
+    pub(crate) fn from_wire(id: Utf8Bytes) -> Self {
         EventId(id)
     }
 
-    fn checked(id: &str) -> Result<(), InvalidField> {
+    fn checked(id: &str) -> Result<(), InvalidValue> {
         match id.bytes().position(breaks_the_wire) {
             None => Ok(()),
             Some(at) => {
-                Err(InvalidField { field: "an event ID without CR, LF and NUL", byte: id.as_bytes()[at], at })
+                Err(InvalidValue { field: "an event ID without CR, LF and NUL", byte: id.as_bytes()[at], at })
             }
         }
     }
@@ -69,20 +69,20 @@ const fn breaks_the_wire(byte: u8) -> bool {
 }
 
 impl TryFrom<&str> for EventId {
-    type Error = InvalidField;
+    type Error = InvalidValue;
 
-    fn try_from(id: &str) -> Result<Self, InvalidField> {
+    fn try_from(id: &str) -> Result<Self, InvalidValue> {
         EventId::checked(id)?;
-        Ok(EventId(Text::copy(id)))
+        Ok(EventId(Utf8Bytes::copy(id)))
     }
 }
 
 impl TryFrom<String> for EventId {
-    type Error = InvalidField;
+    type Error = InvalidValue;
 
-    fn try_from(id: String) -> Result<Self, InvalidField> {
+    fn try_from(id: String) -> Result<Self, InvalidValue> {
         EventId::checked(&id)?;
-        Ok(EventId(Text::from(id)))
+        Ok(EventId(Utf8Bytes::from(id)))
     }
 }
 
@@ -158,7 +158,7 @@ macro_rules! integers_are_ids {
     ($($integer:ty)*) => {$(
         impl From<$integer> for EventId {
             fn from(id: $integer) -> Self {
-                EventId(Text::copy(itoa::Buffer::new().format(id)))
+                EventId(Utf8Bytes::copy(itoa::Buffer::new().format(id)))
             }
         }
 

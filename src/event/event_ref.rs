@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::event_type::MESSAGE;
 use super::owned::Short;
 use super::{Event, EventId, EventType};
-use crate::text::{Text, WORTH_SHARING};
+use crate::text::{Utf8Bytes, WORTH_SHARING};
 
 /// An event whose text lies in the chunk it came in, or in the decoder.
 ///
@@ -87,27 +87,27 @@ impl<'a> EventRef<'a> {
     pub fn to_owned_event(&self) -> Event {
         self.with_data(self.data.map(|data| match self.chunk {
             Some(chunk) if data.len() >= WORTH_SHARING && data.len() >= chunk.len() / 4 => share(chunk, data),
-            _ => Text::copy(data),
+            _ => Utf8Bytes::copy(data),
         }))
     }
 
     /// As [`to_owned_event`](Self::to_owned_event), with data that the caller already owns.
     #[inline(always)]
-    pub(crate) fn with_data(&self, data: Option<Text>) -> Event {
+    pub(crate) fn with_data(&self, data: Option<Utf8Bytes>) -> Event {
         let event_type = match self.event_type {
             "" => EventType::default(),
-            name => EventType::from_wire(Text::copy(name)),
+            name => EventType::from_wire(Utf8Bytes::copy(name)),
         };
-        let id = self.id().map(|id| EventId::from_wire(Text::copy(id)));
+        let id = self.id().map(|id| EventId::from_wire(Utf8Bytes::copy(id)));
         Event::from_wire(data, event_type, id)
     }
 }
 
 /// Shares `data` with `chunk` if it lies there: joined lines and repaired text do not.
-fn share(chunk: &Bytes, data: &str) -> Text {
+fn share(chunk: &Bytes, data: &str) -> Utf8Bytes {
     match chunk.as_ptr_range().contains(&data.as_ptr()) {
-        true => Text::slice_of(chunk, data),
-        false => Text::copy(data),
+        true => Utf8Bytes::slice_of(chunk, data),
+        false => Utf8Bytes::copy(data),
     }
 }
 

@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Deref;
 
-use crate::error::InvalidField;
-use crate::text::Text;
+use crate::error::InvalidValue;
+use crate::text::Utf8Bytes;
 use crate::wire::ends_line;
 
 /// The type of an event: any text without CR and LF, `message` when nothing else is said.
@@ -24,7 +24,7 @@ use crate::wire::ends_line;
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventType(
     /// Empty for the default.
-    Text,
+    Utf8Bytes,
 );
 
 /// The type of an event that names none.
@@ -45,8 +45,8 @@ impl EventType {
             at += 1;
         }
         match bytes {
-            b"message" => EventType(Text::from_static("")),
-            _ => EventType(Text::from_static(name)),
+            b"message" => EventType(Utf8Bytes::from_static("")),
+            _ => EventType(Utf8Bytes::from_static(name)),
         }
     }
 
@@ -73,38 +73,38 @@ impl EventType {
 
     /// Takes text over that came from one line of the wire.
     #[inline]
-    pub(crate) fn from_wire(name: Text) -> Self {
+    pub(crate) fn from_wire(name: Utf8Bytes) -> Self {
         match name.as_str() {
             MESSAGE => EventType::default(),
             _ => EventType(name),
         }
     }
 
-    fn checked(name: &str) -> Result<(), InvalidField> {
+    fn checked(name: &str) -> Result<(), InvalidValue> {
         match name.bytes().position(ends_line) {
             None => Ok(()),
             Some(at) => {
-                Err(InvalidField { field: "an event type without CR and LF", byte: name.as_bytes()[at], at })
+                Err(InvalidValue { field: "an event type without CR and LF", byte: name.as_bytes()[at], at })
             }
         }
     }
 }
 
 impl TryFrom<&str> for EventType {
-    type Error = InvalidField;
+    type Error = InvalidValue;
 
-    fn try_from(name: &str) -> Result<Self, InvalidField> {
+    fn try_from(name: &str) -> Result<Self, InvalidValue> {
         EventType::checked(name)?;
-        Ok(EventType::from_wire(Text::copy(name)))
+        Ok(EventType::from_wire(Utf8Bytes::copy(name)))
     }
 }
 
 impl TryFrom<String> for EventType {
-    type Error = InvalidField;
+    type Error = InvalidValue;
 
-    fn try_from(name: String) -> Result<Self, InvalidField> {
+    fn try_from(name: String) -> Result<Self, InvalidValue> {
         EventType::checked(&name)?;
-        Ok(EventType::from_wire(Text::from(name)))
+        Ok(EventType::from_wire(Utf8Bytes::from(name)))
     }
 }
 

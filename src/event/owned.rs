@@ -4,8 +4,8 @@ use core::fmt;
 use core::time::Duration;
 
 use super::{EventId, EventType, IntoEventId, IntoEventType};
-use crate::error::InvalidField;
-use crate::text::Text;
+use crate::error::InvalidValue;
+use crate::text::Utf8Bytes;
 
 /// An event as it stands on the wire: data, type, ID, reconnection time.
 ///
@@ -24,7 +24,7 @@ use crate::text::Text;
 /// is no event.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {
-    data: Text,
+    data: Utf8Bytes,
     event_type: EventType,
     id: EventId,
     /// In milliseconds, as on the wire.
@@ -41,9 +41,9 @@ const RETRY: u64 = 4;
 impl Event {
     /// Makes an event of the default type, `message`, without an ID.
     ///
-    /// Takes a long `String` over and copies a `&str`; [`Text::from_static`] holds a literal without a copy.
+    /// Takes a long `String` over and copies a `&str`; [`Utf8Bytes::from_static`] holds a literal without a copy.
     #[must_use]
-    pub fn new(data: impl Into<Text>) -> Self {
+    pub fn new(data: impl Into<Utf8Bytes>) -> Self {
         Event { data: data.into(), has: DATA, ..Event::default() }
     }
 
@@ -77,7 +77,7 @@ impl Event {
     /// # Errors
     ///
     /// When the text holds CR or LF [encoding 27].
-    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidField> {
+    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
     }
 
@@ -98,7 +98,7 @@ impl Event {
     /// # Errors
     ///
     /// When the text holds CR, LF or NUL [encoding 27].
-    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidField> {
+    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_id(EventId::try_from(id.as_ref())?))
     }
 
@@ -127,7 +127,7 @@ impl Event {
 
     /// Takes the data out.
     #[must_use]
-    pub fn into_data(self) -> Text {
+    pub fn into_data(self) -> Utf8Bytes {
         self.data
     }
 
@@ -164,20 +164,20 @@ impl Event {
     #[must_use]
     pub fn detach(&self) -> Self {
         Event {
-            data: Text::copy(&self.data),
-            event_type: EventType::from_wire(Text::copy(self.event_type.as_wire())),
-            id: EventId::from_wire(Text::copy(&self.id)),
+            data: Utf8Bytes::copy(&self.data),
+            event_type: EventType::from_wire(Utf8Bytes::copy(self.event_type.as_wire())),
+            id: EventId::from_wire(Utf8Bytes::copy(&self.id)),
             ..*self
         }
     }
 
     /// The same event with this data.
-    pub(crate) fn and_data(self, data: Text) -> Self {
+    pub(crate) fn and_data(self, data: Utf8Bytes) -> Self {
         Event { data, has: self.has | DATA, ..self }
     }
 
     #[inline]
-    pub(super) fn from_wire(data: Option<Text>, event_type: EventType, id: Option<EventId>) -> Self {
+    pub(super) fn from_wire(data: Option<Utf8Bytes>, event_type: EventType, id: Option<EventId>) -> Self {
         let has = if data.is_some() { DATA } else { 0 } | if id.is_some() { ID } else { 0 };
         Event { data: data.unwrap_or_default(), event_type, id: id.unwrap_or_default(), retry: 0, has }
     }

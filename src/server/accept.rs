@@ -8,7 +8,7 @@ use http::{header, HeaderMap, HeaderValue};
 /// no `q=0`. Letter case does not matter; several headers are one list.
 ///
 /// ```
-/// use eventwire::accepts_event_stream;
+/// use eventwire::server::accepts_event_stream;
 /// use http::{HeaderMap, HeaderValue};
 ///
 /// let mut headers = HeaderMap::new();

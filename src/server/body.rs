@@ -20,12 +20,13 @@ pin_project! {
     /// A stream of events as the body of a response.
     ///
     /// ```
-    /// use eventwire::{Event, EventBody, KeepAlive};
+    /// use eventwire::Event;
+    /// use eventwire::server::{EventBody, KeepAlive};
     /// use futures_util::stream;
     ///
     /// let ticks = stream::iter([Event::new("21.5").with_type("tick")]);  // any Stream of Event, Encoded, or Result
     /// let body = EventBody::new(ticks).with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));
-    /// let response = eventwire::response(body);                          // for hyper, axum, tower and many more
+    /// let response = eventwire::server::response(body);                          // for hyper, axum, tower and many more
     /// ```
     ///
     /// It is an [`http_body::Body`], and a [`Stream`] of `Result<Bytes, E>` for whoever takes that. `E` is the
@@ -129,19 +130,20 @@ where
     /// Events that are ready by then go out first, up to a chunk of them. With several futures, the first counts.
     ///
     /// ```
-    /// use eventwire::{Event, EventBody};
+    /// use eventwire::Event;
+    /// use eventwire::server::EventBody;
     /// use futures_util::stream;
     /// use tokio::sync::watch;
     ///
     /// let (shutdown, watching) = watch::channel(false);
     /// let body = |mut watching: watch::Receiver<bool>| {
     ///     EventBody::new(stream::pending::<Event>())
-    ///         .until(async move { watching.wait_for(|is_down| *is_down).await.is_ok() })
+    ///         .with_shutdown(async move { watching.wait_for(|is_down| *is_down).await.is_ok() })
     ///         .with_farewell(Event::new("back in a minute").with_type("shutdown"))
     /// };
     /// # let _ = (body(watching), shutdown);
     /// ```
-    pub fn until<F>(mut self, end: F) -> Self
+    pub fn with_shutdown<F>(mut self, end: F) -> Self
     where
         F: Future + Send + 'static,
     {
@@ -149,7 +151,7 @@ where
         self
     }
 
-    /// Sends an event at the end that [`until`](Self::until) or [`KeepAlive::with_max_age`] makes; not when the
+    /// Sends an event at the end that [`with_shutdown`](Self::with_shutdown) or [`KeepAlive::with_max_age`] makes; not when the
     /// stream has ended before, or fails.
     pub fn with_farewell(mut self, event: impl Into<Encoded>) -> Self {
         self.ending.farewell = Some(event.into());
@@ -161,7 +163,8 @@ where
     /// Without it, the body gives the error to the server, which breaks the connection, and the client comes back.
     ///
     /// ```
-    /// use eventwire::{Event, EventBody};
+    /// use eventwire::Event;
+    /// use eventwire::server::EventBody;
     /// use futures_util::stream;
     ///
     /// let events = stream::iter([Ok(Event::new("a")), Err("lost the database")]);

@@ -10,7 +10,8 @@ impl Default for KeepAlive {
     /// Sends a bare comment line after 15 s without traffic, with Tokio's timer.
     ///
     /// ```
-    /// use eventwire::{Event, EventBody, KeepAlive};
+    /// use eventwire::Event;
+    /// use eventwire::server::{EventBody, KeepAlive};
     /// use futures_util::stream;
     ///
     /// let body = EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default());

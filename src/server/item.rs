@@ -8,11 +8,12 @@ use bytes::Bytes;
 use crate::encode::Encoded;
 use crate::event::Event;
 
-/// What the stream of an [`EventBody`](crate::EventBody) gives: [`Event`], [`Encoded`], or a `Result` of one of
+/// What the stream of an [`EventBody`](crate::server::EventBody) gives: [`Event`], [`Encoded`], or a `Result` of one of
 /// them.
 ///
 /// ```
-/// use eventwire::{Event, EventBody};
+/// use eventwire::Event;
+/// use eventwire::server::EventBody;
 /// use futures_util::stream;
 ///
 /// let body = EventBody::new(stream::iter([Event::new("a")]));

@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::encode::Encoded;
 use crate::timer::Timer;
 
-/// Heartbeats for an [`EventBody`](crate::EventBody) that has nothing to send, and a maximum age.
+/// Heartbeats for an [`EventBody`](crate::server::EventBody) that has nothing to send, and a maximum age.
 ///
 /// Proxies cut connections on which nothing moves, and a server learns that a client has gone when it writes.
 /// A heartbeat is a comment, which no reader takes for an event. It stands between events, comes only after
@@ -13,7 +13,8 @@ use crate::timer::Timer;
 ///
 /// ```
 /// use std::time::Duration;
-/// use eventwire::{Event, EventBody, KeepAlive};
+/// use eventwire::Event;
+/// use eventwire::server::{EventBody, KeepAlive};
 /// use futures_util::stream;
 ///
 /// let keep_alive = KeepAlive::with_timer(tokio::time::sleep).with_interval(Duration::from_secs(30));
@@ -50,7 +51,7 @@ impl KeepAlive {
     /// Sends comments with this text, a line each [encoding 28].
     ///
     /// ```
-    /// use eventwire::KeepAlive;
+    /// use eventwire::server::KeepAlive;
     ///
     /// let keep_alive = KeepAlive::with_timer(tokio::time::sleep).with_comment(" still here");
     /// ```
@@ -62,7 +63,8 @@ impl KeepAlive {
     /// Sends an event, for clients that cannot see comments and have to know that the server lives.
     ///
     /// ```
-    /// use eventwire::{Event, KeepAlive};
+    /// use eventwire::Event;
+    /// use eventwire::server::KeepAlive;
     ///
     /// let ping = Event::new("").with_type("ping");
     /// let keep_alive = KeepAlive::with_timer(tokio::time::sleep).with_event(ping);
@@ -77,11 +79,11 @@ impl KeepAlive {
     /// Each body draws its own age between 80 % and 100 % of this, so that clients who came together do not
     /// come back together: with an hour, ten thousand come back within 12 minutes. Counts from the body's first chunk.
     /// Events that are ready go out first, up to a chunk of them, then
-    /// [`with_farewell`](crate::EventBody::with_farewell).
+    /// [`with_farewell`](crate::server::EventBody::with_farewell).
     ///
     /// ```
     /// use std::time::Duration;
-    /// use eventwire::KeepAlive;
+    /// use eventwire::server::KeepAlive;
     ///
     /// let keep_alive = KeepAlive::with_timer(tokio::time::sleep).with_max_age(Duration::from_secs(3600));
     /// ```

@@ -15,7 +15,7 @@ use crate::event::EventId;
 /// an ID, and can say so to a client that has missed something; without an ID it would take it for a new one.
 ///
 /// ```
-/// use eventwire::LastEventId;
+/// use eventwire::server::LastEventId;
 ///
 /// # let mut headers = http::HeaderMap::new();
 /// # headers.insert("last-event-id", http::HeaderValue::from_static("7"));
@@ -42,7 +42,7 @@ impl LastEventId {
     /// There is none when the value holds CR, LF or NUL: no client has seen such an ID, and HTTP carries none.
     ///
     /// ```
-    /// use eventwire::LastEventId;
+    /// use eventwire::server::LastEventId;
     ///
     /// assert_eq!(LastEventId::from_bytes("注文7".as_bytes()).unwrap(), "注文7");
     /// assert_eq!(LastEventId::from_bytes(b"caf\xE9").unwrap(), "caf\u{FFFD}");

@@ -8,10 +8,11 @@ use http::{HeaderName, HeaderValue, Response};
 /// [`http::Response`] with an [`http_body::Body`].
 ///
 /// ```
-/// use eventwire::{Event, EventBody};
+/// use eventwire::Event;
+/// use eventwire::server::EventBody;
 /// use futures_util::stream;
 ///
-/// let response = eventwire::response(EventBody::new(stream::iter([Event::new("21.5")])));
+/// let response = eventwire::server::response(EventBody::new(stream::iter([Event::new("21.5")])));
 /// assert_eq!(response.status(), 200);
 /// assert_eq!(response.headers()["content-type"], "text/event-stream");
 /// ```
@@ -28,7 +29,7 @@ pub fn response<B>(body: B) -> Response<B> {
 /// have header types of their own.
 ///
 /// ```
-/// assert!(eventwire::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
+/// assert!(eventwire::server::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
 /// ```
 pub const RESPONSE_HEADERS: [(&str, &str); 3] = [
     ("content-type", "text/event-stream"),

@@ -6,7 +6,7 @@ use core::{fmt, str};
 
 use bytes::{Buf, Bytes};
 
-use super::held::{Held, Text, WORTH_SHARING};
+use super::held::{Held, Utf8Bytes, WORTH_SHARING};
 use super::piece::Piece;
 use super::repair::{cut_character, is_boundary, repaired, valid_len};
 use crate::wire::LF;
@@ -146,11 +146,11 @@ impl TextBuffer {
     /// # Panics
     ///
     /// When the part does not lie in what was checked, between characters.
-    pub(crate) fn take(&mut self, part: Range<usize>) -> Text {
+    pub(crate) fn take(&mut self, part: Range<usize>) -> Utf8Bytes {
         let text = &self.as_str()[part.clone()];
         let large = text.len() >= WORTH_SHARING && text.len() >= self.bytes.capacity() / 2;
         if !large {
-            let text = Text::copy(text);
+            let text = Utf8Bytes::copy(text);
             self.clear();
             return text;
         }
@@ -160,7 +160,7 @@ impl TextBuffer {
         // No `slice`: that is one more owner.
         bytes.truncate(part.end);
         bytes.advance(part.start);
-        Text(Held::Bytes(bytes))
+        Utf8Bytes(Held::Bytes(bytes))
     }
 
     /// Drops all but this part, which is to be checked again.

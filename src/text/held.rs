@@ -10,17 +10,17 @@ use super::short::Short;
 /// UTF-8 text that is cheap to clone: a reference count at most, never a copy of anything long.
 ///
 /// What an [`Event`](crate::Event) holds. Short text stands in the value itself, literals and long texts are
-/// held where they are: [`Text::from_static`] and a long `String` cost no copy.
+/// held where they are: [`Utf8Bytes::from_static`] and a long `String` cost no copy.
 ///
 /// ```
-/// use eventwire::Text;
+/// use eventwire::Utf8Bytes;
 ///
-/// let text = Text::from(String::from("21.5"));
+/// let text = Utf8Bytes::from(String::from("21.5"));
 /// assert_eq!(text, "21.5");
 /// assert_eq!(text.clone().len(), 4);
 /// ```
 #[derive(Clone)]
-pub struct Text(pub(super) Held);
+pub struct Utf8Bytes(pub(super) Held);
 
 /// Where the text is. All of it is UTF-8: every constructor starts from text or checks.
 #[derive(Clone)]
@@ -33,13 +33,13 @@ pub(super) enum Held {
 /// 18 ns, a copy of 250 B 9 ns.
 pub(crate) const WORTH_SHARING: usize = 2 * 1024;
 
-impl Text {
-    pub(super) const EMPTY: Text = Text(Held::Here(Short::EMPTY));
+impl Utf8Bytes {
+    pub(super) const EMPTY: Utf8Bytes = Utf8Bytes(Held::Here(Short::EMPTY));
 
     /// Holds a literal: no copy, no allocation.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
-        Text(Held::Bytes(Bytes::from_static(text.as_bytes())))
+        Utf8Bytes(Held::Bytes(Bytes::from_static(text.as_bytes())))
     }
 
     /// Lends the text.
@@ -62,7 +62,7 @@ impl Text {
     /// Copies `text`; allocates when it is not short.
     #[inline(always)]
     pub(crate) fn copy(text: &str) -> Self {
-        Text(match text.len() <= Short::MOST {
+        Utf8Bytes(match text.len() <= Short::MOST {
             true => Held::Here(Short::copy(text.as_bytes())),
             false => Held::Bytes(Bytes::copy_from_slice(text.as_bytes())),
         })
@@ -74,19 +74,19 @@ impl Text {
     ///
     /// When `text` does not lie in `source`.
     pub(crate) fn slice_of(source: &Bytes, text: &str) -> Self {
-        Text(Held::Bytes(source.slice_ref(text.as_bytes())))
+        Utf8Bytes(Held::Bytes(source.slice_ref(text.as_bytes())))
     }
 
     pub(super) fn from_string(text: String) -> Self {
         match text.len() <= Short::MOST {
-            true => Text::copy(&text),
-            false => Text(Held::Bytes(text.into())),
+            true => Utf8Bytes::copy(&text),
+            false => Utf8Bytes(Held::Bytes(text.into())),
         }
     }
 
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, str::Utf8Error> {
         str::from_utf8(&bytes)?;
-        Ok(Text(Held::Bytes(bytes)))
+        Ok(Utf8Bytes(Held::Bytes(bytes)))
     }
 
     pub(super) fn into_bytes(self) -> Bytes {

@@ -13,7 +13,7 @@ use core::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use eventwire::Timer;
+/// use eventwire::timer::Timer;
 ///
 /// let timer = Timer::new(tokio::time::sleep);
 /// let timer = Timer::new(|time| async move { tokio::time::sleep(time).await });

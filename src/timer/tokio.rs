@@ -17,7 +17,8 @@ impl Timer {
     /// One allocation lasts as long as the connection: later waits move its end.
     ///
     /// ```
-    /// use eventwire::{KeepAlive, Timer};
+    /// use eventwire::server::KeepAlive;
+    /// use eventwire::timer::Timer;
     ///
     /// let keep_alive = KeepAlive::with_timer(Timer::tokio());
     /// ```

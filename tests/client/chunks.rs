@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use eventwire::{Event, EventStream, StreamError};
+use eventwire::client::{EventStream, StreamError};
+use eventwire::Event;
 use futures_util::task::noop_waker_ref;
 use futures_util::Stream;
 
@@ -117,7 +118,7 @@ where
         let polled = ask(events);
         assert!(matches!(polled, Poll::Ready(None)), "{polled:?} instead of the end");
         assert!(events.is_terminated());
-        assert!(events.try_next().now_or_never().unwrap().unwrap().is_none());
+        assert!(events.next_event().now_or_never().unwrap().unwrap().is_none());
         assert!(events.next_ref().now_or_never().unwrap().unwrap().is_none());
         assert!(events.next_frame().now_or_never().unwrap().unwrap().is_none());
     }

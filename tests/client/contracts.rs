@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use eventwire::{Decoder, Event, EventStream, StreamError};
+use eventwire::client::{EventStream, StreamError};
+use eventwire::{Decoder, Event};
 use futures_util::task::{noop_waker_ref, ArcWake};
 use futures_util::{FutureExt, Stream};
 use std::pin::Pin;
@@ -45,7 +46,7 @@ fn events_go_out_before_the_error_behind_them() {
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "b");
     let lost = error(&mut events);
-    assert!(matches!(lost, StreamError::Source { error: Lost, bytes: 20, .. }), "{lost:?}");
+    assert!(matches!(lost, StreamError::Transport { error: Lost, bytes: 20, .. }), "{lost:?}");
     assert_eq!(lost.to_string(), "the event stream was lost after 20 bytes");
     assert_eq!(lost.source().unwrap().to_string(), "connection reset");
     assert!(log.is_dropped());
@@ -57,9 +58,9 @@ fn events_go_out_before_the_error_behind_them() {
 #[test]
 fn the_error_of_the_source_keeps_its_type() {
     let (mut events, _) = told([lost()]);
-    let boxed: StreamError<Box<dyn Error>> = error(&mut events).map_source(Into::into);
+    let boxed: StreamError<Box<dyn Error>> = error(&mut events).map_transport(Into::into);
     match boxed {
-        StreamError::Source { error, .. } => assert!(error.is::<Lost>()),
+        StreamError::Transport { error, .. } => assert!(error.is::<Lost>()),
         other => panic!("{other:?}"),
     }
 }
@@ -90,7 +91,7 @@ fn a_future_that_is_dropped_has_taken_nothing() {
     ];
     type Asked = fn(&mut EventStream<Script<Chunk>>) -> Option<Option<Event>>;
     let ways: [Asked; 3] = [
-        |events| events.try_next().now_or_never().map(Result::unwrap),
+        |events| events.next_event().now_or_never().map(Result::unwrap),
         |events| {
             let lent = events.next_ref().now_or_never()?.unwrap();
             Some(lent.map(|event| event.to_owned_event()))

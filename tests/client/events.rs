@@ -1,6 +1,7 @@
 //! Which events a stream gives.
 
-use eventwire::{Decoder, Ending, Event, EventPiece, EventStream, Frame, Unfinished};
+use eventwire::client::EventStream;
+use eventwire::{Decoder, Ending, Event, EventPiece, Frame, Unfinished};
 use futures_util::FutureExt;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ fn the_cuts_do_not_matter_to_any_of_the_ways_to_ask() {
         let mut polled = EventStream::new(chunks());
         let mut lent = EventStream::new(chunks());
         for (event, last_event_id) in &expected {
-            assert_eq!(owned.try_next().now_or_never().unwrap().unwrap().as_ref(), Some(event));
+            assert_eq!(owned.next_event().now_or_never().unwrap().unwrap().as_ref(), Some(event));
             assert_eq!(owned.last_event_id(), last_event_id);
             assert_eq!(data(&mut polled), event.data());
             let event_ref = lent.next_ref().now_or_never().unwrap().unwrap().unwrap();
@@ -130,7 +131,7 @@ fn the_settings_of_a_decoder_hold() {
     let body = ["data: far too long\n\ndata: short\n\ndata: rest\n"];
     let decoder = Decoder::new().with_max_event_size(8).with_unfinished(Unfinished::Block);
     let mut stream = ending(&body).with_decoder(decoder);
-    let error = stream.try_next().now_or_never().unwrap().unwrap_err();
+    let error = stream.next_event().now_or_never().unwrap().unwrap_err();
     assert_eq!(error.bytes(), 14);
     assert_eq!(error.to_string(), "an event could not be decoded");
     assert_eq!(data(&mut stream), "short");

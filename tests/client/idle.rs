@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use eventwire::{EventStream, StreamError};
+use eventwire::client::{EventStream, StreamError};
 use futures_util::{stream, Stream, StreamExt};
 use tokio::time::{sleep, timeout, Instant};
 
@@ -27,7 +27,7 @@ async fn gives_up(
     let began = Instant::now();
     let all = async {
         loop {
-            match events.try_next().await {
+            match events.next_event().await {
                 Ok(Some(_)) => {}
                 Ok(None) => panic!("the end"),
                 Err(error) => return error,
@@ -45,7 +45,7 @@ async fn a_silent_stream_is_given_up() {
     assert_eq!(seconds, 60);
     assert_eq!(error.to_string(), "expected something within 60s, nothing came after 0 bytes");
     assert!(matches!(error, StreamError::Idle { after, .. } if after == SECOND * 60));
-    assert!(events.try_next().await.unwrap().is_none());
+    assert!(events.next_event().await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,9 +67,9 @@ async fn a_chunk_without_bytes_does_not() {
 async fn a_slow_reader_is_not_a_silent_server() {
     let chunks = after(&[(0, "data: a\n\n"), (5, "data: b\n\n")]);
     let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 10, sleep);
-    events.try_next().await.unwrap().unwrap();
+    events.next_event().await.unwrap().unwrap();
     sleep(SECOND * 100).await;
-    events.try_next().await.unwrap().unwrap();
+    events.next_event().await.unwrap().unwrap();
     sleep(SECOND * 100).await;
     let (seconds, error) = gives_up(&mut events).await;
     assert_eq!(seconds, 10);
@@ -80,7 +80,7 @@ async fn a_slow_reader_is_not_a_silent_server() {
 async fn a_question_that_is_asked_again_does_not_begin_to_wait_anew() {
     let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
     for _ in 0..5 {
-        assert!(timeout(SECOND * 10, events.try_next()).await.is_err());
+        assert!(timeout(SECOND * 10, events.next_event()).await.is_err());
     }
     assert_eq!(gives_up(&mut events).await.0, 10);
 }
@@ -90,6 +90,6 @@ async fn without_a_limit_it_waits_for_ever() {
     let events =
         [EventStream::new(after(&[])), EventStream::new(after(&[])).with_idle_timeout(Duration::MAX, sleep)];
     for mut events in events {
-        assert!(timeout(SECOND * 1_000_000, events.try_next()).await.is_err());
+        assert!(timeout(SECOND * 1_000_000, events.next_event()).await.is_err());
     }
 }

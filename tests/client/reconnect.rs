@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use eventwire::{GivenUp, Next, ReadyState, Reconnect, Reconnector};
+use eventwire::client::reconnect::{Action, GiveUp, Machine, Policy, ReadyState};
 use http::header::HeaderMap;
 use http::{StatusCode, Uri};
 use proptest::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn plain() -> Reconnect {
-    Reconnect::new().with_jitter_percent(0)
+fn plain() -> Policy {
+    Policy::new().with_jitter_percent(0)
 }
 
 fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -21,38 +21,38 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     headers
 }
 
-fn respond(machine: &mut Reconnector, status: u16, pairs: &[(&'static str, &'static str)]) -> Next {
+fn respond(machine: &mut Machine, status: u16, pairs: &[(&'static str, &'static str)]) -> Action {
     let at = Uri::from_static("http://a.example/b");
     machine.on_response(StatusCode::from_u16(status).unwrap(), &headers(pairs), &at, 0)
 }
 
-fn open(machine: &mut Reconnector) -> Next {
+fn open(machine: &mut Machine) -> Action {
     respond(machine, 200, &[("content-type", "text/event-stream; charset=utf-8")])
 }
 
 #[track_caller]
-fn waits(next: Next) -> u64 {
+fn waits(next: Action) -> u64 {
     match next {
-        Next::Wait(time) => time.as_secs(),
+        Action::Wait(time) => time.as_secs(),
         other => panic!("{other:?}"),
     }
 }
 
 #[track_caller]
-fn gives_up(next: Next) -> GivenUp {
+fn gives_up(next: Action) -> GiveUp {
     match next {
-        Next::GiveUp(why) => why,
+        Action::GiveUp(why) => why,
         other => panic!("{other:?}"),
     }
 }
 
 /// Whatever is said to it now, it has ended.
-fn is_closed(mut machine: Reconnector) {
+fn is_closed(mut machine: Machine) {
     assert_eq!(machine.state(), ReadyState::Closed);
-    assert!(matches!(open(&mut machine), Next::End));
-    assert!(matches!(machine.on_lost(0), Next::End));
-    assert!(matches!(machine.on_end(0), Next::End));
-    assert!(matches!(machine.on_impatience(), Next::End));
+    assert!(matches!(open(&mut machine), Action::End));
+    assert!(matches!(machine.on_lost(0), Action::End));
+    assert!(matches!(machine.on_end(0), Action::End));
+    assert!(matches!(machine.on_impatience(), Action::End));
     machine.on_event();
     machine.on_stable();
     machine.on_waited();
@@ -66,7 +66,7 @@ fn is_closed(mut machine: Reconnector) {
 #[test]
 fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
     let mut headers = HeaderMap::new();
-    assert!(Reconnector::write_headers(&mut headers, ""));
+    assert!(Machine::write_headers(&mut headers, ""));
     assert_eq!(headers.len(), 2);
     assert_eq!(
         (&headers["accept"], &headers["cache-control"]),
@@ -78,7 +78,7 @@ fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
 fn what_the_user_has_set_is_not_replaced() {
     let mut headers =
         headers(&[("accept", "application/json, text/event-stream"), ("cache-control", "no-store")]);
-    assert!(Reconnector::write_headers(&mut headers, ""));
+    assert!(Machine::write_headers(&mut headers, ""));
     assert_eq!(headers["accept"], "application/json, text/event-stream");
     assert_eq!(headers["cache-control"], "no-store");
 }
@@ -87,10 +87,10 @@ fn what_the_user_has_set_is_not_replaced() {
 fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
     for id in ["7", "注文7", "caf\u{e9}", "a\tb", "[{\"x\":1}]", "\u{1F600}"] {
         let mut headers = HeaderMap::new();
-        assert!(Reconnector::write_headers(&mut headers, id));
+        assert!(Machine::write_headers(&mut headers, id));
         assert_eq!(headers["last-event-id"].as_bytes(), id.as_bytes());
         // The server has cleared it.
-        assert!(Reconnector::write_headers(&mut headers, ""));
+        assert!(Machine::write_headers(&mut headers, ""));
         assert!(!headers.contains_key("last-event-id"));
     }
 }
@@ -99,45 +99,45 @@ fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
 fn an_id_that_http_cannot_carry_is_left_out_and_that_is_told() {
     for id in ["\u{1}", "a\u{7f}", "a\u{1b}[0m"] {
         let mut headers = headers(&[("last-event-id", "6")]);
-        assert!(!Reconnector::write_headers(&mut headers, id));
+        assert!(!Machine::write_headers(&mut headers, id));
         assert!(!headers.contains_key("last-event-id"));
     }
 }
 
 #[test]
 fn status_200_and_the_media_type_open_the_stream() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     assert_eq!(machine.state(), ReadyState::Connecting);
-    assert!(matches!(open(&mut machine), Next::Read));
+    assert!(matches!(open(&mut machine), Action::Read));
     assert_eq!(machine.state(), ReadyState::Open);
 }
 
 #[test]
 fn status_204_ends_without_an_error_also_on_a_reconnect() {
-    let mut machine = Reconnector::new(plain());
-    assert!(matches!(respond(&mut machine, 204, &[]), Next::End));
+    let mut machine = Machine::new(plain());
+    assert!(matches!(respond(&mut machine, 204, &[]), Action::End));
     is_closed(machine);
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     open(&mut machine);
     machine.on_end(0);
     machine.on_waited();
-    assert!(matches!(respond(&mut machine, 204, &[]), Next::End));
+    assert!(matches!(respond(&mut machine, 204, &[]), Action::End));
     is_closed(machine);
 }
 
 #[test]
 fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
     for status in [201, 206, 304, 400, 401, 404, 408, 429, 500, 503] {
-        let mut machine = Reconnector::new(plain());
+        let mut machine = Machine::new(plain());
         let stream = [("content-type", "text/event-stream")];
-        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GivenUp::Rejected, "{status}");
+        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GiveUp::Rejected, "{status}");
         is_closed(machine);
-        let mut machine = Reconnector::new(plain());
+        let mut machine = Machine::new(plain());
         open(&mut machine);
         machine.on_event();
         machine.on_lost(0);
         machine.on_waited();
-        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GivenUp::Rejected, "{status}");
+        assert_eq!(gives_up(respond(&mut machine, status, &stream)), GiveUp::Rejected, "{status}");
         is_closed(machine);
     }
 }
@@ -145,46 +145,43 @@ fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
 #[test]
 fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
     for content_type in ["application/json", "text/event-streamx", "text/plain"] {
-        let mut machine = Reconnector::new(plain());
-        assert_eq!(
-            gives_up(respond(&mut machine, 200, &[("content-type", content_type)])),
-            GivenUp::Rejected
-        );
+        let mut machine = Machine::new(plain());
+        assert_eq!(gives_up(respond(&mut machine, 200, &[("content-type", content_type)])), GiveUp::Rejected);
         is_closed(machine);
-        let mut machine = Reconnector::new(plain().with_any_media_type());
-        assert!(matches!(respond(&mut machine, 200, &[("content-type", content_type)]), Next::Read));
+        let mut machine = Machine::new(plain().with_any_media_type());
+        assert!(matches!(respond(&mut machine, 200, &[("content-type", content_type)]), Action::Read));
     }
-    let mut machine = Reconnector::new(plain());
-    assert_eq!(gives_up(respond(&mut machine, 200, &[])), GivenUp::Rejected);
+    let mut machine = Machine::new(plain());
+    assert_eq!(gives_up(respond(&mut machine, 200, &[])), GiveUp::Rejected);
 }
 
 #[test]
 fn statuses_that_pass_are_tried_again_on_request() {
     for status in [408, 425, 429, 500, 502, 503, 504, 529] {
-        let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient));
+        let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient));
         assert_eq!(waits(respond(&mut machine, status, &[])), 3);
         assert_eq!(waits(respond(&mut machine, status, &[("retry-after", "20")])), 20);
         assert_eq!(machine.state(), ReadyState::Connecting);
     }
     for status in [400, 401, 403, 404, 501, 505] {
-        let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient));
-        assert_eq!(gives_up(respond(&mut machine, status, &[])), GivenUp::Rejected, "{status}");
+        let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient));
+        assert_eq!(gives_up(respond(&mut machine, status, &[])), GiveUp::Rejected, "{status}");
     }
 }
 
 #[test]
 fn a_status_that_does_not_pass_ends_with_the_response() {
-    let mut machine = Reconnector::new(plain().with_retry_on(Reconnect::is_transient).with_max_attempts(2));
+    let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient).with_max_attempts(2));
     for _ in 0..2 {
         waits(respond(&mut machine, 503, &[]));
         machine.on_waited();
     }
-    assert_eq!(gives_up(respond(&mut machine, 503, &[])), GivenUp::Rejected);
+    assert_eq!(gives_up(respond(&mut machine, 503, &[])), GiveUp::Rejected);
 }
 
 #[test]
 fn a_lost_connection_and_a_closed_one_both_come_back() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     assert_eq!(waits(machine.on_lost(0)), 3);
     machine.on_waited();
     open(&mut machine);
@@ -195,7 +192,7 @@ fn a_lost_connection_and_a_closed_one_both_come_back() {
 
 #[test]
 fn status_200_alone_does_not_set_the_delay_back() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     for expected in [3, 6, 12, 24, 30] {
         open(&mut machine);
         assert_eq!(waits(machine.on_end(0)), expected);
@@ -206,8 +203,8 @@ fn status_200_alone_does_not_set_the_delay_back() {
 
 #[test]
 fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
-    for good in [Reconnector::on_event, Reconnector::on_stable] {
-        let mut machine = Reconnector::new(plain());
+    for good in [Machine::on_event, Machine::on_stable] {
+        let mut machine = Machine::new(plain());
         for _ in 0..4 {
             machine.on_lost(0);
             machine.on_waited();
@@ -222,7 +219,7 @@ fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
 
 #[test]
 fn what_is_not_open_cannot_be_stable() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     machine.on_lost(0);
     machine.on_stable();
     assert_eq!(machine.failures(), 1);
@@ -230,7 +227,7 @@ fn what_is_not_open_cannot_be_stable() {
 
 #[test]
 fn the_server_s_retry_is_the_next_delay() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     open(&mut machine);
     machine.set_retry(Some(SECOND * 7));
     machine.on_event();
@@ -242,11 +239,11 @@ fn the_server_s_retry_is_the_next_delay() {
 #[test]
 fn neither_zero_nor_an_absurd_retry_is_believed() {
     for (retry, expected) in [(Duration::ZERO, 500), (Duration::from_millis(u64::MAX), 3_600_000)] {
-        let mut machine = Reconnector::new(plain());
+        let mut machine = Machine::new(plain());
         machine.set_retry(Some(retry));
         machine.on_event();
         match machine.on_lost(0) {
-            Next::Wait(time) => assert_eq!(time.as_millis(), expected),
+            Action::Wait(time) => assert_eq!(time.as_millis(), expected),
             other => panic!("{other:?}"),
         }
     }
@@ -254,7 +251,7 @@ fn neither_zero_nor_an_absurd_retry_is_believed() {
 
 #[test]
 fn a_limit_of_attempts_counts_those_in_a_row() {
-    let mut machine = Reconnector::new(plain().with_max_attempts(2));
+    let mut machine = Machine::new(plain().with_max_attempts(2));
     for _ in 0..5 {
         open(&mut machine);
         machine.on_event();
@@ -263,57 +260,57 @@ fn a_limit_of_attempts_counts_those_in_a_row() {
         waits(machine.on_lost(0));
         machine.on_waited();
     }
-    assert_eq!(gives_up(machine.on_lost(0)), GivenUp::Attempts);
+    assert_eq!(gives_up(machine.on_lost(0)), GiveUp::Attempts);
     is_closed(machine);
 }
 
 #[test]
 fn there_is_only_one_connection_where_that_was_asked_for() {
-    let mut machine = Reconnector::new(Reconnect::never());
-    assert_eq!(gives_up(machine.on_lost(0)), GivenUp::Attempts);
+    let mut machine = Machine::new(Policy::never());
+    assert_eq!(gives_up(machine.on_lost(0)), GiveUp::Attempts);
     is_closed(machine);
-    let mut machine = Reconnector::new(Reconnect::never());
+    let mut machine = Machine::new(Policy::never());
     open(&mut machine);
-    assert!(matches!(machine.on_end(0), Next::End));
+    assert!(matches!(machine.on_end(0), Action::End));
     is_closed(machine);
 }
 
 #[test]
 fn patience_is_for_the_time_without_a_good_connection() {
-    let mut machine = Reconnector::new(plain().with_give_up_after(SECOND * 60));
+    let mut machine = Machine::new(plain().with_give_up_after(SECOND * 60));
     assert_eq!(machine.patience(), Some(SECOND * 60));
     open(&mut machine);
     assert_eq!(machine.patience(), None);
     machine.on_event();
     machine.on_lost(0);
     assert_eq!(machine.patience(), Some(SECOND * 60));
-    assert_eq!(gives_up(machine.on_impatience()), GivenUp::Time);
+    assert_eq!(gives_up(machine.on_impatience()), GiveUp::Time);
     is_closed(machine);
 }
 
 #[test]
 fn redirects_are_followed_up_to_20_in_a_row() {
     for status in [301, 302, 303, 307, 308] {
-        let mut machine = Reconnector::new(plain());
+        let mut machine = Machine::new(plain());
         for _ in 0..20 {
             match respond(&mut machine, status, &[("location", "/x")]) {
-                Next::Redirect(redirect) => assert_eq!(redirect.uri(), "http://a.example/x"),
+                Action::Redirect(redirect) => assert_eq!(redirect.uri(), "http://a.example/x"),
                 other => panic!("{other:?}"),
             }
         }
         let mut lucky = machine.clone();
-        assert!(matches!(open(&mut lucky), Next::Read));
-        assert_eq!(gives_up(respond(&mut machine, status, &[("location", "/x")])), GivenUp::TooManyRedirects);
+        assert!(matches!(open(&mut lucky), Action::Read));
+        assert_eq!(gives_up(respond(&mut machine, status, &[("location", "/x")])), GiveUp::TooManyRedirects);
         is_closed(machine);
     }
 }
 
 #[test]
 fn each_attempt_may_be_redirected_again() {
-    let mut machine = Reconnector::new(plain());
+    let mut machine = Machine::new(plain());
     for _ in 0..30 {
         for _ in 0..20 {
-            assert!(matches!(respond(&mut machine, 307, &[("location", "/x")]), Next::Redirect(_)));
+            assert!(matches!(respond(&mut machine, 307, &[("location", "/x")]), Action::Redirect(_)));
         }
         machine.on_lost(0);
         machine.on_waited();
@@ -325,18 +322,18 @@ fn a_redirect_without_a_usable_location_is_an_error() {
     for pairs in
         [&[][..], &[("location", "")], &[("location", "mailto:a@b.example")], &[("location", "http://")]]
     {
-        let mut machine = Reconnector::new(plain());
-        assert_eq!(gives_up(respond(&mut machine, 302, pairs)), GivenUp::RedirectWithoutLocation);
+        let mut machine = Machine::new(plain());
+        assert_eq!(gives_up(respond(&mut machine, 302, pairs)), GiveUp::RedirectWithoutLocation);
         is_closed(machine);
     }
 }
 
 #[test]
 fn closing_ends_it_wherever_it_stands() {
-    let mut connecting = Reconnector::new(plain());
-    let mut open_one = Reconnector::new(plain());
+    let mut connecting = Machine::new(plain());
+    let mut open_one = Machine::new(plain());
     open(&mut open_one);
-    let mut waiting = Reconnector::new(plain());
+    let mut waiting = Machine::new(plain());
     waiting.on_lost(0);
     for machine in [&mut connecting, &mut open_one, &mut waiting] {
         machine.close();
@@ -379,8 +376,8 @@ fn fault() -> impl Strategy<Value = Fault> {
 }
 
 /// When each attempt begins, in milliseconds, until the client gives up.
-fn attempts(settings: Reconnect, faults: &[(Fault, u64)]) -> Vec<u128> {
-    let mut machine = Reconnector::new(settings);
+fn attempts(settings: Policy, faults: &[(Fault, u64)]) -> Vec<u128> {
+    let mut machine = Machine::new(settings);
     let at = Uri::from_static("http://a.example/");
     let mut now = 0;
     let mut begun = Vec::new();
@@ -420,8 +417,8 @@ fn attempts(settings: Reconnect, faults: &[(Fault, u64)]) -> Vec<u128> {
             }
         };
         match next {
-            Next::Wait(time) => now += time.as_millis(),
-            Next::GiveUp(_) | Next::End => break,
+            Action::Wait(time) => now += time.as_millis(),
+            Action::GiveUp(_) | Action::End => break,
             other => panic!("{other:?}"),
         }
         machine.on_waited();
@@ -438,7 +435,7 @@ fn most_within(begun: &[u128], millis: u128) -> usize {
 proptest! {
     #[test]
     fn no_sequence_of_faults_makes_it_hammer(faults in proptest::collection::vec((fault(), any::<u64>()), 1..60)) {
-        let settings = Reconnect::new().with_retry_on(Reconnect::is_transient);
+        let settings = Policy::new().with_retry_on(Policy::is_transient);
         let begun = attempts(settings, &faults);
         prop_assert!(most_within(&begun, 1_000) <= 2, "{begun:?}");
         prop_assert!(most_within(&begun, 10_000) <= 20, "{begun:?}");
@@ -457,7 +454,7 @@ proptest! {
                 fault => (fault, random),
             })
             .collect();
-        let settings = Reconnect::new().with_delay(Duration::ZERO).with_retry_on(Reconnect::is_transient);
+        let settings = Policy::new().with_delay(Duration::ZERO).with_retry_on(Policy::is_transient);
         let begun = attempts(settings, &without_events);
         prop_assert!(most_within(&begun, 1_000) <= 4, "{begun:?}");
         prop_assert!(most_within(&begun, 60_000) <= 12, "{begun:?}");

@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use eventwire::{Event, EventBody, EventStream, StreamError};
+use eventwire::client::{EventStream, StreamError};
+use eventwire::server::EventBody;
+use eventwire::Event;
 use futures_util::FutureExt;
 use http::{HeaderMap, Response};
 use http_body::{Body, Frame};
@@ -45,14 +47,14 @@ fn the_data_of_a_body_are_read_and_trailers_left_out() {
 fn an_error_of_the_body_is_an_error_of_the_stream() {
     let mut events = EventStream::from_body(body([some("data: a\n\n"), Err(Lost)]));
     assert_eq!(data(&mut events), "a");
-    assert!(matches!(error(&mut events), StreamError::Source { error: Lost, .. }));
+    assert!(matches!(error(&mut events), StreamError::Transport { error: Lost, .. }));
     end(&mut events);
 }
 
 #[test]
 fn a_response_of_the_serving_side_is_read() {
     let sent = futures_util::stream::iter([Event::new("a"), Event::new("b").with_id(7)]);
-    let response = eventwire::response(EventBody::new(sent));
+    let response = eventwire::server::response(EventBody::new(sent));
     let mut events = EventStream::from_response(response).unwrap();
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "b");
@@ -77,7 +79,7 @@ fn rejected(status: u16, content_type: Option<&str>) -> Option<String> {
             let told = rejected.to_string();
             // The body is still there.
             let mut events = EventStream::from_body(rejected.into_response().into_body());
-            assert_eq!(events.try_next().now_or_never().unwrap().unwrap().unwrap().data(), "a");
+            assert_eq!(events.next_event().now_or_never().unwrap().unwrap().unwrap().data(), "a");
             Some(told)
         }
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::{
-    Change, Decoder, EventRef, EventSource, Frame, ReadyState, Reconnect, SourceError, StreamError, Until,
-};
+use eventwire::client::reconnect::{Policy, ReadyState};
+use eventwire::client::{EndMark, EventSource, EventSourceError, StateChange, StreamError};
+use eventwire::{Decoder, EventRef, Frame};
 use futures_util::stream::FusedStream;
 use futures_util::{FutureExt, StreamExt};
 use http::Request;
@@ -19,17 +19,17 @@ use crate::server::{holding, respond, source, source_of, stream, Answer, End};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Without jitter, so that waits are known.
-fn plain() -> Reconnect {
-    Reconnect::new().with_jitter_percent(0)
+fn plain() -> Policy {
+    Policy::new().with_jitter_percent(0)
 }
 
 async fn data(source: &mut EventSource) -> String {
-    let event = timeout(SECOND * 100_000, source.try_next()).await.expect("an event within a day");
+    let event = timeout(SECOND * 100_000, source.next_event()).await.expect("an event within a day");
     event.unwrap().expect("an event before the end").data().to_owned()
 }
 
-async fn error(source: &mut EventSource) -> SourceError {
-    let error = timeout(SECOND * 100_000, source.try_next()).await.expect("an error within a day");
+async fn error(source: &mut EventSource) -> EventSourceError {
+    let error = timeout(SECOND * 100_000, source.next_event()).await.expect("an error within a day");
     let error = error.expect_err("an error");
     end(source).await;
     error
@@ -38,7 +38,7 @@ async fn error(source: &mut EventSource) -> SourceError {
 /// The end, which must stay.
 async fn end(source: &mut EventSource) {
     for _ in 0..3 {
-        let next = timeout(SECOND * 100_000, source.try_next()).await.expect("the end within a day");
+        let next = timeout(SECOND * 100_000, source.next_event()).await.expect("the end within a day");
         assert!(next.unwrap().is_none());
         assert!(source.next().await.is_none());
         assert!(source.next_ref().await.unwrap().is_none());
@@ -49,7 +49,7 @@ async fn end(source: &mut EventSource) {
 }
 
 async fn silent(source: &mut EventSource, time: Duration) {
-    assert!(timeout(time, source.try_next()).await.is_err());
+    assert!(timeout(time, source.next_event()).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,7 +111,7 @@ async fn a_decoder_without_an_id_leaves_the_one_of_the_request() {
         let (source, log) = source_of(request.unwrap(), [stream(&[(0, "data: a\n\n")], End::Silent)]);
         let mut source = source.with_decoder(decoder.with_max_event_size(1));
         assert_eq!(source.last_event_id(), expected);
-        assert!(matches!(error(&mut source).await, SourceError::Stream(StreamError::Decode(_))));
+        assert!(matches!(error(&mut source).await, EventSourceError::Stream(StreamError::Decode(_))));
         assert_eq!(log.ids(), [Some(expected.into())]);
     }
 }
@@ -122,8 +122,7 @@ async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
     while decoder.feed(b"retry: 7000\n").next().unwrap().is_some() {}
     let (source, log) =
         source([respond(503, &[], &[], End::Closed), stream(&[(0, "data: a\n\n")], End::Silent)]);
-    let mut source =
-        source.with_decoder(decoder).with_reconnect(plain().with_retry_on(Reconnect::is_transient));
+    let mut source = source.with_decoder(decoder).with_reconnect(plain().with_retry_on(Policy::is_transient));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(log.times(), [0, 7_000]);
 }
@@ -137,7 +136,7 @@ async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_told() {
         stream(&[(0, "data: b\n\n")], End::Silent),
     ]);
     let mut source = source.with_observer(move |change| {
-        if let Change::IdLeftOut { last_event_id, .. } = change {
+        if let StateChange::IdLeftOut { last_event_id, .. } = change {
             seen.lock().unwrap().push(String::from(*last_event_id));
         }
     });
@@ -178,7 +177,7 @@ async fn a_rejected_response_comes_back_with_its_body() {
     ]);
     let error = error(&mut source).await;
     assert_eq!(error.to_string(), "expected status 200, got 404 Not Found");
-    let SourceError::Rejected(rejected) = error else { panic!("{error:?}") };
+    let EventSourceError::Rejected(rejected) = error else { panic!("{error:?}") };
     let mut response = rejected.into_response();
     assert_eq!(response.headers()["content-type"], "application/json");
     assert_eq!(response.body_mut().text(1000).await.unwrap(), "{\"error\":\"no such feed\"}");
@@ -189,7 +188,7 @@ async fn a_rejected_response_comes_back_with_its_body() {
 async fn only_so_much_of_a_rejected_body_is_read_as_asked_for() {
     let body: &[(u64, &str)] = &[(0, "abc"), (0, "def"), (0, "ghi")];
     let (mut source, _) = source([respond(500, &[], body, End::Silent)]);
-    let SourceError::Rejected(rejected) = error(&mut source).await else { panic!() };
+    let EventSourceError::Rejected(rejected) = error(&mut source).await else { panic!() };
     assert_eq!(rejected.into_response().body_mut().text(4).await.unwrap(), "abcd");
 }
 
@@ -197,7 +196,7 @@ async fn only_so_much_of_a_rejected_body_is_read_as_asked_for() {
 async fn another_media_type_is_rejected() {
     let html = || respond(200, &[("content-type", "text/html")], &[(0, "data: a\n\n")], End::Silent);
     let (mut strict, _) = source([html()]);
-    assert!(matches!(error(&mut strict).await, SourceError::Rejected(_)));
+    assert!(matches!(error(&mut strict).await, EventSourceError::Rejected(_)));
     let (lenient, _) = source([html()]);
     let mut lenient = lenient.with_reconnect(plain().with_any_media_type());
     assert_eq!(data(&mut lenient).await, "a");
@@ -269,7 +268,7 @@ async fn patience_ends_while_it_waits_and_while_it_connects() {
 
     let (hanging, _) = source([Answer::Hanging]);
     let mut hanging = hanging.with_reconnect(plain().with_give_up_after(SECOND * 60));
-    assert!(matches!(error(&mut hanging).await, SourceError::Time { last: None, .. }));
+    assert!(matches!(error(&mut hanging).await, EventSourceError::Time { last: None, .. }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -290,13 +289,13 @@ async fn a_good_connection_restores_patience() {
 async fn statuses_that_pass_are_tried_again_where_that_was_asked_for() {
     let busy = || respond(503, &[("retry-after", "20")], &[(0, "busy")], End::Silent);
     let (patient, log) = source([busy(), busy(), stream(&[(0, "data: a\n\n")], End::Silent)]);
-    let mut patient = patient.with_reconnect(plain().with_retry_on(Reconnect::is_transient));
+    let mut patient = patient.with_reconnect(plain().with_retry_on(Policy::is_transient));
     assert_eq!(data(&mut patient).await, "a");
     assert_eq!(log.times(), [0, 20_000, 40_000]);
 
     let (brief, _) = source([busy(), busy()]);
-    let brief_settings = plain().with_retry_on(Reconnect::is_transient).with_max_attempts(1);
-    let SourceError::Rejected(rejected) = error(&mut brief.with_reconnect(brief_settings)).await else {
+    let brief_settings = plain().with_retry_on(Policy::is_transient).with_max_attempts(1);
+    let EventSourceError::Rejected(rejected) = error(&mut brief.with_reconnect(brief_settings)).await else {
         panic!()
     };
     assert_eq!(rejected.into_response().body_mut().text(4).await.unwrap(), "busy");
@@ -371,10 +370,10 @@ async fn a_post_is_sent_once() {
 #[tokio::test(start_paused = true)]
 async fn a_post_that_is_cut_before_its_last_event_is_an_error() {
     let (source, _) = source_of(post(), [stream(&[(0, "data: a\n\ndata: {\"b")], End::Closed)]);
-    let mut source = source.until(Until::data("[DONE]"));
+    let mut source = source.with_end_mark(EndMark::data("[DONE]"));
     assert_eq!(data(&mut source).await, "a");
     match error(&mut source).await {
-        SourceError::Stream(StreamError::Truncated { pending, .. }) => {
+        EventSourceError::Stream(StreamError::Truncated { pending, .. }) => {
             assert_eq!(pending.unwrap().data(), "{\"b")
         }
         other => panic!("{other:?}"),
@@ -393,12 +392,12 @@ async fn a_post_is_sent_again_with_its_body_where_that_was_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_ends_it_ends_it_for_good() {
-    for (until, expected) in [(Until::data("[DONE]"), 1), (Until::data("[DONE]").handed_out(), 2)] {
+    for (until, expected) in [(EndMark::data("[DONE]"), 1), (EndMark::data("[DONE]").handed_out(), 2)] {
         let (source, log) = source([
             stream(&[(0, "id: 1\ndata: a\n\n")], End::Closed),
             stream(&[(0, "data: [DONE]\n\ndata: b\n\n")], End::Silent),
         ]);
-        let mut source = source.until(until);
+        let mut source = source.with_end_mark(until);
         for _ in 0..expected {
             data(&mut source).await;
         }
@@ -410,9 +409,9 @@ async fn an_event_that_ends_it_ends_it_for_good() {
 #[tokio::test(start_paused = true)]
 async fn an_error_event_is_the_last_item() {
     let (source, _) = source([stream(&[(0, "data: a\n\nevent: error\ndata: b\n\n")], End::Silent)]);
-    let mut source = source.with_error_event(|event: EventRef<'_>| event.event_type() == "error");
+    let mut source = source.with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     assert_eq!(data(&mut source).await, "a");
-    assert!(matches!(error(&mut source).await, SourceError::Stream(StreamError::ErrorEvent { .. })));
+    assert!(matches!(error(&mut source).await, EventSourceError::Stream(StreamError::ErrorEvent { .. })));
 }
 
 #[tokio::test(start_paused = true)]
@@ -420,7 +419,7 @@ async fn an_event_that_is_too_large_is_the_last_item() {
     let (source, _) = source([stream(&[(0, "data: far too large\n\n")], End::Silent)]);
     let mut source = source.with_decoder(Decoder::new().with_max_event_size(4));
     let told = error(&mut source).await;
-    assert!(matches!(told, SourceError::Stream(StreamError::Decode(_))));
+    assert!(matches!(told, EventSourceError::Stream(StreamError::Decode(_))));
     assert!(told.source().unwrap().to_string().starts_with("event larger than the limit"));
 }
 
@@ -449,15 +448,15 @@ async fn an_observer_sees_every_change() {
     ]);
     let mut source = source.with_reconnect(plain()).with_observer(move |change| {
         let text = match change {
-            Change::Connecting { uri, last_event_id, failures, .. } => {
+            StateChange::Connecting { uri, last_event_id, failures, .. } => {
                 format!("to {} after {last_event_id:?}, {failures} failed", uri.path())
             }
-            Change::Redirected { status, uri, .. } => format!("{} to {}", status.as_u16(), uri.path()),
-            Change::Open { response, .. } => format!("open with {}", response.status.as_u16()),
-            Change::Waiting { why, delay, failures, .. } => {
+            StateChange::Redirected { status, uri, .. } => format!("{} to {}", status.as_u16(), uri.path()),
+            StateChange::Open { response, .. } => format!("open with {}", response.status.as_u16()),
+            StateChange::Waiting { why, delay, failures, .. } => {
                 format!("wait {delay:?} after {failures} because of {:?}", why.map(ToString::to_string))
             }
-            Change::Closed => "closed".into(),
+            StateChange::Closed => "closed".into(),
             other => format!("{other:?}"),
         };
         seen.lock().unwrap().push(text);
@@ -515,7 +514,7 @@ async fn a_connection_is_not_held_during_the_wait() {
         holding(200, "data: b\n\n", Arc::clone(&held)),
         Answer::Hanging,
     ]);
-    let source = source.with_reconnect(plain().with_retry_on(Reconnect::is_transient));
+    let source = source.with_reconnect(plain().with_retry_on(Policy::is_transient));
     let mut source = source.with_idle_timeout(SECOND * 60);
     assert_eq!(Arc::strong_count(&held), 4);
     silent(&mut source, SECOND).await;
@@ -561,7 +560,7 @@ async fn a_future_that_is_dropped_has_taken_nothing() {
     while events.len() < 2 {
         polls += 1;
         assert!(polls < 100);
-        if let Ok(event) = timeout(SECOND / 3, source.try_next()).await {
+        if let Ok(event) = timeout(SECOND / 3, source.next_event()).await {
             events.push(event.unwrap().unwrap().data().to_owned());
         }
     }
@@ -578,7 +577,7 @@ async fn a_panic_in_a_function_that_was_given_closes_the_source() {
     let (observing, _) = source([stream(&[], End::Closed)]);
     let observing = observing.with_observer(|_| panic!("as told"));
     for mut source in [sending, observing] {
-        let asked = catch_unwind(AssertUnwindSafe(|| drop(source.try_next().now_or_never())));
+        let asked = catch_unwind(AssertUnwindSafe(|| drop(source.next_event().now_or_never())));
         assert!(asked.is_err());
         source = source.with_observer(|_| ());
         end(&mut source).await;
@@ -589,7 +588,7 @@ async fn a_panic_in_a_function_that_was_given_closes_the_source() {
 async fn a_delay_of_zero_is_honoured() {
     let (source, log) =
         source([stream(&[(0, "data: a\n\n")], End::Closed), stream(&[(0, "data: b\n\n")], End::Silent)]);
-    let mut source = source.with_reconnect(Reconnect::new().with_delay(Duration::ZERO));
+    let mut source = source.with_reconnect(Policy::new().with_delay(Duration::ZERO));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
     assert_eq!(log.times(), [0, 0]);

@@ -2,7 +2,8 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use eventwire::{Decoder, Ending, EventRef, EventStream, StreamError, Unfinished, Until};
+use eventwire::client::{EndMark, EventStream, StreamError};
+use eventwire::{Decoder, Ending, EventRef, Unfinished};
 
 use crate::chunks::{ask, chunk, data, end, ending, error, lost, staying, Chunk};
 use crate::script::{script, Script, Step};
@@ -22,7 +23,7 @@ fn truncated(events: &mut EventStream<Script<Chunk>>) -> (Ending, Option<String>
 #[test]
 fn a_mark_ends_the_stream_and_is_not_handed_out() {
     let (source, log) = script([chunk(DONE), Step::Silence]);
-    let mut events = EventStream::new(source).until(Until::data("[DONE]"));
+    let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]"));
     assert_eq!(data(&mut events), "a");
     end(&mut events);
     assert!(log.is_dropped());
@@ -32,7 +33,7 @@ fn a_mark_ends_the_stream_and_is_not_handed_out() {
 #[test]
 fn the_last_event_is_handed_out_and_the_connection_left() {
     let (source, log) = script([chunk("event: end\ndata: a\n\n"), Step::Silence]);
-    let mut events = EventStream::new(source).until(Until::event_type("end"));
+    let mut events = EventStream::new(source).with_end_mark(EndMark::event_type("end"));
     assert_eq!(data(&mut events), "a");
     assert!(log.is_dropped());
     end(&mut events);
@@ -41,11 +42,12 @@ fn the_last_event_is_handed_out_and_the_connection_left() {
 
 #[test]
 fn it_is_a_choice_whether_the_last_event_is_handed_out() {
-    let mut events = staying(&[DONE]).until(Until::data("[DONE]").handed_out());
+    let mut events = staying(&[DONE]).with_end_mark(EndMark::data("[DONE]").handed_out());
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "[DONE]");
     end(&mut events);
-    let mut events = staying(&["event: end\ndata: a\n\n"]).until(Until::event_type("end").discarded());
+    let mut events =
+        staying(&["event: end\ndata: a\n\n"]).with_end_mark(EndMark::event_type("end").discarded());
     end(&mut events);
 }
 
@@ -56,7 +58,7 @@ fn a_function_finds_the_last_event() {
         seen += 1;
         seen == 2
     };
-    let mut events = staying(&[DONE]).until(Until::when(second));
+    let mut events = staying(&[DONE]).with_end_mark(EndMark::when(second));
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "[DONE]");
     end(&mut events);
@@ -64,7 +66,9 @@ fn a_function_finds_the_last_event() {
 
 #[test]
 fn the_first_of_several_ends_counts() {
-    let both = |text| staying(&[text]).until(Until::data("[DONE]")).until(Until::event_type("end"));
+    let both = |text| {
+        staying(&[text]).with_end_mark(EndMark::data("[DONE]")).with_end_mark(EndMark::event_type("end"))
+    };
     end(&mut both("data: [DONE]\n\nevent: end\ndata\n\n"));
     let mut events = both("event: end\ndata: a\n\ndata: [DONE]\n\n");
     assert_eq!(data(&mut events), "a");
@@ -73,8 +77,8 @@ fn the_first_of_several_ends_counts() {
 
 #[test]
 fn an_end_in_an_event_s_data_is_no_end() {
-    let mut events =
-        ending(&["data: [DONE] \n\ndata: x[DONE]\n\ndata: [DONE]\ndata\n\n"]).until(Until::data("[DONE]"));
+    let mut events = ending(&["data: [DONE] \n\ndata: x[DONE]\n\ndata: [DONE]\ndata\n\n"])
+        .with_end_mark(EndMark::data("[DONE]"));
     for expected in ["[DONE] ", "x[DONE]", "[DONE]\n"] {
         assert_eq!(data(&mut events), expected);
     }
@@ -89,7 +93,7 @@ fn a_connection_that_ends_before_the_last_event_was_cut() {
         ("data: a\n\ndata: {\"b\ndata: c", (Ending::InsideLine, Some("{\"b\nc"), 26)),
         ("data: a\n\ndata: [DONE]\n", (Ending::InsideEvent, Some("[DONE]"), 22)),
     ] {
-        let mut events = ending(&[body]).until(Until::data("[DONE]"));
+        let mut events = ending(&[body]).with_end_mark(EndMark::data("[DONE]"));
         assert_eq!(data(&mut events), "a");
         let (place, pending, bytes) = truncated(&mut events);
         assert_eq!((place, pending.as_deref(), bytes), expected);
@@ -100,8 +104,8 @@ fn a_connection_that_ends_before_the_last_event_was_cut() {
 
 #[test]
 fn an_event_that_was_cut_does_not_count() {
-    let mut events =
-        ending(&["id: 1\nretry: 5\ndata: a\n\nid: 2\ndata: b\nretry: 60"]).until(Until::data("[DONE]"));
+    let mut events = ending(&["id: 1\nretry: 5\ndata: a\n\nid: 2\ndata: b\nretry: 60"])
+        .with_end_mark(EndMark::data("[DONE]"));
     assert_eq!(data(&mut events), "a");
     assert_eq!(truncated(&mut events).1.as_deref(), Some("b"));
     assert_eq!(events.last_event_id(), "1");
@@ -111,9 +115,10 @@ fn an_event_that_was_cut_does_not_count() {
 #[test]
 fn a_last_event_without_its_blank_line_counts_where_that_was_asked_for() {
     let decoder = || Decoder::new().with_unfinished(Unfinished::Block);
-    let mut events = ending(&["data: [DONE]\n"]).with_decoder(decoder()).until(Until::data("[DONE]"));
+    let mut events =
+        ending(&["data: [DONE]\n"]).with_decoder(decoder()).with_end_mark(EndMark::data("[DONE]"));
     end(&mut events);
-    let mut events = ending(&["data: a\n"]).with_decoder(decoder()).until(Until::data("[DONE]"));
+    let mut events = ending(&["data: a\n"]).with_decoder(decoder()).with_end_mark(EndMark::data("[DONE]"));
     assert_eq!(data(&mut events), "a");
     assert_eq!(truncated(&mut events).1, None);
 }
@@ -121,8 +126,8 @@ fn a_last_event_without_its_blank_line_counts_where_that_was_asked_for() {
 #[test]
 fn a_lost_connection_is_told_as_such() {
     let (source, _) = script([chunk("data: a"), lost()]);
-    let mut events = EventStream::new(source).until(Until::data("[DONE]"));
-    assert!(matches!(error(&mut events), StreamError::Source { .. }));
+    let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]"));
+    assert!(matches!(error(&mut events), StreamError::Transport { .. }));
     end(&mut events);
 }
 
@@ -130,7 +135,7 @@ fn a_lost_connection_is_told_as_such() {
 fn an_error_event_is_an_error_that_keeps_the_event() {
     let (source, log) = script([chunk("data: a\n\nevent: error\nid: 3\ndata: overloaded\n\ndata: b\n\n")]);
     let mut events =
-        EventStream::new(source).with_error_event(|event: EventRef<'_>| event.event_type() == "error");
+        EventStream::new(source).with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     assert_eq!(data(&mut events), "a");
     let told = error(&mut events);
     assert_eq!(
@@ -151,8 +156,8 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
 #[test]
 fn an_error_is_an_error_also_where_it_would_be_the_end() {
     let mut events = staying(&["event: error\ndata: a\n\n"])
-        .until(Until::event_type("error"))
-        .with_error_event(|event: EventRef<'_>| event.event_type() == "error");
+        .with_end_mark(EndMark::event_type("error"))
+        .with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     assert!(matches!(error(&mut events), StreamError::ErrorEvent { .. }));
     end(&mut events);
 }
@@ -161,8 +166,8 @@ fn an_error_is_an_error_also_where_it_would_be_the_end() {
 fn terms_hold_for_frames_too() {
     use futures_util::FutureExt;
 
-    let mut events =
-        staying(&[": one\ndata: a\n\n: two\ndata: [DONE]\n\n: three\n"]).until(Until::data("[DONE]"));
+    let mut events = staying(&[": one\ndata: a\n\n: two\ndata: [DONE]\n\n: three\n"])
+        .with_end_mark(EndMark::data("[DONE]"));
     let mut frames = 0;
     while events.next_frame().now_or_never().unwrap().unwrap().is_some() {
         frames += 1;
@@ -177,7 +182,7 @@ fn a_panic_of_a_function_goes_to_the_caller_and_the_stream_goes_on() {
         "a" => panic!("as told"),
         data => data == "[DONE]",
     };
-    let mut events = staying(&[DONE]).until(Until::when(picky));
+    let mut events = staying(&[DONE]).with_end_mark(EndMark::when(picky));
     assert!(catch_unwind(AssertUnwindSafe(|| drop(ask(&mut events)))).is_err());
     assert_eq!(data(&mut events), "[DONE]");
     end(&mut events);

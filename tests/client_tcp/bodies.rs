@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventwire::{Change, Reconnect, SourceError, StreamError, Until};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EndMark, EventSourceError, StateChange, StreamError};
 
 use crate::peer::{chunked, connect, data, error, serve, silence, silent, stream, End};
 
@@ -35,7 +36,7 @@ async fn a_body_in_chunks_that_is_cut_is_a_loss_and_its_end_is_an_end() {
     let scripts = vec![chunked("data: a\n\nda", End::Reset), chunked("data: b\n\n", End::Closed), silence()];
     let (place, _) = serve(scripts).await;
     let mut source = connect(&place).with_observer(move |change| {
-        if let Change::Waiting { why, .. } = change {
+        if let StateChange::Waiting { why, .. } = change {
             seen.lock().unwrap().push(why.map(ToString::to_string));
         }
     });
@@ -62,7 +63,7 @@ async fn a_silent_stream_is_left_and_one_with_comments_is_not() {
 async fn retry_0_does_not_make_a_storm() {
     let scripts = vec![stream("retry: 0\ndata: a\n\n", End::Closed), stream("data: b\n\n", End::Silent)];
     let (place, log) = serve(scripts).await;
-    let mut source = connect(&place).with_reconnect(Reconnect::new());
+    let mut source = connect(&place).with_reconnect(Policy::new());
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
     let between = log.between(0);
@@ -99,7 +100,7 @@ async fn lines_of_10_mib_arrive() {
 async fn an_event_larger_than_the_limit_is_an_error_and_not_fetched_for_ever() {
     let body = format!("data: {}\n\n", "x".repeat(17 * 1024 * 1024));
     let (place, log) = serve(vec![stream(body, End::Silent)]).await;
-    assert!(matches!(error(&mut connect(&place)).await, SourceError::Stream(StreamError::Decode(_))));
+    assert!(matches!(error(&mut connect(&place)).await, EventSourceError::Stream(StreamError::Decode(_))));
     assert_eq!(log.heads().len(), 1);
 }
 
@@ -129,15 +130,15 @@ async fn closing_closes_the_connection() {
     assert_eq!(data(&mut source).await, "a");
     source.close();
     log.is_left().await;
-    assert!(source.try_next().await.unwrap().is_none());
+    assert!(source.next_event().await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn an_event_that_ends_the_stream_leaves_the_connection_at_once() {
     let (place, log) = serve(vec![stream("data: a\n\nevent: bye\ndata: b\n\n", End::Silent)]).await;
-    let mut source = connect(&place).until(Until::event_type("bye"));
+    let mut source = connect(&place).with_end_mark(EndMark::event_type("bye"));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
     log.is_left().await;
-    assert!(source.try_next().await.unwrap().is_none());
+    assert!(source.next_event().await.unwrap().is_none());
 }

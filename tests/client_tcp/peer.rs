@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::{EventSource, Reconnect, SourceError};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSource, EventSourceError};
 use http::Request;
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
@@ -135,9 +136,9 @@ async fn play(script: Script, mut connection: TcpStream, log: Log) {
 }
 
 /// Comes back soon.
-pub(crate) fn soon() -> Reconnect {
+pub(crate) fn soon() -> Policy {
     let soon = Duration::from_millis(5);
-    Reconnect::new().with_delay(soon).with_server_delays(soon..=soon * 10).with_max_attempts(5)
+    Policy::new().with_delay(soon).with_server_delays(soon..=soon * 10).with_max_attempts(5)
 }
 
 pub(crate) fn connect(place: &str) -> EventSource {
@@ -152,16 +153,16 @@ pub(crate) fn connect_with(request: Request<&'static str>) -> EventSource {
 }
 
 pub(crate) async fn data(source: &mut EventSource) -> String {
-    let event = timeout(Duration::from_secs(20), source.try_next()).await.expect("an event in time");
+    let event = timeout(Duration::from_secs(20), source.next_event()).await.expect("an event in time");
     event.unwrap().expect("an event before the end").data().to_owned()
 }
 
 pub(crate) async fn silent(source: &mut EventSource) {
-    assert!(timeout(Duration::from_millis(200), source.try_next()).await.is_err());
+    assert!(timeout(Duration::from_millis(200), source.next_event()).await.is_err());
 }
 
-pub(crate) async fn error(source: &mut EventSource) -> SourceError {
-    let error = timeout(Duration::from_secs(20), source.try_next())
+pub(crate) async fn error(source: &mut EventSource) -> EventSourceError {
+    let error = timeout(Duration::from_secs(20), source.next_event())
         .await
         .expect("an error in time")
         .expect_err("an error");
@@ -170,6 +171,6 @@ pub(crate) async fn error(source: &mut EventSource) -> SourceError {
 }
 
 pub(crate) async fn end(source: &mut EventSource) {
-    let next = timeout(Duration::from_secs(20), source.try_next()).await.expect("the end in time");
+    let next = timeout(Duration::from_secs(20), source.next_event()).await.expect("the end in time");
     assert!(next.unwrap().is_none());
 }

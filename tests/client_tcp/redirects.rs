@@ -1,6 +1,6 @@
 //! Where a redirect leads, and where it does not.
 
-use eventwire::SourceError;
+use eventwire::client::EventSourceError;
 use http::Request;
 
 use crate::peer::{connect, connect_with, data, error, raw, serve, soon, stream, End, Script};
@@ -34,7 +34,7 @@ async fn redirects_lead_to_the_stream_and_are_gone_through_again() {
 async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
     let says = "HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n";
     let (place, log) = serve(vec![raw(says, End::Silent)]).await;
-    assert!(matches!(error(&mut connect(&place)).await, SourceError::Redirect(_)));
+    assert!(matches!(error(&mut connect(&place)).await, EventSourceError::Redirect(_)));
     assert_eq!(log.heads().len(), 1);
 }
 
@@ -42,7 +42,7 @@ async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
 async fn a_redirect_to_a_place_that_cannot_be_gone_to_is_an_error() {
     for to in ["", "#here", "mailto:a@b.example", "http://", "http://a:b:c/"] {
         let (place, log) = serve(vec![moved(307, to)]).await;
-        let SourceError::Redirect(response) = error(&mut connect(&place)).await else { panic!("{to}") };
+        let EventSourceError::Redirect(response) = error(&mut connect(&place)).await else { panic!("{to}") };
         assert_eq!(response.headers()["location"], to);
         assert_eq!(log.heads().len(), 1);
     }

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::{Reconnect, SourceError, StreamError};
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSourceError, StreamError};
 use http::Request;
 use tokio::net::TcpListener;
 
@@ -24,7 +25,7 @@ async fn the_request_has_exactly_these_headers() {
 async fn a_wrong_status_comes_back_with_what_the_server_says() {
     let says = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n{\"error\":\"token\"}";
     let (place, _) = serve(vec![raw(says, End::Silent)]).await;
-    let SourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
+    let EventSourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
     assert_eq!(rejected.to_string(), "expected status 200, got 401 Unauthorized");
     assert_eq!(rejected.into_response().body_mut().text(1000).await.unwrap(), "{\"error\":\"token\"}");
 }
@@ -35,7 +36,7 @@ async fn a_wrong_status_ends_it_on_a_reconnect_too() {
     let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(gone, End::Closed)]).await;
     let mut source = connect(&place);
     assert_eq!(data(&mut source).await, "a");
-    assert!(matches!(error(&mut source).await, SourceError::Rejected(_)));
+    assert!(matches!(error(&mut source).await, EventSourceError::Rejected(_)));
     assert_eq!(log.heads().len(), 2);
 }
 
@@ -44,7 +45,7 @@ async fn a_wrong_type_is_no_stream() {
     for content_type in ["content-type: text/html\r\n", "content-type: text/event-streamx\r\n", ""] {
         let says = format!("HTTP/1.1 200 OK\r\n{content_type}\r\ndata: a\n\n");
         let (place, _) = serve(vec![raw(says, End::Closed)]).await;
-        let SourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
+        let EventSourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
         assert_eq!(rejected.into_response().body_mut().text(1000).await.unwrap(), "data: a\n\n");
     }
 }
@@ -55,7 +56,7 @@ async fn a_wrong_type_ends_it_on_a_reconnect_too() {
     let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(page, End::Closed)]).await;
     let mut source = connect(&place);
     assert_eq!(data(&mut source).await, "a");
-    assert!(matches!(error(&mut source).await, SourceError::Rejected(_)));
+    assert!(matches!(error(&mut source).await, EventSourceError::Rejected(_)));
     assert_eq!(log.heads().len(), 2);
 }
 
@@ -87,7 +88,7 @@ async fn a_post_is_sent_once_and_again_where_that_was_asked_for() {
     let (place, log) = serve(vec![cut()]).await;
     let mut once = post(&place);
     assert_eq!(data(&mut once).await, "a");
-    assert!(matches!(error(&mut once).await, SourceError::Stream(StreamError::Source { .. })));
+    assert!(matches!(error(&mut once).await, EventSourceError::Stream(StreamError::Transport { .. })));
     assert_eq!(log.heads().len(), 1);
 
     let (place, log) = serve(vec![cut(), stream("data: b\n\n", End::Silent)]).await;
@@ -123,7 +124,7 @@ async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
 #[tokio::test]
 async fn what_is_not_http_is_tried_again_until_the_limit() {
     let (place, log) = serve(vec![raw("SSH-2.0-x\r\n", End::Closed); 6]).await;
-    assert!(matches!(error(&mut connect(&place)).await, SourceError::Connect { attempts: 6, .. }));
+    assert!(matches!(error(&mut connect(&place)).await, EventSourceError::Connect { attempts: 6, .. }));
     assert_eq!(log.heads().len(), 6);
 }
 
@@ -145,6 +146,6 @@ async fn an_overloaded_server_is_tried_again_where_that_was_asked_for() {
     let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 4\r\n\r\nbusy";
     let (place, _) =
         serve(vec![raw(busy, End::Closed), raw(format!("{STREAM}data: a\n\n"), End::Silent)]).await;
-    let mut source = connect(&place).with_reconnect(soon().with_retry_on(Reconnect::is_transient));
+    let mut source = connect(&place).with_reconnect(soon().with_retry_on(Policy::is_transient));
     assert_eq!(data(&mut source).await, "a");
 }

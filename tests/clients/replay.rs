@@ -11,7 +11,8 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use axum::routing::get;
 use axum::Router;
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::net::TcpListener;
 

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use eventwire::{EventBody, EventItem};
+use eventwire::server::{EventBody, EventItem};
 use futures_util::task::noop_waker_ref;
 use futures_util::Stream;
 

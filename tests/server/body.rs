@@ -7,7 +7,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use eventwire::{Encoded, Event, EventBody, EventItem, KeepAlive, LastEventId, Timer};
+use eventwire::server::{EventBody, EventItem, KeepAlive, LastEventId};
+use eventwire::timer::Timer;
+use eventwire::{Encoded, Event};
 use futures_util::task::noop_waker_ref;
 use futures_util::Stream;
 use http_body::Body;
@@ -38,7 +40,7 @@ fn a_body_is_sync_also_where_stream_error_and_futures_are_only_send() {
     };
     let in_closure = Cell::new(7);
     let body = EventBody::new(Cellular(Cell::new(0), ()))
-        .until(async move { until.get() })
+        .with_shutdown(async move { until.get() })
         .with_error_event(move |error| Event::new(format!("{}", error.get() + in_closure.get())))
         .with_keep_alive(KeepAlive::with_timer(sleep));
     sync(&body);

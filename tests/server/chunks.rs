@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use eventwire::{Encoded, Event, EventBody};
+use eventwire::server::EventBody;
+use eventwire::{Encoded, Event};
 
 use crate::ask::{chunk, end, idle};
 use crate::script::{script, Step};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::{Event, EventBody, EventItem, KeepAlive, Timer};
+use eventwire::server::{EventBody, EventItem, KeepAlive};
+use eventwire::timer::Timer;
+use eventwire::Event;
 use futures_util::{stream, Stream, StreamExt};
 use tokio::time::{sleep, timeout, Instant};
 

@@ -4,7 +4,8 @@ use std::future::{pending, ready};
 use std::task::Poll;
 use std::time::Duration;
 
-use eventwire::{Event, EventBody};
+use eventwire::server::EventBody;
+use eventwire::Event;
 use futures_util::{stream, StreamExt};
 use http_body::Body;
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +22,7 @@ fn bye() -> Event {
 fn the_end_of_the_future_is_the_end_of_the_body() {
     let (stop, stopped) = oneshot::channel::<()>();
     let (events, log) = script([Step::Silence::<Event>]);
-    let mut body = EventBody::new(events).until(stopped);
+    let mut body = EventBody::new(events).with_shutdown(stopped);
     chunk(&mut body);
     idle(&mut body);
     stop.send(()).unwrap();
@@ -32,7 +33,7 @@ fn the_end_of_the_future_is_the_end_of_the_body() {
 #[tokio::test(start_paused = true)]
 async fn a_body_that_waits_is_woken_by_the_future() {
     let (stop, stopped) = oneshot::channel::<()>();
-    let body = EventBody::new(stream::pending::<Event>()).until(stopped).with_farewell(bye());
+    let body = EventBody::new(stream::pending::<Event>()).with_shutdown(stopped).with_farewell(bye());
     let reader = tokio::spawn(body.map(Result::unwrap).collect::<Vec<_>>());
     tokio::task::yield_now().await;
     stop.send(()).unwrap();
@@ -45,7 +46,7 @@ fn events_that_are_ready_go_out_before_the_farewell() {
     let (stop, stopped) = oneshot::channel::<()>();
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let events = stream::poll_fn(move |cx| receiver.poll_recv(cx));
-    let mut body = EventBody::new(events).until(stopped).with_farewell(bye());
+    let mut body = EventBody::new(events).with_shutdown(stopped).with_farewell(bye());
     chunk(&mut body);
     sender.send(Event::new("a")).unwrap();
     stop.send(()).unwrap();
@@ -56,7 +57,7 @@ fn events_that_are_ready_go_out_before_the_farewell() {
 #[test]
 fn a_stream_that_is_always_ready_ends_after_a_chunk() {
     let events = stream::repeat(Event::new("x"));
-    let mut body = EventBody::new(events).with_chunk_size(20).until(ready(())).with_farewell(bye());
+    let mut body = EventBody::new(events).with_chunk_size(20).with_shutdown(ready(())).with_farewell(bye());
     assert_eq!(chunk(&mut body), ":\ndata: x\n\ndata: x\n\n");
     assert!(!body.is_end_stream());
     assert_eq!(chunk(&mut body), "data: bye\n\n");
@@ -68,7 +69,8 @@ fn what_was_taken_from_the_stream_goes_out_before_the_farewell() {
     let (stop, stopped) = oneshot::channel::<()>();
     let large = Event::new("y".repeat(100));
     let steps = [Step::Wait, Step::Item(Event::new("a")), Step::Item(large.clone()), Step::Silence];
-    let mut body = EventBody::new(script(steps).0).with_chunk_size(50).until(stopped).with_farewell(bye());
+    let mut body =
+        EventBody::new(script(steps).0).with_chunk_size(50).with_shutdown(stopped).with_farewell(bye());
     chunk(&mut body);
     assert_eq!(chunk(&mut body), "data: a\n\n");
     stop.send(()).unwrap();
@@ -81,7 +83,7 @@ fn what_was_taken_from_the_stream_goes_out_before_the_farewell() {
 fn an_error_that_was_taken_is_not_hidden_by_the_end() {
     let (stop, stopped) = oneshot::channel::<()>();
     let steps = [Step::Item(Ok(Event::new("a"))), Step::Item(Err("lost"))];
-    let mut body = EventBody::new(script(steps).0).until(stopped).with_farewell(bye());
+    let mut body = EventBody::new(script(steps).0).with_shutdown(stopped).with_farewell(bye());
     chunk(&mut body);
     stop.send(()).unwrap();
     idle(&mut body);
@@ -92,14 +94,14 @@ fn an_error_that_was_taken_is_not_hidden_by_the_end() {
 #[test]
 fn the_end_of_the_stream_itself_has_no_farewell() {
     let steps = [Step::Item(Event::new("a"))];
-    let mut body = EventBody::new(script(steps).0).until(pending::<()>()).with_farewell(bye());
+    let mut body = EventBody::new(script(steps).0).with_shutdown(pending::<()>()).with_farewell(bye());
     assert_eq!(chunk(&mut body), ":\ndata: a\n\n");
     end(&mut body);
 }
 
 #[test]
 fn a_stream_that_ends_with_the_future_has_a_farewell() {
-    let mut body = EventBody::new(script::<Event>([]).0).until(ready(())).with_farewell(bye());
+    let mut body = EventBody::new(script::<Event>([]).0).with_shutdown(ready(())).with_farewell(bye());
     assert_eq!(chunk(&mut body), ":\ndata: bye\n\n");
     end(&mut body);
 }
@@ -110,7 +112,7 @@ fn of_several_futures_the_first_counts() {
         let (stops, mut stopped): (Vec<_>, Vec<_>) = (0..3).map(|_| oneshot::channel::<()>()).unzip();
         let mut body = stopped
             .drain(..)
-            .fold(EventBody::new(stream::pending::<Event>()), |body, stopped| body.until(stopped));
+            .fold(EventBody::new(stream::pending::<Event>()), |body, stopped| body.with_shutdown(stopped));
         chunk(&mut body);
         idle(&mut body);
         let mut stops = stops;
@@ -121,7 +123,7 @@ fn of_several_futures_the_first_counts() {
 
 #[test]
 fn a_body_whose_end_has_come_before_it_began_opens_and_ends() {
-    let mut body = EventBody::new(stream::pending::<Event>()).until(ready(7));
+    let mut body = EventBody::new(stream::pending::<Event>()).with_shutdown(ready(7));
     assert_eq!(chunk(&mut body), ":\n");
     end(&mut body);
 }

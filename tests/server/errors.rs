@@ -2,7 +2,8 @@
 
 use std::task::Poll;
 
-use eventwire::{Event, EventBody};
+use eventwire::server::EventBody;
+use eventwire::Event;
 use http_body::Body;
 
 use crate::ask::{ask, chunk, end, idle};
@@ -58,7 +59,7 @@ fn an_error_becomes_the_last_event_where_that_is_asked_for() {
 fn an_error_event_ends_the_body_without_a_farewell() {
     let mut body = EventBody::new(script(failing()).0)
         .with_error_event(Event::new)
-        .until(std::future::pending::<()>())
+        .with_shutdown(std::future::pending::<()>())
         .with_farewell(Event::new("bye"));
     chunk(&mut body);
     assert_eq!(chunk(&mut body), "data: no more\n\n");

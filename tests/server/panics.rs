@@ -4,7 +4,8 @@ use std::future::poll_fn;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::task::Poll;
 
-use eventwire::{Event, EventBody, EventItem, KeepAlive};
+use eventwire::server::{EventBody, EventItem, KeepAlive};
+use eventwire::Event;
 use futures_util::{stream, Stream};
 
 use crate::ask::{ask, chunk, end};
@@ -56,7 +57,7 @@ fn a_panic_of_the_future_that_ends_the_body_ends_it() {
             _ => panic!("as told"),
         }
     });
-    let mut body = EventBody::new(stream::pending::<Event>()).until(end_of_all);
+    let mut body = EventBody::new(stream::pending::<Event>()).with_shutdown(end_of_all);
     chunk(&mut body);
     panics(&mut body);
     end(&mut body);

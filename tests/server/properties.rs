@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use eventwire::{events, Event, EventBody, KeepAlive};
+use eventwire::server::{EventBody, KeepAlive};
+use eventwire::{events, Event};
 use futures_util::StreamExt;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -121,7 +122,7 @@ proptest! {
             .inspect(move |_| { counting.fetch_add(1, Relaxed); });
         let farewell = Event::new("bye").with_type("farewell");
         let body = EventBody::new(stream).with_chunk_size(size)
-            .until(after(polls)(Duration::ZERO)).with_farewell(&farewell);
+            .with_shutdown(after(polls)(Duration::ZERO)).with_farewell(&farewell);
         let (chunks, has_ended) = read(body);
         prop_assert!(has_ended);
         let mut read: Vec<Event> = events(&chunks.concat()).map(|event| event.unwrap()).collect();
@@ -134,7 +135,7 @@ proptest! {
 /// All chunks, and whether the end came. Asks again when there is nothing, but not for ever.
 fn read<S>(mut body: EventBody<S>) -> (Vec<Vec<u8>>, bool)
 where
-    S: futures_util::Stream<Item: eventwire::EventItem<Error = std::convert::Infallible>> + Unpin,
+    S: futures_util::Stream<Item: eventwire::server::EventItem<Error = std::convert::Infallible>> + Unpin,
 {
     let mut chunks = Vec::new();
     for _ in 0..1_000 {

@@ -1,6 +1,7 @@
 //! What a request says.
 
-use eventwire::{accepts_event_stream, EventId, LastEventId};
+use eventwire::server::{accepts_event_stream, LastEventId};
+use eventwire::EventId;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What stands above the body.
 
-use eventwire::{response, RESPONSE_HEADERS};
+use eventwire::server::{response, RESPONSE_HEADERS};
 
 #[test]
 fn a_response_has_the_headers_of_an_event_stream_and_no_others() {

@@ -142,7 +142,7 @@ fn large_lines_are_given_up_at_the_same_byte_for_every_cut() {
 fn the_limit_is_told_before_what_is_not_utf_8() {
     let settings = Settings { limit: 2, ..Settings::strict() };
     let outcome = decode_everywhere(&settings, b"data: \xFF1\n\ndata: \xFF\n\n");
-    let not_utf8 = Failed { why: Why::NotUtf8, offset: 10, at: 16 };
+    let not_utf8 = Failed { why: Why::InvalidUtf8, offset: 10, at: 16 };
     assert_eq!(outcome.errors(), [too_large(2, 0, 8), not_utf8]);
 }
 

@@ -199,7 +199,7 @@ impl Naive {
         self.block.size += size;
         match from_utf8(value) {
             Err(error) if whole && self.settings.strict => {
-                self.give_up(Why::NotUtf8, value_at + error.valid_up_to(), value_at + value.len());
+                self.give_up(Why::InvalidUtf8, value_at + error.valid_up_to(), value_at + value.len());
             }
             _ => {}
         }

@@ -47,7 +47,7 @@ pub struct Failed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     TooLarge(usize),
-    NotUtf8,
+    InvalidUtf8,
 }
 
 impl Outcome {
@@ -138,7 +138,7 @@ impl From<DecodeError> for Item {
     fn from(error: DecodeError) -> Self {
         let why = match error.kind() {
             DecodeErrorKind::TooLarge { limit, .. } => Why::TooLarge(limit),
-            DecodeErrorKind::InvalidUtf8 => Why::NotUtf8,
+            DecodeErrorKind::InvalidUtf8 => Why::InvalidUtf8,
             other => panic!("an error that the tests do not know: {other:?}"),
         };
         Item::Error(Failed { why, offset: error.offset(), at: error.at() })
@@ -172,5 +172,5 @@ pub fn too_large(limit: usize, offset: u64, at: u64) -> Failed {
 }
 
 pub fn not_utf8(offset: u64, at: u64) -> Failed {
-    Failed { why: Why::NotUtf8, offset, at }
+    Failed { why: Why::InvalidUtf8, offset, at }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::response::sse::{Event as AxumEvent, KeepAlive as AxumKeepAlive, Sse};
 use axum::routing::get;
 use axum::Router;
-use eventwire::{Event, EventBody, KeepAlive};
+use eventwire::server::{EventBody, KeepAlive};
+use eventwire::Event;
 use futures_util::stream;
 
 use crate::{alloc, client, server, Who, BOTH};
@@ -68,7 +69,7 @@ fn router(who: Who, interval: Duration) -> Router {
     let ours = move || async move {
         let keep_alive = KeepAlive::default().with_interval(interval);
         let body = EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive);
-        eventwire::response(axum::body::Body::new(body))
+        eventwire::server::response(axum::body::Body::new(body))
     };
     let theirs = move || async move {
         Sse::new(stream::pending::<Result<AxumEvent, std::convert::Infallible>>())

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use axum::response::sse::{Event as AxumEvent, KeepAlive as AxumKeepAlive, Sse};
 use axum::routing::get;
 use axum::Router;
-use eventwire::{Event, EventBody, KeepAlive};
+use eventwire::server::{EventBody, KeepAlive};
+use eventwire::Event;
 use futures_util::{stream, Stream};
 use tokio::sync::mpsc;
 
@@ -68,9 +69,9 @@ fn time(server: std::net::SocketAddr, path: &str, count: usize) -> Duration {
 }
 
 fn ours(count: usize, pace: Pace) -> axum::response::Response {
-    let events = paced(count, pace, || Event::new(eventwire::Text::from_static(DATA)));
+    let events = paced(count, pace, || Event::new(eventwire::Utf8Bytes::from_static(DATA)));
     let body = EventBody::new(events).with_keep_alive(KeepAlive::default());
-    eventwire::response(axum::body::Body::new(body))
+    eventwire::server::response(axum::body::Body::new(body))
 }
 
 fn theirs(count: usize, pace: Pace) -> Sse<impl Stream<Item = Result<AxumEvent, std::convert::Infallible>>> {

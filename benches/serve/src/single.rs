@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::response::sse::{Event as AxumEvent, KeepAlive as AxumKeepAlive, Sse};
 use axum::routing::get;
 use axum::Router;
-use eventwire::{Event, EventBody, KeepAlive};
+use eventwire::server::{EventBody, KeepAlive};
+use eventwire::Event;
 use futures_util::{Stream, StreamExt};
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
@@ -79,7 +80,7 @@ fn numbers(receiver: Receiver<u64>) -> impl Stream<Item = u64> + Send {
 async fn ours(State(sender): State<Sender<u64>>) -> axum::response::Response {
     let events = numbers(sender.subscribe()).map(|number| Event::new(number.to_string()));
     let body = EventBody::new(events).with_keep_alive(KeepAlive::default());
-    eventwire::response(axum::body::Body::new(body))
+    eventwire::server::response(axum::body::Body::new(body))
 }
 
 async fn theirs(

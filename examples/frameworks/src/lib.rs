@@ -7,7 +7,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventwire::{Event, LastEventId};
+use eventwire::server::LastEventId;
+use eventwire::Event;
 use futures_util::{stream, Stream};
 use tokio::net::{TcpListener, TcpSocket};
 

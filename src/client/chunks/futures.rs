@@ -29,17 +29,17 @@ where
     /// Reads from a reader of smol, async-std and all others that know `futures-io`.
     ///
     /// ```
-    /// use eventwire::EventStream;
+    /// use eventwire::client::EventStream;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), eventwire::StreamError<std::io::Error>> {
-    /// let mut events = EventStream::from_futures(&b"data: a\n\n"[..]);
+    /// # async fn main() -> Result<(), eventwire::client::StreamError<std::io::Error>> {
+    /// let mut events = EventStream::from_futures_read(&b"data: a\n\n"[..]);
     /// assert_eq!(events.next_ref().await?.unwrap().data(), "a");
     /// assert!(events.next_ref().await?.is_none());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_futures(read: R) -> Self {
+    pub fn from_futures_read(read: R) -> Self {
         EventStream::new(FuturesChunks { read, room: Room::default() })
     }
 }

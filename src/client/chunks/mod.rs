@@ -1,11 +1,13 @@
-//! Where the bytes of a connection come from: each source as a stream of `Bytes`.
+//! The sources of bytes of an [`EventStream`](super::EventStream): each is a stream of `Bytes`.
 
+#[cfg(feature = "client")]
 mod body;
 #[cfg(feature = "futures-io")]
 mod futures;
 #[cfg(feature = "tokio")]
 mod tokio;
 
+#[cfg(feature = "client")]
 pub use self::body::BodyChunks;
 #[cfg(feature = "futures-io")]
 pub use self::futures::FuturesChunks;

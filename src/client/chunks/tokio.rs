@@ -29,17 +29,17 @@ where
     /// Reads from a reader of Tokio's: a socket, a file, the output of a process.
     ///
     /// ```
-    /// use eventwire::EventStream;
+    /// use eventwire::client::EventStream;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), eventwire::StreamError<std::io::Error>> {
-    /// let mut events = EventStream::from_tokio(&b"data: a\n\n"[..]);
+    /// # async fn main() -> Result<(), eventwire::client::StreamError<std::io::Error>> {
+    /// let mut events = EventStream::from_tokio_read(&b"data: a\n\n"[..]);
     /// assert_eq!(events.next_ref().await?.unwrap().data(), "a");
     /// assert!(events.next_ref().await?.is_none());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_tokio(read: R) -> Self {
+    pub fn from_tokio_read(read: R) -> Self {
         EventStream::new(TokioChunks { read, room: Room::default() })
     }
 }

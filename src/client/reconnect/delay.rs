@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use super::settings::Reconnect;
+use super::settings::Policy;
 
-impl Reconnect {
+impl Policy {
     /// The wait before an attempt, after so many in a row that brought nothing. [connection 19, 20]
     pub(super) fn wait(
         &self,
@@ -57,8 +57,8 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
     const MILLI: Duration = Duration::from_millis(1);
 
-    fn plain() -> Reconnect {
-        Reconnect::new().with_jitter_percent(0)
+    fn plain() -> Policy {
+        Policy::new().with_jitter_percent(0)
     }
 
     #[test]
@@ -92,12 +92,12 @@ mod tests {
     fn jitter_only_adds() {
         for failures in 1..10 {
             let least = plain().wait(failures, None, None, 0);
-            assert_eq!(Reconnect::new().wait(failures, None, None, 0), least);
-            let most = Reconnect::new().wait(failures, None, None, u64::MAX);
+            assert_eq!(Policy::new().wait(failures, None, None, 0), least);
+            let most = Policy::new().wait(failures, None, None, u64::MAX);
             assert!(most > least * 2 - MILLI && most < least * 2, "{most:?}");
-            assert_eq!(Reconnect::new().wait(failures, None, None, 1 << 63), least * 3 / 2);
+            assert_eq!(Policy::new().wait(failures, None, None, 1 << 63), least * 3 / 2);
         }
-        assert_eq!(Reconnect::new().with_delay(Duration::MAX).wait(1, None, None, u64::MAX), Duration::MAX);
+        assert_eq!(Policy::new().with_delay(Duration::MAX).wait(1, None, None, u64::MAX), Duration::MAX);
     }
 
     #[test]
@@ -105,6 +105,6 @@ mod tests {
         assert_eq!(plain().wait(1, None, Some(SECOND * 20), 0), SECOND * 20);
         assert_eq!(plain().wait(3, None, Some(SECOND), 0), SECOND * 12);
         assert_eq!(plain().wait(1, None, Some(SECOND * 999_999), 0), SECOND * 3600);
-        assert_eq!(Reconnect::new().wait(1, None, Some(SECOND * 20), 1 << 63), MILLI * 21_500);
+        assert_eq!(Policy::new().wait(1, None, Some(SECOND * 20), 1 << 63), MILLI * 21_500);
     }
 }

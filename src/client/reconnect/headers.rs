@@ -2,9 +2,9 @@
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, ACCEPT, CACHE_CONTROL};
 
-use super::machine::Reconnector;
+use super::machine::Machine;
 
-impl Reconnector {
+impl Machine {
     /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache`, where there are none
     /// yet, and the last event ID, where there is one [connection 16].
     ///
@@ -13,15 +13,15 @@ impl Reconnector {
     /// spaces from both ends of an ID.
     ///
     /// ```
-    /// use eventwire::Reconnector;
+    /// use eventwire::client::reconnect::Machine;
     ///
     /// let mut headers = http::HeaderMap::new();
-    /// assert!(Reconnector::write_headers(&mut headers, "注文7"));
+    /// assert!(Machine::write_headers(&mut headers, "注文7"));
     /// assert_eq!(headers["accept"], "text/event-stream");
     /// assert_eq!(headers["cache-control"], "no-cache");
     /// assert_eq!(headers["last-event-id"].as_bytes(), "注文7".as_bytes());
     ///
-    /// assert!(!Reconnector::write_headers(&mut headers, "\u{1}"));
+    /// assert!(!Machine::write_headers(&mut headers, "\u{1}"));
     /// assert!(!headers.contains_key("last-event-id"));
     /// ```
     #[must_use = "says whether the ID could be sent"]

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::super::media_type::is_event_stream;
 use super::redirect::{is_redirect, Redirect};
 use super::retry_after::retry_after;
-use super::settings::Reconnect;
+use super::settings::Policy;
 
 /// When to connect, to wait and to stop: a state machine that is told what happens and says what comes next. It does
 /// nothing itself, and reads no clock.
@@ -26,28 +26,28 @@ use super::settings::Reconnect;
 ///        Closed <── 204, other responses, a limit, close
 /// ```
 ///
-/// [`EventSource`](crate::EventSource) drives one. For a client of another kind, a blocking one for instance:
+/// [`EventSource`](crate::client::EventSource) drives one. For a client of another kind, a blocking one for instance:
 ///
 /// ```
-/// use eventwire::{Next, Reconnect, Reconnector};
+/// use eventwire::client::reconnect::{Action, Policy, Machine};
 /// use http::{HeaderMap, StatusCode, Uri};
 ///
-/// let mut reconnector = Reconnector::new(Reconnect::new());
+/// let mut reconnector = Machine::new(Policy::new());
 /// let uri = Uri::from_static("http://localhost/ticks");
 /// # let mut headers = HeaderMap::new();
 /// # headers.insert("content-type", "text/event-stream".parse().unwrap());
-/// // Send a request; its headers: Reconnector::write_headers. Then:
-/// let next = reconnector.on_response(StatusCode::OK, &headers, &uri, Reconnector::random());
-/// assert!(matches!(next, Next::Read));
+/// // Send a request; its headers: Machine::write_headers. Then:
+/// let next = reconnector.on_response(StatusCode::OK, &headers, &uri, Machine::random());
+/// assert!(matches!(next, Action::Read));
 /// reconnector.on_event();                                      // for each event
-/// let next = reconnector.on_end(Reconnector::random());        // the server has closed the connection
-/// let Next::Wait(time) = next else { panic!() };
+/// let next = reconnector.on_end(Machine::random());        // the server has closed the connection
+/// let Action::Wait(time) = next else { panic!() };
 /// assert!((3..6).contains(&time.as_secs()));                   // sleep, then:
 /// reconnector.on_waited();                                     // and send it again
 /// ```
 #[derive(Clone, Debug)]
-pub struct Reconnector {
-    settings: Reconnect,
+pub struct Machine {
+    settings: Policy,
     state: ReadyState,
     /// Attempts in a row that brought nothing, or were not yet made.
     failures: u32,
@@ -72,40 +72,40 @@ pub enum ReadyState {
 /// What comes next.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Next {
+pub enum Action {
     /// Read the body of the response.
     Read,
-    /// Wait that long, say [`on_waited`](Reconnector::on_waited), and send the request again.
+    /// Wait that long, say [`on_waited`](Machine::on_waited), and send the request again.
     Wait(Duration),
     /// Send the request to another place, now.
     Redirect(Redirect),
     /// It is over, and nothing went wrong.
     End,
     /// It is over: an error.
-    GiveUp(GivenUp),
+    GiveUp(GiveUp),
 }
 
 /// Why a client has given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum GivenUp {
+pub enum GiveUp {
     /// The response is no event stream: another status, or another media type.
     Rejected,
     /// A redirect without a place that can be gone to.
     RedirectWithoutLocation,
     /// 20 redirects in a row.
     TooManyRedirects,
-    /// [`Reconnect::with_max_attempts`], or there are no attempts but the first.
+    /// [`Policy::with_max_attempts`], or there are no attempts but the first.
     Attempts,
-    /// [`Reconnect::with_give_up_after`].
+    /// [`Policy::with_give_up_after`].
     Time,
 }
 
-impl Reconnector {
+impl Machine {
     /// Begins with the first attempt: send the request now.
     #[must_use]
-    pub fn new(settings: Reconnect) -> Self {
-        Reconnector {
+    pub fn new(settings: Policy) -> Self {
+        Machine {
             settings,
             state: ReadyState::Connecting,
             failures: 0,
@@ -116,9 +116,9 @@ impl Reconnector {
     }
 
     /// A response has come, with this status and these headers, to a request for this place.
-    pub fn on_response(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri, random: u64) -> Next {
+    pub fn on_response(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri, random: u64) -> Action {
         if self.state == ReadyState::Closed {
-            return Next::End;
+            return Action::End;
         }
         // [connection 17] 204 is the server's way to say "stop".
         if status == StatusCode::NO_CONTENT {
@@ -131,22 +131,22 @@ impl Reconnector {
         // [connection 17, 18]
         if status == StatusCode::OK && (self.settings.takes_any_media_type || is_event_stream(headers)) {
             self.state = ReadyState::Open;
-            return Next::Read;
+            return Action::Read;
         }
         match (self.settings.retry_on)(status) {
-            true => self.again(retry_after(headers), random, GivenUp::Rejected),
-            false => self.give_up(GivenUp::Rejected),
+            true => self.again(retry_after(headers), random, GiveUp::Rejected),
+            false => self.give_up(GiveUp::Rejected),
         }
     }
 
-    fn on_redirect(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri) -> Next {
+    fn on_redirect(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri) -> Action {
         self.redirects += 1;
         if self.redirects > MOST_REDIRECTS {
-            return self.give_up(GivenUp::TooManyRedirects);
+            return self.give_up(GiveUp::TooManyRedirects);
         }
         match Redirect::of(status, headers, at) {
-            Some(redirect) => Next::Redirect(redirect),
-            None => self.give_up(GivenUp::RedirectWithoutLocation),
+            Some(redirect) => Action::Redirect(redirect),
+            None => self.give_up(GiveUp::RedirectWithoutLocation),
         }
     }
 
@@ -169,7 +169,7 @@ impl Reconnector {
     }
 
     /// The connection was closed by the server, between events or inside of one. [connection 19]
-    pub fn on_end(&mut self, random: u64) -> Next {
+    pub fn on_end(&mut self, random: u64) -> Action {
         match self.settings.max_attempts {
             Some(0) => self.end(),
             _ => self.on_lost(random),
@@ -177,8 +177,8 @@ impl Reconnector {
     }
 
     /// No connection could be made, or it broke, or nothing came for too long. [connection 19]
-    pub fn on_lost(&mut self, random: u64) -> Next {
-        self.again(None, random, GivenUp::Attempts)
+    pub fn on_lost(&mut self, random: u64) -> Action {
+        self.again(None, random, GiveUp::Attempts)
     }
 
     /// The wait is over.
@@ -187,10 +187,10 @@ impl Reconnector {
     }
 
     /// There was nothing good for [`patience`](Self::patience).
-    pub fn on_impatience(&mut self) -> Next {
+    pub fn on_impatience(&mut self) -> Action {
         match self.state {
-            ReadyState::Closed => Next::End,
-            _ => self.give_up(GivenUp::Time),
+            ReadyState::Closed => Action::End,
+            _ => self.give_up(GiveUp::Time),
         }
     }
 
@@ -248,9 +248,9 @@ impl Reconnector {
         RandomState::new().build_hasher().finish()
     }
 
-    fn again(&mut self, retry_after: Option<Duration>, random: u64, why_not: GivenUp) -> Next {
+    fn again(&mut self, retry_after: Option<Duration>, random: u64, why_not: GiveUp) -> Action {
         if self.state == ReadyState::Closed {
-            return Next::End;
+            return Action::End;
         }
         if self.settings.max_attempts.is_some_and(|most| self.failures >= most) {
             return self.give_up(why_not);
@@ -258,17 +258,17 @@ impl Reconnector {
         self.state = ReadyState::Connecting;
         self.is_good = false;
         self.failures = self.failures.saturating_add(1);
-        Next::Wait(self.settings.wait(self.failures, self.retry, retry_after, random))
+        Action::Wait(self.settings.wait(self.failures, self.retry, retry_after, random))
     }
 
-    fn end(&mut self) -> Next {
+    fn end(&mut self) -> Action {
         self.state = ReadyState::Closed;
-        Next::End
+        Action::End
     }
 
-    fn give_up(&mut self, why: GivenUp) -> Next {
+    fn give_up(&mut self, why: GiveUp) -> Action {
         self.state = ReadyState::Closed;
-        Next::GiveUp(why)
+        Action::GiveUp(why)
     }
 }
 

@@ -11,6 +11,6 @@ mod retry_after;
 mod settings;
 
 pub(super) use headers::LAST_EVENT_ID;
-pub use machine::{GivenUp, Next, ReadyState, Reconnector};
+pub use machine::{Action, GiveUp, Machine, ReadyState};
 pub use redirect::Redirect;
-pub use settings::Reconnect;
+pub use settings::Policy;

@@ -9,12 +9,12 @@ use http::StatusCode;
 ///
 /// ```
 /// use std::time::Duration;
-/// use eventwire::Reconnect;
+/// use eventwire::client::reconnect::Policy;
 ///
-/// let reconnect = Reconnect::new()
+/// let reconnect = Policy::new()
 ///     .with_delay(Duration::from_secs(1))
 ///     .with_max_attempts(10)
-///     .with_retry_on(Reconnect::is_transient);
+///     .with_retry_on(Policy::is_transient);
 /// ```
 ///
 /// The wait before an attempt begins with the base delay: the server's `retry`, or else
@@ -23,7 +23,7 @@ use http::StatusCode;
 /// does a connection that has held for [`with_stable_after`](Self::with_stable_after); status 200 alone does not.
 #[derive(Clone, Debug)]
 #[must_use = "does nothing until a client has it"]
-pub struct Reconnect {
+pub struct Policy {
     pub(super) delay: Duration,
     pub(super) server_delays: RangeInclusive<Duration>,
     pub(super) max_backoff: Duration,
@@ -35,10 +35,10 @@ pub struct Reconnect {
     pub(super) takes_any_media_type: bool,
 }
 
-impl Reconnect {
+impl Policy {
     /// What the standard says, with backoff: 3 s as in browsers, doubled up to 30 s, for ever.
     pub fn new() -> Self {
-        Reconnect {
+        Policy {
             delay: DELAY,
             server_delays: SHORTEST..=LONGEST,
             max_backoff: MAX_BACKOFF,
@@ -53,7 +53,7 @@ impl Reconnect {
 
     /// One connection and no other: its end is the end.
     pub fn never() -> Self {
-        Reconnect::new().with_max_attempts(0)
+        Policy::new().with_max_attempts(0)
     }
 
     /// Sets the base delay that holds until the server sends one; 3 s unless told otherwise, zero is honoured.
@@ -127,9 +127,9 @@ impl Reconnect {
     }
 }
 
-impl Default for Reconnect {
+impl Default for Policy {
     fn default() -> Self {
-        Reconnect::new()
+        Policy::new()
     }
 }
 

@@ -8,11 +8,12 @@ use http::Response;
 use sync_wrapper::SyncWrapper;
 
 use super::super::poll::poll_reader;
-use super::super::{GivenUp, Next, Reconnector, Rejected, StreamError};
-use super::change::Change;
+use super::super::reconnect::{Action, GiveUp, Machine};
+use super::super::{Rejected, StreamError};
 use super::connect::Connecting;
 use super::response_body::{BoxError, ResponseBody};
-use super::{EventSource, SourceError};
+use super::state_change::StateChange;
+use super::{EventSource, EventSourceError};
 use crate::decode::wanted::Wanted;
 
 /// What it is about.
@@ -29,7 +30,10 @@ pub(super) enum Stage {
 }
 
 impl EventSource {
-    pub(super) fn poll_step<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
+    pub(super) fn poll_step<W: Wanted>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, EventSourceError>> {
         if self.is_polled {
             // Something has panicked: it is not asked again.
             self.stage = Stage::Closed;
@@ -42,7 +46,7 @@ impl EventSource {
         polled
     }
 
-    fn poll_stage<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
+    fn poll_stage<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError>> {
         loop {
             match &mut self.stage {
                 Stage::Open(_) => match self.poll_open::<W>(cx) {
@@ -59,12 +63,12 @@ impl EventSource {
                     Poll::Ready(Ok(response)) => self.on_response(response)?,
                     Poll::Ready(Err(error)) => {
                         let attempts = self.machine.failures().saturating_add(1);
-                        self.on_lost(Some(SourceError::Connect { error, attempts }))?;
+                        self.on_lost(Some(EventSourceError::Connect { error, attempts }))?;
                     }
                     Poll::Pending => {
                         self.poll_patience(cx)?;
                         let after = ready!(self.reader.idle.poll(cx));
-                        self.on_lost(Some(SourceError::Stream(StreamError::idle(after))))?;
+                        self.on_lost(Some(EventSourceError::Stream(StreamError::idle(after))))?;
                     }
                 },
                 Stage::Waiting => {
@@ -89,10 +93,10 @@ impl EventSource {
     fn send(&mut self) {
         let mut request = self.request.clone();
         let last_event_id = self.reader.decoder().last_event_id();
-        if !Reconnector::write_headers(request.headers_mut(), last_event_id) {
-            self.observer.tell(Change::IdLeftOut { last_event_id });
+        if !Machine::write_headers(request.headers_mut(), last_event_id) {
+            self.observer.tell(StateChange::IdLeftOut { last_event_id });
         }
-        self.observer.tell(Change::Connecting {
+        self.observer.tell(StateChange::Connecting {
             uri: request.uri(),
             last_event_id,
             failures: self.machine.failures(),
@@ -104,14 +108,14 @@ impl EventSource {
         self.stage = Stage::Connecting(SyncWrapper::new(self.connect.get_mut().connect(request)));
     }
 
-    fn on_response(&mut self, response: Response<ResponseBody>) -> Result<(), SourceError> {
+    fn on_response(&mut self, response: Response<ResponseBody>) -> Result<(), EventSourceError> {
         let (parts, body) = response.into_parts();
         self.machine.set_retry(self.reader.decoder().reconnection_time());
         let next =
-            self.machine.on_response(parts.status, &parts.headers, self.request.uri(), Reconnector::random());
+            self.machine.on_response(parts.status, &parts.headers, self.request.uri(), Machine::random());
         match next {
-            Next::Read => {
-                self.observer.tell(Change::Open { response: &parts });
+            Action::Read => {
+                self.observer.tell(StateChange::Open { response: &parts });
                 self.reader.idle.traffic();
                 if let Some(time) = self.machine.stable_after() {
                     self.stable.set(&self.timer, time);
@@ -119,26 +123,26 @@ impl EventSource {
                 self.stage = Stage::Open(body);
                 Ok(())
             }
-            Next::Redirect(redirect) => {
-                self.observer.tell(Change::Redirected { status: parts.status, uri: redirect.uri() });
+            Action::Redirect(redirect) => {
+                self.observer.tell(StateChange::Redirected { status: parts.status, uri: redirect.uri() });
                 redirect.follow(&mut self.request);
                 self.stage = Stage::Start;
                 Ok(())
             }
-            Next::GiveUp(GivenUp::RedirectWithoutLocation | GivenUp::TooManyRedirects) => {
-                Err(self.give_up(SourceError::Redirect(Box::new(Response::from_parts(parts, body)))))
+            Action::GiveUp(GiveUp::RedirectWithoutLocation | GiveUp::TooManyRedirects) => {
+                Err(self.give_up(EventSourceError::Redirect(Box::new(Response::from_parts(parts, body)))))
             }
-            Next::GiveUp(_) => {
+            Action::GiveUp(_) => {
                 let rejected = Rejected::new(Response::from_parts(parts, body));
-                Err(self.give_up(SourceError::Rejected(rejected)))
+                Err(self.give_up(EventSourceError::Rejected(rejected)))
             }
             // The connection is not held during the wait.
-            Next::Wait(delay) => {
+            Action::Wait(delay) => {
                 let rejected = Rejected::new(Response::from_parts(parts, ResponseBody::empty()));
-                self.wait_for(delay, Some(SourceError::Rejected(rejected)));
+                self.wait_for(delay, Some(EventSourceError::Rejected(rejected)));
                 Ok(())
             }
-            Next::End => {
+            Action::End => {
                 self.end();
                 Ok(())
             }
@@ -146,7 +150,7 @@ impl EventSource {
     }
 
     /// `None` when the stage has changed.
-    fn poll_open<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<bool>, SourceError>> {
+    fn poll_open<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<bool>, EventSourceError>> {
         let Stage::Open(body) = &mut self.stage else { return Poll::Ready(Ok(None)) };
         let polled = poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
         let error = match ready!(polled) {
@@ -166,34 +170,34 @@ impl EventSource {
             }
             Ok(false) => None,
             Err(error @ (StreamError::Decode(_) | StreamError::ErrorEvent { .. })) => {
-                return Poll::Ready(Err(self.give_up(SourceError::Stream(error))));
+                return Poll::Ready(Err(self.give_up(EventSourceError::Stream(error))));
             }
-            Err(error) => Some(SourceError::Stream(error)),
+            Err(error) => Some(EventSourceError::Stream(error)),
         };
         Poll::Ready(self.on_lost(error).map(|()| None))
     }
 
     /// The connection has gone: by itself, or because of an error.
-    fn on_lost(&mut self, why: Option<SourceError>) -> Result<(), SourceError> {
+    fn on_lost(&mut self, why: Option<EventSourceError>) -> Result<(), EventSourceError> {
         self.machine.set_retry(self.reader.decoder().reconnection_time());
-        let random = Reconnector::random();
+        let random = Machine::random();
         let next = match why {
             Some(_) => self.machine.on_lost(random),
             None => self.machine.on_end(random),
         };
         match (next, why) {
-            (Next::Wait(delay), why) => self.wait_for(delay, why),
-            (Next::GiveUp(_), Some(why)) => return Err(self.give_up(why)),
-            (Next::GiveUp(_), None) => {
+            (Action::Wait(delay), why) => self.wait_for(delay, why),
+            (Action::GiveUp(_), Some(why)) => return Err(self.give_up(why)),
+            (Action::GiveUp(_), None) => {
                 let bytes = self.reader.decoder().bytes_consumed();
-                return Err(self.give_up(SourceError::Stream(StreamError::ended(bytes))));
+                return Err(self.give_up(EventSourceError::Stream(StreamError::ended(bytes))));
             }
             _ => self.end(),
         }
         Ok(())
     }
 
-    fn wait_for(&mut self, delay: Duration, why: Option<SourceError>) {
+    fn wait_for(&mut self, delay: Duration, why: Option<EventSourceError>) {
         // The connection first.
         self.stage = Stage::Waiting;
         self.reader.finish();
@@ -202,7 +206,7 @@ impl EventSource {
             false => self.wait.set(&self.timer, delay),
         }
         let failures = self.machine.failures();
-        self.observer.tell(Change::Waiting { why: why.as_ref(), delay, failures });
+        self.observer.tell(StateChange::Waiting { why: why.as_ref(), delay, failures });
         if why.is_some() {
             self.last_loss = why.map(Box::new);
         }
@@ -224,17 +228,17 @@ impl EventSource {
         self.last_loss = None;
     }
 
-    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Result<(), SourceError> {
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Result<(), EventSourceError> {
         let Some(after) = self.machine.patience() else { return Ok(()) };
         if self.patience.poll(cx).is_pending() {
             return Ok(());
         }
         self.machine.on_impatience();
         let last = self.last_loss.take();
-        Err(self.give_up(SourceError::Time { after, last }))
+        Err(self.give_up(EventSourceError::Time { after, last }))
     }
 
-    fn give_up(&mut self, why: SourceError) -> SourceError {
+    fn give_up(&mut self, why: EventSourceError) -> EventSourceError {
         self.end();
         why
     }
@@ -244,7 +248,7 @@ impl EventSource {
         self.machine.close();
         // What was lent is taken back.
         self.reader.finish();
-        self.observer.tell(Change::Closed);
+        self.observer.tell(StateChange::Closed);
     }
 
     /// Closes the source: no event comes after this, those already read included [connection 23].

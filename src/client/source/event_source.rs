@@ -17,12 +17,13 @@ use sync_wrapper::SyncWrapper;
 use super::super::idle::Idle;
 use super::super::reader::Reader;
 use super::super::reconnect::LAST_EVENT_ID;
-use super::super::{ReadyState, Reconnect, Reconnector, Until};
-use super::change::{Change, Observer};
+use super::super::reconnect::{Machine, Policy, ReadyState};
+use super::super::EndMark;
 use super::connect::{Connect, Sending};
 use super::drive::Stage;
 use super::response_body::BoxError;
-use super::SourceError;
+use super::state_change::{Observer, StateChange};
+use super::EventSourceError;
 use crate::decode::wanted::{AllFrames, OnlyEvents, Wanted};
 use crate::decode::Decoder;
 use crate::event::{Event, EventId, EventRef, Frame};
@@ -32,7 +33,7 @@ use crate::timer::{Alarm, Timer};
 ///
 /// ```
 /// use bytes::Bytes;
-/// use eventwire::EventSource;
+/// use eventwire::client::EventSource;
 /// use http::Request;
 /// # use std::convert::Infallible;
 /// # async fn sent_by_your_client(_: Request<Bytes>) -> Result<http::Response<String>, Infallible> {
@@ -40,11 +41,11 @@ use crate::timer::{Alarm, Timer};
 /// #     Ok(response.body("id: 7\ndata: a\n\n".into()).unwrap())
 /// # }
 ///
-/// # async fn read() -> Result<(), eventwire::SourceError> {
+/// # async fn read() -> Result<(), eventwire::client::EventSourceError> {
 /// let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
 /// let send = |request: Request<Bytes>| sent_by_your_client(request);
 /// let mut source = EventSource::new(request, send, tokio::time::sleep);
-/// while let Some(event) = source.try_next().await? {      // a lost connection is not an item
+/// while let Some(event) = source.next_event().await? {      // a lost connection is not an item
 ///     println!("{}", event.data());
 /// #   break;
 /// }
@@ -53,7 +54,7 @@ use crate::timer::{Alarm, Timer};
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
 /// ```
 ///
-/// It does what [`Reconnector`] says, with the settings of [`Reconnect`]: a connection that is lost,
+/// It does what [`Machine`] says, with the settings of [`Policy`]: a connection that is lost,
 /// or closed by the server, is made again after a wait, from the last event on. Status 204 is the end. An error is
 /// the last item, and says why it gave up, so that `?` is right: another status or media type (with the response), an
 /// event that is too large, an error event, a limit.
@@ -69,7 +70,7 @@ use crate::timer::{Alarm, Timer};
 ///
 /// # What to rely on
 ///
-/// - `try_next`, `next_ref` and `next_frame` are cancel-safe: what is under way goes on with the next call. Nothing goes
+/// - `next_event`, `next_ref` and `next_frame` are cancel-safe: what is under way goes on with the next call. Nothing goes
 ///   on without a call.
 /// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, those already
 ///   read included.
@@ -84,7 +85,7 @@ pub struct EventSource {
     /// What is sent next: the template, or where that has led.
     pub(super) request: Request<Bytes>,
     pub(super) stage: Stage,
-    pub(super) machine: Reconnector,
+    pub(super) machine: Machine,
     pub(super) reader: Reader,
     pub(super) timer: Timer,
     pub(super) wait: Alarm,
@@ -92,7 +93,7 @@ pub struct EventSource {
     pub(super) patience: Alarm,
     pub(super) observer: Observer,
     /// What went wrong last, since the last good connection.
-    pub(super) last_loss: Option<Box<SourceError>>,
+    pub(super) last_loss: Option<Box<EventSourceError>>,
     /// Stays when something panics.
     pub(super) is_polled: bool,
 }
@@ -122,15 +123,15 @@ impl EventSource {
         // A header value holds nothing that an ID cannot.
         let decoder = decoder.try_with_last_event_id(seen).unwrap_or_default();
         let reconnect = match *template.method() {
-            Method::GET | Method::HEAD | Method::OPTIONS => Reconnect::new(),
-            _ => Reconnect::never(),
+            Method::GET | Method::HEAD | Method::OPTIONS => Policy::new(),
+            _ => Policy::never(),
         };
         EventSource {
             connect: SyncWrapper::new(connect),
             request: template.clone(),
             template,
             stage: Stage::Start,
-            machine: Reconnector::new(reconnect),
+            machine: Machine::new(reconnect),
             reader: Reader::new(decoder),
             timer,
             wait: Alarm::default(),
@@ -143,8 +144,8 @@ impl EventSource {
     }
 
     /// Sets how to come back, also for requests that are sent only once otherwise.
-    pub fn with_reconnect(mut self, reconnect: Reconnect) -> Self {
-        self.machine = Reconnector::new(reconnect);
+    pub fn with_reconnect(mut self, reconnect: Policy) -> Self {
+        self.machine = Machine::new(reconnect);
         self
     }
 
@@ -161,15 +162,15 @@ impl EventSource {
     }
 
     /// Ends at an event, for good. A connection that ends before is made again, or an error where it is the only one:
-    /// see [`EventStream::until`](crate::EventStream::until).
-    pub fn until(mut self, end: Until) -> Self {
-        self.reader.terms.end_at(end);
+    /// see [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
+    pub fn with_end_mark(mut self, mark: EndMark) -> Self {
+        self.reader.terms.end_at(mark);
         self
     }
 
     /// Takes the events for which a function says `true` for errors: they are the end. See
-    /// [`EventStream::with_error_event`](crate::EventStream::with_error_event).
-    pub fn with_error_event(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+    /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
+    pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         self.reader.terms.fail_at(Box::new(is_error));
         self
     }
@@ -184,19 +185,19 @@ impl EventSource {
     /// Tells a function of each change of the connection.
     ///
     /// ```
-    /// use eventwire::{Change, EventSource};
+    /// use eventwire::client::{StateChange, EventSource};
     /// # use bytes::Bytes;
     /// # use http::{Request, Response};
     /// # let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
     /// # let send = |_: Request<Bytes>| async { Ok::<_, std::io::Error>(Response::new(String::new())) };
     ///
     /// let source = EventSource::new(request, send, tokio::time::sleep).with_observer(|change| match change {
-    ///     Change::Open { .. } => eprintln!("connected"),
-    ///     Change::Waiting { delay, .. } => eprintln!("lost, trying again in {delay:?}"),
+    ///     StateChange::Open { .. } => eprintln!("connected"),
+    ///     StateChange::Waiting { delay, .. } => eprintln!("lost, trying again in {delay:?}"),
     ///     _ => {}
     /// });
     /// ```
-    pub fn with_observer(mut self, observe: impl FnMut(&Change<'_>) + Send + 'static) -> Self {
+    pub fn with_observer(mut self, observe: impl FnMut(&StateChange<'_>) + Send + 'static) -> Self {
         self.observer = Observer::new(observe);
         self
     }
@@ -205,8 +206,8 @@ impl EventSource {
     ///
     /// # Errors
     ///
-    /// When it has given up: see [`SourceError`].
-    pub async fn try_next(&mut self) -> Result<Option<Event>, SourceError> {
+    /// When it has given up: see [`EventSourceError`].
+    pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
@@ -214,24 +215,24 @@ impl EventSource {
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
-    pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, SourceError> {
+    /// As [`next_event`](Self::next_event).
+    pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, EventSourceError> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
     /// Waits for the next thing on the wire and lends it: comments, reconnection times and unknown fields too. See
-    /// [`EventStream::next_frame`](crate::EventStream::next_frame).
+    /// [`EventStream::next_frame`](crate::client::EventStream::next_frame).
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
-    pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, SourceError> {
+    /// As [`next_event`](Self::next_event).
+    pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, EventSourceError> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    async fn advance<W: Wanted>(&mut self) -> Result<bool, SourceError> {
+    async fn advance<W: Wanted>(&mut self) -> Result<bool, EventSourceError> {
         poll_fn(|cx| self.poll_step::<W>(cx)).await
     }
 
@@ -239,8 +240,8 @@ impl EventSource {
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
-    pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, SourceError>> {
+    /// As [`next_event`](Self::next_event).
+    pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError>> {
         self.poll_step::<OnlyEvents>(cx)
     }
 
@@ -276,7 +277,7 @@ impl EventSource {
 }
 
 impl Stream for EventSource {
-    type Item = Result<Event, SourceError>;
+    type Item = Result<Event, EventSourceError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_step::<OnlyEvents>(cx).map(|step| match step {

@@ -4,16 +4,16 @@
 //! `connect` sends a request, `response_body` is what comes back, `change` what an observer sees of it, `source_error`
 //! why it gave up.
 
-mod change;
 mod connect;
 mod drive;
 mod event_source;
+mod event_source_error;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response_body;
-mod source_error;
+mod state_change;
 
-pub use change::Change;
 pub use event_source::EventSource;
+pub use event_source_error::EventSourceError;
 pub use response_body::ResponseBody;
-pub use source_error::SourceError;
+pub use state_change::StateChange;

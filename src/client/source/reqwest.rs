@@ -9,7 +9,8 @@ use bytes::Bytes;
 use http::Uri;
 
 use super::super::chunks::BodyChunks;
-use super::super::{EventStream, Reconnect, Rejected};
+use super::super::reconnect::Policy;
+use super::super::{EventStream, Rejected};
 use super::connect::{Connect, Connecting};
 use super::response_body::{BoxError, ResponseBody};
 use super::EventSource;
@@ -18,11 +19,11 @@ use crate::timer::Timer;
 /// The events of a request of reqwest's, with Tokio's timer.
 ///
 /// ```no_run
-/// use eventwire::EventSource;
+/// use eventwire::client::EventSource;
 ///
-/// # async fn read(client: reqwest::Client, url: &str) -> Result<(), eventwire::SourceError> {
+/// # async fn read(client: reqwest::Client, url: &str) -> Result<(), eventwire::client::EventSourceError> {
 /// let mut source = EventSource::from(client.get(url));
-/// while let Some(event) = source.try_next().await? {      // a lost connection is not an item
+/// while let Some(event) = source.next_event().await? {      // a lost connection is not an item
 ///     println!("{}", event.data());
 /// }
 /// # Ok(())
@@ -64,7 +65,7 @@ impl EventSource {
         );
         match is_repeatable && is_sendable {
             true => source,
-            false => source.with_reconnect(Reconnect::never()),
+            false => source.with_reconnect(Policy::never()),
         }
     }
 }
@@ -117,12 +118,12 @@ impl EventStream<BodyChunks<Body>> {
     /// [`from_response`](EventStream::from_response).
     ///
     /// ```no_run
-    /// use eventwire::{EventStream, Until};
+    /// use eventwire::client::{EventStream, EndMark};
     ///
     /// # async fn read(request: reqwest::RequestBuilder) -> Result<(), Box<dyn std::error::Error>> {
     /// let response = request.send().await?;
-    /// let mut events = EventStream::from_reqwest(response)?.until(Until::data("[DONE]"));
-    /// while let Some(event) = events.try_next().await? {
+    /// let mut events = EventStream::from_reqwest(response)?.with_end_mark(EndMark::data("[DONE]"));
+    /// while let Some(event) = events.next_event().await? {
     ///     println!("{}", event.data());
     /// }
     /// # Ok(())

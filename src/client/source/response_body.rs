@@ -22,7 +22,7 @@ pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
-/// The body of a response that an [`EventSource`](crate::EventSource) has got, in a box.
+/// The body of a response that an [`EventSource`](crate::client::EventSource) has got, in a box.
 ///
 /// A [`Body`], and for those who only want to know what the server says, [`text`](Self::text).
 pub struct ResponseBody(Option<SyncWrapper<Chunks>>);

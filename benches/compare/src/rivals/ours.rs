@@ -4,7 +4,8 @@ use std::pin::{pin, Pin};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use eventwire::{DecodeError, Decoder, EventStream};
+use eventwire::client::EventStream;
+use eventwire::{DecodeError, Decoder};
 use futures_core::Stream;
 
 use super::drive::Ready;

@@ -1,12 +1,13 @@
 //! The time every second, with actix-web.
 
 use actix_web::{web, App, HttpServer};
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use eventwire_frameworks::{address, announce, ctrl_c, times};
 use futures_util::Stream;
 
 async fn time(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
-    EventBody::new(times(seen)).until(ctrl_c())
+    EventBody::new(times(seen)).with_shutdown(ctrl_c())
 }
 
 #[actix_web::main]

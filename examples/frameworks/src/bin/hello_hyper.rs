@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 
-use eventwire::{response, EventBody, KeepAlive, LastEventId};
+use eventwire::server::{response, EventBody, KeepAlive, LastEventId};
 use eventwire_frameworks::{ctrl_c, listen, times};
 use http_body_util::{Either, Empty};
 use hyper::body::{Body, Bytes, Incoming};
@@ -23,7 +23,7 @@ async fn answer(
         return Ok(not_found);
     }
     let seen = LastEventId::from_headers(request.headers());
-    let body = EventBody::new(times(seen)).with_keep_alive(KeepAlive::default()).until(ctrl_c());
+    let body = EventBody::new(times(seen)).with_keep_alive(KeepAlive::default()).with_shutdown(ctrl_c());
     Ok(response(Either::Left(body)))
 }
 

@@ -1,6 +1,7 @@
 //! The time every second, with poem.
 
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use eventwire_frameworks::{ctrl_c, listen, times};
 use futures_util::Stream;
 use poem::listener::TcpAcceptor;
@@ -8,7 +9,7 @@ use poem::{get, handler, Route, Server};
 
 #[handler]
 fn time(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
-    EventBody::new(times(seen)).until(ctrl_c())
+    EventBody::new(times(seen)).with_shutdown(ctrl_c())
 }
 
 #[tokio::main]

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use eventwire_frameworks::{address, announce, times};
 use futures_util::Stream;
 use rocket::config::LogLevel;
@@ -11,7 +12,7 @@ use rocket::{get, launch, routes, Build, Config, Rocket, Shutdown};
 
 #[get("/time")]
 fn time(seen: Option<LastEventId>, end: Shutdown) -> EventBody<impl Stream<Item = Event>> {
-    EventBody::new(times(seen)).until(end)
+    EventBody::new(times(seen)).with_shutdown(end)
 }
 
 #[launch]

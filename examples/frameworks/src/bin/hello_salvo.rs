@@ -1,6 +1,7 @@
 //! The time every second, with salvo.
 
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use eventwire_frameworks::{ctrl_c, listen, times};
 use futures_util::Stream;
 use salvo::conn::tcp::TcpAcceptor;
@@ -8,7 +9,7 @@ use salvo::prelude::*;
 
 #[handler]
 async fn time(request: &mut Request) -> EventBody<impl Stream<Item = Event>> {
-    EventBody::new(times(LastEventId::from_headers(request.headers()))).until(ctrl_c())
+    EventBody::new(times(LastEventId::from_headers(request.headers()))).with_shutdown(ctrl_c())
 }
 
 #[tokio::main]

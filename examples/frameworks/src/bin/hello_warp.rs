@@ -1,13 +1,14 @@
 //! The time every second, with warp.
 
 use eventwire::adapters::warp::last_event_id;
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use eventwire_frameworks::{ctrl_c, listen, times};
 use futures_util::Stream;
 use warp::Filter;
 
 fn time(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
-    EventBody::new(times(seen)).until(ctrl_c())
+    EventBody::new(times(seen)).with_shutdown(ctrl_c())
 }
 
 #[tokio::main]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use eventwire::{Event, RESPONSE_HEADERS};
+use eventwire::server::RESPONSE_HEADERS;
+use eventwire::Event;
 
 use crate::client::Client;
 use crate::probe::Run;

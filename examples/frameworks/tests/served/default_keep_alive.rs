@@ -6,7 +6,8 @@ use std::future::{poll_fn, Future};
 use std::pin::pin;
 use std::time::Duration;
 
-use eventwire::{Event, EventBody};
+use eventwire::server::EventBody;
+use eventwire::Event;
 use futures_util::stream::{self, Pending};
 use tokio::time::{timeout, Instant};
 
@@ -33,7 +34,7 @@ async fn check<F: Future<Output = Vec<u64>>>(times: impl Fn(EventBody<Pending<Ev
     let body = || EventBody::new(stream::pending());
     assert_eq!(times(body()).await, [0, 15, 30]);
     assert_eq!(times(body().without_keep_alive()).await, [0]);
-    let slow = eventwire::KeepAlive::default().with_interval(Duration::from_secs(25));
+    let slow = eventwire::server::KeepAlive::default().with_interval(Duration::from_secs(25));
     assert_eq!(times(body().with_keep_alive(slow)).await, [0, 25]);
 }
 

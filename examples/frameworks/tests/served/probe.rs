@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use eventwire::{Event, EventBody, EventId, KeepAlive, LastEventId};
+use eventwire::server::{EventBody, KeepAlive, LastEventId};
+use eventwire::{Event, EventId};
 use futures_util::{stream, Stream};
 use tokio::sync::{mpsc, watch};
 
@@ -35,7 +36,7 @@ impl Probe {
         self.opened.lock().unwrap().send(Opened { events, was_polled, dropped }).unwrap();
         EventBody::new(source)
             .with_keep_alive(KeepAlive::default().with_interval(self.interval))
-            .until(self.end())
+            .with_shutdown(self.end())
             .with_farewell(Event::new("bye"))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::middleware::{Compress, Condition};
 use actix_web::{rt, web, App, HttpServer};
-use eventwire::LastEventId;
+use eventwire::server::LastEventId;
 
 use super::{Notices, Server};
 use crate::probe::Probe;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::routing::any;
 use axum::Router;
-use eventwire::LastEventId;
+use eventwire::server::LastEventId;
 use tower_http::compression::CompressionLayer;
 
 use super::{block_on, listener, Notices, Server};

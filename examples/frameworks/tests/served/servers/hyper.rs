@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
 use std::sync::Arc;
 
-use eventwire::{response, LastEventId};
+use eventwire::server::{response, LastEventId};
 use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::service::service_fn;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
 use std::sync::Arc;
 
-use eventwire::{Event, EventBody, LastEventId};
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
 use futures_util::Stream;
 use salvo::conn::tcp::TcpAcceptor;
 use salvo::{handler, Request, Router};

@@ -10,14 +10,15 @@ use crate::event::EventRef;
 /// The event that ends a stream: by its data, its type, or whatever a function finds.
 ///
 /// ```
-/// use eventwire::{EventRef, Until};
+/// use eventwire::EventRef;
+/// use eventwire::client::EndMark;
 ///
-/// let openai = Until::data("[DONE]");                     // a mark, which is not handed out
-/// let anthropic = Until::event_type("message_stop");      // an event like others, which is
-/// let finished = Until::when(|event: EventRef<'_>| event.data().contains("\"finished\":true"));
+/// let openai = EndMark::data("[DONE]");                     // a mark, which is not handed out
+/// let anthropic = EndMark::event_type("message_stop");      // an event like others, which is
+/// let finished = EndMark::when(|event: EventRef<'_>| event.data().contains("\"finished\":true"));
 /// ```
 #[must_use = "does nothing until a stream has it"]
-pub struct Until {
+pub struct EndMark {
     test: Test,
     is_handed_out: bool,
 }
@@ -30,22 +31,22 @@ enum Test {
 
 pub(super) type Predicate = Box<dyn FnMut(EventRef<'_>) -> bool + Send>;
 
-impl Until {
+impl EndMark {
     /// The event with exactly this data, as `[DONE]`. It is a mark and not handed out.
     pub fn data(data: &str) -> Self {
-        Until { test: Test::Data(data.into()), is_handed_out: false }
+        EndMark { test: Test::Data(data.into()), is_handed_out: false }
     }
 
     /// The event of this type. It is handed out as the last one.
     pub fn event_type(event_type: &str) -> Self {
-        Until { test: Test::EventType(event_type.into()), is_handed_out: true }
+        EndMark { test: Test::EventType(event_type.into()), is_handed_out: true }
     }
 
     /// The first event for which the function says `true`. It is handed out as the last one.
     ///
     /// When the function panics, the panic goes to whoever asked for the event; the next call goes on behind it.
     pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        Until { test: Test::When(SyncWrapper::new(Box::new(is_last))), is_handed_out: true }
+        EndMark { test: Test::When(SyncWrapper::new(Box::new(is_last))), is_handed_out: true }
     }
 
     /// Hands the event out as the last one.
@@ -69,7 +70,7 @@ impl Until {
     }
 }
 
-impl fmt::Debug for Until {
+impl fmt::Debug for EndMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let test = match &self.test {
             Test::Data(data) => f.debug_tuple("Data").field(data).finish(),
@@ -87,7 +88,7 @@ impl fmt::Debug for Until {
 /// What the user has said about events of this stream.
 #[derive(Default)]
 pub(super) struct Terms {
-    ends: alloc::vec::Vec<Until>,
+    ends: alloc::vec::Vec<EndMark>,
     is_error: Option<SyncWrapper<Predicate>>,
 }
 
@@ -112,7 +113,7 @@ impl Terms {
         !self.ends.is_empty()
     }
 
-    pub(super) fn end_at(&mut self, until: Until) {
+    pub(super) fn end_at(&mut self, until: EndMark) {
         self.ends.push(until);
     }
 

@@ -8,12 +8,12 @@ use http::response::Parts;
 use http::{StatusCode, Uri};
 use sync_wrapper::SyncWrapper;
 
-use super::SourceError;
+use super::EventSourceError;
 
-/// Something has changed about the connection of an [`EventSource`](crate::EventSource).
+/// Something has changed about the connection of an [`EventSource`](crate::client::EventSource).
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Change<'a> {
+pub enum StateChange<'a> {
     /// A request is sent.
     #[non_exhaustive]
     Connecting {
@@ -48,7 +48,7 @@ pub enum Change<'a> {
     #[non_exhaustive]
     Waiting {
         /// What went wrong; nothing when the server closed the connection.
-        why: Option<&'a SourceError>,
+        why: Option<&'a EventSourceError>,
         /// After how long.
         delay: Duration,
         /// How many attempts in a row have brought nothing, this one included.
@@ -62,14 +62,14 @@ pub enum Change<'a> {
 #[derive(Default)]
 pub(super) struct Observer(Option<SyncWrapper<Observe>>);
 
-type Observe = Box<dyn FnMut(&Change<'_>) + Send>;
+type Observe = Box<dyn FnMut(&StateChange<'_>) + Send>;
 
 impl Observer {
-    pub(super) fn new(observe: impl FnMut(&Change<'_>) + Send + 'static) -> Self {
+    pub(super) fn new(observe: impl FnMut(&StateChange<'_>) + Send + 'static) -> Self {
         Observer(Some(SyncWrapper::new(Box::new(observe))))
     }
 
-    pub(super) fn tell(&mut self, change: Change<'_>) {
+    pub(super) fn tell(&mut self, change: StateChange<'_>) {
         if let Some(observe) = &mut self.0 {
             observe.get_mut()(&change);
         }

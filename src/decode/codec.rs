@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use tokio_util::codec;
 
-use crate::decode::{BytesDecoder, Decoder};
+use super::{BytesDecoder, Decoder};
 use crate::error::ReadError;
 use crate::event::Event;
 

@@ -7,13 +7,14 @@ use std::error::Error;
 
 use http::{Response, Uri};
 
-use super::super::{Redirect, Rejected, StreamError};
+use super::super::reconnect::Redirect;
+use super::super::{Rejected, StreamError};
 use super::response_body::{BoxError, ResponseBody};
 
-/// Why an [`EventSource`](crate::EventSource) has given up. Always its last item.
+/// Why an [`EventSource`](crate::client::EventSource) has given up. Always its last item.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum SourceError {
+pub enum EventSourceError {
     /// No response came.
     #[non_exhaustive]
     Connect {
@@ -30,25 +31,25 @@ pub enum SourceError {
     /// [`StreamError::Decode`], [`StreamError::ErrorEvent`].
     Stream(StreamError<Box<dyn Error + Send + Sync>>),
     /// There was no good connection for as long as
-    /// [`with_give_up_after`](crate::Reconnect::with_give_up_after) allows.
+    /// [`with_give_up_after`](crate::client::reconnect::Policy::with_give_up_after) allows.
     #[non_exhaustive]
     Time {
         /// How long.
         after: Duration,
         /// What went wrong last.
-        last: Option<Box<SourceError>>,
+        last: Option<Box<EventSourceError>>,
     },
 }
 
-impl fmt::Display for SourceError {
+impl fmt::Display for EventSourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SourceError::Connect { attempts: 1, .. } => f.write_str("no connection could be made"),
-            SourceError::Connect { attempts, .. } => {
+            EventSourceError::Connect { attempts: 1, .. } => f.write_str("no connection could be made"),
+            EventSourceError::Connect { attempts, .. } => {
                 write!(f, "no connection could be made in {attempts} attempts")
             }
-            SourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
-            SourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
+            EventSourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
+            EventSourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
                 None => write!(f, "expected a Location with status {}, got none", response.status()),
                 Some(found) if leads_nowhere(response) => {
                     write!(f, "expected a Location to go to with status {}, got {found:?}", response.status())
@@ -57,8 +58,8 @@ impl fmt::Display for SourceError {
                     write!(f, "expected an end of redirects, got status {} to {found:?}", response.status())
                 }
             },
-            SourceError::Stream(error) => fmt::Display::fmt(error, f),
-            SourceError::Time { after, .. } => {
+            EventSourceError::Stream(error) => fmt::Display::fmt(error, f),
+            EventSourceError::Time { after, .. } => {
                 write!(f, "expected a connection within {after:?}, there was none")
             }
         }
@@ -71,13 +72,13 @@ fn leads_nowhere(response: &Response<ResponseBody>) -> bool {
     Redirect::of(response.status(), response.headers(), &from).is_none()
 }
 
-impl Error for SourceError {
+impl Error for EventSourceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let inner: &BoxError = match self {
-            SourceError::Connect { error, .. } => error,
-            SourceError::Stream(StreamError::Source { error, .. }) => error,
-            SourceError::Stream(StreamError::Decode(error)) => return Some(error),
-            SourceError::Time { last: Some(last), .. } => return Some(last),
+            EventSourceError::Connect { error, .. } => error,
+            EventSourceError::Stream(StreamError::Transport { error, .. }) => error,
+            EventSourceError::Stream(StreamError::Decode(error)) => return Some(error),
+            EventSourceError::Time { last: Some(last), .. } => return Some(last),
             _ => return None,
         };
         Some(&**inner)

@@ -1,0 +1,4 @@
+//! The traits that arguments are bound by. They are sealed: there is nothing to implement, and rarely a reason to name one.
+
+pub use crate::encode::Rewind;
+pub use crate::event::{IntoEventId, IntoEventType};
