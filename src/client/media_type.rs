@@ -1,16 +1,56 @@
-//! Whether a response is an event stream.
+//! `is_event_stream`: whether the media type of a response is that of an event stream.
 
 use http::header::{HeaderMap, CONTENT_TYPE};
 
-/// [connection 18] Without case, with parameters or without.
+/// [connection 18] Without case, with parameters or without. With several types, the last valid one counts, as Fetch
+/// extracts a MIME type: in one header or in several.
 pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return false };
-    let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
-    trimmed(essence).eq_ignore_ascii_case(b"text/event-stream")
+    let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));
+    let last = values.filter_map(essence).filter(|essence| *essence != b"*/*").last();
+    last.is_some_and(|essence| essence.eq_ignore_ascii_case(b"text/event-stream"))
+}
+
+/// The values of a list, cut at the commas outside of quotes.
+struct Values<'a>(&'a [u8]);
+
+impl<'a> Iterator for Values<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (mut is_quoted, mut is_escaped) = (false, false);
+        let end = self.0.iter().position(|byte| {
+            match byte {
+                _ if is_escaped => is_escaped = false,
+                b'"' => is_quoted = !is_quoted,
+                b'\\' => is_escaped = is_quoted,
+                b',' if !is_quoted => return true,
+                _ => {}
+            }
+            false
+        });
+        let (value, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(value)
+    }
+}
+
+/// The type and subtype of a MIME type; nothing if they are not valid. Parameters cannot make it invalid.
+fn essence(value: &[u8]) -> Option<&[u8]> {
+    let essence = trimmed(value.split(|byte| *byte == b';').next().unwrap_or_default());
+    let slash = essence.iter().position(|byte| *byte == b'/')?;
+    let is_token = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte));
+    (is_token(&essence[..slash]) && is_token(&essence[slash + 1..])).then_some(essence)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Without the white space of HTTP.
-fn trimmed(mut text: &[u8]) -> &[u8] {
+pub(super) fn trimmed(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;
     }
@@ -24,8 +64,14 @@ mod tests {
     use super::*;
 
     fn takes(value: &'static [u8]) -> bool {
+        takes_all(&[value])
+    }
+
+    fn takes_all(values: &[&'static [u8]]) -> bool {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_bytes(value).unwrap());
+        for value in values {
+            headers.append(CONTENT_TYPE, HeaderValue::from_bytes(value).unwrap());
+        }
         is_event_stream(&headers)
     }
 
@@ -57,5 +103,29 @@ mod tests {
             assert!(!takes(value.as_bytes()), "{value}");
         }
         assert!(!is_event_stream(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn the_last_valid_type_counts_in_one_header_or_in_several() {
+        const STREAM: &[u8] = b"text/event-stream";
+        for (values, expected) in [
+            (&[b"text/plain", STREAM][..], true),
+            (&[STREAM, b"text/plain"], false),
+            (&[STREAM, b"plain"], true),
+            (&[STREAM, b"text /plain"], true),
+            (&[STREAM, b"*/*"], true),
+            (&[STREAM, b""], true),
+            (&[b"text/plain, text/event-stream"], true),
+            (&[b"text/event-stream, text/plain"], false),
+            (&[b"text/event-stream;charset=utf-8, */*, , x"], true),
+            (&[b"text/plain;x=\", text/event-stream\""], false),
+            (&[b"text/plain;x=\"\\\", text/event-stream\""], false),
+            (&[b"text/plain;x=\"\", text/event-stream"], true),
+            (&[b"text/plain;x=\", text/event-stream"], false),
+            (&[b"text/plain;x=\\\", text/event-stream"], false),
+            (&[b"text/plain", b"text/event-stream, ", b""], true),
+        ] {
+            assert_eq!(takes_all(values), expected, "{values:?}");
+        }
     }
 }

@@ -18,6 +18,8 @@ mod reader;
 mod stream_error;
 
 #[cfg(feature = "client")]
+mod content_encoding;
+#[cfg(feature = "client")]
 mod media_type;
 #[cfg(feature = "client")]
 pub mod reconnect;

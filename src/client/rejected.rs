@@ -7,7 +7,10 @@ use std::error::Error;
 use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 
-/// A response with another status than 200, or another media type than `text/event-stream`: whole, with its body.
+use super::content_encoding::content_encoding;
+
+/// A response with another status than 200, another media type than `text/event-stream`, or a content encoding that
+/// nobody has decoded: whole, with its body.
 ///
 /// APIs tell their errors there.
 pub struct Rejected<B>(Box<Response<B>>);
@@ -38,7 +41,10 @@ impl<B> Rejected<B> {
 
 impl<B> fmt::Display for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.status(), self.0.headers().get(CONTENT_TYPE)) {
+        if let (StatusCode::OK, Some(found)) = (self.0.status(), content_encoding(self.0.headers())) {
+            return write!(f, "expected a body without content encoding, got {found:?}");
+        }
+        match (self.0.status(), self.0.headers().get_all(CONTENT_TYPE).iter().last()) {
             (StatusCode::OK, Some(found)) => {
                 write!(f, "expected content type text/event-stream, got {found:?}")
             }

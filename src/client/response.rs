@@ -3,6 +3,7 @@
 use http_body::Body;
 
 use super::chunks::BodyChunks;
+use super::content_encoding::content_encoding;
 use super::media_type::is_event_stream;
 use super::{EventStream, Rejected};
 
@@ -31,9 +32,13 @@ where
     /// assert_eq!(rejected.into_response().body(), "slow down");
     /// ```
     pub fn from_response(response: http::Response<B>) -> Result<Self, Rejected<B>> {
-        match response.status() == http::StatusCode::OK && is_event_stream(response.headers()) {
-            true => Ok(EventStream::from_body(response.into_body())),
-            false => Err(Rejected::new(response)),
+        let is_accepted = response.status() == http::StatusCode::OK
+            && is_event_stream(response.headers())
+            && content_encoding(response.headers()).is_none();
+        if is_accepted {
+            Ok(EventStream::from_body(response.into_body()))
+        } else {
+            Err(Rejected::new(response))
         }
     }
 }
