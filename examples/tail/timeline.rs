@@ -74,7 +74,7 @@ impl<W: Write + Send> Look for Timeline<W> {
                 }
             }
             // The summary says why.
-            StateChange::Closed => {}
+            StateChange::Closed { .. } => {}
             // What a later version of the crate knows besides.
             _ => {}
         }

@@ -10,6 +10,8 @@ pub mod chunks;
 mod end_mark;
 mod event_stream;
 mod idle;
+#[cfg(feature = "client")]
+mod poison;
 mod poll;
 // Some of these serve `EventSource` alone.
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
@@ -35,7 +37,10 @@ pub use event_stream::EventStream;
 #[cfg(feature = "client")]
 pub use rejected::Rejected;
 #[cfg(feature = "client")]
-pub use source::{EventSource, EventSourceError, ResponseBody, StateChange};
+pub use source::{
+    AnyThread, CloseReason, EventSource, EventSourceError, LocalEventSource, NothingToResume, OneThread,
+    ResponseBody, SourceItem, StateChange, Threads,
+};
 pub use stream_error::StreamError;
 
 #[cfg(feature = "std")]

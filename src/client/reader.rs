@@ -61,9 +61,8 @@ impl Reader {
         self.decoder.push(Bytes::new());
     }
 
-    /// Begins the next connection, or the wait for it.
+    /// Begins the next connection; the one before is finished.
     pub(super) fn begin(&mut self) {
-        self.finish();
         self.decoder.push(Bytes::new());
         self.idle.traffic();
         self.phase = Phase::Reading;
@@ -137,10 +136,12 @@ impl Reader {
         Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
     }
 
-    /// Nothing more is read. Says how many bytes were.
+    /// Nothing more is read. Says how many bytes were. Once per connection, however often it is called.
     pub(super) fn finish(&mut self) -> u64 {
-        self.phase = Phase::Over;
-        self.ending = Some(self.decoder.finish());
+        if self.phase != Phase::Over {
+            self.phase = Phase::Over;
+            self.ending = Some(self.decoder.finish());
+        }
         self.decoder.bytes_consumed()
     }
 

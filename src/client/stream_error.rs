@@ -73,11 +73,6 @@ impl<E> StreamError<E> {
         StreamError::Idle { after, bytes: 0 }
     }
 
-    /// The server has closed a connection that was to go on.
-    pub(super) fn ended(bytes: u64) -> Self {
-        StreamError::Truncated { ending: Ending::Clean, pending: None, bytes }
-    }
-
     /// Makes another error of the source's, for those who collect errors in one type.
     #[must_use]
     pub fn map_transport<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {

@@ -4,9 +4,13 @@
 
 mod alarm;
 mod closure;
+#[cfg(feature = "client")]
+mod local;
 mod start;
 #[cfg(feature = "tokio")]
 mod tokio;
 
 pub(crate) use alarm::Alarm;
+#[cfg(feature = "client")]
+pub use local::LocalClock;
 pub use start::Timer;

@@ -3,11 +3,17 @@
 #[path = "../server/script.rs"]
 mod script;
 
+mod changes;
 mod chunks;
+mod clocks;
 mod contracts;
+mod crowd;
 mod events;
 mod idle;
+mod lifecycle;
+mod local;
 mod reconnect;
+mod requests;
 mod response;
 mod server;
 mod source;

@@ -52,13 +52,13 @@ fn is_closed(mut machine: Machine) {
     assert!(matches!(open(&mut machine), Action::End));
     assert!(matches!(machine.on_lost(0), Action::End));
     assert!(matches!(machine.on_end(0), Action::End));
-    assert!(matches!(machine.on_impatience(), Action::End));
+    assert!(matches!(machine.on_deadline(), Action::End));
     machine.on_event();
     machine.on_stable();
     machine.on_waited();
     machine.restart();
     assert_eq!(
-        (machine.state(), machine.patience(), machine.stable_after()),
+        (machine.state(), machine.deadline(), machine.stable_after()),
         (ReadyState::Closed, None, None)
     );
 }
@@ -158,20 +158,21 @@ fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
 #[test]
 fn statuses_that_pass_are_tried_again_on_request() {
     for status in [408, 425, 429, 500, 502, 503, 504, 529] {
-        let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient));
+        let mut machine = Machine::new(plain().with_retry_on(|status, _| Policy::is_transient(status)));
         assert_eq!(waits(respond(&mut machine, status, &[])), 3);
         assert_eq!(waits(respond(&mut machine, status, &[("retry-after", "20")])), 20);
         assert_eq!(machine.state(), ReadyState::Connecting);
     }
     for status in [400, 401, 403, 404, 501, 505] {
-        let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient));
+        let mut machine = Machine::new(plain().with_retry_on(|status, _| Policy::is_transient(status)));
         assert_eq!(gives_up(respond(&mut machine, status, &[])), GiveUp::Rejected, "{status}");
     }
 }
 
 #[test]
 fn a_status_that_does_not_pass_ends_with_the_response() {
-    let mut machine = Machine::new(plain().with_retry_on(Policy::is_transient).with_max_attempts(2));
+    let mut machine =
+        Machine::new(plain().with_retry_on(|status, _| Policy::is_transient(status)).with_max_attempts(2));
     for _ in 0..2 {
         waits(respond(&mut machine, 503, &[]));
         machine.on_waited();
@@ -276,15 +277,15 @@ fn there_is_only_one_connection_where_that_was_asked_for() {
 }
 
 #[test]
-fn patience_is_for_the_time_without_a_good_connection() {
-    let mut machine = Machine::new(plain().with_give_up_after(SECOND * 60));
-    assert_eq!(machine.patience(), Some(SECOND * 60));
+fn the_deadline_is_for_the_time_without_a_stable_connection() {
+    let mut machine = Machine::new(plain().with_deadline(SECOND * 60));
+    assert_eq!(machine.deadline(), Some(SECOND * 60));
     open(&mut machine);
-    assert_eq!(machine.patience(), None);
+    assert_eq!(machine.deadline(), None);
     machine.on_event();
     machine.on_lost(0);
-    assert_eq!(machine.patience(), Some(SECOND * 60));
-    assert_eq!(gives_up(machine.on_impatience()), GiveUp::Time);
+    assert_eq!(machine.deadline(), Some(SECOND * 60));
+    assert_eq!(gives_up(machine.on_deadline()), GiveUp::Deadline);
     is_closed(machine);
 }
 
@@ -435,7 +436,7 @@ fn most_within(begun: &[u128], millis: u128) -> usize {
 proptest! {
     #[test]
     fn no_sequence_of_faults_makes_it_hammer(faults in proptest::collection::vec((fault(), any::<u64>()), 1..60)) {
-        let settings = Policy::new().with_retry_on(Policy::is_transient);
+        let settings = Policy::new().with_retry_on(|status, _| Policy::is_transient(status));
         let begun = attempts(settings, &faults);
         prop_assert!(most_within(&begun, 1_000) <= 2, "{begun:?}");
         prop_assert!(most_within(&begun, 10_000) <= 20, "{begun:?}");
@@ -454,7 +455,7 @@ proptest! {
                 fault => (fault, random),
             })
             .collect();
-        let settings = Policy::new().with_delay(Duration::ZERO).with_retry_on(Policy::is_transient);
+        let settings = Policy::new().with_delay(Duration::ZERO).with_retry_on(|status, _| Policy::is_transient(status));
         let begun = attempts(settings, &without_events);
         prop_assert!(most_within(&begun, 1_000) <= 4, "{begun:?}");
         prop_assert!(most_within(&begun, 60_000) <= 12, "{begun:?}");

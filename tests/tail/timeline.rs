@@ -74,8 +74,8 @@ async fn a_server_that_is_not_there_is_tried_again_and_each_failure_says_why() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let mut tail = crate::run::Tail::start(&["--max-wait", "0.01", &place]);
-    tail.wait_for("no connection could be made: ");
-    tail.wait_for("no connection could be made in 2 attempts: ");
+    tail.wait_for("could not connect: ");
+    tail.wait_for("could not connect in 2 attempts: ");
     tail.wait_for(", attempt 3");
     assert_eq!(tail.interrupt().code, Some(0));
 }
@@ -103,7 +103,7 @@ async fn what_is_no_event_stream_is_told_and_shown() {
             &["│ {\"models\": [\"a\", \"b\"]}"][..],
         ),
         (refusal, "✗ refused expected status 200, got 401 Unauthorized", &["│ expected", "│ ␛[2Ja token"]),
-        (moved, "✗ refused expected a Location with status 301 Moved Permanently, got none", &["│ where"]),
+        (moved, "✗ refused unusable redirect: 301 Moved Permanently without Location", &["│ where"]),
     ];
     for (answer, row, body) in answers {
         let (place, log) = serve(vec![raw(answer, End::Closed)]).await;

@@ -1,11 +1,11 @@
-//! How long to wait before an attempt.
+//! `Policy::wait`: the time to wait before an attempt.
 
 use core::time::Duration;
 
-use super::settings::Policy;
+use super::policy::Policy;
 
 impl Policy {
-    /// The wait before an attempt, after so many in a row that brought nothing. [connection 19, 20]
+    /// The wait before an attempt, after this many failures in a row. [connection 19, 20]
     pub(super) fn wait(
         &self,
         failures: u32,
@@ -14,21 +14,26 @@ impl Policy {
         random: u64,
     ) -> Duration {
         let base = retry.map_or(self.delay, |retry| self.clamp(retry));
-        let scaled = self.scaled(base, failures);
+        let scaled = match &self.backoff {
+            Some(backoff) => backoff(failures, base),
+            None => self.doubled(base, failures),
+        };
+        let wait = scaled.max(retry_after.map_or(Duration::ZERO, |time| self.clamp(time)));
         // Jitter only adds, after scaling.
-        let jitter = part_of(scaled, random).saturating_mul(self.jitter_percent.into()) / 100;
-        let asked = retry_after.map_or(Duration::ZERO, |time| self.clamp(time));
-        scaled.max(asked).saturating_add(jitter)
+        let percent = self.jitter_percent.unwrap_or(if failures <= 1 { FIRST_JITTER } else { LATER_JITTER });
+        let jitter = part_of(wait, random).saturating_mul(percent.into()) / 100;
+        wait.saturating_add(jitter)
     }
 
-    fn scaled(&self, base: Duration, failures: u32) -> Duration {
+    fn doubled(&self, base: Duration, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1);
         if doublings == 0 {
             return base;
         }
         // Nothing doubled is nothing.
+        let step = if base.is_zero() { LEAST_STEP } else { base };
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
-        base.max(LEAST_STEP).saturating_mul(factor).min(self.max_backoff.max(base))
+        step.saturating_mul(factor).min(self.max_backoff.max(base))
     }
 
     fn clamp(&self, asked: Duration) -> Duration {
@@ -36,13 +41,19 @@ impl Policy {
     }
 }
 
-/// As much of a time as a random number says.
+/// The share of a time that a random number asks for.
 fn part_of(time: Duration, random: u64) -> Duration {
     let nanos = (time.as_nanos().min(MOST_NANOS) * u128::from(random >> 32)) >> 32;
     Duration::new((nanos / NANOS) as u64, (nanos % NANOS) as u32)
 }
 
-/// 100 ms: where the delay begins to double for those who ask for none.
+/// 30 %: a client returns soon after a server asked for it; with 3 s, those who left together return over a second.
+const FIRST_JITTER: u8 = 30;
+
+/// 100 %: a server that has been away for longer gets its clients back over as long as they waited.
+const LATER_JITTER: u8 = 100;
+
+/// 100 ms: where the delay starts to double for those who ask for none.
 const LEAST_STEP: Duration = Duration::from_millis(100);
 
 const NANOS: u128 = 1_000_000_000;
@@ -68,6 +79,14 @@ mod tests {
     }
 
     #[test]
+    fn delays_under_100_ms_double_too() {
+        for (base, expected) in [(50, [50, 100, 200, 400]), (1, [1, 2, 4, 8]), (99, [99, 198, 396, 792])] {
+            let policy = plain().with_delay(MILLI * base);
+            assert_eq!([1, 2, 3, 4].map(|n| policy.wait(n, None, None, 0)), expected.map(|n| MILLI * n));
+        }
+    }
+
+    #[test]
     fn the_server_s_retry_is_the_base_between_two_bounds() {
         for (retry, wait) in
             [(0, 500), (499, 500), (700, 700), (7_000, 7_000), (3_600_001, 3_600_000), (u64::MAX, 3_600_000)]
@@ -89,22 +108,35 @@ mod tests {
     }
 
     #[test]
-    fn jitter_only_adds() {
+    fn a_backoff_of_the_user_s_own_replaces_doubling() {
+        let linear = plain().with_backoff(|failures, base| base * failures);
+        assert_eq!([1, 2, 3, 40].map(|n| linear.wait(n, None, None, 0)), [3, 6, 9, 120].map(|n| SECOND * n));
+        assert_eq!(linear.wait(2, Some(SECOND), None, 0), SECOND * 2);
+        assert_eq!(linear.wait(1, None, Some(SECOND * 20), 0), SECOND * 20);
+        let longest = plain().with_backoff(|_, _| Duration::MAX).with_jitter_percent(100);
+        assert_eq!(longest.wait(1, None, None, u64::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn jitter_only_adds_30_percent_at_first_and_100_later() {
         for failures in 1..10 {
+            let percent = if failures == 1 { 30 } else { 100 };
             let least = plain().wait(failures, None, None, 0);
             assert_eq!(Policy::new().wait(failures, None, None, 0), least);
             let most = Policy::new().wait(failures, None, None, u64::MAX);
-            assert!(most > least * 2 - MILLI && most < least * 2, "{most:?}");
-            assert_eq!(Policy::new().wait(failures, None, None, 1 << 63), least * 3 / 2);
+            let bound = least + least * percent / 100;
+            assert!(most > bound - MILLI && most < bound, "{most:?}");
+            let of_10 = Policy::new().with_jitter_percent(10).wait(failures, None, None, 1 << 63);
+            assert_eq!(of_10, least * 105 / 100);
         }
         assert_eq!(Policy::new().with_delay(Duration::MAX).wait(1, None, None, u64::MAX), Duration::MAX);
     }
 
     #[test]
-    fn retry_after_is_waited_for_and_jitter_comes_on_top() {
+    fn retry_after_is_waited_for_and_jitter_is_added_to_it() {
         assert_eq!(plain().wait(1, None, Some(SECOND * 20), 0), SECOND * 20);
         assert_eq!(plain().wait(3, None, Some(SECOND), 0), SECOND * 12);
         assert_eq!(plain().wait(1, None, Some(SECOND * 999_999), 0), SECOND * 3600);
-        assert_eq!(Policy::new().wait(1, None, Some(SECOND * 20), 1 << 63), MILLI * 21_500);
+        assert_eq!(Policy::new().wait(1, None, Some(SECOND * 20), 1 << 63), SECOND * 23);
     }
 }

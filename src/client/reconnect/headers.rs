@@ -1,16 +1,16 @@
-//! What a request for an event stream says.
+//! `Machine::write_headers`: the headers of a request for an event stream.
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, ACCEPT, CACHE_CONTROL};
 
 use super::machine::Machine;
 
 impl Machine {
-    /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache`, where there are none
-    /// yet, and the last event ID, where there is one [connection 16].
+    /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache` unless they are set
+    /// already, and the last event ID unless it is empty [connection 16].
     ///
-    /// `Last-Event-ID` carries the UTF-8 of the ID as it is. Says `false` when it had to be left out, because HTTP cannot
-    /// carry its control characters [connection 21]; the server then begins where it begins for new clients. HTTP takes
-    /// spaces from both ends of an ID.
+    /// `Last-Event-ID` carries the UTF-8 of the ID as it is. Returns `false` if the ID had to be left out, because it
+    /// has control characters, which HTTP cannot carry [connection 21], or is longer than 8,000 bytes, which servers
+    /// refuse; the server then starts where it starts for new clients. HTTP trims spaces at both ends of an ID.
     ///
     /// ```
     /// use eventwire::client::reconnect::Machine;
@@ -33,6 +33,9 @@ impl Machine {
         if last_event_id.is_empty() {
             return true;
         }
+        if last_event_id.len() > MOST_ID_BYTES {
+            return false;
+        }
         match HeaderValue::from_bytes(last_event_id.as_bytes()) {
             Ok(id) => {
                 headers.insert(LAST_EVENT_ID, id);
@@ -44,3 +47,6 @@ impl Machine {
 }
 
 pub(in super::super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// 8,000: nginx, Apache, Varnish and lighttpd refuse 9,000 bytes over HTTP/1.1; they and three others take 8,000.
+pub(in super::super) const MOST_ID_BYTES: usize = 8_000;

@@ -1,4 +1,4 @@
-//! What comes next.
+//! `Machine`: the reconnect state machine (no IO, no clock).
 
 use core::time::Duration;
 use std::collections::hash_map::RandomState;
@@ -6,58 +6,96 @@ use std::hash::{BuildHasher, Hasher};
 
 use http::{HeaderMap, StatusCode, Uri};
 
+use super::super::content_encoding::content_encoding;
 use super::super::media_type::is_event_stream;
+use super::policy::Policy;
 use super::redirect::{is_redirect, Redirect};
 use super::retry_after::retry_after;
-use super::settings::Policy;
 
-/// When to connect, to wait and to stop: a state machine that is told what happens and says what comes next. It does
-/// nothing itself, and reads no clock.
+/// Decides when to connect, when to wait and when to stop: a state machine that takes what happens and returns what to
+/// do next. It does nothing itself, and reads no clock.
 ///
 /// ```text
 ///              ┌─────────────────── on_waited ──────────────────┐
 ///              v                                                │
 /// new ──> Connecting ── on_response: 200, event stream ──> Open │
 ///          │   │  ^                                         │   │
-///          │   │  └─ redirect                               │ on_end, on_lost
+///          │   │  └─ redirect                               │ on_end, on_lost, restart
 ///          │   │                                            v   │
-///          │   └─ on_lost, on_response: try again ──> Connecting, Wait
+///          │   └─ on_lost, restart, on_response: retry ──> Waiting
 ///          v
 ///        Closed <── 204, other responses, a limit, close
 /// ```
 ///
-/// [`EventSource`](crate::client::EventSource) drives one. For a client of another kind, a blocking one for instance:
+/// [`EventSource`](crate::client::EventSource) drives one. For another kind of client, a blocking one for instance:
 ///
 /// ```
-/// use eventwire::client::reconnect::{Action, Policy, Machine};
+/// use eventwire::client::reconnect::{Action, Machine, Policy};
 /// use http::{HeaderMap, StatusCode, Uri};
 ///
-/// let mut reconnector = Machine::new(Policy::new());
+/// let mut machine = Machine::new(Policy::new());
 /// let uri = Uri::from_static("http://localhost/ticks");
 /// # let mut headers = HeaderMap::new();
 /// # headers.insert("content-type", "text/event-stream".parse().unwrap());
 /// // Send a request; its headers: Machine::write_headers. Then:
-/// let next = reconnector.on_response(StatusCode::OK, &headers, &uri, Machine::random());
-/// assert!(matches!(next, Action::Read));
-/// reconnector.on_event();                                      // for each event
-/// let next = reconnector.on_end(Machine::random());        // the server has closed the connection
-/// let Action::Wait(time) = next else { panic!() };
-/// assert!((3..6).contains(&time.as_secs()));                   // sleep, then:
-/// reconnector.on_waited();                                     // and send it again
+/// let action = machine.on_response(StatusCode::OK, &headers, &uri, Machine::random());
+/// assert!(matches!(action, Action::Read));
+/// machine.on_event();                                          // for each event
+/// let action = machine.on_end(Machine::random());              // the server has closed the connection
+/// let Action::Wait(time) = action else { panic!() };
+/// assert!((3.0..4.0).contains(&time.as_secs_f32()));           // sleep, then:
+/// machine.on_waited();                                         // and send it again
 /// ```
+///
+/// # What each input means
+///
+/// *Attempts* is [`failures`](Self::failures), which [`Policy::with_max_attempts`] limits. *Backoff* is the next wait.
+/// *Deadline* is the clock of [`Policy::with_deadline`], *stable alarm* that of [`Policy::with_stable_after`].
+///
+/// | input | attempts | backoff | deadline | stable alarm | ready state |
+/// |---|---|---|---|---|---|
+/// | an event, or the stable alarm | 0 | back to the base delay | stops | stops | `Open` |
+/// | first failure | 1 | the base delay | runs on from the start | not running | `Connecting` |
+/// | later failure, or the loss of a connection that was not stable | one more | next step | runs on | stops | `Connecting` |
+/// | loss of a stable connection | 1 | the base delay | starts | not running | `Connecting` |
+/// | [`restart`](Self::restart) while open or connecting | as a loss | no wait; the next step afterwards | as a loss | stops | `Connecting` |
+/// | [`restart`](Self::restart) while waiting | unchanged | the wait ends now | runs on | not running | `Connecting` |
+/// | `with_reconnect` ([`set_policy`](Self::set_policy)) | unchanged | the wait under way stays; the next is the new policy's | starts over if it was running | starts over if it was running | unchanged |
+/// | rejected response, retried by [`Policy::with_retry_on`] | one more | next step, or `Retry-After` if longer | runs on | not running | `Connecting` |
+/// | other rejected response, with the policy's limits or without | unchanged | none | stops | stops | `Closed` |
+/// | 204 | unchanged | none | stops | stops | `Closed` |
+/// | [`close`](Self::close) | unchanged | none | stops | stops | `Closed` |
+///
+/// A restart obeys the limit of attempts, so that a loop of restarts ends: where an automatic attempt is refused, a
+/// restart is too. The deadline runs on while a connection is open that has not proved stable, but ends the client only
+/// while it connects or waits. After `Closed`, every input means [`Action::End`].
 #[derive(Clone, Debug)]
 pub struct Machine {
-    settings: Policy,
-    state: ReadyState,
-    /// Attempts in a row that brought nothing, or were not yet made.
+    policy: Policy,
+    state: State,
+    /// Attempts in a row that failed, or were not yet made.
     failures: u32,
-    /// Whether the connection has proved good: by an event, or by holding for a while.
-    is_good: bool,
+    /// Whether the connection has proved stable: by an event, or by lasting for a while.
+    is_stable: bool,
+    /// Whether any connection has opened.
+    has_opened: bool,
+    /// Whether an event has come, on any connection.
+    has_begun: bool,
+    /// Whether another request can resume the stream; None where the same request does.
+    is_resumable: Option<bool>,
     redirects: u32,
     retry: Option<Duration>,
 }
 
-/// Where a client stands, in the words of the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Connecting,
+    Waiting,
+    Open,
+    Closed,
+}
+
+/// The state of a client, in the words of the standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReadyState {
@@ -69,19 +107,19 @@ pub enum ReadyState {
     Closed,
 }
 
-/// What comes next.
+/// What to do next.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// Read the body of the response.
     Read,
-    /// Wait that long, say [`on_waited`](Machine::on_waited), and send the request again.
+    /// Wait this long, call [`on_waited`](Machine::on_waited), and send the request again.
     Wait(Duration),
     /// Send the request to another place, now.
     Redirect(Redirect),
-    /// It is over, and nothing went wrong.
+    /// Stop: nothing went wrong.
     End,
-    /// It is over: an error.
+    /// Stop: an error.
     GiveUp(GiveUp),
 }
 
@@ -89,35 +127,49 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GiveUp {
-    /// The response is no event stream: another status, or another media type.
+    /// The response is not an event stream: another status, media type, or content encoding.
     Rejected,
-    /// A redirect without a place that can be gone to.
+    /// A redirect without a usable place.
     RedirectWithoutLocation,
     /// 20 redirects in a row.
     TooManyRedirects,
-    /// [`Policy::with_max_attempts`], or there are no attempts but the first.
+    /// [`Policy::with_max_attempts`], or [`Policy::never`].
     Attempts,
-    /// [`Policy::with_give_up_after`].
-    Time,
+    /// [`Policy::with_deadline`].
+    Deadline,
+    /// [`Policy::with_fail_fast`]: the first connection failed.
+    FirstConnection,
+    /// [`Policy::until_first_event`]: an event has come, and the request is not sent again.
+    HasBegun,
+    /// [`Machine::set_resumable`]: no request would resume the stream.
+    NothingToResume,
 }
 
 impl Machine {
-    /// Begins with the first attempt: send the request now.
+    /// Starts with the first attempt: send the request now.
     #[must_use]
-    pub fn new(settings: Policy) -> Self {
+    pub fn new(policy: Policy) -> Self {
         Machine {
-            settings,
-            state: ReadyState::Connecting,
+            policy,
+            state: State::Connecting,
             failures: 0,
-            is_good: false,
+            is_stable: false,
+            has_opened: false,
+            has_begun: false,
+            is_resumable: None,
             redirects: 0,
             retry: None,
         }
     }
 
-    /// A response has come, with this status and these headers, to a request for this place.
+    /// Replaces the policy; everything that has happened so far still counts.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
+    /// Takes a response with this status and these headers to a request for this place.
     pub fn on_response(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri, random: u64) -> Action {
-        if self.state == ReadyState::Closed {
+        if self.state == State::Closed {
             return Action::End;
         }
         // [connection 17] 204 is the server's way to say "stop".
@@ -129,13 +181,18 @@ impl Machine {
             return self.on_redirect(status, headers, at);
         }
         // [connection 17, 18]
-        if status == StatusCode::OK && (self.settings.takes_any_media_type || is_event_stream(headers)) {
-            self.state = ReadyState::Open;
+        let is_accepted = self.policy.accepts_status(status)
+            && (self.policy.accepts_any_media_type || is_event_stream(headers))
+            && content_encoding(headers).is_none();
+        if is_accepted {
+            self.state = State::Open;
+            self.has_opened = true;
             return Action::Read;
         }
-        match (self.settings.retry_on)(status) {
-            true => self.again(retry_after(headers), random, GiveUp::Rejected),
-            false => self.give_up(GiveUp::Rejected),
+        if self.policy.retries(status, headers) {
+            self.again(retry_after(headers), random, GiveUp::Rejected)
+        } else {
+            self.give_up(GiveUp::Rejected)
         }
     }
 
@@ -150,124 +207,187 @@ impl Machine {
         }
     }
 
-    /// An event has come: the server is well.
+    /// Takes an event: the server is well.
     pub fn on_event(&mut self) {
         self.failures = 0;
-        self.is_good = true;
+        self.is_stable = true;
+        self.has_begun = true;
     }
 
-    /// The connection has held for [`stable_after`](Self::stable_after), be it in silence.
+    /// Takes that the connection has lasted for [`stable_after`](Self::stable_after), even in silence.
     pub fn on_stable(&mut self) {
-        if self.state == ReadyState::Open {
-            self.on_event();
+        if self.state == State::Open {
+            self.failures = 0;
+            self.is_stable = true;
         }
     }
 
-    /// Sets the server's reconnection time, when it has sent one. The next wait begins with it.
+    /// Sets the server's reconnection time, if it has sent one. The next wait starts from it.
     pub fn set_retry(&mut self, retry: Option<Duration>) {
         self.retry = retry;
     }
 
-    /// The connection was closed by the server, between events or inside of one. [connection 19]
+    /// Says whether another request resumes the stream where the last one ended: `Some(true)` if there is one,
+    /// `Some(false)` if there is nothing to resume, `None` (the default) if the same request does.
+    ///
+    /// With `Some(false)`, the next end is the end and the next loss an error; with `Some(true)`, a policy
+    /// [`until_first_event`](Policy::until_first_event) allows attempts after the first event too.
+    pub fn set_resumable(&mut self, is_resumable: Option<bool>) {
+        self.is_resumable = is_resumable;
+    }
+
+    /// Takes that the server has closed the connection, between events or inside one. [connection 19]
     pub fn on_end(&mut self, random: u64) -> Action {
-        match self.settings.max_attempts {
-            Some(0) => self.end(),
-            _ => self.on_lost(random),
+        let is_whole = self.policy.is_until_first_event && self.is_resumable.is_none();
+        if self.policy.max_attempts == Some(0) || is_whole || self.is_resumable == Some(false) {
+            self.end()
+        } else {
+            self.on_lost(random)
         }
     }
 
-    /// No connection could be made, or it broke, or nothing came for too long. [connection 19]
+    /// Takes that no connection could be made, or it broke, or nothing came for too long. [connection 19]
     pub fn on_lost(&mut self, random: u64) -> Action {
         self.again(None, random, GiveUp::Attempts)
     }
 
-    /// The wait is over.
+    /// Takes that the wait is over.
     pub fn on_waited(&mut self) {
+        if self.state == State::Waiting {
+            self.state = State::Connecting;
+        }
         self.redirects = 0;
     }
 
-    /// There was nothing good for [`patience`](Self::patience).
-    pub fn on_impatience(&mut self) -> Action {
-        match self.state {
-            ReadyState::Closed => Action::End,
-            _ => self.give_up(GiveUp::Time),
+    /// Takes that there was no stable connection for [`deadline`](Self::deadline).
+    pub fn on_deadline(&mut self) -> Action {
+        if self.state == State::Closed {
+            Action::End
+        } else {
+            self.give_up(GiveUp::Deadline)
         }
     }
 
-    /// The user has closed the client. [connection 23]
+    /// Closes the client. [connection 23]
     pub fn close(&mut self) {
-        self.state = ReadyState::Closed;
+        self.state = State::Closed;
     }
 
-    /// Connects at once, as at the beginning.
-    pub fn restart(&mut self) {
-        if self.state != ReadyState::Closed {
-            self.state = ReadyState::Connecting;
-            self.redirects = 0;
+    /// Leaves the connection and connects again without a wait: a loss at the user's hand, which counts as one. While
+    /// the client waits, it only ends the wait.
+    ///
+    /// Returns [`Action::Wait`] with a wait of zero, or [`Action::GiveUp`] where the policy allows no attempt.
+    pub fn restart(&mut self) -> Action {
+        match self.state {
+            State::Closed => Action::End,
+            State::Waiting => Action::Wait(Duration::ZERO),
+            State::Connecting | State::Open => match self.on_lost(0) {
+                Action::Wait(_) => Action::Wait(Duration::ZERO),
+                action => action,
+            },
         }
     }
 
-    /// Where the client stands.
+    /// Returns the state.
     #[must_use]
     pub fn state(&self) -> ReadyState {
-        self.state
+        match self.state {
+            State::Connecting | State::Waiting => ReadyState::Connecting,
+            State::Open => ReadyState::Open,
+            State::Closed => ReadyState::Closed,
+        }
     }
 
-    /// How many attempts in a row to come back were begun and have brought nothing yet.
+    /// Returns how many attempts in a row to reconnect were begun without an event so far.
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// How long a connection has to hold until [`on_stable`](Self::on_stable) is said; nothing when it is known to be
-    /// good already.
+    /// Returns how long the connection has to last until [`on_stable`](Self::on_stable) is called; `None` if it is
+    /// known to be stable already, or none is open.
     #[must_use]
     pub fn stable_after(&self) -> Option<Duration> {
-        (!self.is_good && self.state == ReadyState::Open).then_some(self.settings.stable_after)
+        (!self.is_stable && self.state == State::Open).then_some(self.policy.stable_after)
     }
 
-    /// How long there may be nothing good until [`on_impatience`](Self::on_impatience) is said, counted from the
-    /// beginning or from the loss of the last good connection; nothing while there is one, or no limit.
+    /// Returns how long there may be no stable connection until [`on_deadline`](Self::on_deadline) is called, counted
+    /// from the start or from the loss of the last stable connection; `None` while a connection is open, or without a
+    /// limit.
     #[must_use]
-    pub fn patience(&self) -> Option<Duration> {
-        match !self.is_good && self.state == ReadyState::Connecting {
-            true => self.settings.give_up_after,
-            false => None,
+    pub fn deadline(&self) -> Option<Duration> {
+        if !self.is_stable && self.state() == ReadyState::Connecting {
+            self.policy.deadline
+        } else {
+            None
         }
     }
 
-    /// Whether the connection has proved good: by an event, or by holding for [`stable_after`](Self::stable_after).
+    /// Tells whether the connection has proved stable: by an event, or by lasting for
+    /// [`stable_after`](Self::stable_after).
     #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.is_good
+    pub fn is_stable(&self) -> bool {
+        self.is_stable
     }
 
-    /// A number for the jitter, from the seeds of `std`'s hash maps.
+    /// Tells whether an event has come, on any connection.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// Whether the same request is repeated because no event has come yet.
+    pub(in super::super) fn repeats_until_first_event(&self) -> bool {
+        self.policy.is_until_first_event && !self.has_begun
+    }
+
+    pub(in super::super) fn is_resumable(&self) -> Option<bool> {
+        self.is_resumable
+    }
+
+    /// Returns a number for the jitter, from the seeds of `std`'s hash maps.
+    ///
+    /// On `wasm32-unknown-unknown` these are the same in every run: take the numbers from elsewhere there.
     #[must_use]
     pub fn random() -> u64 {
         RandomState::new().build_hasher().finish()
     }
 
-    fn again(&mut self, retry_after: Option<Duration>, random: u64, why_not: GiveUp) -> Action {
-        if self.state == ReadyState::Closed {
+    /// Whether an attempt is refused, and why.
+    fn refusal(&self, at_the_limit: GiveUp) -> Option<GiveUp> {
+        if self.is_resumable == Some(false) {
+            Some(GiveUp::NothingToResume)
+        } else if self.policy.is_until_first_event && self.has_begun && self.is_resumable.is_none() {
+            Some(GiveUp::HasBegun)
+        } else if self.policy.is_fail_fast && !self.has_opened {
+            Some(GiveUp::FirstConnection)
+        } else if self.policy.max_attempts.is_some_and(|most| self.failures >= most) {
+            Some(at_the_limit)
+        } else {
+            None
+        }
+    }
+
+    fn again(&mut self, retry_after: Option<Duration>, random: u64, at_the_limit: GiveUp) -> Action {
+        if self.state == State::Closed {
             return Action::End;
         }
-        if self.settings.max_attempts.is_some_and(|most| self.failures >= most) {
-            return self.give_up(why_not);
+        if let Some(why) = self.refusal(at_the_limit) {
+            return self.give_up(why);
         }
-        self.state = ReadyState::Connecting;
-        self.is_good = false;
+        self.state = State::Waiting;
+        self.is_stable = false;
         self.failures = self.failures.saturating_add(1);
-        Action::Wait(self.settings.wait(self.failures, self.retry, retry_after, random))
+        Action::Wait(self.policy.wait(self.failures, self.retry, retry_after, random))
     }
 
     fn end(&mut self) -> Action {
-        self.state = ReadyState::Closed;
+        self.state = State::Closed;
         Action::End
     }
 
     fn give_up(&mut self, why: GiveUp) -> Action {
-        self.state = ReadyState::Closed;
+        self.state = State::Closed;
         Action::GiveUp(why)
     }
 }

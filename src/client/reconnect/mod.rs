@@ -1,16 +1,17 @@
 //! When to connect again, and when to stop: a state machine without IO and without a clock.
 //!
-//! `settings` are the user's, `machine` says what comes next, `delay` how long to wait, `headers` what a request says,
-//! `redirect` where one leads, `retry_after` what a server asks for.
+//! `policy` holds the user's settings, `machine` decides, `delay` computes waits, `headers` writes those of a request,
+//! `redirect` resolves and follows one, `retry_after` reads the server's wish.
 
 mod delay;
 mod headers;
 mod machine;
+mod policy;
 mod redirect;
 mod retry_after;
-mod settings;
 
-pub(super) use headers::LAST_EVENT_ID;
+pub(super) use headers::{LAST_EVENT_ID, MOST_ID_BYTES};
 pub use machine::{Action, GiveUp, Machine, ReadyState};
+pub use policy::Policy;
 pub use redirect::Redirect;
-pub use settings::Policy;
+pub(super) use redirect::{drop_credentials, is_same_origin};

@@ -1,4 +1,4 @@
-//! Where a redirect leads.
+//! `Redirect`: the place a redirect leads to, and the request that follows it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,9 +9,9 @@ use http::header::{
 };
 use http::{Method, Request, StatusCode, Uri};
 
-/// Another place that a server has sent the client to, for this attempt [connection 22].
+/// Another place that a server sends the client to, for this attempt [connection 22].
 ///
-/// The next attempt begins at the first place again.
+/// The next attempt starts at the first place again.
 #[derive(Clone, Debug)]
 pub struct Redirect {
     to: Uri,
@@ -19,19 +19,17 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// Where to.
+    /// Returns the place.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.to
     }
 
-    /// Makes the request that follows: its place, its method (303 asks for GET, 301 and 302 turn POST into it), no
+    /// Makes the request that follows it: its place, its method (303 asks for GET, 301 and 302 turn POST into it), no
     /// credentials for another origin.
     pub fn follow<B: Default>(&self, request: &mut Request<B>) {
         if !is_same_origin(request.uri(), &self.to) {
-            for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
-                request.headers_mut().remove(name);
-            }
+            drop_credentials(request.headers_mut());
         }
         let asks_for_get = match self.status {
             StatusCode::SEE_OTHER => *request.method() != Method::HEAD,
@@ -59,6 +57,13 @@ impl Redirect {
     pub(in super::super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
         let to = resolve(from, headers.get(LOCATION)?.as_bytes())?;
         Some(Redirect { to, status })
+    }
+}
+
+/// Removes what must not go to another origin.
+pub(in super::super) fn drop_credentials(headers: &mut HeaderMap) {
+    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+        headers.remove(name);
     }
 }
 
@@ -148,7 +153,7 @@ fn without_dots(path: &str) -> String {
     alloc::format!("/{}", kept.join("/"))
 }
 
-fn is_same_origin(one: &Uri, other: &Uri) -> bool {
+pub(in super::super) fn is_same_origin(one: &Uri, other: &Uri) -> bool {
     let port = |uri: &Uri| {
         uri.port_u16().or(match uri.scheme_str() {
             Some("http") => Some(80),

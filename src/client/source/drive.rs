@@ -1,6 +1,9 @@
-//! How the next event comes about, over as many connections as it takes.
+//! `EventSource::poll_step`: the way to the next event, over as many connections as it takes.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::future::Future;
+use core::pin::Pin;
 use core::task::{ready, Context, Poll};
 use core::time::Duration;
 
@@ -8,46 +11,77 @@ use http::Response;
 use sync_wrapper::SyncWrapper;
 
 use super::super::poll::poll_reader;
-use super::super::reconnect::{Action, GiveUp, Machine};
+use super::super::reconnect::{drop_credentials, is_same_origin, Action, GiveUp, Machine};
 use super::super::{Rejected, StreamError};
-use super::connect::Connecting;
 use super::response_body::{BoxError, ResponseBody};
-use super::state_change::StateChange;
+use super::resume::NothingToResume;
+use super::state_change::{CloseReason, StateChange};
+use super::threads::{Clock, Threads};
 use super::{EventSource, EventSourceError};
 use crate::decode::wanted::Wanted;
 
-/// What it is about.
-pub(super) enum Stage {
-    /// To send a request.
+/// What a source is doing.
+pub(super) enum Stage<K: Threads> {
+    /// To send the request of a new attempt.
     Start,
-    Connecting(SyncWrapper<Connecting>),
-    Open(ResponseBody),
+    Connecting(SyncWrapper<K::Connecting>),
+    Open(ResponseBody<K>),
     /// Until the alarm rings.
     Waiting,
-    /// The last event is lent; its connection is gone.
+    /// The last event is borrowed; its connection is gone.
     Last,
+    /// To return this error.
+    Failed(Box<EventSourceError<K>>),
     Closed,
 }
 
-impl EventSource {
+/// What a caller waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    Event,
+    /// An event, or a change that is kept.
+    Item,
+    /// An open connection.
+    Open,
+}
+
+impl<K: Threads> EventSource<K> {
     pub(super) fn poll_step<W: Wanted>(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<bool, EventSourceError>> {
-        if self.is_polled {
-            // Something has panicked: it is not asked again.
+        goal: Goal,
+    ) -> Poll<Result<bool, EventSourceError<K>>> {
+        if self.poison.enter() {
+            // It is not asked again.
             self.stage = Stage::Closed;
             self.machine.close();
             self.reader.finish();
         }
-        self.is_polled = true;
-        let polled = self.poll_stage::<W>(cx);
-        self.is_polled = false;
+        self.observer.keeps = goal == Goal::Item;
+        let polled = loop {
+            let polled = self.poll_stage::<W>(cx, goal);
+            if polled.is_ready() || !self.clock.get_mut().poll(cx) {
+                break polled;
+            }
+        };
+        self.poison.leave();
         polled
     }
 
-    fn poll_stage<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError>> {
+    fn poll_stage<W: Wanted>(
+        &mut self,
+        cx: &mut Context<'_>,
+        goal: Goal,
+    ) -> Poll<Result<bool, EventSourceError<K>>> {
         loop {
+            let is_reached = match goal {
+                Goal::Event => false,
+                Goal::Item => !self.observer.kept.is_empty(),
+                Goal::Open => matches!(self.stage, Stage::Open(_) | Stage::Last),
+            };
+            if is_reached {
+                return Poll::Ready(Ok(true));
+            }
             match &mut self.stage {
                 Stage::Open(_) => match self.poll_open::<W>(cx) {
                     Poll::Ready(Ok(None)) => {}
@@ -58,75 +92,87 @@ impl EventSource {
                         return Poll::Pending;
                     }
                 },
-                Stage::Start => self.send(),
-                Stage::Connecting(response) => match response.get_mut().as_mut().poll(cx) {
+                Stage::Start => self.start(),
+                Stage::Connecting(response) => match Pin::new(response.get_mut()).poll(cx) {
                     Poll::Ready(Ok(response)) => self.on_response(response)?,
+                    Poll::Ready(Err(error)) if error.is::<NothingToResume>() => {
+                        self.on_nothing_to_resume()?
+                    }
                     Poll::Ready(Err(error)) => {
                         let attempts = self.machine.failures().saturating_add(1);
                         self.on_lost(Some(EventSourceError::Connect { error, attempts }))?;
                     }
                     Poll::Pending => {
-                        self.poll_patience(cx)?;
+                        self.poll_deadline(cx)?;
                         let after = ready!(self.reader.idle.poll(cx));
                         self.on_lost(Some(EventSourceError::Stream(StreamError::idle(after))))?;
                     }
                 },
                 Stage::Waiting => {
                     if self.wait.is_set() && self.wait.poll(cx).is_pending() {
-                        self.poll_patience(cx)?;
+                        self.poll_deadline(cx)?;
                         return Poll::Pending;
                     }
                     self.machine.on_waited();
-                    self.begin_anew();
+                    self.stage = Stage::Start;
                 }
-                Stage::Last => self.end(),
+                Stage::Last => self.end(CloseReason::EndMark),
+                Stage::Failed(_) => {
+                    if let Stage::Failed(error) = core::mem::replace(&mut self.stage, Stage::Closed) {
+                        return Poll::Ready(Err(self.give_up(*error)));
+                    }
+                }
                 Stage::Closed => return Poll::Ready(Ok(false)),
             }
         }
     }
 
-    fn begin_anew(&mut self) {
-        self.request = self.template.clone();
-        self.stage = Stage::Start;
+    /// Starts an attempt.
+    fn start(&mut self) {
+        let mut request = self.resuming.as_ref().unwrap_or(&self.template).clone();
+        if let Some(hook) = &mut self.request_hook {
+            hook.get_mut()(&mut request);
+        }
+        if !is_same_origin(request.uri(), self.template.uri()) {
+            drop_credentials(request.headers_mut());
+        }
+        self.request = request;
+        self.send();
     }
 
     fn send(&mut self) {
         let mut request = self.request.clone();
         let last_event_id = self.reader.decoder().last_event_id();
         if !Machine::write_headers(request.headers_mut(), last_event_id) {
-            self.observer.tell(StateChange::IdLeftOut { last_event_id });
+            self.observer.tell(&StateChange::IdLeftOut { last_event_id });
         }
-        self.observer.tell(StateChange::Connecting {
+        self.observer.tell(&StateChange::Connecting {
             uri: request.uri(),
             last_event_id,
             failures: self.machine.failures(),
         });
-        if let (Some(patience), false) = (self.machine.patience(), self.patience.is_set()) {
-            self.patience.set(&self.timer, patience);
-        }
+        self.start_deadline();
         self.reader.begin();
-        self.stage = Stage::Connecting(SyncWrapper::new(self.connect.get_mut().connect(request)));
+        self.requests_sent = self.requests_sent.saturating_add(1);
+        self.stage = Stage::Connecting(SyncWrapper::new(self.connect.get_mut()(request)));
     }
 
-    fn on_response(&mut self, response: Response<ResponseBody>) -> Result<(), EventSourceError> {
+    fn on_response(&mut self, response: Response<ResponseBody<K>>) -> Result<(), EventSourceError<K>> {
         let (parts, body) = response.into_parts();
         self.machine.set_retry(self.reader.decoder().reconnection_time());
-        let next =
-            self.machine.on_response(parts.status, &parts.headers, self.request.uri(), Machine::random());
-        match next {
+        let random = self.random();
+        match self.machine.on_response(parts.status, &parts.headers, self.request.uri(), random) {
             Action::Read => {
-                self.observer.tell(StateChange::Open { response: &parts });
+                self.observer.tell(&StateChange::Open { response: &parts });
                 self.reader.idle.traffic();
-                if let Some(time) = self.machine.stable_after() {
-                    self.stable.set(&self.timer, time);
-                }
+                self.start_stable();
                 self.stage = Stage::Open(body);
                 Ok(())
             }
             Action::Redirect(redirect) => {
-                self.observer.tell(StateChange::Redirected { status: parts.status, uri: redirect.uri() });
+                self.observer.tell(&StateChange::Redirected { status: parts.status, uri: redirect.uri() });
                 redirect.follow(&mut self.request);
-                self.stage = Stage::Start;
+                self.send();
                 Ok(())
             }
             Action::GiveUp(GiveUp::RedirectWithoutLocation | GiveUp::TooManyRedirects) => {
@@ -143,29 +189,26 @@ impl EventSource {
                 Ok(())
             }
             Action::End => {
-                self.end();
+                self.end(CloseReason::NoContent);
                 Ok(())
             }
         }
     }
 
     /// `None` when the stage has changed.
-    fn poll_open<W: Wanted>(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<bool>, EventSourceError>> {
+    fn poll_open<W: Wanted>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<bool>, EventSourceError<K>>> {
         let Stage::Open(body) = &mut self.stage else { return Poll::Ready(Ok(None)) };
         let polled = poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
         let error = match ready!(polled) {
             Ok(true) => {
-                if !self.machine.is_good() && self.reader.decoder().current().is_some() {
-                    self.machine.on_event();
-                    self.on_good();
-                }
-                if self.reader.has_reached_the_end() {
-                    self.stage = Stage::Last;
-                }
+                self.on_found::<W>();
                 return Poll::Ready(Ok(Some(true)));
             }
             Ok(false) if self.reader.has_reached_the_end() => {
-                self.end();
+                self.end(CloseReason::EndMark);
                 return Poll::Ready(Ok(None));
             }
             Ok(false) => None,
@@ -177,93 +220,198 @@ impl EventSource {
         Poll::Ready(self.on_lost(error).map(|()| None))
     }
 
+    /// An event, a piece of one, or a frame is about to be returned.
+    fn on_found<W: Wanted>(&mut self) {
+        let event = self.reader.decoder().current();
+        if let (Some(event), Some(resume)) = (event, &mut self.resume) {
+            resume.on_event(event);
+        }
+        if (event.is_some() || W::PIECES) && !(self.machine.is_stable() && self.machine.has_begun()) {
+            self.machine.on_event();
+            self.on_stable();
+        }
+        if self.reader.has_reached_the_end() {
+            self.stage = Stage::Last;
+        }
+    }
+
     /// The connection has gone: by itself, or because of an error.
-    fn on_lost(&mut self, why: Option<EventSourceError>) -> Result<(), EventSourceError> {
-        self.machine.set_retry(self.reader.decoder().reconnection_time());
-        let random = Machine::random();
-        let next = match why {
+    fn on_lost(&mut self, why: Option<EventSourceError<K>>) -> Result<(), EventSourceError<K>> {
+        self.prepare_to_resume();
+        let random = self.random();
+        let action = match why {
             Some(_) => self.machine.on_lost(random),
             None => self.machine.on_end(random),
         };
-        match (next, why) {
+        match (action, why) {
             (Action::Wait(delay), why) => self.wait_for(delay, why),
             (Action::GiveUp(_), Some(why)) => return Err(self.give_up(why)),
             (Action::GiveUp(_), None) => {
-                let bytes = self.reader.decoder().bytes_consumed();
-                return Err(self.give_up(EventSourceError::Stream(StreamError::ended(bytes))));
+                let error = self.attempts();
+                return Err(self.give_up(error));
             }
-            _ => self.end(),
+            _ if self.machine.is_resumable() == Some(false) => self.end(CloseReason::NothingToResume),
+            _ => self.end(CloseReason::Ended),
         }
         Ok(())
     }
 
-    fn wait_for(&mut self, delay: Duration, why: Option<EventSourceError>) {
+    /// Asks the user how the stream goes on.
+    fn prepare_to_resume(&mut self) {
+        self.machine.set_retry(self.reader.decoder().reconnection_time());
+        if let Some(resume) = &mut self.resume {
+            if self.machine.repeats_until_first_event() {
+                return;
+            }
+            self.resuming = resume.request(self.template.clone());
+            self.machine.set_resumable(Some(self.resuming.is_some()));
+        }
+    }
+
+    /// The function that sends has refused to.
+    fn on_nothing_to_resume(&mut self) -> Result<(), EventSourceError<K>> {
+        match self.last_loss.take() {
+            None => {
+                self.end(CloseReason::NothingToResume);
+                Ok(())
+            }
+            Some(last) => {
+                let attempts = self.machine.failures();
+                let error = Arc::try_unwrap(last)
+                    .unwrap_or_else(|last| EventSourceError::Attempts { attempts, last: Some(last) });
+                Err(self.give_up(error))
+            }
+        }
+    }
+
+    fn wait_for(&mut self, delay: Duration, why: Option<EventSourceError<K>>) {
         // The connection first.
         self.stage = Stage::Waiting;
         self.reader.finish();
-        match delay.is_zero() {
-            true => self.wait.unset(),
-            false => self.wait.set(&self.timer, delay),
+        self.stable.unset();
+        if delay.is_zero() {
+            self.wait.unset();
+        } else {
+            self.wait.set(&self.timer, delay);
         }
-        let failures = self.machine.failures();
-        self.observer.tell(StateChange::Waiting { why: why.as_ref(), delay, failures });
-        if why.is_some() {
-            self.last_loss = why.map(Box::new);
+        self.may_have_run |= why.as_ref().map_or(true, |why| !is_answer(why));
+        self.last_loss = why.map(Arc::new);
+        self.observer.tell_waiting(self.last_loss.as_ref(), delay, self.machine.failures());
+        self.start_deadline();
+    }
+
+    /// It runs on where it runs already.
+    fn start_deadline(&mut self) {
+        if let (Some(deadline), false) = (self.machine.deadline(), self.deadline.is_set()) {
+            self.deadline.set(&self.timer, deadline);
         }
-        if let (Some(patience), false) = (self.machine.patience(), self.patience.is_set()) {
-            self.patience.set(&self.timer, patience);
+    }
+
+    pub(super) fn start_stable(&mut self) {
+        match self.machine.stable_after() {
+            Some(time) => self.stable.set(&self.timer, time),
+            None => self.stable.unset(),
         }
     }
 
     fn poll_stable(&mut self, cx: &mut Context<'_>) {
         if self.stable.is_set() && self.stable.poll(cx).is_ready() {
             self.machine.on_stable();
-            self.on_good();
+            self.on_stable();
         }
     }
 
-    fn on_good(&mut self) {
+    fn on_stable(&mut self) {
         self.stable.unset();
-        self.patience.unset();
+        self.deadline.unset();
         self.last_loss = None;
     }
 
-    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Result<(), EventSourceError> {
-        let Some(after) = self.machine.patience() else { return Ok(()) };
-        if self.patience.poll(cx).is_pending() {
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Result<(), EventSourceError<K>> {
+        self.start_deadline();
+        let Some(after) = self.machine.deadline() else { return Ok(()) };
+        if self.deadline.poll(cx).is_pending() {
             return Ok(());
         }
-        self.machine.on_impatience();
+        self.machine.on_deadline();
         let last = self.last_loss.take();
-        Err(self.give_up(EventSourceError::Time { after, last }))
+        Err(self.give_up(EventSourceError::Deadline { after, last }))
     }
 
-    fn give_up(&mut self, why: EventSourceError) -> EventSourceError {
-        self.end();
-        why
+    /// The error of a limit where there is no other.
+    fn attempts(&mut self) -> EventSourceError<K> {
+        let attempts = self.machine.failures().saturating_add(1);
+        EventSourceError::Attempts { attempts, last: self.last_loss.take() }
     }
 
-    fn end(&mut self) {
+    fn give_up(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
+        let may_have_run = self.may_have_run || !is_answer(&error);
+        let is_safe = self.template.method().is_safe();
+        let error = if self.machine.repeats_until_first_event() && may_have_run && !is_safe {
+            EventSourceError::MayHaveRun { requests: self.requests_sent, error: Box::new(error) }
+        } else {
+            error
+        };
+        self.end(CloseReason::Error(&error));
+        error
+    }
+
+    fn end(&mut self, why: CloseReason<'_, K>) {
         self.stage = Stage::Closed;
         self.machine.close();
-        // What was lent is taken back.
+        // What was borrowed is taken back.
         self.reader.finish();
-        self.observer.tell(StateChange::Closed);
+        self.observer.tell(&StateChange::Closed { why });
     }
 
-    /// Closes the source: no event comes after this, those already read included [connection 23].
+    fn random(&mut self) -> u64 {
+        match &mut self.random {
+            Some(random) => random.get_mut()(),
+            None => Machine::random(),
+        }
+    }
+
+    /// Closes the source: no event comes after this, not even one that was already read [connection 23].
     pub fn close(&mut self) {
         if !matches!(self.stage, Stage::Closed) {
-            self.end();
+            self.end(CloseReason::ByUser);
         }
     }
 
-    /// Leaves the connection, or the wait for one, and connects at once, from the last event on. A source that is
-    /// closed stays closed.
+    /// Leaves the connection, or the wait for one, and connects at once, after the last event. A closed source stays
+    /// closed.
+    ///
+    /// It counts as a loss, and obeys the limit of attempts: the last item is
+    /// [`EventSourceError::Attempts`] if the policy allows no other attempt. The table of [`Machine`] says what it
+    /// means for each clock and limit.
     pub fn restart(&mut self) {
-        if !matches!(self.stage, Stage::Closed | Stage::Last) {
-            self.machine.restart();
-            self.begin_anew();
+        // Otherwise there is nothing to leave.
+        if !matches!(self.stage, Stage::Connecting(_) | Stage::Open(_) | Stage::Waiting) {
+            return;
         }
+        if !matches!(self.stage, Stage::Waiting) {
+            self.prepare_to_resume();
+        }
+        match self.machine.restart() {
+            Action::Wait(_) => {
+                self.stage = Stage::Start;
+                self.machine.on_waited();
+            }
+            _ => self.stage = Stage::Failed(Box::new(self.attempts())),
+        }
+        self.stable.unset();
+        self.reader.finish();
+    }
+}
+
+/// Whether a server has refused the request in so many words.
+fn is_answer<K: Threads>(error: &EventSourceError<K>) -> bool {
+    match error {
+        EventSourceError::Rejected(rejected) => {
+            let status = rejected.status();
+            !status.is_server_error() && status != http::StatusCode::REQUEST_TIMEOUT
+        }
+        EventSourceError::Redirect(_) => true,
+        _ => false,
     }
 }

@@ -1,6 +1,7 @@
-//! The events of a server, over as many connections as it takes.
+//! `EventSource`: the events of a server, over as many connections as it takes.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use core::future::{poll_fn, Future};
 use core::pin::Pin;
@@ -15,19 +16,21 @@ use http_body::Body;
 use sync_wrapper::SyncWrapper;
 
 use super::super::idle::Idle;
+use super::super::poison::Poison;
 use super::super::reader::Reader;
-use super::super::reconnect::LAST_EVENT_ID;
-use super::super::reconnect::{Machine, Policy, ReadyState};
+use super::super::reconnect::{Machine, Policy, ReadyState, LAST_EVENT_ID};
 use super::super::EndMark;
-use super::connect::{Connect, Sending};
-use super::drive::Stage;
-use super::response_body::BoxError;
+use super::drive::{Goal, Stage};
+use super::response_body::{BoxError, ResponseBody};
+use super::resume::Resume;
+use super::source_item::SourceItem;
 use super::state_change::{Observer, StateChange};
+use super::threads::{AnyThread, Kind, OneThread, Threads};
 use super::EventSourceError;
-use crate::decode::wanted::{AllFrames, OnlyEvents, Wanted};
+use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::Decoder;
-use crate::event::{Event, EventId, EventRef, Frame};
-use crate::timer::{Alarm, Timer};
+use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
+use crate::timer::{Alarm, LocalClock, Timer};
 
 /// The events of a server: a client that stays connected, over any HTTP client.
 ///
@@ -54,57 +57,72 @@ use crate::timer::{Alarm, Timer};
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
 /// ```
 ///
-/// It does what [`Machine`] says, with the settings of [`Policy`]: a connection that is lost,
-/// or closed by the server, is made again after a wait, from the last event on. Status 204 is the end. An error is
-/// the last item, and says why it gave up, so that `?` is right: another status or media type (with the response), an
-/// event that is too large, an error event, a limit.
+/// It does what [`Machine`] decides, with the settings of a [`Policy`]: a connection that is lost, or closed by the
+/// server, is made again after a wait, and the stream resumes after the last event. Status 204 is the end. An error is
+/// the last item, and says why the source gave up, so that `?` is right: another status or media type (with the
+/// response), an event that is too large, an error event, a limit.
 ///
 /// # The request
 ///
-/// It is sent anew for each connection, with `Accept: text/event-stream` and `Cache-Control: no-cache` unless it has such
-/// headers itself, and with the last event ID. A `Last-Event-ID` that it has is where the client begins. The function
-/// that sends may change it each time: a fresh token, another body.
+/// It is sent again for each connection, with `Accept: text/event-stream` and `Cache-Control: no-cache` unless it has
+/// such headers itself, and with the last event ID. A `Last-Event-ID` that it has is where the client starts.
+/// [`with_request_hook`](Self::with_request_hook) changes each attempt, for a fresh token for instance;
+/// [`with_resume`](Self::with_resume) makes other requests of a cursor.
 ///
-/// What is not GET, HEAD or OPTIONS is sent once only, since its effect might be repeated [connection 24]: its stream's
-/// end is the end, its loss an error. [`with_reconnect`](Self::with_reconnect) says otherwise.
+/// What is not GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated [connection 24]:
+/// the end of its stream is the end, its loss an error. [`with_reconnect`](Self::with_reconnect) changes that, with
+/// [`Policy::until_first_event`] for instance.
 ///
 /// # What to rely on
 ///
-/// - `next_event`, `next_ref` and `next_frame` are cancel-safe: what is under way goes on with the next call. Nothing goes
-///   on without a call.
-/// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, those already
-///   read included.
+/// - All `next_` methods are cancel-safe: what is under way goes on with the next call. Nothing goes on without a call.
+/// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, not even one that
+///   was already read.
 /// - A connection is dropped when it is done with, before the wait.
-/// - `Send`, `Sync` and `Unpin`, whatever sends.
-/// - Nothing here panics. A panic in a function that was given goes to the caller and closes the source.
+/// - `Send`, `Sync` and `Unpin`, whatever sends; [`LocalEventSource`] for what is not `Send`.
+/// - Nothing here panics. A panic in a function of the user's goes to the caller and closes the source.
 #[must_use = "a source does nothing until it is asked for events"]
-pub struct EventSource {
-    pub(super) connect: SyncWrapper<Box<dyn Connect>>,
-    /// As the user has made it.
+pub struct EventSource<K: Threads = AnyThread> {
+    pub(super) connect: SyncWrapper<Box<K::Connect>>,
+    /// The user's request.
     pub(super) template: Request<Bytes>,
-    /// What is sent next: the template, or where that has led.
+    /// The request that resumes the stream, if it is another.
+    pub(super) resuming: Option<Request<Bytes>>,
+    /// The request of this attempt, wherever redirects have led it.
     pub(super) request: Request<Bytes>,
-    pub(super) stage: Stage,
+    pub(super) request_hook: Option<SyncWrapper<Box<RequestHook>>>,
+    pub(super) resume: Option<Resume>,
+    pub(super) stage: Stage<K>,
     pub(super) machine: Machine,
     pub(super) reader: Reader,
     pub(super) timer: Timer,
+    pub(super) clock: SyncWrapper<K::Clock>,
     pub(super) wait: Alarm,
     pub(super) stable: Alarm,
-    pub(super) patience: Alarm,
-    pub(super) observer: Observer,
-    /// What went wrong last, since the last good connection.
-    pub(super) last_loss: Option<Box<EventSourceError>>,
-    /// Stays when something panics.
-    pub(super) is_polled: bool,
+    pub(super) deadline: Alarm,
+    pub(super) observer: Observer<K>,
+    pub(super) random: Option<SyncWrapper<Box<dyn FnMut() -> u64 + Send>>>,
+    /// Why the last connection was lost, until the next one is stable.
+    pub(super) last_loss: Option<Arc<EventSourceError<K>>>,
+    pub(super) requests_sent: u32,
+    /// Whether an attempt has failed without an answer that refuses it.
+    pub(super) may_have_run: bool,
+    has_own_policy: bool,
+    pub(super) poison: Poison,
 }
+
+type RequestHook = dyn FnMut(&mut Request<Bytes>) + Send;
+
+/// An [`EventSource`] whose futures, bodies and timers need not be `Send`: see [`new_local`](EventSource::new_local).
+pub type LocalEventSource = EventSource<OneThread>;
 
 impl EventSource {
     /// Sends a request with a function, again and again; waits with a timer.
     ///
     /// The function is all there is to know of an HTTP client: from a request to a future of a response. A client that
-    /// keeps connections for later should keep none here: the one it takes up again may be the one that the server is
-    /// just closing, which costs an attempt.
-    pub fn new<T, F, R, B, E>(request: Request<T>, send: F, timer: impl Into<Timer>) -> Self
+    /// pools connections should keep none here: the one it reuses may be the one that the server is just closing, which
+    /// costs an attempt.
+    pub fn new<T, F, R, B, E>(request: Request<T>, mut send: F, timer: impl Into<Timer>) -> Self
     where
         T: Into<Bytes>,
         F: FnMut(Request<Bytes>) -> R + Send + 'static,
@@ -113,16 +131,81 @@ impl EventSource {
         B::Error: Into<BoxError>,
         E: Into<BoxError>,
     {
-        EventSource::connecting(request.map(Into::into), Box::new(Sending(send)), timer.into())
+        let connect: Box<<AnyThread as Kind>::Connect> = Box::new(move |request| {
+            let response = send(request);
+            Box::pin(async move { Ok(response.await.map_err(Into::into)?.map(ResponseBody::new)) })
+        });
+        EventSource::connecting(request.map(Into::into), connect, timer.into(), ())
     }
+}
 
-    pub(super) fn connecting(mut template: Request<Bytes>, connect: Box<dyn Connect>, timer: Timer) -> Self {
+impl EventSource<OneThread> {
+    /// As [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc, of
+    /// runtimes with a thread per core. The source is not `Send` either.
+    ///
+    /// Errors have to be `Send` and `Sync`; `to_string` makes them so. In a browser, set
+    /// [`with_random`](Self::with_random).
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use bytes::Bytes;
+    /// use eventwire::client::LocalEventSource;
+    /// use http::{Request, Response};
+    ///
+    /// # async fn read() -> Result<(), eventwire::client::EventSourceError<eventwire::client::OneThread>> {
+    /// let client = Rc::new("not Send");
+    /// let send = move |_: Request<Bytes>| {
+    ///     let client = Rc::clone(&client);
+    ///     async move {
+    ///         let response = Response::builder().header("content-type", "text/event-stream");
+    ///         Ok::<_, String>(response.body(format!("data: {client}\n\n")).unwrap())
+    ///     }
+    /// };
+    /// let sleep = |time| async move { let here = Rc::new(()); tokio::time::sleep(time).await; drop(here) };
+    /// let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+    /// let mut source = LocalEventSource::new_local(request, send, sleep);
+    /// assert_eq!(source.next_event().await?.unwrap().data(), "not Send");
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    pub fn new_local<T, F, R, B, E, S>(
+        request: Request<T>,
+        mut send: F,
+        sleep: impl Fn(Duration) -> S + 'static,
+    ) -> Self
+    where
+        T: Into<Bytes>,
+        F: FnMut(Request<Bytes>) -> R + 'static,
+        R: Future<Output = Result<Response<B>, E>> + 'static,
+        B: Body + 'static,
+        B::Error: Into<BoxError>,
+        E: Into<BoxError>,
+        S: Future + 'static,
+    {
+        let connect: Box<<OneThread as Kind>::Connect> = Box::new(move |request| {
+            let response = send(request);
+            Box::pin(async move { Ok(response.await.map_err(Into::into)?.map(ResponseBody::new_local)) })
+        });
+        let clock = LocalClock::new(sleep);
+        let timer = clock.timer();
+        EventSource::connecting(request.map(Into::into), connect, timer, clock)
+    }
+}
+
+impl<K: Threads> EventSource<K> {
+    pub(super) fn connecting(
+        mut template: Request<Bytes>,
+        connect: Box<K::Connect>,
+        timer: Timer,
+        clock: K::Clock,
+    ) -> Self {
         let decoder = Decoder::new();
         let seen = template.headers_mut().remove(LAST_EVENT_ID);
         let seen = seen.as_ref().and_then(|id| core::str::from_utf8(id.as_bytes()).ok()).unwrap_or_default();
         // A header value holds nothing that an ID cannot.
         let decoder = decoder.try_with_last_event_id(seen).unwrap_or_default();
-        let reconnect = match *template.method() {
+        let policy = match *template.method() {
             Method::GET | Method::HEAD | Method::OPTIONS => Policy::new(),
             _ => Policy::never(),
         };
@@ -130,22 +213,131 @@ impl EventSource {
             connect: SyncWrapper::new(connect),
             request: template.clone(),
             template,
+            resuming: None,
+            request_hook: None,
+            resume: None,
             stage: Stage::Start,
-            machine: Machine::new(reconnect),
+            machine: Machine::new(policy),
             reader: Reader::new(decoder),
             timer,
+            clock: SyncWrapper::new(clock),
             wait: Alarm::default(),
             stable: Alarm::default(),
-            patience: Alarm::default(),
-            observer: Observer::default(),
+            deadline: Alarm::default(),
+            observer: Observer::none(),
+            random: None,
             last_loss: None,
-            is_polled: false,
+            requests_sent: 0,
+            may_have_run: false,
+            has_own_policy: false,
+            poison: Poison::default(),
         }
     }
 
-    /// Sets how to come back, also for requests that are sent only once otherwise.
-    pub fn with_reconnect(mut self, reconnect: Policy) -> Self {
-        self.machine = Machine::new(reconnect);
+    /// Sets how to reconnect, also for requests that are sent only once by default.
+    ///
+    /// A source that is at work stays as it is, and so does the count of its failures: the new policy holds for what
+    /// happens from then on. Clocks that run start over.
+    pub fn with_reconnect(mut self, policy: Policy) -> Self {
+        self.has_own_policy = true;
+        self.set_policy(policy);
+        self
+    }
+
+    fn set_policy(&mut self, policy: Policy) {
+        self.machine.set_policy(policy);
+        self.deadline.unset();
+        self.start_stable();
+    }
+
+    /// Changes the request of each attempt with a function: for a fresh token, for instance.
+    ///
+    /// It gets the user's request each time, or what [`with_resume`](Self::with_resume) made. Redirects follow with the
+    /// headers it has set; credentials do not go to another origin. What takes time, an asynchronous refresh for
+    /// instance, belongs in the function that sends.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use eventwire::client::EventSource;
+    /// use http::Request;
+    /// # use std::convert::Infallible;
+    /// # async fn send(_: Request<bytes::Bytes>) -> Result<http::Response<String>, Infallible> { unreachable!() }
+    ///
+    /// let token = Arc::new(Mutex::new("first".to_owned()));         // refreshed elsewhere
+    /// let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+    /// let source = EventSource::new(request, send, tokio::time::sleep).with_request_hook(move |request| {
+    ///     if let Ok(bearer) = format!("Bearer {}", token.lock().unwrap()).parse() {
+    ///         request.headers_mut().insert("authorization", bearer);
+    ///     }
+    /// });
+    /// ```
+    pub fn with_request_hook(mut self, hook: impl FnMut(&mut Request<Bytes>) + Send + 'static) -> Self {
+        self.request_hook = Some(SyncWrapper::new(Box::new(hook)));
+        self
+    }
+
+    /// Resumes with another request, made from a cursor of the user's own.
+    ///
+    /// `cursor_of` takes the cursor out of an event, if it has one; the cursor moves when the event is returned, not
+    /// when it is read. When the connection is lost, `request_for` gets the last cursor and the user's first request,
+    /// and returns the request that resumes the stream. `None` says that there is nothing to resume: an end is then the
+    /// end, and a loss an error. The last event ID is sent all the same. Retries of one loss repeat the same request.
+    ///
+    /// A request to another origin than that of the first one carries no credentials (`Authorization`, `Cookie`,
+    /// `Proxy-Authorization`), whoever has set them. A POST reconnects as [`Policy::new`] says, unless
+    /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the first
+    /// request is repeated until the first event came, and `request_for` is asked after it.
+    ///
+    /// OpenAI's background responses, by the number in the data of each event:
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// use eventwire::client::EventSource;
+    /// use eventwire::EventRef;
+    /// # use eventwire::client::StateChange;
+    /// use http::{Method, Request};
+    /// # async fn send(_: Request<Bytes>) -> Result<http::Response<String>, std::io::Error> { unreachable!() }
+    /// # fn number(_: &str, _: &str) -> Option<u64> { None }
+    /// # fn text(_: &str, _: &str) -> Option<String> { None }
+    ///
+    /// let mut response_id = None;
+    /// let request = Request::post("https://api.openai.com/v1/responses").body("{\"background\":true,..}").unwrap();
+    /// let source = EventSource::new(request, send, tokio::time::sleep).with_resume(
+    ///     move |event: EventRef<'_>| {
+    ///         response_id = response_id.take().or_else(|| text(event.data(), "/response/id"));
+    ///         Some((response_id.clone()?, number(event.data(), "/sequence_number")?))
+    ///     },
+    ///     |cursor, mut request| {
+    ///         let (id, after) = cursor?;
+    ///         let place = format!("https://api.openai.com/v1/responses/{id}?stream=true&starting_after={after}");
+    ///         *request.uri_mut() = place.parse().ok()?;
+    ///         *request.method_mut() = Method::GET;
+    ///         *request.body_mut() = Bytes::new();
+    ///         Some(request)
+    ///     },
+    /// );
+    /// ```
+    ///
+    /// The example `resume` has this one whole, and those of MCP, A2A and Durable Streams.
+    pub fn with_resume<C, F, G>(mut self, cursor_of: F, request_for: G) -> Self
+    where
+        C: Send + 'static,
+        F: FnMut(EventRef<'_>) -> Option<C> + Send + 'static,
+        G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>> + Send + 'static,
+    {
+        self.resume = Some(Resume::new(cursor_of, request_for));
+        if !self.has_own_policy {
+            self.set_policy(Policy::new());
+        }
+        self
+    }
+
+    /// Takes the random numbers for the jitter from a function. Default: [`Machine::random`].
+    ///
+    /// On `wasm32-unknown-unknown`, where the default returns the same numbers in each run, use the random source of
+    /// the host.
+    pub fn with_random(mut self, random: impl FnMut() -> u64 + Send + 'static) -> Self {
+        self.random = Some(SyncWrapper::new(Box::new(random)));
         self
     }
 
@@ -168,24 +360,24 @@ impl EventSource {
         self
     }
 
-    /// Takes the events for which a function says `true` for errors: they are the end. See
+    /// Treats the events for which a function returns `true` as errors: they are the end. See
     /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
     pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         self.reader.terms.fail_at(Box::new(is_error));
         self
     }
 
-    /// Takes a connection for lost on which no byte has come for a time, comments included; and one that is not made in
-    /// that time.
+    /// Treats a connection as lost on which no byte has come for this long, comments included; and one that is not
+    /// made in that time.
     pub fn with_idle_timeout(mut self, after: Duration) -> Self {
         self.reader.idle = Idle::new(after, self.timer.clone());
         self
     }
 
-    /// Tells a function of each change of the connection.
+    /// Calls a function for each change of the connection. `Display` of a [`StateChange`] is a line for a log.
     ///
     /// ```
-    /// use eventwire::client::{StateChange, EventSource};
+    /// use eventwire::client::{EventSource, StateChange};
     /// # use bytes::Bytes;
     /// # use http::{Request, Response};
     /// # let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
@@ -194,106 +386,211 @@ impl EventSource {
     /// let source = EventSource::new(request, send, tokio::time::sleep).with_observer(|change| match change {
     ///     StateChange::Open { .. } => eprintln!("connected"),
     ///     StateChange::Waiting { delay, .. } => eprintln!("lost, trying again in {delay:?}"),
-    ///     _ => {}
+    ///     other => eprintln!("{other}"),
     /// });
     /// ```
-    pub fn with_observer(mut self, observe: impl FnMut(&StateChange<'_>) + Send + 'static) -> Self {
-        self.observer = Observer::new(observe);
+    pub fn with_observer(mut self, observe: impl FnMut(&StateChange<'_, K>) + Send + 'static) -> Self {
+        self.observer.set(observe);
         self
     }
 
-    /// Waits for the next event; `None` when the server has said that it is over, or the source was closed.
+    /// Waits until the connection is open; `false` if the source has ended first, with status 204 for instance.
+    ///
+    /// Events stay where they are. A handler can so answer 502 before it starts its own response; with
+    /// [`Policy::with_fail_fast`], the first failure is an error instead of a retry.
+    ///
+    /// ```
+    /// use eventwire::client::reconnect::Policy;
+    /// use eventwire::client::EventSource;
+    /// use http::{Request, Response, StatusCode};
+    /// # use bytes::Bytes;
+    /// # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::io::Error> {
+    /// #     Err(std::io::ErrorKind::ConnectionRefused.into())
+    /// # }
+    ///
+    /// # async fn handle() -> StatusCode {
+    /// let request = Request::get("http://upstream:3000/ticks").body("").unwrap();
+    /// let mut source = EventSource::new(request, send, tokio::time::sleep)
+    ///     .with_reconnect(Policy::new().with_fail_fast());
+    /// if !matches!(source.open().await, Ok(true)) {
+    ///     return StatusCode::BAD_GATEWAY;
+    /// }
+    /// # StatusCode::OK
+    /// # }
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # assert_eq!(runtime.block_on(handle()), 502);
+    /// ```
     ///
     /// # Errors
     ///
-    /// When it has given up: see [`EventSourceError`].
-    pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError> {
+    /// If the source has given up: see [`EventSourceError`].
+    pub async fn open(&mut self) -> Result<bool, EventSourceError<K>> {
+        poll_fn(|cx| self.poll_step::<OnlyEvents>(cx, Goal::Open)).await
+    }
+
+    /// Waits for the next event; `None` if the server has said that it is over, or the source was closed.
+    ///
+    /// # Errors
+    ///
+    /// If the source has given up: see [`EventSourceError`].
+    pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError<K>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// Waits for the next event and lends it.
+    /// Waits for the next event and borrows it.
     ///
     /// # Errors
     ///
     /// As [`next_event`](Self::next_event).
-    pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, EventSourceError> {
+    pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, EventSourceError<K>> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
-    /// Waits for the next thing on the wire and lends it: comments, reconnection times and unknown fields too. See
+    /// Waits for the next frame and borrows it: comments, reconnection times and unknown fields too. See
     /// [`EventStream::next_frame`](crate::client::EventStream::next_frame).
     ///
     /// # Errors
     ///
     /// As [`next_event`](Self::next_event).
-    pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, EventSourceError> {
+    pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, EventSourceError<K>> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    async fn advance<W: Wanted>(&mut self) -> Result<bool, EventSourceError> {
-        poll_fn(|cx| self.poll_step::<W>(cx)).await
-    }
-
-    /// Goes to the next event and tells whether there is one; `false` at the end. [`current`](Self::current) lends it.
+    /// Waits for the next event or, if its data is large, the next piece of one, and borrows it. See
+    /// [`EventStream::next_piece`](crate::client::EventStream::next_piece).
+    ///
+    /// An event that is cut after its first piece comes again from the start, after the next connection.
     ///
     /// # Errors
     ///
     /// As [`next_event`](Self::next_event).
-    pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError>> {
-        self.poll_step::<OnlyEvents>(cx)
+    pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, EventSourceError<K>> {
+        self.advance::<InPieces>().await?;
+        Ok(self.reader.decoder().current_piece())
     }
 
-    /// Lends the event that the last [`poll_advance`](Self::poll_advance) found.
+    /// Waits for the next event or change of the connection, owned.
+    ///
+    /// ```
+    /// use eventwire::client::{EventSource, SourceItem};
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response};
+    /// # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::io::Error> {
+    /// #     Ok(Response::builder().header("content-type", "text/event-stream").body("data: a\n\n".into()).unwrap())
+    /// # }
+    ///
+    /// # async fn read() -> Result<(), eventwire::client::EventSourceError> {
+    /// # let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+    /// let mut source = EventSource::new(request, send, tokio::time::sleep);
+    /// while let Some(item) = source.next_item().await? {
+    ///     match item {
+    ///         SourceItem::Event(event) => println!("{}", event.data()),
+    ///         SourceItem::Open { response, .. } => println!("open, {}", response.status),
+    ///         SourceItem::Waiting { why: Some(error), .. } => println!("lost: {error}"),
+    /// #       SourceItem::Waiting { .. } => break,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    ///
+    /// Changes that happen during calls of other methods are no items.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub async fn next_item(&mut self) -> Result<Option<SourceItem<K>>, EventSourceError<K>> {
+        poll_fn(|cx| self.poll_item(cx)).await
+    }
+
+    async fn advance<W: Wanted>(&mut self) -> Result<bool, EventSourceError<K>> {
+        poll_fn(|cx| self.poll_step::<W>(cx, Goal::Event)).await
+    }
+
+    /// As [`next_item`](Self::next_item), for those who write a stream or future of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub fn poll_item(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<SourceItem<K>>, EventSourceError<K>>> {
+        self.poll_step::<OnlyEvents>(cx, Goal::Item).map_ok(|_| {
+            let kept = self.observer.kept.pop_front();
+            kept.or_else(|| self.reader.take_current().map(SourceItem::Event))
+        })
+    }
+
+    /// Advances to the next event and tells whether there is one; `false` at the end. [`current`](Self::current)
+    /// borrows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
+        self.poll_step::<OnlyEvents>(cx, Goal::Event)
+    }
+
+    /// Borrows the event that the last [`poll_advance`](Self::poll_advance) found.
     #[must_use]
     pub fn current(&self) -> Option<EventRef<'_>> {
         self.reader.decoder().current()
     }
 
-    /// Where it stands: connecting (or waiting to), open, closed.
+    /// Returns the decoder, with the last event ID, the reconnection time and its settings.
+    #[must_use]
+    pub fn into_decoder(self) -> Decoder {
+        self.reader.into_decoder()
+    }
+
+    /// Returns the state: connecting (or waiting to), open, closed.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         self.machine.state()
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
+    /// Returns the current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.reader.decoder().last_event_id()
     }
 
-    /// The reconnection time in force, as the server has sent it. See [`Decoder::reconnection_time`].
+    /// Returns the current reconnection time, as the server has sent it. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.reader.decoder().reconnection_time()
     }
 
-    /// How many bytes of this connection were read, up to the last event.
+    /// Returns how many bytes of this connection were read, up to the last event.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.reader.decoder().bytes_consumed()
     }
 }
 
-impl Stream for EventSource {
-    type Item = Result<Event, EventSourceError>;
+impl<K: Threads> Stream for EventSource<K> {
+    type Item = Result<Event, EventSourceError<K>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_step::<OnlyEvents>(cx).map(|step| match step {
+        self.poll_step::<OnlyEvents>(cx, Goal::Event).map(|step| match step {
             Ok(_) => self.reader.take_current().map(Ok),
             Err(error) => Some(Err(error)),
         })
     }
 }
 
-impl FusedStream for EventSource {
+impl<K: Threads> FusedStream for EventSource<K> {
     fn is_terminated(&self) -> bool {
         matches!(self.stage, Stage::Closed)
     }
 }
 
-impl fmt::Debug for EventSource {
+impl<K: Threads> fmt::Debug for EventSource<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventSource")
             .field("method", self.template.method())

@@ -1,6 +1,7 @@
-//! Why a client has given up.
+//! `EventSourceError`: why a source has given up.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 use std::error::Error;
@@ -10,75 +11,104 @@ use http::{Response, Uri};
 use super::super::reconnect::Redirect;
 use super::super::{Rejected, StreamError};
 use super::response_body::{BoxError, ResponseBody};
+use super::threads::{AnyThread, Threads};
 
 /// Why an [`EventSource`](crate::client::EventSource) has given up. Always its last item.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum EventSourceError {
+pub enum EventSourceError<K: Threads = AnyThread> {
     /// No response came.
     #[non_exhaustive]
     Connect {
-        /// What the HTTP client says.
+        /// The error of the HTTP client.
         error: Box<dyn Error + Send + Sync>,
-        /// How many attempts in a row have brought nothing, this one included.
+        /// The number of attempts in a row that have failed, this one included.
         attempts: u32,
     },
-    /// The response is no event stream [connection 17, 18]. It is here whole, with what the server says in its body.
-    Rejected(Rejected<ResponseBody>),
-    /// The response is a redirect that leads nowhere, or one too many [connection 22].
-    Redirect(Box<Response<ResponseBody>>),
-    /// The stream broke, and may not be begun again; or it says what a new connection would only repeat:
+    /// The response is not an event stream [connection 17, 18]. It is here whole, with what the server says in its
+    /// body.
+    Rejected(Rejected<ResponseBody<K>>),
+    /// The response is an unusable redirect, or one too many [connection 22].
+    Redirect(Box<Response<ResponseBody<K>>>),
+    /// The stream broke, and may not be started again; or it failed in a way that a new connection would only repeat:
     /// [`StreamError::Decode`], [`StreamError::ErrorEvent`].
     Stream(StreamError<Box<dyn Error + Send + Sync>>),
-    /// There was no good connection for as long as
-    /// [`with_give_up_after`](crate::client::reconnect::Policy::with_give_up_after) allows.
+    /// The server closed the connection, or the source was restarted, and the policy allows no further attempt:
+    /// [`with_max_attempts`](crate::client::reconnect::Policy::with_max_attempts).
     #[non_exhaustive]
-    Time {
-        /// How long.
+    Attempts {
+        /// The number of attempts in a row that have failed, this one included.
+        attempts: u32,
+        /// The last error before it, if any.
+        last: Option<Arc<EventSourceError<K>>>,
+    },
+    /// There was no stable connection for as long as
+    /// [`with_deadline`](crate::client::reconnect::Policy::with_deadline) allows.
+    #[non_exhaustive]
+    Deadline {
+        /// The limit.
         after: Duration,
-        /// What went wrong last.
-        last: Option<Box<EventSourceError>>,
+        /// The last error before it, if any.
+        last: Option<Arc<EventSourceError<K>>>,
+    },
+    /// No event came, and a request that is not safe to repeat was sent: the server may have acted on it. With
+    /// [`until_first_event`](crate::client::reconnect::Policy::until_first_event) only.
+    #[non_exhaustive]
+    MayHaveRun {
+        /// The number of requests sent.
+        requests: u32,
+        /// Why the source gave up.
+        error: Box<EventSourceError<K>>,
     },
 }
 
-impl fmt::Display for EventSourceError {
+impl<K: Threads> fmt::Display for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EventSourceError::Connect { attempts: 1, .. } => f.write_str("no connection could be made"),
+            EventSourceError::Connect { attempts: 1, .. } => f.write_str("could not connect"),
             EventSourceError::Connect { attempts, .. } => {
-                write!(f, "no connection could be made in {attempts} attempts")
+                write!(f, "could not connect in {attempts} attempts")
             }
             EventSourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
             EventSourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
-                None => write!(f, "expected a Location with status {}, got none", response.status()),
-                Some(found) if leads_nowhere(response) => {
-                    write!(f, "expected a Location to go to with status {}, got {found:?}", response.status())
+                None => write!(f, "unusable redirect: {} without Location", response.status()),
+                Some(found) if is_unusable(response) => {
+                    write!(f, "unusable redirect: {} with Location {found:?}", response.status())
                 }
-                Some(found) => {
-                    write!(f, "expected an end of redirects, got status {} to {found:?}", response.status())
-                }
+                Some(found) => write!(f, "too many redirects (last: {} to {found:?})", response.status()),
             },
             EventSourceError::Stream(error) => fmt::Display::fmt(error, f),
-            EventSourceError::Time { after, .. } => {
-                write!(f, "expected a connection within {after:?}, there was none")
+            EventSourceError::Attempts { attempts: 1, .. } => f.write_str("no further attempt is allowed"),
+            EventSourceError::Attempts { attempts, .. } => {
+                write!(f, "no event came in {attempts} attempts")
+            }
+            EventSourceError::Deadline { after, .. } => write!(f, "no stable connection for {after:?}"),
+            EventSourceError::MayHaveRun { requests: 1, error } => {
+                write!(f, "{error}; the request may have run")
+            }
+            EventSourceError::MayHaveRun { requests, error } => {
+                write!(f, "{error}; the request was sent {requests} times and may have run")
             }
         }
     }
 }
 
-/// Whatever place it is a redirect from.
-fn leads_nowhere(response: &Response<ResponseBody>) -> bool {
+/// Wherever it is a redirect from.
+fn is_unusable<B>(response: &Response<B>) -> bool {
     let from = Uri::from_static("http://localhost/");
     Redirect::of(response.status(), response.headers(), &from).is_none()
 }
 
-impl Error for EventSourceError {
+impl<K: Threads> Error for EventSourceError<K> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let inner: &BoxError = match self {
             EventSourceError::Connect { error, .. } => error,
             EventSourceError::Stream(StreamError::Transport { error, .. }) => error,
             EventSourceError::Stream(StreamError::Decode(error)) => return Some(error),
-            EventSourceError::Time { last: Some(last), .. } => return Some(last),
+            EventSourceError::Attempts { last: Some(last), .. }
+            | EventSourceError::Deadline { last: Some(last), .. } => return Some(&**last),
+            // It is printed with it.
+            EventSourceError::MayHaveRun { error, .. } => return error.source(),
             _ => return None,
         };
         Some(&**inner)

@@ -1,4 +1,4 @@
-//! Requests and responses of reqwest's.
+//! `EventSource` and `EventStream` of reqwest's requests and responses.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -6,13 +6,13 @@ use core::future::ready;
 
 use ::reqwest::{Body, Client, Request, RequestBuilder, Response};
 use bytes::Bytes;
-use http::Uri;
+use http::{Method, Uri};
 
 use super::super::chunks::BodyChunks;
 use super::super::reconnect::Policy;
 use super::super::{EventStream, Rejected};
-use super::connect::{Connect, Connecting};
 use super::response_body::{BoxError, ResponseBody};
+use super::threads::{AnyThread, Kind};
 use super::EventSource;
 use crate::timer::Timer;
 
@@ -30,9 +30,23 @@ use crate::timer::Timer;
 /// # }
 /// ```
 ///
-/// A request that could not be built is the first item. One whose body cannot be sent twice, a stream, is sent once.
-/// Redirects are followed as the client is set. A timeout of the request or the client is that of a whole
-/// connection: rather set [`with_idle_timeout`](EventSource::with_idle_timeout).
+/// A fresh token for each attempt:
+///
+/// ```
+/// use eventwire::client::EventSource;
+/// # fn current_token() -> &'static str { "secret" }
+///
+/// # let client = reqwest::Client::new();
+/// let source = EventSource::from(client.get("https://example.com/ticks")).with_request_hook(|request| {
+///     if let Ok(bearer) = format!("Bearer {}", current_token()).parse() {
+///         request.headers_mut().insert("authorization", bearer);
+///     }
+/// });
+/// ```
+///
+/// A request that could not be built is an error, as the first item. One whose body cannot be sent twice, a stream, is
+/// sent once. Redirects are followed as the client is configured. A timeout of the request or the client is that of a
+/// whole connection: rather set [`with_idle_timeout`](EventSource::with_idle_timeout).
 impl From<RequestBuilder> for EventSource {
     fn from(builder: RequestBuilder) -> Self {
         let (client, request) = builder.build_split();
@@ -41,7 +55,7 @@ impl From<RequestBuilder> for EventSource {
 }
 
 impl EventSource {
-    /// The events of a request of reqwest's that a client sends. As `EventSource::from` a `RequestBuilder`.
+    /// Reads the events of a request of reqwest's that a client sends. As `EventSource::from` a `RequestBuilder`.
     pub fn from_reqwest(client: Client, request: Request) -> Self {
         EventSource::sending(client, Ok(request))
     }
@@ -54,18 +68,25 @@ impl EventSource {
             template.headers_mut().clone_from(request.headers());
             // What is no URI is sent as it is, since only a redirect changes it.
             *template.uri_mut() = request.url().as_str().parse().unwrap_or_default();
-            is_repeatable = request.body().map_or(true, |body| body.as_bytes().is_some());
+            if let Some(body) = request.body() {
+                is_repeatable = body.as_bytes().is_some();
+                *template.body_mut() = Bytes::copy_from_slice(body.as_bytes().unwrap_or_default());
+            }
         }
-        let at = template.uri().clone();
         let is_sendable = request.is_ok();
-        let source = EventSource::connecting(
-            template,
-            Box::new(Sending { client, request: Some(request), at }),
-            Timer::tokio(),
-        );
-        match is_repeatable && is_sendable {
-            true => source,
-            false => source.with_reconnect(Policy::never()),
+        let mut sending = Sending {
+            client,
+            request: Some(request),
+            method: template.method().clone(),
+            at: template.uri().clone(),
+            body: template.body().clone(),
+        };
+        let connect: Box<<AnyThread as Kind>::Connect> = Box::new(move |request| sending.send(request));
+        let source = EventSource::connecting(template, connect, Timer::tokio(), ());
+        if is_repeatable && is_sendable {
+            source
+        } else {
+            source.with_reconnect(Policy::never())
         }
     }
 }
@@ -74,21 +95,28 @@ struct Sending {
     client: Client,
     /// None when it had to be sent as it is.
     request: Option<Result<Request, BoxError>>,
+    method: Method,
     at: Uri,
+    body: Bytes,
 }
 
-impl Connect for Sending {
-    fn connect(&mut self, as_told: http::Request<Bytes>) -> Connecting {
+impl Sending {
+    fn send(&mut self, wanted: http::Request<Bytes>) -> <AnyThread as Kind>::Connecting {
         let mut request = match self.next() {
             Ok(request) => request,
             Err(error) => return Box::pin(ready(Err(error))),
         };
-        let (parts, _) = as_told.into_parts();
+        let (parts, body) = wanted.into_parts();
         *request.headers_mut() = parts.headers;
-        if *request.method() != parts.method {
-            // A redirect asks for another method, without a body.
+        // What a redirect, a hook or another cursor has changed.
+        if parts.method != self.method {
             *request.method_mut() = parts.method;
-            *request.body_mut() = None;
+            if self.body.is_empty() {
+                *request.body_mut() = None;
+            }
+        }
+        if body != self.body {
+            *request.body_mut() = (!body.is_empty()).then(|| Body::from(body));
         }
         if parts.uri != self.at {
             match parts.uri.to_string().parse() {
@@ -99,9 +127,7 @@ impl Connect for Sending {
         let response = self.client.execute(request);
         Box::pin(async move { Ok(http::Response::from(response.await?).map(ResponseBody::new)) })
     }
-}
 
-impl Sending {
     fn next(&mut self) -> Result<Request, BoxError> {
         if let Some(Ok(request)) = &self.request {
             if let Some(copy) = request.try_clone() {

@@ -1,4 +1,4 @@
-//! The body of a response, whatever client brought it.
+//! `ResponseBody`: the body of a response, whatever client it came from.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -16,16 +16,15 @@ use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
 use super::super::chunks::BodyChunks;
+use super::threads::{AnyThread, Kind, OneThread, Threads};
 
 /// Any error.
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
-
-/// The body of a response that an [`EventSource`](crate::client::EventSource) has got, in a box.
+/// The boxed body of a response that an [`EventSource`](crate::client::EventSource) got.
 ///
-/// A [`Body`], and for those who only want to know what the server says, [`text`](Self::text).
-pub struct ResponseBody(Option<SyncWrapper<Chunks>>);
+/// A [`Body`]; [`text`](Self::text) is for those who only want to know what the server says.
+pub struct ResponseBody<K: Threads = AnyThread>(Option<SyncWrapper<K::Chunks>>);
 
 impl ResponseBody {
     pub(super) fn new<B>(body: B) -> Self
@@ -33,18 +32,32 @@ impl ResponseBody {
         B: Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        ResponseBody(Some(SyncWrapper::new(Box::pin(Erased { chunks: BodyChunks::new(body) }))))
+        let chunks: <AnyThread as Kind>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        ResponseBody(Some(SyncWrapper::new(chunks)))
     }
+}
 
+impl ResponseBody<OneThread> {
+    pub(super) fn new_local<B>(body: B) -> Self
+    where
+        B: Body + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let chunks: <OneThread as Kind>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        ResponseBody(Some(SyncWrapper::new(chunks)))
+    }
+}
+
+impl<K: Threads> ResponseBody<K> {
     pub(super) fn empty() -> Self {
         ResponseBody(None)
     }
 
-    /// Reads what the server says, at most so many bytes of it. What is not UTF-8 becomes U+FFFD.
+    /// Reads what the server says, up to this many bytes. What is not UTF-8 becomes U+FFFD.
     ///
     /// # Errors
     ///
-    /// When the connection is lost before.
+    /// If the connection is lost first.
     pub async fn text(&mut self, at_most: usize) -> Result<String, Box<dyn Error + Send + Sync>> {
         let mut bytes = Vec::new();
         while bytes.len() < at_most {
@@ -57,7 +70,7 @@ impl ResponseBody {
 
     pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         let Some(chunks) = &mut self.0 else { return Poll::Ready(None) };
-        let polled = chunks.get_mut().as_mut().poll_next(cx);
+        let polled = Pin::new(chunks.get_mut()).poll_next(cx);
         if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
             self.0 = None;
         }
@@ -65,7 +78,7 @@ impl ResponseBody {
     }
 }
 
-impl Body for ResponseBody {
+impl<K: Threads> Body for ResponseBody<K> {
     type Data = Bytes;
     type Error = Box<dyn Error + Send + Sync>;
 
@@ -81,7 +94,7 @@ impl Body for ResponseBody {
     }
 }
 
-impl fmt::Debug for ResponseBody {
+impl<K: Threads> fmt::Debug for ResponseBody<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").field("has_ended", &self.0.is_none()).finish()
     }

@@ -1,6 +1,8 @@
-//! What an observer sees.
+//! `StateChange`: what an observer sees.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
@@ -8,23 +10,30 @@ use http::response::Parts;
 use http::{StatusCode, Uri};
 use sync_wrapper::SyncWrapper;
 
+use super::super::reconnect::MOST_ID_BYTES;
+use super::super::StreamError;
+use super::source_item::SourceItem;
+use super::threads::{AnyThread, Threads};
 use super::EventSourceError;
 
-/// Something has changed about the connection of an [`EventSource`](crate::client::EventSource).
-#[derive(Debug)]
+/// A change of the connection of an [`EventSource`](crate::client::EventSource).
+///
+/// `Display` is a line for a log. Neither it nor `Debug` prints header values, query strings or user information of
+/// URIs, which may be secrets.
 #[non_exhaustive]
-pub enum StateChange<'a> {
+pub enum StateChange<'a, K: Threads = AnyThread> {
     /// A request is sent.
     #[non_exhaustive]
     Connecting {
-        /// Where to.
+        /// The place it is sent to.
         uri: &'a Uri,
-        /// The last event ID, empty when there is none.
+        /// The last event ID, empty if there is none.
         last_event_id: &'a str,
-        /// How many attempts in a row have brought nothing.
+        /// The number of attempts in a row that have failed.
         failures: u32,
     },
-    /// The last event ID is left out of the next request: HTTP cannot carry its control characters [connection 21].
+    /// The last event ID is left out of the next request: it has control characters, which HTTP cannot carry
+    /// [connection 21], or more than 8,000 bytes, which servers refuse.
     #[non_exhaustive]
     IdLeftOut {
         /// The ID.
@@ -33,54 +42,186 @@ pub enum StateChange<'a> {
     /// The server has sent the client to another place.
     #[non_exhaustive]
     Redirected {
-        /// With what status.
+        /// The status of the redirect.
         status: StatusCode,
-        /// Where to.
+        /// The new place.
         uri: &'a Uri,
     },
     /// The stream is open.
     #[non_exhaustive]
     Open {
-        /// What stood above it.
+        /// The head of the response.
         response: &'a Parts,
     },
     /// The connection is lost, or could not be made; it will be tried again.
     #[non_exhaustive]
     Waiting {
-        /// What went wrong; nothing when the server closed the connection.
-        why: Option<&'a EventSourceError>,
-        /// After how long.
+        /// What went wrong; `None` if the server closed the connection.
+        why: Option<&'a EventSourceError<K>>,
+        /// The time until the next attempt.
         delay: Duration,
-        /// How many attempts in a row have brought nothing, this one included.
+        /// The number of attempts in a row that have failed, this one included.
         failures: u32,
     },
-    /// It is over: ended, given up, or closed.
-    Closed,
+    /// It is over.
+    #[non_exhaustive]
+    Closed {
+        /// The reason.
+        why: CloseReason<'a, K>,
+    },
 }
 
-/// The function that is told.
-#[derive(Default)]
-pub(super) struct Observer(Option<SyncWrapper<Observe>>);
+/// Why a source has closed.
+#[non_exhaustive]
+pub enum CloseReason<'a, K: Threads = AnyThread> {
+    /// [`EventSource::close`](crate::client::EventSource::close) was called.
+    ByUser,
+    /// The server answered with status 204: there is no more.
+    NoContent,
+    /// The event of an [`EndMark`](crate::client::EndMark) came.
+    EndMark,
+    /// The connection has ended, and the policy allows no other.
+    Ended,
+    /// The connection has ended, and no request would resume the stream.
+    NothingToResume,
+    /// The source has given up, with this error.
+    Error(&'a EventSourceError<K>),
+}
 
-type Observe = Box<dyn FnMut(&StateChange<'_>) + Send>;
-
-impl Observer {
-    pub(super) fn new(observe: impl FnMut(&StateChange<'_>) + Send + 'static) -> Self {
-        Observer(Some(SyncWrapper::new(Box::new(observe))))
+impl<K: Threads> Clone for CloseReason<'_, K> {
+    fn clone(&self) -> Self {
+        *self
     }
+}
 
-    pub(super) fn tell(&mut self, change: StateChange<'_>) {
-        if let Some(observe) = &mut self.0 {
-            observe.get_mut()(&change);
+impl<K: Threads> Copy for CloseReason<'_, K> {}
+
+impl<K: Threads> fmt::Display for StateChange<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StateChange::Connecting { uri, failures: 0, .. } => write!(f, "connecting to {}", Place(uri)),
+            StateChange::Connecting { uri, failures, .. } => {
+                write!(f, "connecting to {}, attempt {failures} to reconnect", Place(uri))
+            }
+            StateChange::IdLeftOut { last_event_id } if last_event_id.len() > MOST_ID_BYTES => {
+                write!(f, "last event ID left out: {} bytes are too long", last_event_id.len())
+            }
+            StateChange::IdLeftOut { .. } => f.write_str("last event ID left out: it has control characters"),
+            StateChange::Redirected { status, uri } => {
+                write!(f, "redirected to {} ({})", Place(uri), status.as_u16())
+            }
+            StateChange::Open { response } => write!(f, "open ({})", response.status.as_u16()),
+            StateChange::Waiting { why, delay, .. } => match why {
+                Some(error) => write!(f, "{}; reconnecting in {delay:?}", Brief(error)),
+                None => write!(f, "the server closed the connection; reconnecting in {delay:?}"),
+            },
+            StateChange::Closed { why } => write!(f, "closed: {why}"),
         }
     }
 }
 
-impl fmt::Debug for Observer {
+impl<K: Threads> fmt::Display for CloseReason<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Some(_) => "Observer",
-            None => "no observer",
+        f.write_str(match self {
+            CloseReason::ByUser => "by the user",
+            CloseReason::NoContent => "the server has no more (204)",
+            CloseReason::EndMark => "the last event came",
+            CloseReason::Ended => "the connection has ended",
+            CloseReason::NothingToResume => "there is nothing to resume",
+            CloseReason::Error(error) => return fmt::Display::fmt(&Brief(error), f),
         })
+    }
+}
+
+/// An error without values of headers and words of the server, which `Display` of the error shows.
+struct Brief<'a, K: Threads>(&'a EventSourceError<K>);
+
+impl<K: Threads> fmt::Display for Brief<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            EventSourceError::Redirect(response) => {
+                write!(f, "redirect that cannot be followed ({})", response.status().as_u16())
+            }
+            EventSourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => {
+                f.write_str("the response is not an event stream")
+            }
+            EventSourceError::Stream(StreamError::ErrorEvent { .. }) => {
+                f.write_str("the server sent an error event")
+            }
+            EventSourceError::MayHaveRun { error, .. } => {
+                write!(f, "{}; the request may have run", Brief(error))
+            }
+            error => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+/// Scheme, host, port and path: no user information and no query.
+struct Place<'a>(&'a Uri);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(scheme) = self.0.scheme_str() {
+            write!(f, "{scheme}://")?;
+        }
+        f.write_str(self.0.host().unwrap_or_default())?;
+        if let Some(port) = self.0.port() {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.0.path())
+    }
+}
+
+impl<K: Threads> fmt::Debug for StateChange<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StateChange").field(&format_args!("{self}")).finish()
+    }
+}
+
+impl<K: Threads> fmt::Debug for CloseReason<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CloseReason").field(&format_args!("{self}")).finish()
+    }
+}
+
+/// The function that sees changes, and those that are kept for [`poll_item`](crate::client::EventSource::poll_item).
+pub(super) struct Observer<K: Threads> {
+    observe: Option<SyncWrapper<Box<Observe<K>>>>,
+    pub(super) kept: VecDeque<SourceItem<K>>,
+    pub(super) keeps: bool,
+}
+
+type Observe<K> = dyn FnMut(&StateChange<'_, K>) + Send;
+
+impl<K: Threads> Observer<K> {
+    pub(super) fn none() -> Self {
+        Observer { observe: None, kept: VecDeque::new(), keeps: false }
+    }
+
+    pub(super) fn set(&mut self, observe: impl FnMut(&StateChange<'_, K>) + Send + 'static) {
+        self.observe = Some(SyncWrapper::new(Box::new(observe)));
+    }
+
+    pub(super) fn tell(&mut self, change: &StateChange<'_, K>) {
+        if self.keeps {
+            self.kept.extend(SourceItem::of(change));
+        }
+        if let Some(observe) = &mut self.observe {
+            observe.get_mut()(change);
+        }
+    }
+
+    pub(super) fn tell_waiting(
+        &mut self,
+        why: Option<&Arc<EventSourceError<K>>>,
+        delay: Duration,
+        failures: u32,
+    ) {
+        if self.keeps {
+            self.kept.push_back(SourceItem::Waiting { why: why.cloned(), delay, failures });
+        }
+        if let Some(observe) = &mut self.observe {
+            observe.get_mut()(&StateChange::Waiting { why: why.map(|why| &**why), delay, failures });
+        }
     }
 }

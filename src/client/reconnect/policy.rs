@@ -1,0 +1,271 @@
+//! `Policy`: the user's settings for reconnecting.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+/// How a client reconnects after it has lost its connection.
+///
+/// ```
+/// use std::time::Duration;
+/// use eventwire::client::reconnect::Policy;
+///
+/// let policy = Policy::new()
+///     .with_delay(Duration::from_secs(1))
+///     .with_max_attempts(10)
+///     .with_retry_on(|status, _| Policy::is_transient(status));
+/// ```
+///
+/// The wait before an attempt starts from the base delay: the server's `retry`, or else
+/// [`with_delay`](Self::with_delay). It doubles with each attempt in a row that fails, up to
+/// [`with_max_backoff`](Self::with_max_backoff), and random jitter is added to it. An event resets it, and so does a
+/// connection that has lasted for [`with_stable_after`](Self::with_stable_after); status 200 alone does not.
+#[derive(Clone)]
+#[must_use = "does nothing until a client has it"]
+pub struct Policy {
+    pub(super) delay: Duration,
+    pub(super) server_delays: RangeInclusive<Duration>,
+    pub(super) max_backoff: Duration,
+    pub(super) backoff: Option<Arc<Backoff>>,
+    /// None: 30 for the first wait of a row, 100 for the others.
+    pub(super) jitter_percent: Option<u8>,
+    pub(super) stable_after: Duration,
+    pub(super) max_attempts: Option<u32>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) retry_on: Option<Arc<RetryOn>>,
+    pub(super) accepts_any_media_type: bool,
+    pub(super) accepts_any_success: bool,
+    pub(super) is_fail_fast: bool,
+    pub(super) is_until_first_event: bool,
+}
+
+type Backoff = dyn Fn(u32, Duration) -> Duration + Send + Sync;
+
+type RetryOn = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;
+
+impl Policy {
+    /// Does what the standard says, with backoff: 3 s as in browsers, doubled up to 30 s, without a limit.
+    pub fn new() -> Self {
+        Policy {
+            delay: DELAY,
+            server_delays: SHORTEST..=LONGEST,
+            max_backoff: MAX_BACKOFF,
+            backoff: None,
+            jitter_percent: None,
+            stable_after: STABLE_AFTER,
+            max_attempts: None,
+            deadline: None,
+            retry_on: None,
+            accepts_any_media_type: false,
+            accepts_any_success: false,
+            is_fail_fast: false,
+            is_until_first_event: false,
+        }
+    }
+
+    /// Allows one connection and no other: its end is the end. The default for a POST.
+    pub fn never() -> Self {
+        Policy::new().with_max_attempts(0)
+    }
+
+    /// Retries until the first event has come, and never after it: for a request that should get one whole answer, a
+    /// POST to a language model for instance.
+    ///
+    /// It retries a refused connection, a connection that is lost before its first event, and the statuses of
+    /// [`is_transient`](Self::is_transient), whose `Retry-After` it obeys; five times, starting with 500 ms. Each
+    /// attempt repeats the request with its body and headers (`Idempotency-Key` for instance). After the first event,
+    /// the end of the connection is the end, and its loss an error: a second answer never follows the first half of
+    /// another.
+    ///
+    /// **A request that was sent may have run**, even if no answer came. When the client gives up on a request that is
+    /// not safe to repeat, the error says so: `EventSourceError::MayHaveRun`.
+    ///
+    /// ```
+    /// use eventwire::client::reconnect::Policy;
+    ///
+    /// let policy = Policy::until_first_event().with_max_attempts(2);
+    /// ```
+    pub fn until_first_event() -> Self {
+        let mut policy = Policy::new().with_delay(EAGER_DELAY).with_max_attempts(EAGER_ATTEMPTS);
+        policy.is_until_first_event = true;
+        policy.with_retry_on(|status, _| Policy::is_transient(status))
+    }
+
+    /// Sets the base delay, used until the server sends one. Default: 3 s. Zero is allowed.
+    pub fn with_delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h [connection 20].
+    ///
+    /// Without this, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never returns.
+    pub fn with_server_delays(mut self, delays: RangeInclusive<Duration>) -> Self {
+        self.server_delays = delays;
+        self
+    }
+
+    /// Sets the limit for the doubled delay. Default: 30 s. A longer base delay is not shortened.
+    pub fn with_max_backoff(mut self, delay: Duration) -> Self {
+        self.max_backoff = delay;
+        self
+    }
+
+    /// Computes each wait with a function, instead of doubling it up to [`with_max_backoff`](Self::with_max_backoff).
+    ///
+    /// The function gets the number of failures in a row, 1 or more, and the base delay. Jitter is added to what it
+    /// returns, and a `Retry-After` that is longer wins.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventwire::client::reconnect::Policy;
+    ///
+    /// let linear = Policy::new().with_backoff(|failures, base| base * failures.min(10)).with_jitter_percent(0);
+    /// ```
+    pub fn with_backoff(
+        mut self,
+        backoff: impl Fn(u32, Duration) -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        self.backoff = Some(Arc::new(backoff));
+        self
+    }
+
+    /// Sets how much random jitter is added to each wait, in percent of the wait; over 100 is possible. Default: 30
+    /// for the first wait after a connection was good, 100 for those that follow.
+    ///
+    /// Without jitter, clients that lost their server at the same time would all return at the same time.
+    pub fn with_jitter_percent(mut self, percent: u8) -> Self {
+        self.jitter_percent = Some(percent);
+        self
+    }
+
+    /// Sets how long a connection without events has to last until it counts as stable. Default: 10 s.
+    pub fn with_stable_after(mut self, time: Duration) -> Self {
+        self.stable_after = time;
+        self
+    }
+
+    /// Gives up when this many attempts in a row to reconnect have failed, restarts by hand included. Default: no
+    /// limit.
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Gives up when the client has been without a stable connection for this long. Default: no deadline.
+    pub fn with_deadline(mut self, time: Duration) -> Self {
+        self.deadline = Some(time);
+        self
+    }
+
+    /// Gives up when the first connection fails, for whatever reason; later losses are retried as usual.
+    ///
+    /// A wrong address or a server that is down is then an error at once, not an endless retry.
+    pub fn with_fail_fast(mut self) -> Self {
+        self.is_fail_fast = true;
+        self
+    }
+
+    /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`; the standard
+    /// gives up at each status but 200 [connection 17]. Default: none.
+    ///
+    /// The function sees the status and the headers. Responses that open a stream, redirects and 204 never reach it.
+    ///
+    /// ```
+    /// use eventwire::client::reconnect::Policy;
+    ///
+    /// // A server that knows better says so; a 429 for an exhausted quota does not pass.
+    /// let policy = Policy::new().with_retry_on(|status, headers| match headers.get("x-should-retry") {
+    ///     Some(says) => says == "true",
+    ///     None => Policy::is_transient(status),
+    /// });
+    /// ```
+    pub fn with_retry_on(
+        mut self,
+        retry_on: impl Fn(StatusCode, &HeaderMap) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.retry_on = Some(Arc::new(retry_on));
+        self
+    }
+
+    /// Accepts bodies of every media type, and without one.
+    pub fn with_any_media_type(mut self) -> Self {
+        self.accepts_any_media_type = true;
+        self
+    }
+
+    /// Accepts an event stream with any 2xx status, not 200 alone. 204 still means the end, and 205 has no body.
+    pub fn with_any_success(mut self) -> Self {
+        self.accepts_any_success = true;
+        self
+    }
+
+    /// Tells whether a status is one that passes: 408, 425, 429, and 5xx except 501 and 505.
+    #[must_use]
+    pub fn is_transient(status: StatusCode) -> bool {
+        match status.as_u16() {
+            408 | 425 | 429 => true,
+            501 | 505 => false,
+            status => (500..600).contains(&status),
+        }
+    }
+
+    pub(super) fn accepts_status(&self, status: StatusCode) -> bool {
+        let has_body = !matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
+        status == StatusCode::OK || self.accepts_any_success && status.is_success() && has_body
+    }
+
+    pub(super) fn retries(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        self.retry_on.as_ref().is_some_and(|retry_on| retry_on(status, headers))
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy::new()
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("delay", &self.delay)
+            .field("server_delays", &self.server_delays)
+            .field("max_backoff", &self.max_backoff)
+            .field("has_backoff", &self.backoff.is_some())
+            .field("jitter_percent", &self.jitter_percent)
+            .field("stable_after", &self.stable_after)
+            .field("max_attempts", &self.max_attempts)
+            .field("deadline", &self.deadline)
+            .field("has_retry_on", &self.retry_on.is_some())
+            .field("accepts_any_media_type", &self.accepts_any_media_type)
+            .field("accepts_any_success", &self.accepts_any_success)
+            .field("is_fail_fast", &self.is_fail_fast)
+            .field("is_until_first_event", &self.is_until_first_event)
+            .finish()
+    }
+}
+
+/// 3 s: what browsers take for "a few seconds".
+const DELAY: Duration = Duration::from_secs(3);
+
+/// 500 ms: two attempts a second at most, whatever a server says.
+const SHORTEST: Duration = Duration::from_millis(500);
+
+/// 1 h: a server that is down for the night is found again in the morning.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// 30 s: a user who waits for a server sees it soon after it is back.
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
+
+/// 10 s: longer than a broken proxy takes to cut what it has accepted.
+const STABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// 500 ms: somebody waits for the answer.
+const EAGER_DELAY: Duration = Duration::from_millis(500);
+
+/// 5: about half a minute with doubling and jitter, as long as users wait for an answer.
+const EAGER_ATTEMPTS: u32 = 5;

@@ -1,0 +1,102 @@
+//! `Resume`: how a stream is resumed by a cursor of the user's own.
+
+use alloc::boxed::Box;
+use core::fmt;
+use std::error::Error;
+
+use bytes::Bytes;
+use http::Request;
+use sync_wrapper::SyncWrapper;
+
+use crate::event::EventRef;
+
+/// The functions of [`with_resume`](crate::client::EventSource::with_resume), and the cursor.
+pub(super) struct Resume(SyncWrapper<Box<dyn Hook + Send>>);
+
+trait Hook {
+    fn on_event(&mut self, event: EventRef<'_>);
+    fn request(&mut self, first: Request<Bytes>) -> Option<Request<Bytes>>;
+}
+
+struct Functions<C, F, G> {
+    cursor: Option<C>,
+    cursor_of: F,
+    request_for: G,
+}
+
+impl<C, F, G> Hook for Functions<C, F, G>
+where
+    F: FnMut(EventRef<'_>) -> Option<C>,
+    G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>>,
+{
+    fn on_event(&mut self, event: EventRef<'_>) {
+        if let Some(cursor) = (self.cursor_of)(event) {
+            self.cursor = Some(cursor);
+        }
+    }
+
+    fn request(&mut self, first: Request<Bytes>) -> Option<Request<Bytes>> {
+        (self.request_for)(self.cursor.as_ref(), first)
+    }
+}
+
+impl Resume {
+    pub(super) fn new<C, F, G>(cursor_of: F, request_for: G) -> Self
+    where
+        C: Send + 'static,
+        F: FnMut(EventRef<'_>) -> Option<C> + Send + 'static,
+        G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>> + Send + 'static,
+    {
+        Resume(SyncWrapper::new(Box::new(Functions { cursor: None, cursor_of, request_for })))
+    }
+
+    /// Moves the cursor, when the event is returned.
+    pub(super) fn on_event(&mut self, event: EventRef<'_>) {
+        self.0.get_mut().on_event(event);
+    }
+
+    /// The request that resumes the stream, if there is one.
+    pub(super) fn request(&mut self, first: Request<Bytes>) -> Option<Request<Bytes>> {
+        self.0.get_mut().request(first)
+    }
+}
+
+/// The error with which the function that sends says that there is nothing to resume: no request is sent, and the
+/// source ends. If the connection before was lost, its error is the last item; if the server closed it, the end is an
+/// end.
+///
+/// ```
+/// use bytes::Bytes;
+/// use eventwire::client::{EventSource, NothingToResume};
+/// use http::{Request, Response};
+/// # use std::error::Error;
+/// # async fn sent(_: Request<Bytes>) -> Result<Response<String>, Box<dyn Error + Send + Sync>> {
+/// #     Ok(Response::builder().header("content-type", "text/event-stream").body("data: a\n\n".into())?)
+/// # }
+///
+/// # async fn read() -> Result<(), eventwire::client::EventSourceError> {
+/// let mut was_sent = false;
+/// let send = move |request: Request<Bytes>| {
+///     let is_first = !std::mem::replace(&mut was_sent, true);
+///     let may_send = is_first || request.headers().contains_key("last-event-id");
+///     async move { if may_send { sent(request).await } else { Err(NothingToResume.into()) } }
+/// };
+/// let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+/// let mut source = EventSource::new(request, send, tokio::time::sleep);
+/// # let mut source = source.with_reconnect(eventwire::client::reconnect::Policy::new().with_delay(Default::default()));
+/// assert_eq!(source.next_event().await?.unwrap().data(), "a");
+/// assert!(source.next_event().await?.is_none());                // it had no ID
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NothingToResume;
+
+impl fmt::Display for NothingToResume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is nothing to resume")
+    }
+}
+
+impl Error for NothingToResume {}

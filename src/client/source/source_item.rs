@@ -1,0 +1,112 @@
+//! `SourceItem`: an event or a change of the connection, owned.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+use core::time::Duration;
+
+use http::response::Parts;
+use http::{StatusCode, Uri};
+
+use super::state_change::StateChange;
+use super::threads::{AnyThread, Threads};
+use super::EventSourceError;
+use crate::event::Event;
+
+/// An event, or an owned [`StateChange`], in the order in which they happened: what
+/// [`EventSource::next_item`](crate::client::EventSource::next_item) returns.
+///
+/// That the source has closed is not an item: the end of the items says so.
+#[non_exhaustive]
+pub enum SourceItem<K: Threads = AnyThread> {
+    /// An event.
+    Event(Event),
+    /// A request is sent.
+    #[non_exhaustive]
+    Connecting {
+        /// The place it is sent to.
+        uri: Uri,
+        /// The last event ID, empty if there is none.
+        last_event_id: String,
+        /// The number of attempts in a row that have failed.
+        failures: u32,
+    },
+    /// The last event ID is left out of the next request. See [`StateChange::IdLeftOut`].
+    #[non_exhaustive]
+    IdLeftOut {
+        /// The ID.
+        last_event_id: String,
+    },
+    /// The server has sent the client to another place.
+    #[non_exhaustive]
+    Redirected {
+        /// The status of the redirect.
+        status: StatusCode,
+        /// The new place.
+        uri: Uri,
+    },
+    /// The stream is open.
+    #[non_exhaustive]
+    Open {
+        /// The head of the response.
+        response: Box<Parts>,
+    },
+    /// The connection is lost, or could not be made; it will be tried again.
+    #[non_exhaustive]
+    Waiting {
+        /// What went wrong; `None` if the server closed the connection.
+        why: Option<Arc<EventSourceError<K>>>,
+        /// The time until the next attempt.
+        delay: Duration,
+        /// The number of attempts in a row that have failed, this one included.
+        failures: u32,
+    },
+}
+
+impl<K: Threads> SourceItem<K> {
+    /// An owned copy; those that are no items give none.
+    pub(super) fn of(change: &StateChange<'_, K>) -> Option<Self> {
+        match *change {
+            StateChange::Connecting { uri, last_event_id, failures } => Some(SourceItem::Connecting {
+                uri: uri.clone(),
+                last_event_id: last_event_id.into(),
+                failures,
+            }),
+            StateChange::IdLeftOut { last_event_id } => {
+                Some(SourceItem::IdLeftOut { last_event_id: last_event_id.into() })
+            }
+            StateChange::Redirected { status, uri } => {
+                Some(SourceItem::Redirected { status, uri: uri.clone() })
+            }
+            StateChange::Open { response } => Some(SourceItem::Open { response: Box::new(response.clone()) }),
+            StateChange::Waiting { .. } | StateChange::Closed { .. } => None,
+        }
+    }
+
+    /// The change that it was, if it is not an event.
+    fn as_change(&self) -> Option<StateChange<'_, K>> {
+        Some(match self {
+            SourceItem::Event(_) => return None,
+            SourceItem::Connecting { uri, last_event_id, failures } => {
+                StateChange::Connecting { uri, last_event_id, failures: *failures }
+            }
+            SourceItem::IdLeftOut { last_event_id } => StateChange::IdLeftOut { last_event_id },
+            SourceItem::Redirected { status, uri } => StateChange::Redirected { status: *status, uri },
+            SourceItem::Open { response } => StateChange::Open { response },
+            SourceItem::Waiting { why, delay, failures } => {
+                StateChange::Waiting { why: why.as_deref(), delay: *delay, failures: *failures }
+            }
+        })
+    }
+}
+
+impl<K: Threads> fmt::Debug for SourceItem<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.as_change()) {
+            (SourceItem::Event(event), _) => f.debug_tuple("Event").field(event).finish(),
+            // No header values.
+            (_, change) => f.debug_tuple("SourceItem").field(&change).finish(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What a source says of its connection: to an observer, in a log, as items.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EndMark, EventSource, EventSourceError, SourceItem, StateChange};
+use eventwire::EventRef;
+use http::Request;
+use tokio::time::timeout;
+
+use crate::server::{respond, source, source_of, stream, Answer, End};
+
+fn plain() -> Policy {
+    Policy::new().with_jitter_percent(0)
+}
+
+/// All that happens until the end, in words.
+async fn said(source: EventSource) -> Vec<String> {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let saying = Arc::clone(&said);
+    let mut source = source.with_observer(move |change: &StateChange<'_>| {
+        assert!(format!("{change:?}").contains(&change.to_string()));
+        saying.lock().unwrap().push(change.to_string());
+    });
+    while let Ok(Some(_)) = source.next_event().await {}
+    let said = said.lock().unwrap();
+    said.clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_shows_every_change_and_no_secret() {
+    let request = Request::get("http://me:hidden@a.example:81/b?token=hidden")
+        .header("authorization", "hidden")
+        .body(Bytes::new())
+        .unwrap();
+    let moved = respond(307, &[("location", "/c?key=hidden"), ("set-cookie", "hidden")], &[], End::Closed);
+    let opened = respond(
+        200,
+        &[("content-type", "text/event-stream"), ("set-cookie", "hidden")],
+        &[(0, "id: hidden\u{1}\ndata: hidden\n\n")],
+        End::Closed,
+    );
+    let nowhere = respond(302, &[("location", "mailto:hidden")], &[], End::Closed);
+    let (source, _) = source_of(request, [Answer::Refused, moved, opened, nowhere]);
+    let said = said(source.with_reconnect(plain())).await;
+    assert_eq!(
+        said,
+        [
+            "connecting to http://a.example:81/b",
+            "could not connect; reconnecting in 3s",
+            "connecting to http://a.example:81/b, attempt 1 to reconnect",
+            "redirected to http://a.example:81/c (307)",
+            "connecting to http://a.example:81/c, attempt 1 to reconnect",
+            "open (200)",
+            "the server closed the connection; reconnecting in 3s",
+            "last event ID left out: it has control characters",
+            "connecting to http://a.example:81/b, attempt 1 to reconnect",
+            "closed: redirect that cannot be followed (302)",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_source_says_why() {
+    let last = |said: Vec<String>| said.last().unwrap().clone();
+    let event = || stream(&[(0, "data: a\n\n")], End::Closed);
+
+    let (over, _) = source([respond(204, &[], &[], End::Closed)]);
+    assert_eq!(last(said(over).await), "closed: the server has no more (204)");
+
+    let (marked, _) = source([event()]);
+    assert_eq!(last(said(marked.with_end_mark(EndMark::data("a"))).await), "closed: the last event came");
+    let (marked, _) = source([event()]);
+    let mark = EndMark::when(|_: EventRef<'_>| true);
+    assert_eq!(last(said(marked.with_end_mark(mark)).await), "closed: the last event came");
+
+    let (once, _) = source([event()]);
+    assert_eq!(last(said(once.with_reconnect(Policy::never())).await), "closed: the connection has ended");
+
+    let (resumed, _) = source([event()]);
+    let resumed = resumed.with_resume(|_: EventRef<'_>| Some(()), |_, _| None);
+    assert_eq!(last(said(resumed).await), "closed: there is nothing to resume");
+
+    let (refused, _) = source([Answer::Refused]);
+    assert_eq!(last(said(refused.with_reconnect(Policy::never())).await), "closed: could not connect");
+
+    let (html, _) = source([respond(200, &[("content-type", "text/html")], &[], End::Closed)]);
+    assert_eq!(last(said(html).await), "closed: the response is not an event stream");
+
+    let seen = Arc::new(Mutex::new(String::new()));
+    let seeing = Arc::clone(&seen);
+    let (closed, _) = source([]);
+    let mut closed = closed.with_observer(move |change| *seeing.lock().unwrap() = change.to_string());
+    closed.close();
+    assert_eq!(*seen.lock().unwrap(), "closed: by the user");
+}
+
+fn name(item: &SourceItem) -> String {
+    match item {
+        SourceItem::Event(event) => event.data().to_owned(),
+        SourceItem::Connecting { uri, last_event_id, failures, .. } => {
+            format!("connecting to {uri} after {last_event_id:?}, {failures}")
+        }
+        SourceItem::Redirected { status, uri, .. } => format!("{} to {uri}", status.as_u16()),
+        SourceItem::IdLeftOut { last_event_id, .. } => format!("left out {last_event_id:?}"),
+        SourceItem::Open { response, .. } => format!("open {}", response.status.as_u16()),
+        SourceItem::Waiting { why, delay, failures, .. } => {
+            format!("waiting {delay:?} because of {:?}, {failures}", why.as_ref().map(ToString::to_string))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_and_events_come_as_items_in_their_order() {
+    let (source, _) = source([
+        Answer::Refused,
+        respond(307, &[("location", "/c")], &[], End::Closed),
+        stream(&[(0, "id: 1\ndata: a\n\nid: \u{1}\ndata: b\n\n")], End::Closed),
+        respond(404, &[], &[], End::Closed),
+    ]);
+    let mut source = source.with_reconnect(plain());
+    let mut items = Vec::new();
+    let error = loop {
+        match source.next_item().await {
+            Ok(item) => items.push(name(&item.expect("an error first"))),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, EventSourceError::Rejected(_)), "{error}");
+    assert!(source.next_item().await.unwrap().is_none());
+    assert_eq!(
+        items,
+        [
+            "connecting to http://a.example/b after \"\", 0",
+            "waiting 3s because of Some(\"could not connect\"), 1",
+            "connecting to http://a.example/b after \"\", 1",
+            "307 to http://a.example/c",
+            "connecting to http://a.example/c after \"\", 1",
+            "open 200",
+            "a",
+            "b",
+            "waiting 3s because of None, 1",
+            "left out \"\\u{1}\"",
+            "connecting to http://a.example/b after \"\\u{1}\", 1",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_nobody_waited_for_is_not_lost() {
+    let (source, _) = source([Answer::Refused, stream(&[(0, "data: a\n\n")], End::Silent)]);
+    let mut source = source.with_reconnect(plain());
+    let mut items = Vec::new();
+    while items.len() < 5 {
+        if let Ok(item) = timeout(Duration::from_millis(700), source.next_item()).await {
+            items.push(name(&item.unwrap().unwrap()));
+        }
+    }
+    assert_eq!(items[3..], ["open 200", "a"]);
+}

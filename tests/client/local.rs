@@ -1,0 +1,112 @@
+//! A source of what is not `Send`.
+
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSourceError, LocalEventSource, StreamError};
+use http::{Request, Response};
+use http_body::{Body, Frame};
+use tokio::time::{sleep, timeout, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A body that is not `Send`: one chunk, then silence or the end.
+struct LocalBody {
+    says: Rc<Cell<Option<&'static str>>>,
+    is_silent: bool,
+}
+
+impl Body for LocalBody {
+    type Data = Bytes;
+    type Error = String;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, String>>> {
+        match self.says.take() {
+            Some(says) => Poll::Ready(Some(Ok(Frame::data(says.into())))),
+            None if self.is_silent => Poll::Pending,
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+/// Answers with these, closed or silent, and counts requests; then hangs.
+fn source(answers: Vec<(&'static str, bool)>) -> (LocalEventSource, Rc<Cell<usize>>) {
+    let asked = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&asked);
+    let mut answers = answers.into_iter();
+    let send = move |_: Request<Bytes>| {
+        counter.set(counter.get() + 1);
+        let answer = answers.next();
+        async move {
+            let Some((says, is_silent)) = answer else { return std::future::pending().await };
+            // Across an await, so that the future is not `Send`.
+            let says = Rc::new(Cell::new(Some(says)));
+            tokio::task::yield_now().await;
+            let response = Response::builder().header("content-type", "text/event-stream");
+            Ok::<_, String>(response.body(LocalBody { says, is_silent }).unwrap())
+        }
+    };
+    let local_sleep = |time| async move {
+        let here = Rc::new(());
+        sleep(time).await;
+        drop(here);
+    };
+    let request = Request::get("http://a.example/").body("").unwrap();
+    let source = LocalEventSource::new_local(request, send, local_sleep);
+    (source.with_reconnect(Policy::new().with_jitter_percent(0)), asked)
+}
+
+async fn data(source: &mut LocalEventSource) -> String {
+    source.next_event().await.unwrap().expect("an event before the end").data().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_reconnects_as_the_others_do() {
+    let began = Instant::now();
+    let (mut source, asked) = source(vec![("id: 1\ndata: a\n\n", false), ("data: b\n\n", true)]);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!((asked.get(), began.elapsed().as_secs()), (2, 3));
+    assert_eq!(source.last_event_id(), "1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_limits_ring() {
+    let (source, asked) = source(vec![("data: a\n\n", true), ("data: b\n\n", true)]);
+    let policy = Policy::new().with_jitter_percent(0).with_deadline(SECOND * 60);
+    let mut source = source.with_reconnect(policy).with_idle_timeout(SECOND * 40);
+    let began = Instant::now();
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!(began.elapsed().as_secs(), 43);
+    // 40 s of silence, 3 s, 40 s without an answer, 3 s: 46 s and 14 s more.
+    let error = source.next_event().await.unwrap_err();
+    assert!(matches!(error, EventSourceError::Deadline { last: Some(_), .. }), "{error}");
+    assert_eq!((began.elapsed().as_secs(), asked.get()), (43 + 40 + 60, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_single_connection_that_falls_silent_is_an_error() {
+    let (source, _) = source(vec![("data: a\n\n", true)]);
+    let mut source = source.with_reconnect(Policy::never()).with_idle_timeout(SECOND);
+    assert_eq!(data(&mut source).await, "a");
+    let error = source.next_event().await.unwrap_err();
+    assert!(matches!(error, EventSourceError::Stream(StreamError::Idle { .. })), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_cancel_safe() {
+    let (mut source, asked) = source(vec![("data: a\n\n", false), ("data: b\n\n", true)]);
+    let mut events = Vec::new();
+    for _ in 0..100 {
+        if let Ok(event) = timeout(SECOND / 10, source.next_event()).await {
+            events.push(event.unwrap().unwrap().data().to_owned());
+        }
+    }
+    assert_eq!((events, asked.get()), (vec!["a".to_owned(), "b".to_owned()], 2));
+}
