@@ -174,6 +174,12 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(all(feature = "reqwest", target_arch = "wasm32"))]
+compile_error!(
+    "the feature `reqwest` does not support wasm32, where reqwest sends with `fetch` and nothing is `Send`: \
+     use `client::LocalEventSource`"
+);
+
 #[cfg(any(
     feature = "actix-web",
     feature = "axum",

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use eventwire::client::{EndMark, EventSource, EventSourceError, EventStream, StreamError};
+use eventwire::EventRef;
 use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
 
@@ -117,4 +118,56 @@ async fn silence_is_a_loss() {
     let mut source = source.with_idle_timeout(Duration::from_millis(100));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
+}
+
+#[tokio::test]
+async fn each_attempt_gets_a_fresh_token() {
+    let (place, log) =
+        serve(vec![stream("data: a\n\n", End::Closed), stream("data: b\n\n", End::Silent)]).await;
+    let mut tokens = 0;
+    let source = EventSource::from(Client::new().get(&place)).with_request_hook(move |request| {
+        tokens += 1;
+        request.headers_mut().insert("authorization", format!("Bearer {tokens}").parse().unwrap());
+    });
+    let mut source = source.with_reconnect(soon());
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!(log.header(0, "authorization").unwrap(), b"Bearer 1");
+    assert_eq!(log.header(1, "authorization").unwrap(), b"Bearer 2");
+}
+
+#[tokio::test]
+async fn a_hook_changes_the_body_too_and_another_request_resumes() {
+    let (place, log) =
+        serve(vec![stream("data: 1\n\n", End::Closed), stream("data: 2\n\n", End::Silent)]).await;
+    let source = EventSource::from(Client::new().post(&place).body("hi")).with_request_hook(|request| {
+        if request.method() == "POST" {
+            *request.body_mut() = "longer".into();
+        }
+    });
+    let source = source.with_resume(
+        |event: EventRef<'_>| Some(event.data().to_owned()),
+        |cursor, mut request| {
+            *request.uri_mut() = format!("{}?after={}", request.uri(), cursor?).parse().ok()?;
+            *request.method_mut() = http::Method::GET;
+            *request.body_mut() = bytes::Bytes::new();
+            Some(request)
+        },
+    );
+    let mut source = source.with_reconnect(soon());
+    assert_eq!(data(&mut source).await, "1");
+    assert_eq!(data(&mut source).await, "2");
+    assert_eq!(log.header(0, "content-length").unwrap(), b"6");
+    assert!(log.heads()[1].starts_with("get /?after=1 http/1.1"), "{:?}", log.heads());
+    assert_eq!(log.header(1, "content-length"), None);
+}
+
+#[tokio::test]
+async fn a_body_that_the_client_has_not_decoded_is_rejected() {
+    let gzip = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n?";
+    let (place, _) = serve(vec![raw(gzip, End::Closed), raw(gzip, End::Closed)]).await;
+    let message = "expected a body without content encoding, got \"gzip\"";
+    assert_eq!(error(&mut EventSource::from(Client::new().get(&place))).await.to_string(), message);
+    let rejected = EventStream::from_reqwest(reqwest::get(&place).await.unwrap()).unwrap_err();
+    assert_eq!(rejected.to_string(), message);
 }

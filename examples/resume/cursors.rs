@@ -1,0 +1,104 @@
+//! Four protocols whose streams are resumed by another request than the first one.
+
+use bytes::Bytes;
+use eventwire::client::{EndMark, EventSource};
+use eventwire::EventRef;
+use http::{Method, Request, Uri};
+use serde_json::{json, Value};
+
+/// OpenAI's background responses: a POST with `background` and `stream`, then a GET of the response after the number of
+/// the last event.
+///
+/// The stream ends with the response; no `[DONE]` follows.
+pub(crate) fn openai(source: EventSource) -> EventSource {
+    let mut response = None;
+    let ends = ["response.completed", "response.failed", "response.incomplete", "response.cancelled"];
+    source
+        .with_end_mark(EndMark::when(move |event: EventRef<'_>| ends.contains(&event.event_type())))
+        .with_resume(
+            move |event: EventRef<'_>| {
+                let data: Value = serde_json::from_str(event.data()).ok()?;
+                // The first event names the response.
+                response = data["response"]["id"].as_str().map(str::to_owned).or_else(|| response.take());
+                Some((response.clone()?, data["sequence_number"].as_u64()?))
+            },
+            |cursor, mut request| {
+                let (response, number) = cursor?;
+                let created = request.uri().clone();
+                let place = format!("{}/{response}?stream=true&starting_after={number}", created.path());
+                *request.uri_mut() = elsewhere(&created, &place)?;
+                Some(into_get(request))
+            },
+        )
+}
+
+/// MCP up to revision 2025-11-25, Streamable HTTP: a POST, then a GET with the last event ID, once there is one.
+///
+/// The header itself is always sent.
+pub(crate) fn mcp(source: EventSource) -> EventSource {
+    source.with_resume(
+        |event: EventRef<'_>| (!event.last_event_id().is_empty()).then_some(()),
+        |seen, request| {
+            seen?;
+            Some(into_get(request))
+        },
+    )
+}
+
+/// A2A 0.3 over JSON-RPC: `message/stream`, then `tasks/resubscribe` with the ID of the task.
+pub(crate) fn a2a(source: EventSource) -> EventSource {
+    source.with_resume(
+        |event: EventRef<'_>| {
+            let data: Value = serde_json::from_str(event.data()).ok()?;
+            let result = &data["result"];
+            // A task names itself `id`, what is about one `taskId`.
+            let task = result["taskId"].as_str().or_else(|| result["id"].as_str())?;
+            Some(task.to_owned())
+        },
+        |task, mut request| {
+            let call =
+                json!({"jsonrpc": "2.0", "id": 2, "method": "tasks/resubscribe", "params": {"id": task?}});
+            *request.body_mut() = call.to_string().into();
+            Some(request)
+        },
+    )
+}
+
+/// Durable Streams: a GET with the offset that the last control event has named.
+pub(crate) fn durable(source: EventSource) -> EventSource {
+    source.with_resume(
+        |event: EventRef<'_>| {
+            if event.event_type() != "control" {
+                return None;
+            }
+            let data: Value = serde_json::from_str(event.data()).ok()?;
+            Some(data["streamNextOffset"].as_str()?.to_owned())
+        },
+        |offset, mut request| {
+            if let Some(offset) = offset {
+                let first = request.uri().clone();
+                let place = format!("{}?offset={offset}&live=sse", first.path());
+                *request.uri_mut() = elsewhere(&first, &place)?;
+            }
+            // Without one, the first request is right again.
+            Some(request)
+        },
+    )
+}
+
+/// Another path on the same server.
+fn elsewhere(uri: &Uri, path_and_query: &str) -> Option<Uri> {
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// The same headers, but those of the body, and no body.
+fn into_get(mut request: Request<Bytes>) -> Request<Bytes> {
+    *request.method_mut() = Method::GET;
+    *request.body_mut() = Bytes::new();
+    for name in ["content-type", "content-length"] {
+        request.headers_mut().remove(name);
+    }
+    request
+}

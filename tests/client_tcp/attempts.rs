@@ -1,0 +1,110 @@
+//! Attempts over real connections: once, again until the first event, with a fresh token.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSourceError, StreamError};
+use http::Request;
+use tokio::net::TcpListener;
+
+use crate::peer::{connect, connect_with, data, error, raw, serve, soon, stream, End};
+
+const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n";
+
+/// Until the first event, without waiting long.
+fn eager() -> Policy {
+    let soon = std::time::Duration::from_millis(5);
+    Policy::until_first_event().with_delay(soon).with_server_delays(soon..=soon)
+}
+
+#[tokio::test]
+async fn an_answer_is_asked_for_again_until_its_first_event_and_never_after_it() {
+    let hello = stream("data: Hel\n\n", End::Reset);
+    let (place, log) = serve(vec![raw(BUSY, End::Closed), stream(":\n\n", End::Reset), hello]).await;
+    let post = Request::post(&place).header("idempotency-key", "42").body("hi").unwrap();
+    let mut source = connect_with(post).with_reconnect(eager());
+    assert_eq!(data(&mut source).await, "Hel");
+    assert!(matches!(error(&mut source).await, EventSourceError::Stream(StreamError::Transport { .. })));
+    assert_eq!(log.heads().len(), 3);
+    for (request, head) in log.heads().iter().enumerate() {
+        assert!(head.starts_with("post / ") && head.contains("content-length: 2"), "{head}");
+        assert_eq!(log.header(request, "idempotency-key").unwrap(), b"42");
+    }
+}
+
+#[tokio::test]
+async fn a_post_to_a_server_that_is_not_there_is_given_up_and_may_have_run() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let post = Request::post(&place).body("hi").unwrap();
+    let told = error(&mut connect_with(post).with_reconnect(eager().with_max_attempts(2))).await;
+    assert!(matches!(told, EventSourceError::MayHaveRun { requests: 3, .. }), "{told}");
+}
+
+#[tokio::test]
+async fn a_handler_knows_that_the_connection_is_open_before_it_answers() {
+    let (place, _) = serve(vec![stream("data: a\n\n", End::Silent)]).await;
+    let mut up = connect(&place);
+    assert!(up.open().await.unwrap());
+    assert_eq!(data(&mut up).await, "a");
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut down = connect(&place).with_reconnect(Policy::new().with_fail_fast());
+    assert!(matches!(down.open().await, Err(EventSourceError::Connect { attempts: 1, .. })));
+}
+
+#[tokio::test]
+async fn each_attempt_gets_a_fresh_token() {
+    let (place, log) =
+        serve(vec![stream("data: a\n\n", End::Closed), stream("data: b\n\n", End::Silent)]).await;
+    let token = Arc::new(AtomicU32::new(0));
+    let mut source = connect(&place).with_request_hook(move |request| {
+        let bearer = format!("Bearer {}", token.fetch_add(1, Ordering::Relaxed));
+        request.headers_mut().insert("authorization", bearer.parse().unwrap());
+    });
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!(log.header(0, "authorization").unwrap(), b"Bearer 0");
+    assert_eq!(log.header(1, "authorization").unwrap(), b"Bearer 1");
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_rejected_and_not_asked_for_again_and_again() {
+    let gzip =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1F\u{8b}";
+    let (place, log) = serve(vec![raw(gzip, End::Closed)]).await;
+    let told = error(&mut connect(&place)).await;
+    assert_eq!(told.to_string(), "expected a body without content encoding, got \"gzip\"");
+    assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_valid_type_of_several_counts() {
+    let says =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
+    let (place, _) = serve(vec![raw(says, End::Silent)]).await;
+    assert_eq!(data(&mut connect(&place)).await, "a");
+}
+
+#[tokio::test]
+async fn a_created_stream_is_read_where_that_was_asked_for() {
+    let says = "HTTP/1.1 201 Created\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
+    let (place, _) = serve(vec![raw(says, End::Silent)]).await;
+    let mut source = connect(&place).with_reconnect(soon().with_any_success());
+    assert_eq!(data(&mut source).await, "a");
+}
+
+#[tokio::test]
+async fn an_id_of_a_megabyte_does_not_kill_the_client() {
+    let id = "7".repeat(1_000_000);
+    let first = stream(format!("id: {id}\ndata: a\n\n"), End::Closed);
+    let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
+    let mut source = connect(&place);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!(log.header(1, "last-event-id"), None);
+}
