@@ -1,12 +1,12 @@
-//! What a server asks for with `Retry-After`.
+//! `retry_after`: the wait that a server asks for with `Retry-After`.
 
 use core::str;
 use core::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, DATE, RETRY_AFTER};
 
-/// Seconds, or a date: that one is counted from the server's own `Date`, so that no clock is asked and none has to be
-/// right. Without `Date` it says nothing.
+/// Seconds, or a date. A date is counted from the server's own `Date`, so that no clock is read and none has to be right;
+/// without `Date` it is ignored.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| str::from_utf8(headers.get(name)?.as_bytes()).ok().map(str::trim);
     let value = text(RETRY_AFTER)?;

@@ -342,7 +342,7 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
-    /// time of an earlier client. Where it has no last event ID, that of the request stays.
+    /// time of an earlier client. If it has no last event ID, that of the request is kept.
     pub fn with_decoder(mut self, mut decoder: Decoder) -> Self {
         if decoder.last_event_id().is_empty() {
             if let Ok(seen) = EventId::try_from(self.last_event_id()) {
@@ -353,7 +353,7 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Ends at an event, for good. A connection that ends before is made again, or an error where it is the only one:
+    /// Ends the source at an event. A connection that ends before it is made again, or an error if it is the only one:
     /// see [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
     pub fn with_end_mark(mut self, mark: EndMark) -> Self {
         self.reader.terms.end_at(mark);
