@@ -127,6 +127,14 @@ impl fmt::Display for EventId {
 /// What [`Event::with_id`](crate::Event::with_id) takes: an [`EventId`], an integer or a literal.
 ///
 /// Text from outside goes through [`Event::try_with_id`](crate::Event::try_with_id).
+#[cfg_attr(
+    eventwire_diagnostic,
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is no event ID",
+        label = "expected an `EventId`, an integer or a literal",
+        note = "text from outside is checked: `event.try_with_id(text)?`, or `EventId::try_from(text)?`"
+    )
+)]
 pub trait IntoEventId: sealed::Sealed {
     /// Makes the ID.
     ///

@@ -149,6 +149,14 @@ impl fmt::Display for EventType {
 /// What [`Event::with_type`](crate::Event::with_type) takes: an [`EventType`] or a literal.
 ///
 /// Text from outside goes through [`Event::try_with_type`](crate::Event::try_with_type).
+#[cfg_attr(
+    eventwire_diagnostic,
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is no event type",
+        label = "expected an `EventType` or a literal",
+        note = "text from outside is checked: `event.try_with_type(text)?`, or `EventType::try_from(text)?`"
+    )
+)]
 pub trait IntoEventType: sealed::Sealed {
     /// Makes the type.
     ///
