@@ -103,7 +103,7 @@
 //!
 //! # let ticks = futures_util::stream::iter([Event::new("21.5")]);
 //! let body = EventBody::new(ticks)                                  // a Stream of Event, Encoded, or Result of these
-//!     .with_keep_alive(KeepAlive::with_timer(tokio::time::sleep));  // KeepAlive::default() with the feature tokio
+//!     .with_keep_alive(KeepAlive::new(tokio::time::sleep));         // KeepAlive::default() with the feature tokio
 //! let response = eventwire::server::response(body);                         // its headers keep proxies from buffering
 //! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
 //! ```
@@ -195,6 +195,7 @@ mod decode;
 mod encode;
 mod error;
 mod event;
+mod names;
 #[cfg(feature = "server")]
 pub mod server;
 mod text;
@@ -211,6 +212,7 @@ pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Pi
 pub use encode::{DataEncoder, Encoded};
 pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
 pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, UnknownField};
+pub use names::{LAST_EVENT_ID, MEDIA_TYPE};
 pub use text::Utf8Bytes;
 
 #[cfg(feature = "codec")]

@@ -13,14 +13,15 @@ use eventwire::server::{EventBody, EventItem, KeepAlive};
 use eventwire::{Encoded, Event};
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream};
+use http_body::Body;
 
 fn poll<S>(body: &mut Pin<&mut EventBody<S>>) -> Option<Bytes>
 where
     S: Stream,
     S::Item: EventItem,
 {
-    match body.as_mut().poll_next(&mut Context::from_waker(noop_waker_ref())) {
-        Poll::Ready(chunk) => Some(chunk?.ok().expect("no error")),
+    match body.as_mut().poll_frame(&mut Context::from_waker(noop_waker_ref())) {
+        Poll::Ready(chunk) => Some(chunk?.ok().expect("no error").into_data().unwrap()),
         Poll::Pending => None,
     }
 }
@@ -144,7 +145,7 @@ fn a_body_is_made_without_an_allocation() {
 fn a_heartbeat_is_one_allocation_for_the_connection_and_none_for_itself() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let keep_alive = KeepAlive::with_timer(tokio::time::sleep);
+    let keep_alive = KeepAlive::new(tokio::time::sleep);
     runtime.block_on(async {
         let mut body = pin!(EventBody::new(rounds(Event::new("x"), 0)).with_keep_alive(keep_alive.clone()));
         let (counts, _) = count(|| poll(&mut body));

@@ -14,6 +14,7 @@ use eventwire::timer::Timer;
 use eventwire::Event;
 use futures_util::task::noop_waker_ref;
 use futures_util::{stream, Stream, StreamExt};
+use http_body::Body;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{duplex, AsyncReadExt, AsyncWriteExt};
@@ -22,8 +23,8 @@ use tokio::time::{advance, Instant};
 const SECOND: Duration = Duration::from_secs(1);
 
 fn poll<S: Stream<Item = Event>>(body: &mut Pin<&mut EventBody<S>>) -> Option<Bytes> {
-    match body.as_mut().poll_next(&mut Context::from_waker(noop_waker_ref())) {
-        Poll::Ready(chunk) => Some(chunk?.unwrap()),
+    match body.as_mut().poll_frame(&mut Context::from_waker(noop_waker_ref())) {
+        Poll::Ready(chunk) => Some(chunk?.unwrap().into_data().unwrap()),
         Poll::Pending => None,
     }
 }
@@ -31,7 +32,8 @@ fn poll<S: Stream<Item = Event>>(body: &mut Pin<&mut EventBody<S>>) -> Option<By
 #[tokio::test(start_paused = true)]
 async fn the_default_is_a_bare_comment_every_15_seconds() {
     let began = Instant::now();
-    let mut body = EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default());
+    let mut body =
+        EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default()).into_stream();
     for at in [0, 15, 30, 45] {
         assert_eq!(body.next().await.unwrap().unwrap(), ":\n");
         assert_eq!(began.elapsed().as_secs(), at);

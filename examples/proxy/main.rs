@@ -92,7 +92,7 @@ async fn answer(arguments: &Arguments, request: Request<Incoming>) -> Result<Res
         parts.headers.entry(name).or_insert_with(|| value.clone());
     }
     parts.headers.remove(hyper::header::CONTENT_LENGTH);
-    let keep_alive = KeepAlive::with_timer(tokio::time::sleep).with_interval(arguments.heartbeat);
+    let keep_alive = KeepAlive::new(tokio::time::sleep).with_interval(arguments.heartbeat);
     let body = EventBody::new(frames::frames(body)).with_keep_alive(keep_alive);
     Ok(Response::from_parts(parts, body.boxed_unsync()))
 }

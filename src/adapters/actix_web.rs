@@ -34,6 +34,7 @@ use alloc::boxed::Box;
 use bytes::Bytes;
 use futures_core::Stream;
 
+use crate::names::LAST_EVENT_ID;
 use crate::server::{EventBody, EventItem, LastEventId, RESPONSE_HEADERS};
 
 impl<S> Responder for EventBody<S>
@@ -45,22 +46,22 @@ where
     type Body = EitherBody<Self, NoBody>;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse<Self::Body> {
-        // It would ask for a body on HEAD too, and throw it away.
+        // It would poll a body for HEAD too, and throw away what it gets.
         let body = match *request.method() {
             Method::HEAD => EitherBody::right(NoBody::new()),
             _ => EitherBody::left(self.or_default_keep_alive()),
         };
         let mut response = HttpResponse::with_body(StatusCode::OK, body);
-        for (name, value) in RESPONSE_HEADERS {
+        for &(name, value) in RESPONSE_HEADERS {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        // Its compression looks at this header only, and would hold events back.
+        // Its compression looks at this header only; older releases than 3.18.12 of actix-http hold events back.
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
         response
     }
 }
 
-/// For responses that are made by hand; a keep-alive and headers are theirs to add.
+/// For responses that are made by hand: headers and a keep-alive have to be added.
 impl<S> MessageBody for EventBody<S>
 where
     S: Stream,
@@ -74,7 +75,7 @@ where
     }
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Stream::poll_next(self, cx)
+        self.poll_guarded(cx)
     }
 }
 
@@ -84,7 +85,7 @@ impl FromRequest for LastEventId {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let value = request.headers().get("last-event-id");
+        let value = request.headers().get(LAST_EVENT_ID);
         let id = value.and_then(|value| LastEventId::from_bytes(value.as_bytes()));
         ready(id.ok_or_else(|| ErrorBadRequest("expected a Last-Event-ID")))
     }

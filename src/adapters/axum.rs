@@ -67,7 +67,7 @@ mod tests {
         let response = EventBody::new(stream::pending::<Event>()).into_response();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers().len(), RESPONSE_HEADERS.len());
-        for (name, value) in RESPONSE_HEADERS {
+        for &(name, value) in RESPONSE_HEADERS {
             assert_eq!(response.headers()[name], value);
         }
     }

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! A stream whose client has gone lives until its next heartbeat; see [what each framework does](super). `rocket::Shutdown`
-//! is what [`until`](EventBody::with_shutdown) asks for. Rocket itself drops headers that are not UTF-8.
+//! is what [`with_shutdown`](EventBody::with_shutdown) takes. Rocket itself drops headers that are not UTF-8.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -34,6 +34,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{self, Responder, Response};
 use tokio::io::{AsyncRead, ReadBuf};
 
+use crate::names::LAST_EVENT_ID;
 use crate::server::{EventBody, EventItem, LastEventId, RESPONSE_HEADERS};
 
 impl<'r, S> Responder<'r, 'r> for EventBody<S>
@@ -44,10 +45,12 @@ where
 {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'r> {
         let mut response = Response::build();
-        for (name, value) in RESPONSE_HEADERS {
+        for &(name, value) in RESPONSE_HEADERS {
             response.raw_header(name, value);
         }
-        response.streamed_body(Reader { body: self.or_default_keep_alive(), rest: Bytes::new() }).ok()
+        response
+            .streamed_body(Reader { body: self.or_default_keep_alive().into_stream(), rest: Bytes::new() })
+            .ok()
     }
 }
 
@@ -57,7 +60,7 @@ impl<'r> FromRequest<'r> for LastEventId {
     type Error = core::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        let value = request.headers().get_one("last-event-id");
+        let value = request.headers().get_one(LAST_EVENT_ID);
         match value.and_then(|value| LastEventId::from_bytes(value.as_bytes())) {
             Some(id) => Outcome::Success(id),
             None => Outcome::Forward(Status::BadRequest),

@@ -27,6 +27,7 @@ use http::HeaderValue;
 use warp::reply::{Reply, Response};
 use warp::Filter;
 
+use crate::names::LAST_EVENT_ID;
 use crate::server::{response, EventBody, EventItem, LastEventId};
 
 impl<S> Reply for EventBody<S>
@@ -36,14 +37,15 @@ where
     <S::Item as EventItem>::Error: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
     fn into_response(self) -> Response {
-        let body = warp::reply::stream(self.or_default_keep_alive()).into_response().into_body();
+        let body =
+            warp::reply::stream(self.or_default_keep_alive().into_stream()).into_response().into_body();
         response(body)
     }
 }
 
 /// Extracts an `Option<LastEventId>` from any request.
 pub fn last_event_id() -> impl Filter<Extract = (Option<LastEventId>,), Error = Infallible> + Copy {
-    warp::header::value("last-event-id")
+    warp::header::value(LAST_EVENT_ID)
         .map(|value: HeaderValue| LastEventId::from_bytes(value.as_bytes()))
         .or_else(|_| async { Ok((None,)) })
 }

@@ -1,11 +1,15 @@
-//! Whether a client wants an event stream.
+//! `accepts_event_stream`: whether a client wants an event stream.
 
 use http::{header, HeaderMap, HeaderValue};
 
-/// Tells whether a request accepts `text/event-stream`, for an endpoint that offers something else too.
+use crate::names::MEDIA_TYPE;
+
+/// Whether a request accepts `text/event-stream` by the rules of RFC 9110, section 12.5.1, for an endpoint that offers
+/// something else too.
 ///
-/// It does without an `Accept` header, and when the most specific of `text/event-stream`, `text/*` and `*/*` there has
-/// no `q=0`. Letter case does not matter; several headers are one list.
+/// True without an `Accept` header, and when the most specific of `text/event-stream`, `text/*` and `*/*` in it has
+/// no weight of zero. Letter case does not matter; several headers are one list; what is no media range is skipped. A
+/// weight above zero is a yes, however small: which of several types a client prefers is not decided here.
 ///
 /// ```
 /// use eventwire::server::accepts_event_stream;
@@ -29,21 +33,24 @@ pub fn accepts_event_stream(headers: &HeaderMap) -> bool {
     answers.max().is_some_and(|(_, accepts)| accepts)
 }
 
-/// What one media range says about event streams: how specific it is, and yes or no.
+/// The answer of one media range: how specific it is, and yes or no.
 fn answer(range: &[u8]) -> Option<(usize, bool)> {
     let mut parts = parts(range, b';');
     let name = parts.next()?;
     let specific = RANGES.iter().position(|range| range.eq_ignore_ascii_case(name))?;
-    Some((specific, !parts.any(is_zero_quality)))
+    // The first weight counts; what follows it are extensions of older standards.
+    let weight = parts.find_map(|parameter| match parameter {
+        [b'q' | b'Q', b'=', weight @ ..] => Some(weight),
+        _ => None,
+    });
+    Some((specific, !weight.is_some_and(is_zero)))
 }
 
-fn is_zero_quality(parameter: &[u8]) -> bool {
-    match parameter {
-        [b'q' | b'Q', b'=', b'0', rest @ ..] => match rest {
-            [] => true,
-            [b'.', digits @ ..] => digits.iter().all(|digit| *digit == b'0'),
-            _ => false,
-        },
+/// Whether a weight is 0, 0. or 0.000.
+fn is_zero(weight: &[u8]) -> bool {
+    match weight {
+        [b'0'] => true,
+        [b'0', b'.', digits @ ..] => digits.iter().all(|digit| *digit == b'0'),
         _ => false,
     }
 }
@@ -70,5 +77,5 @@ fn trimmed(mut part: &[u8]) -> &[u8] {
     part
 }
 
-/// The ranges in which an event stream lies, ever more specific.
-const RANGES: [&[u8]; 3] = [b"*/*", b"text/*", b"text/event-stream"];
+/// The ranges that contain an event stream, from the least specific to the most.
+const RANGES: [&[u8]; 3] = [b"*/*", b"text/*", MEDIA_TYPE.as_bytes()];

@@ -1,4 +1,4 @@
-//! How events share a chunk.
+//! `Chunk`: events that go out at once.
 
 use alloc::vec::Vec;
 
@@ -6,12 +6,14 @@ use bytes::Bytes;
 
 use super::item::Part;
 
-/// What goes out at once.
+/// Events that go out at once.
 ///
-/// The first part waits as it is: alone, it becomes bytes of exactly its size, or is handed on when it is
-/// bytes already. Only a second one asks for a buffer, which leaves with the chunk.
+/// The first part is kept as it is: alone, it becomes bytes of exactly its size, or is forwarded when it is bytes
+/// already. Only a second one needs a buffer, which leaves with the chunk.
 pub(super) struct Chunk {
     parts: Parts,
+    /// How many parts it has.
+    pub(super) count: usize,
     /// In bytes: from here on it is full.
     size: usize,
 }
@@ -24,7 +26,7 @@ enum Parts {
 
 impl Chunk {
     pub(super) fn new(size: usize) -> Self {
-        Chunk { parts: Parts::None, size }
+        Chunk { parts: Parts::None, count: 0, size }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -39,13 +41,14 @@ impl Chunk {
         }
     }
 
-    /// Whether this part belongs here: what is as large as a chunk stands alone, and is not copied.
+    /// Whether this part belongs here: one as large as a chunk goes alone, and is not copied.
     pub(super) fn takes(&self, part: &Part) -> bool {
         self.is_empty() || !self.is_full() && part.weight() < self.size
     }
 
-    /// Puts a part behind the others, in a buffer of at least `room` bytes when it is the second.
+    /// Appends a part, in a buffer of at least `room` bytes when it is the second.
     pub(super) fn put(&mut self, part: Part, room: usize) {
+        self.count += 1;
         if let Parts::Many(bytes) = &mut self.parts {
             part.encode(bytes);
             return;

@@ -1,4 +1,4 @@
-//! The heartbeat that needs no settings, where the timer is known.
+//! `KeepAlive::default`: the heartbeat with Tokio's timer.
 
 use futures_core::Stream;
 
@@ -17,7 +17,7 @@ impl Default for KeepAlive {
     /// let body = EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default());
     /// ```
     fn default() -> Self {
-        KeepAlive::with_timer(Timer::tokio())
+        KeepAlive::new(Timer::tokio())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What ends a body before its stream does.
+//! `Ending`: what ends a body before its stream does, and its last words.
 
 use alloc::boxed::Box;
 use core::future::{poll_fn, Future};
@@ -7,48 +7,90 @@ use core::task::{Context, Poll};
 
 use sync_wrapper::SyncWrapper;
 
+use super::BodyEnd;
 use crate::encode::Encoded;
 
-/// The future that ends the body, and the last words.
+/// The future that ends the body, why it ends, and the last words.
 #[derive(Default)]
 pub(super) struct Ending {
-    until: Option<SyncWrapper<Pin<Box<dyn End>>>>,
-    pub(super) farewell: Option<Encoded>,
-    /// It has come: the future is not asked again.
-    is_due: bool,
+    shutdown: Option<SyncWrapper<Pin<Box<dyn End>>>>,
+    words: Option<Box<LastWords>>,
+    /// Why the body has to end although its stream has not: the future is not polled again.
+    due: Option<BodyEnd>,
+    /// The stream itself has ended, without an error.
+    is_complete: bool,
+}
+
+#[derive(Default)]
+struct LastWords {
+    last_event: Option<Encoded>,
+    farewell: Option<Encoded>,
 }
 
 impl Ending {
     /// Ends with this future too.
-    pub(super) fn until(&mut self, end: impl Future + Send + 'static) {
+    pub(super) fn add(&mut self, end: impl Future + Send + 'static) {
         let mut end: Pin<Box<dyn End>> = Box::pin(end);
-        if let Some(first) = self.until.take() {
+        if let Some(first) = self.shutdown.take() {
             let mut first = first.into_inner();
             end = Box::pin(poll_fn(move |cx| match first.as_mut().poll_end(cx) {
                 Poll::Ready(()) => Poll::Ready(()),
                 Poll::Pending => end.as_mut().poll_end(cx),
             }));
         }
-        self.until = Some(SyncWrapper::new(end));
+        self.shutdown = Some(SyncWrapper::new(end));
+    }
+
+    pub(super) fn set_last_event(&mut self, event: Encoded) {
+        self.words.get_or_insert_with(Box::default).last_event = Some(event);
+    }
+
+    pub(super) fn set_farewell(&mut self, event: Encoded) {
+        self.words.get_or_insert_with(Box::default).farewell = Some(event);
     }
 
     pub(super) fn is_due(&mut self, cx: &mut Context<'_>) -> bool {
-        let Some(until) = &mut self.until else { return self.is_due };
-        if until.get_mut().as_mut().poll_end(cx).is_ready() {
-            self.is_due = true;
-            self.until = None;
+        let Some(shutdown) = &mut self.shutdown else { return self.due.is_some() };
+        if shutdown.get_mut().as_mut().poll_end(cx).is_ready() {
+            self.come(BodyEnd::Shutdown);
         }
-        self.is_due
+        self.due.is_some()
     }
 
-    /// As if the future had ended.
-    pub(super) fn come(&mut self) {
-        self.is_due = true;
-        self.until = None;
+    /// The body has to end now.
+    pub(super) fn come(&mut self, why: BodyEnd) {
+        self.due = Some(why);
+        self.shutdown = None;
+    }
+
+    /// The stream has ended.
+    pub(super) fn complete(&mut self) {
+        self.is_complete = true;
+    }
+
+    /// Why the body ended.
+    pub(super) fn why(&self) -> BodyEnd {
+        match self.due {
+            Some(why) if !self.is_complete => why,
+            _ => BodyEnd::Complete,
+        }
+    }
+
+    /// The stream has failed: nothing is sent after that.
+    pub(super) fn fail(&mut self) {
+        self.due = Some(BodyEnd::Error);
+        self.words = None;
+    }
+
+    /// Takes the next event that belongs at this end.
+    pub(super) fn next_word(&mut self) -> Option<Encoded> {
+        let words = self.words.as_mut()?;
+        let last_event = if self.is_complete { words.last_event.take() } else { None };
+        last_event.or_else(|| if self.due.is_some() { words.farewell.take() } else { None })
     }
 }
 
-/// A future, whatever it gives.
+/// A future, whatever it returns.
 trait End: Send {
     fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 }

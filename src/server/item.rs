@@ -1,4 +1,4 @@
-//! What a stream may be made of.
+//! `EventItem`: what a stream of an `EventBody` is made of.
 
 use alloc::vec::Vec;
 use core::convert::Infallible;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::encode::Encoded;
 use crate::event::Event;
 
-/// What the stream of an [`EventBody`](crate::server::EventBody) gives: [`Event`], [`Encoded`], or a `Result` of one of
+/// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], or a `Result` of one of
 /// them.
 ///
 /// ```
@@ -20,8 +20,16 @@ use crate::event::Event;
 /// let body = EventBody::new(stream::iter([Event::new("a").to_encoded()]));
 /// let body = EventBody::new(stream::iter([Ok(Event::new("a")), Err("lost the database")]));
 /// ```
+#[cfg_attr(
+    eventwire_diagnostic,
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is no item of an `EventBody`",
+        label = "expected a stream of `Event`, `Encoded`, `Result<Event, E>` or `Result<Encoded, E>`",
+        note = "map the stream: `stream.map(Event::new)` for text, `EventBody::from_json(stream)` for values (feature `json`)"
+    )
+)]
 pub trait EventItem: sealed::IntoPart<<Self as EventItem>::Error> {
-    /// What ends the body early; [`Infallible`] when the items are no results.
+    /// The error that ends the body; [`Infallible`] when the items are no results.
     type Error;
 }
 
@@ -41,17 +49,17 @@ impl<E> EventItem for Result<Encoded, E> {
     type Error = E;
 }
 
-/// What goes into a chunk.
+/// A part of a chunk.
 #[derive(Debug)]
 pub enum Part {
-    /// Is written into it.
+    /// Is encoded into it.
     Event(Event),
     /// Is copied into it, or is all of it.
     Encoded(Encoded),
 }
 
 impl Part {
-    /// How much there is to copy, at least; never 0. Told without a look at the text.
+    /// How much there is to copy, at least; never 0. Known without a look at the text.
     pub(super) fn weight(&self) -> usize {
         match self {
             Part::Event(event) => event.data().len() + 1,

@@ -1,18 +1,23 @@
-//! Where a client wants to go on.
+//! `LastEventId`: the last event that a client has seen.
 
 use alloc::string::String;
 use core::fmt;
 use core::ops::Deref;
+use core::str::FromStr;
 
 use http::HeaderMap;
 
+use crate::error::InvalidValue;
 use crate::event::EventId;
+use crate::names::LAST_EVENT_ID;
 
-/// The last event ID that a client which comes back has seen: the header `Last-Event-ID`. Never empty.
+/// The ID of the last event that a reconnecting client has seen: the header `Last-Event-ID`.
 ///
-/// Reading it fails no request. There is none when the header is absent or empty, as a client sends it that has
-/// seen no ID. Bytes that are not UTF-8 become U+FFFD, as in a stream [parse 1]: the server does not know such
-/// an ID, and can say so to a client that has missed something; without an ID it would take it for a new one.
+/// Reading it fails no request. There is none when the header is absent or empty: the client has seen no ID. Bytes that
+/// are not UTF-8 become U+FFFD, as in a stream [parse 1]: the server does not know such an ID, and can answer that
+/// events may be missing; without an ID it would take the client for a new one.
+///
+/// For a test, or for an ID from the query, parse it: `"41".parse::<LastEventId>()`. An ID that is parsed may be empty.
 ///
 /// ```
 /// use eventwire::server::LastEventId;
@@ -22,7 +27,7 @@ use crate::event::EventId;
 /// match LastEventId::from_headers(&headers) {
 ///     None => { /* a new client */ }
 ///     Some(id) => match id.parse::<u64>() {
-///         Ok(seen) => assert_eq!(seen, 7),            // go on behind it
+///         Ok(seen) => assert_eq!(seen, 7),            // resume after it
 ///         Err(_) => { /* not ours: tell the client that something may be missing */ }
 ///     },
 /// }
@@ -65,9 +70,39 @@ impl Deref for LastEventId {
     }
 }
 
+impl From<EventId> for LastEventId {
+    fn from(id: EventId) -> Self {
+        LastEventId(id)
+    }
+}
+
 impl From<LastEventId> for EventId {
     fn from(id: LastEventId) -> EventId {
         id.0
+    }
+}
+
+impl FromStr for LastEventId {
+    type Err = InvalidValue;
+
+    fn from_str(id: &str) -> Result<Self, InvalidValue> {
+        id.try_into()
+    }
+}
+
+impl TryFrom<&str> for LastEventId {
+    type Error = InvalidValue;
+
+    fn try_from(id: &str) -> Result<Self, InvalidValue> {
+        EventId::try_from(id).map(LastEventId)
+    }
+}
+
+impl TryFrom<String> for LastEventId {
+    type Error = InvalidValue;
+
+    fn try_from(id: String) -> Result<Self, InvalidValue> {
+        EventId::try_from(id).map(LastEventId)
     }
 }
 
@@ -89,10 +124,26 @@ impl PartialEq<&str> for LastEventId {
     }
 }
 
+impl PartialEq<EventId> for LastEventId {
+    fn eq(&self, other: &EventId) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<LastEventId> for str {
+    fn eq(&self, other: &LastEventId) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl PartialEq<LastEventId> for &str {
+    fn eq(&self, other: &LastEventId) -> bool {
+        *self == other.as_str()
+    }
+}
+
 impl fmt::Display for LastEventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
 }
-
-const LAST_EVENT_ID: &str = "last-event-id";

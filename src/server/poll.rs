@@ -1,7 +1,7 @@
-//! How a chunk comes about.
+//! `EventBody` as a body: how a chunk is made.
 
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{ready, Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -11,21 +11,10 @@ use sync_wrapper::SyncWrapper;
 use super::chunk::Chunk;
 use super::item::sealed::IntoPart;
 use super::item::Part;
-use super::{EventBody, EventItem};
+use super::{BodyEnd, EventBody, EventItem};
 
 type ErrorOf<S> = <<S as Stream>::Item as EventItem>::Error;
-
-impl<S> Stream for EventBody<S>
-where
-    S: Stream,
-    S::Item: EventItem,
-{
-    type Item = Result<Bytes, ErrorOf<S>>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_guarded(cx)
-    }
-}
+type ChunkOf<S> = Result<Bytes, ErrorOf<S>>;
 
 impl<S> Body for EventBody<S>
 where
@@ -52,13 +41,15 @@ where
     S: Stream,
     S::Item: EventItem,
 {
-    fn poll_guarded(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<<Self as Stream>::Item>> {
+    pub(crate) fn poll_guarded(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ChunkOf<S>>> {
         if self.is_over {
-            // It is still there after a panic.
-            self.project().stream.set(None);
+            // After a panic, they are still there.
+            let mut this = self.project();
+            this.stream.set(None);
+            *this.observer = None;
             return Poll::Ready(None);
         }
-        // Stays when something panics: what was left in the middle is not asked again.
+        // Stays true if something panics: what was interrupted is not polled again.
         *self.as_mut().project().is_over = true;
         let polled = self.as_mut().poll_chunk(cx);
         let this = self.project();
@@ -67,14 +58,22 @@ where
         if let (Poll::Ready(_), Some(clock)) = (&polled, this.clock.clock()) {
             clock.traffic();
         }
+        if *this.is_over {
+            if let Some(mut observer) = this.observer.take() {
+                // It reports when it is dropped.
+                observer.get_mut().end(this.ending.why());
+            }
+        }
         polled
     }
 
-    fn poll_chunk(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<<Self as Stream>::Item>> {
+    fn poll_chunk(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ChunkOf<S>>> {
         let is_due = self.as_mut().poll_due(cx);
         let mut chunk = Chunk::new(self.chunk_size);
         let this = self.as_mut().project();
-        if let Some(opening) = this.opening.take() {
+        let opening = this.opening.take();
+        let uncounted = usize::from(opening.is_some());
+        if let Some(opening) = opening {
             chunk.put(Part::Encoded(opening), 0);
         }
         let mut held = this.held.take().map(SyncWrapper::into_inner);
@@ -84,7 +83,7 @@ where
                 None => match self.as_mut().poll_stream(cx) {
                     Poll::Ready(Some(item)) => item,
                     Poll::Ready(None) => {
-                        self.as_mut().project().stream.set(None);
+                        self.as_mut().complete();
                         break;
                     }
                     Poll::Pending if chunk.is_empty() && !is_due => return self.poll_beat(cx),
@@ -100,13 +99,21 @@ where
                 }
             }
         }
-        if is_due && self.held.is_none() {
-            self.as_mut().say_goodbye(&mut chunk);
+        if self.held.is_none() && (is_due || self.stream.is_none()) {
+            self.as_mut().put_last_words(&mut chunk);
         }
-        Poll::Ready(chunk.finish().map(|(bytes, room)| {
-            *self.project().room = room;
-            Ok(bytes)
-        }))
+        let events = chunk.count - uncounted;
+        let this = self.project();
+        let chunk = chunk.finish().map(|(bytes, room)| {
+            *this.room = room;
+            bytes
+        });
+        if let Some(observer) = this.observer {
+            if let Some(chunk) = &chunk {
+                observer.get_mut().sent(chunk.len(), events);
+            }
+        }
+        Poll::Ready(chunk.map(Ok))
     }
 
     /// Whether the body has to end although the stream has not.
@@ -117,7 +124,7 @@ where
         }
         let is_old = this.clock.clock().is_some_and(|clock| clock.is_old(cx));
         if is_old {
-            this.ending.come();
+            this.ending.come(BodyEnd::MaxAge);
         }
         is_old
     }
@@ -129,45 +136,81 @@ where
         }
     }
 
-    fn poll_beat(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<<Self as Stream>::Item>> {
-        match self.project().clock.clock() {
-            Some(clock) => clock.poll_beat(cx).map(|beat| Some(Ok(beat.into()))),
-            None => Poll::Pending,
+    fn poll_beat(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ChunkOf<S>>> {
+        let this = self.project();
+        let Some(clock) = this.clock.clock() else { return Poll::Pending };
+        let beat = Bytes::from(ready!(clock.poll_beat(cx)));
+        if let Some(observer) = this.observer {
+            observer.get_mut().beat(beat.len());
         }
+        Poll::Ready(Some(Ok(beat)))
     }
 
-    /// Fails, but not right behind a chunk: a server drops what it has not flushed when a body fails, and flushes when
-    /// a body is pending.
+    /// Fails, but leaves the server time to send the last chunk: at an error, servers drop what they have queued.
     fn poll_fail(
         mut self: Pin<&mut Self>,
         error: ErrorOf<S>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<<Self as Stream>::Item>> {
-        if self.is_unsent && self.to_event.is_none() {
-            *self.as_mut().project().held = Some(SyncWrapper::new(Err(error)));
-            cx.waker().wake_by_ref();
+    ) -> Poll<Option<ChunkOf<S>>> {
+        if self.to_event.is_none() && self.as_mut().poll_flush(cx).is_pending() {
+            *self.project().held = Some(SyncWrapper::new(Err(error)));
             return Poll::Pending;
         }
         Poll::Ready(Some(self.fail(error)))
     }
 
+    /// A moment with a timer. Without one a single poll, which is enough for a server that flushes before it polls again.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        if let Some(clock) = this.clock.clock() {
+            if !*this.is_flushing {
+                clock.begin_flush();
+                *this.is_flushing = true;
+            }
+            return clock.poll_flush(cx);
+        }
+        if *this.is_unsent {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
     /// Ends with the error, or with the event that is made of it.
-    fn fail(self: Pin<&mut Self>, error: ErrorOf<S>) -> <Self as Stream>::Item {
+    fn fail(self: Pin<&mut Self>, error: ErrorOf<S>) -> ChunkOf<S> {
         let mut this = self.project();
         this.stream.set(None);
-        match this.to_event.take() {
+        this.ending.fail();
+        let chunk = match this.to_event.take() {
             Some(to_event) => Ok(to_event.into_inner()(error).to_bytes()),
             None => Err(error),
+        };
+        if let (Some(observer), Ok(bytes)) = (this.observer, &chunk) {
+            observer.get_mut().sent(bytes.len(), 1);
+        }
+        chunk
+    }
+
+    /// The stream has ended by itself.
+    fn complete(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        if this.stream.is_some() {
+            this.stream.set(None);
+            this.ending.complete();
         }
     }
 
-    /// Ends with the farewell.
-    fn say_goodbye(self: Pin<&mut Self>, chunk: &mut Chunk) {
+    /// Ends with the last event, the farewell, or both, in this chunk if they fit.
+    fn put_last_words(self: Pin<&mut Self>, chunk: &mut Chunk) {
         let mut this = self.project();
         this.stream.set(None);
-        match this.ending.farewell.take().map(Part::Encoded) {
-            Some(farewell) if chunk.takes(&farewell) => chunk.put(farewell, 0),
-            farewell => *this.held = farewell.map(|part| SyncWrapper::new(Ok(part))),
+        while let Some(word) = this.ending.next_word().map(Part::Encoded) {
+            if chunk.takes(&word) {
+                chunk.put(word, 0);
+            } else {
+                *this.held = Some(SyncWrapper::new(Ok(word)));
+                break;
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
-//! What stands above the body.
+//! `response` and `RESPONSE_HEADERS`: status and headers of an event stream.
 
 use http::{HeaderName, HeaderValue, Response};
+
+use crate::names::MEDIA_TYPE;
 
 /// Makes the response that carries an event stream: status 200 and [`RESPONSE_HEADERS`].
 ///
@@ -14,7 +16,7 @@ use http::{HeaderName, HeaderValue, Response};
 ///
 /// let response = eventwire::server::response(EventBody::new(stream::iter([Event::new("21.5")])));
 /// assert_eq!(response.status(), 200);
-/// assert_eq!(response.headers()["content-type"], "text/event-stream");
+/// assert_eq!(response.headers()["content-type"], eventwire::MEDIA_TYPE);
 /// ```
 #[must_use]
 pub fn response<B>(body: B) -> Response<B> {
@@ -28,13 +30,16 @@ pub fn response<B>(body: B) -> Response<B> {
 /// Names, in lower case, and values of the headers of an event stream [encoding 25], for frameworks that
 /// have header types of their own.
 ///
+/// `no-transform` asks those on the way not to compress the stream; HAProxy's gzip honors it, nginx's and Varnish's do
+/// not. `X-Accel-Buffering: no` makes nginx, and no other proxy, forward each event at once.
+///
 /// ```
 /// assert!(eventwire::server::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
 /// ```
-pub const RESPONSE_HEADERS: [(&str, &str); 3] = [
-    ("content-type", "text/event-stream"),
-    // Nobody on the way keeps it or changes it: compression would hold events back.
+pub const RESPONSE_HEADERS: &[(&str, &str)] = &[
+    ("content-type", MEDIA_TYPE),
+    // No cache on the way may keep it, and none may compress it: some hold events back for that.
     ("cache-control", "no-cache, no-transform"),
-    // nginx hands on what it gets at once.
+    // nginx forwards what it gets at once.
     ("x-accel-buffering", "no"),
 ];

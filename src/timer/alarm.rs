@@ -1,4 +1,4 @@
-//! How one place waits again and again.
+//! `Alarm`: a wait that is used again and again.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -32,7 +32,7 @@ impl Alarm {
         self.is_set = true;
     }
 
-    /// Does not ring until it is set anew.
+    /// Does not ring until it is set again.
     pub(crate) fn unset(&mut self) {
         self.is_set = false;
     }

@@ -1,4 +1,4 @@
-//! How a function that makes futures waits.
+//! Timers made of a function from a duration to a future.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

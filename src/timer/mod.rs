@@ -1,6 +1,6 @@
-//! When to wake up, with the timers of any runtime.
+//! `Timer`: waits with the timers of any runtime.
 //!
-//! A [`Timer`] starts what waits, an `Alarm` keeps one of these and uses it again. Nothing here reads a clock.
+//! A [`Timer`] starts a wait, an `Alarm` keeps one and uses it again. No time is read but by `Timer::tokio`.
 
 mod alarm;
 mod closure;

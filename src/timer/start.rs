@@ -1,4 +1,4 @@
-//! What a timer is.
+//! `Timer`: how to wait.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -7,7 +7,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::time::Duration;
 
-/// How to wait: the timer of a runtime, as a function from a time to a future that ends after it.
+/// How to wait: the timer of a runtime, as a function from a duration to a future that ends after it.
 ///
 /// Cheap to clone. Whatever the future returns is dropped.
 ///
@@ -67,7 +67,7 @@ pub(super) trait Start: Send + Sync {
     fn start(self: Arc<Self>, after: Duration) -> Pin<Box<dyn Sleep>>;
 }
 
-/// Waits, and can be told to wait anew.
+/// Waits, and can be reset.
 pub(super) trait Sleep: Future<Output = ()> + Send {
     /// Ends after this time, counted from now, whether it has ended before or not.
     fn reset(self: Pin<&mut Self>, after: Duration);

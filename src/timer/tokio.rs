@@ -1,4 +1,4 @@
-//! How Tokio waits.
+//! `Timer::tokio`: Tokio's timer.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -20,7 +20,7 @@ impl Timer {
     /// use eventwire::server::KeepAlive;
     /// use eventwire::timer::Timer;
     ///
-    /// let keep_alive = KeepAlive::with_timer(Timer::tokio());
+    /// let keep_alive = KeepAlive::new(Timer::tokio());
     /// ```
     ///
     /// # Panics

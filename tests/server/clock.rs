@@ -20,7 +20,7 @@ fn silence() -> stream::Pending<Event> {
 }
 
 fn keep_alive() -> KeepAlive {
-    KeepAlive::with_timer(sleep)
+    KeepAlive::new(sleep)
 }
 
 /// The chunks of a time, each with the millisecond in which it came.
@@ -30,7 +30,7 @@ where
     S::Item: EventItem<Error = std::convert::Infallible>,
 {
     let began = Instant::now();
-    let mut body = std::pin::pin!(body);
+    let mut body = std::pin::pin!(body.into_stream());
     let mut chunks = Vec::new();
     let all = async {
         while let Some(Ok(chunk)) = StreamExt::next(&mut body).await {
@@ -48,7 +48,7 @@ where
     S: Stream,
     S::Item: EventItem<Error = std::convert::Infallible>,
 {
-    timeout(SECOND * 86_400, body.map(Result::unwrap).collect()).await.expect("an end")
+    timeout(SECOND * 86_400, body.into_stream().map(Result::unwrap).collect()).await.expect("an end")
 }
 
 /// An event after each of these pauses, then nothing.
@@ -130,7 +130,7 @@ async fn an_interval_of_zero_is_a_millisecond() {
 #[tokio::test(start_paused = true)]
 async fn the_longest_interval_is_never() {
     let (timer, made) = counting();
-    let keep_alive = KeepAlive::with_timer(timer).with_interval(Duration::MAX);
+    let keep_alive = KeepAlive::new(timer).with_interval(Duration::MAX);
     assert_eq!(
         record(EventBody::new(silence()).with_keep_alive(keep_alive), SECOND * 1_000_000).await.len(),
         1
@@ -157,7 +157,7 @@ async fn only_one_heartbeat_waits_for_a_reader_that_is_slow() {
 async fn no_timer_is_made_before_there_is_nothing_to_send() {
     let (timer, made) = counting();
     let events = stream::iter(["1", "2", "3"]).map(Event::new).chain(silence());
-    let mut body = EventBody::new(events).with_chunk_size(0).with_keep_alive(KeepAlive::with_timer(timer));
+    let mut body = EventBody::new(events).with_chunk_size(0).with_keep_alive(KeepAlive::new(timer));
     for _ in 0..4 {
         chunk(&mut body);
     }
@@ -241,8 +241,7 @@ async fn a_wait_ends_before_the_next_begins() {
             drop(running);
         }
     };
-    let body =
-        EventBody::new(events_after(&[10_000, 10_000, 40_000])).with_keep_alive(KeepAlive::with_timer(timer));
+    let body = EventBody::new(events_after(&[10_000, 10_000, 40_000])).with_keep_alive(KeepAlive::new(timer));
     assert_eq!(record(body, SECOND * 60).await.len(), 6);
     assert_eq!(running.load(Relaxed), 0);
 }

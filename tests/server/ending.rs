@@ -34,7 +34,7 @@ fn the_end_of_the_future_is_the_end_of_the_body() {
 async fn a_body_that_waits_is_woken_by_the_future() {
     let (stop, stopped) = oneshot::channel::<()>();
     let body = EventBody::new(stream::pending::<Event>()).with_shutdown(stopped).with_farewell(bye());
-    let reader = tokio::spawn(body.map(Result::unwrap).collect::<Vec<_>>());
+    let reader = tokio::spawn(body.into_stream().map(Result::unwrap).collect::<Vec<_>>());
     tokio::task::yield_now().await;
     stop.send(()).unwrap();
     let chunks = timeout(Duration::from_secs(1), reader).await.expect("a wake-up").unwrap();
@@ -125,5 +125,72 @@ fn of_several_futures_the_first_counts() {
 fn a_body_whose_end_has_come_before_it_began_opens_and_ends() {
     let mut body = EventBody::new(stream::pending::<Event>()).with_shutdown(ready(7));
     assert_eq!(chunk(&mut body), ":\n");
+    end(&mut body);
+}
+
+#[test]
+fn the_end_of_the_stream_itself_has_the_last_event() {
+    let steps = [Step::Item(Event::new("a"))];
+    let mut body = EventBody::new(script(steps).0)
+        .with_last_event(Event::new("[DONE]"))
+        .with_shutdown(pending::<()>())
+        .with_farewell(bye());
+    assert_eq!(chunk(&mut body), ":\ndata: a\n\ndata: [DONE]\n\n");
+    end(&mut body);
+}
+
+#[test]
+fn a_shutdown_has_no_last_event() {
+    let mut body = EventBody::new(stream::pending::<Event>())
+        .with_last_event(Event::new("[DONE]"))
+        .with_shutdown(ready(()))
+        .with_farewell(bye());
+    assert_eq!(chunk(&mut body), ":\ndata: bye\n\n");
+    end(&mut body);
+}
+
+#[test]
+fn a_stream_that_fails_has_no_last_event() {
+    let steps = [Step::Item(Ok(Event::new("a"))), Step::Item(Err("lost"))];
+    let mut body = EventBody::new(script(steps).0).with_last_event(Event::new("[DONE]"));
+    assert_eq!(chunk(&mut body), ":\ndata: a\n\n");
+    idle(&mut body);
+    assert!(matches!(ask(&mut body), Poll::Ready(Some(Err("lost")))));
+    end(&mut body);
+    let steps = [Step::Item(Ok(Event::new("a"))), Step::Item(Err("lost"))];
+    let mut body = EventBody::new(script(steps).0)
+        .with_last_event(Event::new("[DONE]"))
+        .with_error_event(|error| Event::new(error).with_type("error"));
+    assert_eq!(chunk(&mut body), ":\ndata: a\n\n");
+    assert_eq!(chunk(&mut body), "event: error\ndata: lost\n\n");
+    end(&mut body);
+}
+
+#[test]
+fn a_stream_that_is_complete_at_a_shutdown_says_both() {
+    for chunk_size in [3, 1000] {
+        let mut body = EventBody::new(script::<Event>([]).0)
+            .with_chunk_size(chunk_size)
+            .with_farewell(bye())
+            .with_last_event(Event::new("[DONE]"))
+            .with_shutdown(ready(()));
+        let mut all = chunk(&mut body).to_vec();
+        while let Poll::Ready(Some(Ok(chunk))) = ask(&mut body) {
+            all.extend(chunk);
+        }
+        assert_eq!(all, b":\ndata: [DONE]\n\ndata: bye\n\n");
+        end(&mut body);
+    }
+}
+
+#[test]
+fn a_last_event_that_does_not_fit_is_a_chunk_of_its_own() {
+    let mut body = EventBody::new(script([Step::Item(Event::new("a"))]).0)
+        .with_chunk_size(0)
+        .with_last_event(Event::new("[DONE]"));
+    assert_eq!(chunk(&mut body), ":\n");
+    assert_eq!(chunk(&mut body), "data: a\n\n");
+    assert!(!body.is_end_stream());
+    assert_eq!(chunk(&mut body), "data: [DONE]\n\n");
     end(&mut body);
 }

@@ -2,10 +2,15 @@
 
 mod ask;
 mod body;
+#[cfg(feature = "tokio")]
+mod channel;
 mod chunks;
 mod clock;
 mod ending;
 mod errors;
+#[cfg(feature = "json")]
+mod json;
+mod observer;
 mod panics;
 mod properties;
 mod request;

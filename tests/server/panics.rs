@@ -65,8 +65,8 @@ fn a_panic_of_the_future_that_ends_the_body_ends_it() {
 
 #[test]
 fn a_panic_of_the_timer_ends_the_body() {
-    let making = KeepAlive::with_timer(|_| -> std::future::Ready<()> { panic!("as told") });
-    let waiting = KeepAlive::with_timer(|_| poll_fn(|_| -> Poll<()> { panic!("as told") }));
+    let making = KeepAlive::new(|_| -> std::future::Ready<()> { panic!("as told") });
+    let waiting = KeepAlive::new(|_| poll_fn(|_| -> Poll<()> { panic!("as told") }));
     for keep_alive in [making, waiting] {
         let mut body = EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive);
         chunk(&mut body);

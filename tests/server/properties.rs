@@ -71,7 +71,7 @@ proptest! {
             Step::Item(event) => Some(event.clone()),
             _ => None,
         }).collect();
-        let alarm = KeepAlive::with_timer(after(beat_after.unwrap_or_default())).with_comment("beat");
+        let alarm = KeepAlive::new(after(beat_after.unwrap_or_default())).with_comment("beat");
         let (chunks, has_ended) = match is_encoded {
             false => {
                 let body = EventBody::new(script(steps).0).with_chunk_size(size);

@@ -30,6 +30,7 @@ fn the_type_itself_its_kind_and_anything_are_accepted() {
         "application/json, text/event-stream",
         "application/json;q=0.9 ,\ttext/* ; q=0.001",
         ", ,*/*;q=1.000",
+        "text/event-stream;q=1;q=0",
         "application/json; title=\"a, b\\\"; q=0, \", */*",
     ] {
         assert!(accepts(&[value]), "{value}");
@@ -49,6 +50,8 @@ fn other_types_and_a_quality_of_zero_are_not() {
         "*",
         "application/json; title=\", text/event-stream,\"",
         "*/*;q=0",
+        "*/*;q=0.",
+        "text/*;q=0;q=1",
     ] {
         assert!(!accepts(&[value]), "{value}");
     }
@@ -104,6 +107,19 @@ fn an_id_that_http_cannot_carry_is_none() {
     for value in [&b"7\nretry: 1"[..], b"7\r", b"\0", b"\n"] {
         assert_eq!(LastEventId::from_bytes(value), None);
     }
+}
+
+#[test]
+fn an_id_is_made_of_text_and_compared_with_it_both_ways() {
+    let id: LastEventId = "41".parse().unwrap();
+    assert_eq!(id, LastEventId::from_bytes(b"41").unwrap());
+    assert_eq!(id, LastEventId::try_from("41").unwrap());
+    assert_eq!(id, LastEventId::try_from(String::from("41")).unwrap());
+    assert_eq!(id, LastEventId::from(EventId::from(41)));
+    assert_eq!(id, EventId::from(41));
+    assert_eq!("41", id);
+    assert_eq!(*"41", id);
+    assert!("4\n1".parse::<LastEventId>().is_err());
 }
 
 #[test]

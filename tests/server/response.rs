@@ -23,7 +23,7 @@ fn a_response_has_the_headers_of_an_event_stream_and_no_others() {
 fn the_plain_list_is_what_a_response_has() {
     let response = response(());
     assert_eq!(response.headers().len(), RESPONSE_HEADERS.len());
-    for (name, value) in RESPONSE_HEADERS {
+    for &(name, value) in RESPONSE_HEADERS {
         assert_eq!(response.headers()[name], value);
         assert_eq!(name, name.to_ascii_lowercase(), "HTTP/2 has no upper case");
     }

@@ -1,0 +1,17 @@
+//! `MEDIA_TYPE` and `LAST_EVENT_ID`: the names that client and server share.
+
+/// The media type of an event stream, for the headers `Content-Type` and `Accept`.
+///
+/// ```
+/// assert_eq!(eventwire::MEDIA_TYPE, "text/event-stream");
+/// ```
+pub const MEDIA_TYPE: &str = "text/event-stream";
+
+/// The name, in lower case, of the header in which a client sends the ID of the last event it has seen.
+///
+/// ```
+/// # let mut headers = http::HeaderMap::new();
+/// headers.insert(eventwire::LAST_EVENT_ID, http::HeaderValue::from_static("7"));
+/// assert_eq!(headers["Last-Event-ID"], "7");
+/// ```
+pub const LAST_EVENT_ID: &str = "last-event-id";
