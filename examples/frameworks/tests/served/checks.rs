@@ -44,7 +44,7 @@ fn one_by_one(client: &mut Client, events: &tokio::sync::mpsc::UnboundedSender<E
 pub fn headers_are_ours_and_the_frameworks(server: &Server) {
     let run = Run::new(server);
     let head = Client::connect(run.address).ask("GET", "/events", b"");
-    for (name, value) in RESPONSE_HEADERS {
+    for &(name, value) in RESPONSE_HEADERS {
         assert_eq!(head.values(name).collect::<Vec<_>>(), [value], "{name}");
     }
     assert_eq!(head.values("transfer-encoding").collect::<Vec<_>>(), ["chunked"]);

@@ -51,7 +51,7 @@ async fn events_arrive_one_by_one(server: &Server) {
     let mut client = connect(&run).await;
     let (mut response, opened) = open(&run, &mut client).await;
     assert_eq!(response.version(), Version::HTTP_2);
-    for (name, value) in RESPONSE_HEADERS {
+    for &(name, value) in RESPONSE_HEADERS {
         assert_eq!(response.headers()[name], value);
     }
     assert_eq!(response.headers().len(), RESPONSE_HEADERS.len() + 1, "{:?}", response.headers());

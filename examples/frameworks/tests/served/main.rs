@@ -6,6 +6,8 @@
 mod checks;
 mod client;
 mod default_keep_alive;
+mod failing;
+mod frames;
 mod http2;
 mod leaving;
 mod probe;
@@ -17,7 +19,7 @@ macro_rules! tests {
     ($($server:ident)*) => {
         $(mod $server {
             use crate::servers::$server::SERVER;
-            use crate::{checks, leaving, requests};
+            use crate::{checks, failing, leaving, requests};
 
             #[test]
             fn the_opening_arrives_before_the_first_event() {
@@ -62,6 +64,11 @@ macro_rules! tests {
             #[test]
             fn an_id_of_any_script_reaches_the_handler() {
                 requests::an_id_of_any_script_reaches_the_handler(&SERVER);
+            }
+
+            #[test]
+            fn an_event_before_an_error_arrives() {
+                failing::an_event_before_an_error_arrives(&SERVER);
             }
 
             #[test]

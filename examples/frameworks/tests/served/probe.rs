@@ -51,6 +51,17 @@ impl Probe {
         EventBody::new(stream::iter([event]))
     }
 
+    /// `/failing`: an event, then an error at once.
+    pub fn failing() -> EventBody<Failing> {
+        let events = stream::iter([Ok(Event::new("a")), Err("lost the database")]);
+        EventBody::new(events).with_keep_alive(KeepAlive::default())
+    }
+
+    /// `/failing/untimed`: the same without a timer.
+    pub fn failing_untimed() -> EventBody<Failing> {
+        Probe::failing().without_keep_alive()
+    }
+
     /// Ends when the server has to.
     pub fn end(&self) -> impl std::future::Future<Output = ()> + Send + 'static {
         let mut end = self.end.clone();
@@ -59,6 +70,8 @@ impl Probe {
         }
     }
 }
+
+pub type Failing = stream::Iter<std::array::IntoIter<Result<Event, &'static str>, 2>>;
 
 /// A stream that a handler has made, seen from the test.
 pub struct Opened {

@@ -39,12 +39,14 @@ fn run(probe: Arc<Probe>, says_where: &Sender<SocketAddr>, allows_half_closed: b
             App::new()
                 .wrap(Condition::new(probe.is_compressed, Compress::default()))
                 .route("/events", web::route().to(move || std::future::ready(events.events())))
+                .route("/failing", web::route().to(|| async { Probe::failing() }))
+                .route("/failing/untimed", web::route().to(|| async { Probe::failing_untimed() }))
                 .route("/seen", web::route().to(|seen: Option<LastEventId>| async { Probe::seen(seen) }))
         };
         let server = HttpServer::new(app)
             .workers(1)
             .h1_allow_half_closed(allows_half_closed)
-            .bind("127.0.0.1:0")
+            .bind_auto_h2c("127.0.0.1:0")
             .unwrap();
         says_where.send(server.addrs()[0]).unwrap();
         server.shutdown_signal(end).run().await.unwrap();

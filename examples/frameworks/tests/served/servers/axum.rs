@@ -26,6 +26,8 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
         let is_compressed = probe.is_compressed;
         let mut router = Router::new()
             .route("/events", any(move || async move { probe.events() }))
+            .route("/failing", any(|| async { Probe::failing() }))
+            .route("/failing/untimed", any(|| async { Probe::failing_untimed() }))
             .route("/seen", any(|seen: Option<LastEventId>| async { Probe::seen(seen) }));
         if is_compressed {
             router = router.layer(CompressionLayer::new());

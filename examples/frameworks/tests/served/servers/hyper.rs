@@ -1,13 +1,14 @@
 //! hyper, without an adapter.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
 use std::sync::Arc;
 
 use eventwire::server::{response, LastEventId};
-use http_body_util::Either;
-use hyper::body::Incoming;
+use http_body_util::{combinators::UnsyncBoxBody, BodyExt};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -38,8 +39,10 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
                     let probe = probe.clone();
                     let service = service_fn(move |request: Request<Incoming>| {
                         let body = match request.uri().path() {
-                            "/events" => Either::Left(probe.events()),
-                            _ => Either::Right(Probe::seen(LastEventId::from_headers(request.headers()))),
+                            "/events" => boxed(probe.events()),
+                            "/failing" => boxed(Probe::failing()),
+                            "/failing/untimed" => boxed(Probe::failing_untimed()),
+                            _ => boxed(Probe::seen(LastEventId::from_headers(request.headers()))),
                         };
                         std::future::ready(Ok::<_, Infallible>(response(body)))
                     });
@@ -51,4 +54,13 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
         }
         graceful.shutdown().await;
     });
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+fn boxed<B>(body: B) -> UnsyncBoxBody<Bytes, BoxError>
+where
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    UnsyncBoxBody::new(body.map_err(Into::into))
 }

@@ -1,6 +1,7 @@
 //! The same service with each framework.
 //!
-//! `/events` is a stream that the test holds, `/seen` says what `Last-Event-ID` was. Both answer any method.
+//! `/events` is a stream that the test holds, `/seen` says what `Last-Event-ID` was, `/failing` and `/failing/untimed` send
+//! an event and fail. All answer any method.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
@@ -39,7 +40,7 @@ pub enum Notices {
 /// The runtime of those that bring none.
 fn block_on<F: std::future::Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
+        .worker_threads(2)
         .enable_all()
         .build()
         .unwrap()

@@ -12,7 +12,7 @@ use poem::web::Data;
 use poem::{handler, EndpointExt, Route};
 
 use super::{block_on, listener, Notices, Server};
-use crate::probe::{Probe, Source};
+use crate::probe::{Failing, Probe, Source};
 
 pub const SERVER: Server = Server {
     name: "poem",
@@ -32,10 +32,25 @@ fn seen(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
     Probe::seen(seen)
 }
 
+#[handler]
+fn failing() -> EventBody<Failing> {
+    Probe::failing()
+}
+
+#[handler]
+fn failing_untimed() -> EventBody<Failing> {
+    Probe::failing_untimed()
+}
+
 fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
     block_on(async {
         let end = probe.end();
-        let app = Route::new().at("/events", events).at("/seen", seen).data(probe);
+        let app = Route::new()
+            .at("/events", events)
+            .at("/seen", seen)
+            .at("/failing", failing)
+            .at("/failing/untimed", failing_untimed)
+            .data(probe);
         let acceptor = TcpAcceptor::from_tokio(listener(says_where).await).unwrap();
         let server = poem::Server::new_with_acceptor(acceptor);
         server.run_with_graceful_shutdown(app, end, None).await.unwrap();

@@ -12,7 +12,7 @@ use rocket::fairing::AdHoc;
 use rocket::{get, routes, Config, State};
 
 use super::{Notices, Server};
-use crate::probe::{Probe, Source};
+use crate::probe::{Failing, Probe, Source};
 
 pub const SERVER: Server = Server {
     name: "rocket",
@@ -32,17 +32,27 @@ fn seen(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
     Probe::seen(seen)
 }
 
+#[get("/failing")]
+fn failing() -> EventBody<Failing> {
+    Probe::failing()
+}
+
+#[get("/failing/untimed")]
+fn failing_untimed() -> EventBody<Failing> {
+    Probe::failing_untimed()
+}
+
 fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
     let says_where = says_where.clone();
     rocket::execute(async move {
         let end = probe.end();
-        let config = Config { port: 0, workers: 1, log_level: LogLevel::Off, ..Config::default() };
+        let config = Config { port: 0, workers: 2, log_level: LogLevel::Off, ..Config::default() };
         let say_where = AdHoc::on_liftoff("address", move |rocket| {
             let address = SocketAddr::new(rocket.config().address, rocket.config().port);
             says_where.send(address).unwrap();
             Box::pin(async {})
         });
-        let routes = routes![events, seen];
+        let routes = routes![events, seen, failing, failing_untimed];
         let rocket = rocket::custom(config).manage(probe).mount("/", routes).attach(say_where);
         let rocket = rocket.ignite().await.unwrap();
         let shutdown = rocket.shutdown();

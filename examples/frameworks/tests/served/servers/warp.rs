@@ -22,7 +22,9 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
     block_on(async {
         let end = probe.end();
         let events = warp::path!("events").map(move || probe.events());
+        let failing = warp::path!("failing").map(Probe::failing);
+        let untimed = warp::path!("failing" / "untimed").map(Probe::failing_untimed);
         let seen = warp::path!("seen").and(last_event_id()).map(Probe::seen);
-        warp::serve(events.or(seen)).incoming(listener(says_where).await).graceful(end).run().await;
+        warp::serve(events.or(seen).or(failing).or(untimed)).incoming(listener(says_where).await).graceful(end).run().await;
     });
 }
