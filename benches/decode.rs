@@ -94,7 +94,7 @@ fn timed_once(work: impl FnOnce()) -> std::time::Duration {
 fn lent(mut decoder: Decoder, pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
     for piece in pieces {
         let mut feed = decoder.feed(piece);
-        while let Some(event) = feed.next().expect("no limit is reached") {
+        while let Some(event) = feed.next_ref().expect("no limit is reached") {
             sink(event.event_type(), event.data(), event.last_event_id());
         }
     }
@@ -104,7 +104,7 @@ fn owned(pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
     let mut decoder = Decoder::new();
     for piece in pieces {
         let mut feed = decoder.feed(piece);
-        while let Some(event) = feed.next_owned().expect("no limit is reached") {
+        while let Some(event) = feed.next_event().expect("no limit is reached") {
             sink(event.event_type(), event.data(), feed.last_event_id());
         }
     }
@@ -113,8 +113,8 @@ fn owned(pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
 fn owned_bytes(pieces: Vec<Bytes>, mut sink: impl FnMut(&str, &str, &str)) {
     let mut decoder = Decoder::new();
     for piece in pieces {
-        let mut feed = decoder.feed_bytes(piece);
-        while let Some(event) = feed.next_owned().expect("no limit is reached") {
+        let mut feed = decoder.feed(piece);
+        while let Some(event) = feed.next_event().expect("no limit is reached") {
             sink(event.event_type(), event.data(), feed.last_event_id());
         }
     }
@@ -124,7 +124,7 @@ fn frames(pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
     let mut decoder = Decoder::new();
     for piece in pieces {
         let mut frames = decoder.feed_frames(piece);
-        while let Some(frame) = frames.next().expect("no limit is reached") {
+        while let Some(frame) = frames.next_frame().expect("no limit is reached") {
             match frame {
                 Frame::Event(event) => sink(event.event_type(), event.data(), event.last_event_id()),
                 Frame::Comment(text) => forget(text, "", ""),

@@ -77,7 +77,7 @@ fn ask(agent: &Agent, request: &Request<()>, last_event_id: &str) -> Result<Resp
 
 /// Reads one connection to its end. An event that cannot be read is an error: it would come again.
 fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Machine) -> Result<Action, Box<dyn Error>> {
-    let mut events = EventReader::with_decoder(body.into_reader(), std::mem::take(decoder));
+    let mut events = EventReader::new(body.into_reader()).with_decoder(std::mem::take(decoder));
     let is_lost = loop {
         match events.next_ref() {
             Ok(Some(event)) => {

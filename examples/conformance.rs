@@ -83,7 +83,7 @@ fn answer(question: &Value, only_events: bool) -> Result<Value, String> {
 fn feed(decoder: &mut Decoder, chunk: &[u8], seen: &mut Seen) {
     let mut feed = decoder.feed(chunk);
     loop {
-        match feed.next() {
+        match feed.next_ref() {
             Ok(Some(event)) => seen.event(event),
             Ok(None) => return,
             Err(error) => seen.error(error),
@@ -94,7 +94,7 @@ fn feed(decoder: &mut Decoder, chunk: &[u8], seen: &mut Seen) {
 fn feed_frames(decoder: &mut Decoder, chunk: &[u8], seen: &mut Seen) {
     let mut frames = decoder.feed_frames(chunk);
     loop {
-        match frames.next() {
+        match frames.next_frame() {
             Ok(Some(Frame::Event(event))) => seen.event(event),
             Ok(Some(Frame::Comment(text))) => seen.comments.push(text.into()),
             Ok(Some(_)) => {}

@@ -10,7 +10,7 @@
 //! let mut decoder = Decoder::new();
 //! for chunk in chunks {                                             // &[u8]
 //!     let mut events = decoder.feed(chunk);                         // holds the chunk
-//!     while let Some(event) = events.next()? {                      // EventRef<'_>, lent until the next call
+//!     while let Some(event) = events.next_ref()? {                  // EventRef<'_>, lent until the next call
 //!         println!("{}: {}", event.event_type(), event.data());     // &str
 //!     }
 //! }
@@ -208,12 +208,12 @@ pub use bytes;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use http;
 
-pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Frames, Pieces, Unfinished};
+pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Unfinished};
 pub use encode::{DataEncoder, Encoded};
 pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
 pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, UnknownField};
 pub use names::{LAST_EVENT_ID, MEDIA_TYPE};
-pub use text::Utf8Bytes;
+pub use text::{Chunk, Utf8Bytes};
 
 #[cfg(feature = "codec")]
 pub use decode::EventCodec;

@@ -66,7 +66,7 @@ fn a_lent_event_allocates_nothing() {
             let calls = measure(&shape, size, |decoder, chunk| {
                 let mut feed = decoder.feed(chunk);
                 let mut events = 0;
-                while let Some(event) = feed.next().unwrap() {
+                while let Some(event) = feed.next_ref().unwrap() {
                     std::hint::black_box((event.event_type(), event.data(), event.last_event_id()));
                     events += 1;
                 }
@@ -84,7 +84,7 @@ fn a_lent_frame_allocates_nothing() {
             let calls = measure(&shape, size, |decoder, chunk| {
                 let mut frames = decoder.feed_frames(chunk);
                 let mut events = 0;
-                while let Some(frame) = frames.next().unwrap() {
+                while let Some(frame) = frames.next_frame().unwrap() {
                     events += u64::from(matches!(frame, eventwire::Frame::Event(_)));
                 }
                 events
@@ -102,7 +102,7 @@ fn an_owned_event_allocates_once_for_each_text_it_holds() {
             let calls = measure(&shape, size, |decoder, chunk| {
                 let mut feed = decoder.feed(chunk);
                 let before = events;
-                while let Some(event) = feed.next_owned().unwrap() {
+                while let Some(event) = feed.next_event().unwrap() {
                     std::hint::black_box(event);
                     events += 1;
                 }
@@ -121,8 +121,8 @@ fn a_chunk_that_is_shared_costs_no_more() {
         let chunk = Bytes::from(shape.round.repeat(rounds));
         let mut decoder = Decoder::new();
         let mut read = || {
-            let mut feed = decoder.feed_bytes(chunk.clone());
-            while let Some(event) = feed.next_owned().unwrap() {
+            let mut feed = decoder.feed(chunk.clone());
+            while let Some(event) = feed.next_event().unwrap() {
                 std::hint::black_box(event);
             }
         };
@@ -142,7 +142,7 @@ fn text_that_is_repaired_costs_two_allocations_and_its_neighbours_nothing() {
         let calls = measure(&texts, size, |decoder, chunk| {
             let mut feed = decoder.feed(chunk);
             let before = events;
-            while feed.next().unwrap().is_some() {
+            while feed.next_ref().unwrap().is_some() {
                 events += 1;
             }
             events - before
@@ -156,7 +156,7 @@ fn text_that_is_repaired_costs_two_allocations_and_its_neighbours_nothing() {
 fn a_large_event_that_is_shared_is_not_copied() {
     let chunk = Bytes::from(format!("data: {}\n\n", "x".repeat(64 * 1024)));
     let mut decoder = Decoder::new();
-    let (counts, event) = count(|| decoder.feed_bytes(chunk.clone()).next_owned().unwrap().unwrap());
+    let (counts, event) = count(|| decoder.feed(chunk.clone()).next_event().unwrap().unwrap());
     assert_eq!(event.data().len(), 64 * 1024);
     assert!(counts.bytes < 256, "{counts:?}");
 }
@@ -167,9 +167,9 @@ fn a_large_event_of_many_chunks_is_handed_over_and_not_copied() {
     let mut decoder = Decoder::new();
     let (before, last) = body.as_bytes().split_at(body.len() - 1);
     for chunk in before.chunks(1_400) {
-        assert!(decoder.feed(chunk).next().unwrap().is_none());
+        assert!(decoder.feed(chunk).next_ref().unwrap().is_none());
     }
-    let (counts, event) = count(|| decoder.feed(last).next_owned().unwrap().unwrap());
+    let (counts, event) = count(|| decoder.feed(last).next_event().unwrap().unwrap());
     assert_eq!(event.data().len(), 1024 * 1024);
     assert!(counts.bytes < 256, "{counts:?}");
 }
@@ -220,7 +220,7 @@ fn encoding_into_a_buffer_with_room_allocates_nothing() {
             assert_eq!(event.encode_to_slice(&mut slice), Some(event.encoded_len()));
         }
         let mut feed = decoder.feed(b"id: 1\nevent: e\ndata: lent\n\n");
-        while let Some(event) = feed.next().unwrap() {
+        while let Some(event) = feed.next_ref().unwrap() {
             event.encode(&mut vec);
         }
     });

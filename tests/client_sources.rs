@@ -152,14 +152,14 @@ async fn a_framed_reader_reads_in_pieces_and_large_events() {
 
 #[tokio::test]
 async fn a_framed_reader_takes_the_unfinished_event_where_that_was_asked_for() {
-    let codec = EventCodec::new(Decoder::new().with_unfinished(Unfinished::Block));
+    let codec = EventCodec::new().with_decoder(Decoder::new().with_unfinished(Unfinished::Block));
     let events: Vec<_> = FramedRead::new(&b"data: a\n\ndata: b\n"[..], codec).collect().await;
     assert_eq!(events.iter().map(|event| event.as_ref().unwrap().data()).collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[tokio::test]
 async fn a_framed_reader_goes_on_behind_a_block_that_was_given_up() {
-    let codec = EventCodec::new(Decoder::new().with_max_event_size(4));
+    let codec = EventCodec::new().with_decoder(Decoder::new().with_max_event_size(4));
     let mut events = FramedRead::new(&b"data: too long\n\ndata: b\n\n"[..], codec);
     assert!(matches!(events.next().await, Some(Err(ReadError::Decode(_)))));
     assert!(events.next().await.is_none());

@@ -57,7 +57,7 @@ fn decoded(bytes: &[u8], size: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for chunk in bytes.chunks(size) {
         let mut feed = decoder.feed(chunk);
-        while let Some(event) = feed.next().unwrap() {
+        while let Some(event) = feed.next_ref().unwrap() {
             rows.push((event.event_type().into(), event.data().into(), event.last_event_id().into()));
         }
     }

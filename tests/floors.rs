@@ -13,7 +13,7 @@ const FLOORS: [(&str, &[&str]); 12] = [
     ("decode", &["wire", "text", "error", "event"]),
     ("encode", &["wire", "text", "error", "event"]),
     ("timer", &[]),
-    ("traits", &["event", "encode"]),
+    ("traits", &["event", "decode", "encode"]),
     ("server", &["names", "error", "event", "encode", "timer"]),
     ("client", &["names", "error", "event", "decode", "timer"]),
     ("adapters", &["names", "server"]),

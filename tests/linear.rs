@@ -19,7 +19,7 @@ fn cost(head: &str, size: usize, chunk: usize) -> f64 {
         let mut events = 0;
         for chunk in body.chunks(chunk) {
             let mut feed = decoder.feed(chunk);
-            while feed.next().unwrap().is_some() {
+            while feed.next_ref().unwrap().is_some() {
                 events += 1;
             }
         }
@@ -70,7 +70,7 @@ fn an_event_of_any_size_is_read_in_pieces_within_a_few_kib() {
             let mut length = 0;
             let mut feed = |chunk: &[u8]| {
                 let mut pieces = decoder.feed_pieces(chunk);
-                while let Some(piece) = pieces.next().unwrap() {
+                while let Some(piece) = pieces.next_piece().unwrap() {
                     length += match piece {
                         EventPiece::Event(event) | EventPiece::End(event) => event.data().len(),
                         EventPiece::Data(text) => text.len(),
@@ -100,10 +100,10 @@ fn peak(stream: &[Vec<u8>], chunk: usize, frames: bool) -> (Counts, f64) {
             for chunk in part.chunks(chunk) {
                 if frames {
                     let mut feed = decoder.feed_frames(chunk);
-                    while !matches!(feed.next(), Ok(None)) {}
+                    while !matches!(feed.next_frame(), Ok(None)) {}
                 } else {
                     let mut feed = decoder.feed(chunk);
-                    while !matches!(feed.next(), Ok(None)) {}
+                    while !matches!(feed.next_ref(), Ok(None)) {}
                 }
             }
         }
@@ -226,10 +226,10 @@ fn an_owned_event_holds_no_more_than_twice_its_text() {
                 let mut decoder = Decoder::new();
                 let mut event = None;
                 for chunk in block.chunks(chunk) {
-                    event = decoder.feed(chunk).next_owned().unwrap().or(event);
+                    event = decoder.feed(chunk).next_event().unwrap().or(event);
                 }
                 decoder.finish();
-                event.or_else(|| decoder.take_unfinished(Unfinished::Block).next_owned().unwrap()).unwrap()
+                event.or_else(|| decoder.take_unfinished(Unfinished::Block).next_event().unwrap()).unwrap()
             });
             assert_eq!(event.data().len(), len);
             let id = event.id().map_or(0, |id| id.len());
@@ -244,7 +244,7 @@ fn a_reader_holds_its_buffer_and_what_the_decoder_holds() {
     let body = [field("data", b'x', LIMIT - 1), b"\n".to_vec()].concat().repeat(3);
     let (counts, events) = count(|| {
         let decoder = Decoder::new().with_max_event_size(LIMIT);
-        let mut reader = EventReader::with_decoder(&body[..], decoder);
+        let mut reader = EventReader::new(&body[..]).with_decoder(decoder);
         let mut events = 0;
         while reader.next_ref().unwrap().is_some() {
             events += 1;

@@ -95,7 +95,7 @@ fn proxied(bytes: &[u8], chunk: usize) -> Vec<u8> {
     let mut out = Vec::new();
     for chunk in bytes.chunks(chunk) {
         let mut frames = decoder.feed_frames(chunk);
-        while let Some(frame) = frames.next().unwrap() {
+        while let Some(frame) = frames.next_frame().unwrap() {
             frame.encode(&mut out);
         }
     }
@@ -190,7 +190,7 @@ proptest! {
         // And what has come back once comes back the same for ever.
         let mut decoder = Decoder::new();
         let mut feed = decoder.feed(&bytes);
-        if let Some(again) = feed.next_owned().unwrap() {
+        if let Some(again) = feed.next_event().unwrap() {
             let bytes = again.to_bytes();
             prop_assert_eq!(eventwire::events(&bytes).next().unwrap().unwrap(), again);
         }

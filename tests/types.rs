@@ -7,6 +7,7 @@ use std::mem::size_of;
 use eventwire::client::chunks::*;
 use eventwire::client::reconnect::*;
 use eventwire::client::*;
+use eventwire::traits::{AllFrames, InPieces};
 use eventwire::*;
 
 fn owned<T: Clone + Send + Sync + Unpin + 'static>() {}
@@ -44,7 +45,8 @@ fn decoders_go_to_other_threads() {
     sendable::<Decoder>();
     sendable::<BytesDecoder>();
     sendable::<Feed<'static>>();
-    sendable::<Frames<'static>>();
+    sendable::<Feed<'static, AllFrames>>();
+    sendable::<Feed<'static, InPieces>>();
     sendable::<Events<'static>>();
     sendable::<EventReader<std::io::Empty>>();
     sendable::<EventWriter<std::io::Sink>>();

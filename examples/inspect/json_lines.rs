@@ -33,7 +33,7 @@ impl<W: Write> JsonLines<W> {
                 is_end = false;
                 let mut feed = decoder.feed(piece);
                 loop {
-                    match feed.next() {
+                    match feed.next_ref() {
                         Ok(Some(event)) => json_line::write(&mut self.out, event)?,
                         Ok(None) => break,
                         Err(error) => {

@@ -54,7 +54,7 @@ impl<W: Write> Timeline<W> {
         place.enter(piece);
         let mut frames = decoder.feed_frames(piece);
         loop {
-            match frames.next() {
+            match frames.next_frame() {
                 Ok(Some(frame)) => {
                     self.shown.show(Thousands(place.at()), frame)?;
                     place.pass(piece, frames.bytes_consumed());
@@ -81,7 +81,7 @@ impl<W: Write> Timeline<W> {
         let time = decoder.reconnection_time();
         let ending = decoder.finish();
         if ending != Ending::Clean {
-            match decoder.take_unfinished(Unfinished::BlockAndLine).next() {
+            match decoder.take_unfinished(Unfinished::BlockAndLine).next_ref() {
                 Ok(Some(event)) => self.shown.rows.pending(Thousands(at), event)?,
                 Ok(None) => self.shown.rows.nothing_pending(Thousands(at), bytes - at)?,
                 Err(error) => self.given_up(error)?,

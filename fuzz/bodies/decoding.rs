@@ -126,7 +126,7 @@ fn leaked(steering: Steering, stream: &[u8]) {
         let is_leaked = steering.way(number).is_other;
         let most = if is_leaked { steering.takes(number) } else { usize::MAX };
         for _ in 0..most {
-            let Ok(Some(event)) = feed.next() else { break };
+            let Ok(Some(event)) = feed.next_ref() else { break };
             let texts = [event.data(), event.event_type(), event.last_event_id()];
             assert!(texts.iter().all(|text| core::str::from_utf8(text.as_bytes()).is_ok()), "{texts:?}");
         }
@@ -137,5 +137,5 @@ fn leaked(steering: Steering, stream: &[u8]) {
     decoder.finish();
     assert!(core::str::from_utf8(decoder.last_event_id().as_bytes()).is_ok());
     let mut feed = decoder.feed(b"data: a new connection\n\n");
-    assert_eq!(feed.next().unwrap().unwrap().data(), "a new connection");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "a new connection");
 }

@@ -40,7 +40,7 @@ pub fn proxy(input: &[u8]) {
     let (mut decoder, mut written) = (Decoder::new(), Vec::new());
     let mut frames = decoder.feed_frames(input);
     let (mut expected, mut adds_comment) = (Vec::new(), false);
-    while let Some(frame) = frames.next().unwrap() {
+    while let Some(frame) = frames.next_frame().unwrap() {
         // A byte order mark in a name is kept out of the first line of the stream by a comment before it.
         if matches!(frame, Frame::Unknown(field) if field.name().starts_with('\u{FEFF}')) {
             expected.push(Item::Comment(String::new()));
@@ -183,7 +183,7 @@ fn check_all_ways(event: &Event, bytes: &[u8]) {
 fn proxied(stream: &[u8]) -> Vec<u8> {
     let (mut decoder, mut written) = (Decoder::new(), Vec::new());
     let mut frames = decoder.feed_frames(stream);
-    while let Some(frame) = frames.next().unwrap() {
+    while let Some(frame) = frames.next_frame().unwrap() {
         let before = written.len();
         frame.encode(&mut written);
         if let Frame::Event(event) | Frame::BlockWithoutData(event) = frame {

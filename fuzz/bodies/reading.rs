@@ -45,7 +45,7 @@ pub fn read(
     let ending = decoder.finish();
     let bytes_consumed = decoder.bytes_consumed();
     let mut left = decoder.take_unfinished(unfinished);
-    while items.add(left.next().map(|event| event.map(lent))) {}
+    while items.add(left.next_ref().map(|event| event.map(lent))) {}
     drop(left);
     assert_eq!(decoder.bytes_consumed(), bytes_consumed, "the end is no part of the connection");
     items.outcome(ending, bytes_consumed, decoder)
@@ -61,7 +61,7 @@ pub fn read_pushed(
 ) -> (Decoder, Outcome) {
     let joined = Joined::default();
     let joined = in_pieces.then_some(&joined);
-    let mut decoder = BytesDecoder::new(decoder);
+    let mut decoder = BytesDecoder::from(decoder);
     let mut items = Items::default();
     for (number, piece) in steering.pieces(connection).enumerate() {
         items.fed += piece.len() as u64;
@@ -91,15 +91,15 @@ fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize
     let is_dry = match for_frames {
         true => {
             let mut frames =
-                if way.of_bytes { decoder.feed_frames_bytes(chunk()) } else { decoder.feed_frames(piece) };
-            items.take(most, || frames.next().map(|frame| frame.map(Item::frame)))
+                if way.of_bytes { decoder.feed_frames(chunk()) } else { decoder.feed_frames(piece) };
+            items.take(most, || frames.next_frame().map(|frame| frame.map(Item::frame)))
         }
         false => {
-            let mut feed = if way.of_bytes { decoder.feed_bytes(chunk()) } else { decoder.feed(piece) };
+            let mut feed = if way.of_bytes { decoder.feed(chunk()) } else { decoder.feed(piece) };
             match way.is_other {
-                false => items.take(most, || feed.next().map(|event| event.map(lent))),
+                false => items.take(most, || feed.next_ref().map(|event| event.map(lent))),
                 true => items.take(most, || {
-                    let event = feed.next_owned()?;
+                    let event = feed.next_event()?;
                     Ok(event.map(|event| owned(&event, feed.last_event_id())))
                 }),
             }

@@ -20,9 +20,9 @@ pub struct Steering([u8; 9]);
 /// How the items of one piece are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
-    /// By `feed_bytes`, not by `feed`.
+    /// Of `Bytes`, not of a slice.
     pub of_bytes: bool,
-    /// By `next_owned`, not by `next`; or by `feed`, not by `feed_frames`, where both are asked for.
+    /// By `next_event`, not by `next_ref`; or by `feed`, not by `feed_frames`, where both are asked for.
     pub is_other: bool,
 }
 

@@ -214,7 +214,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event), and as [`Frames::next`](crate::Frames::next).
+    /// As [`next_event`](Self::next_event), and as [`Feed::next_frame`](crate::Feed::next_frame).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, StreamError<E>> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
@@ -268,7 +268,8 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
 {
-    /// Goes to the next event and tells whether there is one; `false` at the end. [`current`](Self::current) lends it.
+    /// Goes to the next event; `false` at the end. [`current`](Self::current) borrows it, [`take_current`](Self::take_current)
+    /// takes it.
     ///
     /// # Errors
     ///
@@ -277,10 +278,55 @@ where
         self.poll_step::<OnlyEvents>(cx)
     }
 
-    /// Lends the event that the last [`poll_advance`](Self::poll_advance) found.
+    /// Goes to the next frame; `false` at the end. [`current_frame`](Self::current_frame) borrows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_frame`](Self::next_frame).
+    pub fn poll_advance_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, StreamError<E>>> {
+        self.poll_step::<AllFrames>(cx)
+    }
+
+    /// Goes to the next event or piece of one; `false` at the end. [`current_piece`](Self::current_piece) borrows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_piece`](Self::next_piece).
+    pub fn poll_advance_piece(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, StreamError<E>>> {
+        self.poll_step::<InPieces>(cx)
+    }
+}
+
+/// What the last `poll_advance` has found.
+impl<S> EventStream<S> {
+    /// Borrows the event that the last [`poll_advance`](Self::poll_advance) found.
     #[must_use]
     pub fn current(&self) -> Option<EventRef<'_>> {
         self.reader.decoder().current()
+    }
+
+    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. After that there is no current
+    /// event.
+    pub fn take_current(self: Pin<&mut Self>) -> Option<Event> {
+        self.project().reader.take_current()
+    }
+
+    /// Borrows the frame that the last [`poll_advance_frame`](Self::poll_advance_frame) found.
+    #[must_use]
+    pub fn current_frame(&self) -> Option<Frame<'_>> {
+        self.reader.decoder().current_frame()
+    }
+
+    /// Borrows the event or piece that the last [`poll_advance_piece`](Self::poll_advance_piece) found.
+    #[must_use]
+    pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        self.reader.decoder().current_piece()
     }
 }
 

@@ -50,7 +50,7 @@ where
             Step::Dry => {}
         }
         match reader.guarded(|| poll_chunk(cx)) {
-            Poll::Ready(Some(Ok(chunk))) => reader.push::<W>(chunk),
+            Poll::Ready(Some(Ok(chunk))) => reader.push(chunk),
             Poll::Ready(Some(Err(error))) => {
                 return Poll::Ready(Err(StreamError::Transport { error, bytes: reader.finish() }));
             }

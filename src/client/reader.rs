@@ -56,24 +56,22 @@ impl Reader {
     }
 
     pub(super) fn set_decoder(&mut self, decoder: Decoder) {
-        self.decoder = BytesDecoder::new(decoder);
-        // What an earlier connection left is not of this one.
-        self.decoder.push(Bytes::new());
+        self.decoder = BytesDecoder::from(decoder);
     }
 
     /// Begins the next connection; the one before is finished.
     pub(super) fn begin(&mut self) {
-        self.decoder.push(Bytes::new());
+        self.decoder.begin_connection();
         self.idle.traffic();
         self.phase = Phase::Reading;
         self.ending = None;
     }
 
     #[inline]
-    pub(super) fn push<W: Wanted>(&mut self, chunk: Bytes) {
+    pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.idle.traffic();
-            self.decoder.push_for::<W>(chunk);
+            self.decoder.push(chunk);
         }
     }
 

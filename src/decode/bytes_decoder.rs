@@ -1,9 +1,9 @@
-//! A decoder that keeps the chunk it reads.
+//! `BytesDecoder`: a decoder that holds the chunk it reads.
 
 use alloc::string::String;
 use core::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 
 use super::cursor::Cursor;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
@@ -11,11 +11,12 @@ use super::{Decoder, Ending, Unfinished};
 use crate::error::DecodeError;
 use crate::event::{Event, EventPiece, EventRef, Frame};
 
-/// A decoder and the chunk it reads in one value, for those who wrap a source of `Bytes`.
+/// A decoder and the chunk it reads in one value, for types that wrap a source of `Bytes`.
 ///
-/// A guard of [`Decoder::feed`] borrows, so no struct can hold it beside what it borrows from. This type
-/// has no such borrow: [`push`](Self::push) a chunk, [`advance`](Self::advance) until that says `false`,
-/// push the next one.
+/// A guard of [`Decoder::feed`] borrows the decoder, so no struct can hold both. This type has no such borrow:
+/// [`push`](Self::push) a chunk, call [`next_event`](Self::next_event) or [`next_ref`](Self::next_ref) until it returns
+/// `None`, push the next one. To return a borrowed event from a loop, use [`advance`](Self::advance) and
+/// [`current`](Self::current).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -27,7 +28,7 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 /// }
 ///
 /// impl<I: Iterator<Item = Bytes>> Source<I> {
-///     fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+///     fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
 ///         while !self.decoder.advance()? {
 ///             let Some(chunk) = self.chunks.next() else { return Ok(None) };
 ///             self.decoder.push(chunk);
@@ -38,9 +39,9 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 ///
 /// let chunks = ["data: a\n", "\ndata: b\n\n"].map(|chunk| Bytes::from(chunk));
 /// let mut source = Source { chunks: chunks.into_iter(), decoder: BytesDecoder::default() };
-/// assert_eq!(source.next()?.unwrap().data(), "a");
-/// assert_eq!(source.next()?.unwrap().data(), "b");
-/// assert!(source.next()?.is_none());
+/// assert_eq!(source.next_ref()?.unwrap().data(), "a");
+/// assert_eq!(source.next_ref()?.unwrap().data(), "b");
+/// assert!(source.next_ref()?.is_none());
 /// # Ok::<(), DecodeError>(())
 /// ```
 #[derive(Debug)]
@@ -50,41 +51,76 @@ pub struct BytesDecoder {
 }
 
 impl BytesDecoder {
-    /// Wraps a decoder with its settings and its state.
+    /// Makes a decoder for the first connection of a client.
     #[must_use]
-    pub fn new(mut decoder: Decoder) -> Self {
-        decoder.forget_leaked();
+    pub fn new() -> Self {
+        BytesDecoder { decoder: Decoder::new(), cursor: Cursor::dry() }
+    }
+
+    /// Reads with the settings and the state of a decoder. A connection that it has finished is left for the next one.
+    #[must_use]
+    pub fn with_decoder(self, mut decoder: Decoder) -> Self {
+        decoder.go_on();
         BytesDecoder { decoder, cursor: Cursor::dry() }
     }
 
     /// Takes the next chunk of the connection. What was not read of the one before is read first.
     #[inline]
     pub fn push(&mut self, chunk: Bytes) {
-        self.push_for::<AllFrames>(chunk);
-    }
-
-    /// As [`push`](Self::push), where it is known what will be asked for: small chunks of what nobody wants to see by
-    /// itself need no cursor.
-    #[inline]
-    pub(crate) fn push_for<W: Wanted>(&mut self, mut chunk: Bytes) {
         // In place: a cursor that is made, moved and dropped costs more than a small chunk.
         self.cursor.close(&mut self.decoder);
-        match self.decoder.take_in_for::<W>(&chunk) {
-            taken if taken == chunk.len() && taken != 0 => self.cursor.let_go(),
-            taken => {
-                chunk.advance(taken);
-                let chunk = self.decoder.chunk_of_bytes(chunk);
-                self.cursor.reopen(&self.decoder, chunk);
-            }
-        }
+        let chunk = self.decoder.following(chunk.into());
+        self.cursor.reopen(&self.decoder, chunk);
     }
 
-    /// Goes to the next event and tells whether there is one; `false` when the next chunk is needed.
+    /// Returns the next event, borrowed; `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// When a block is larger than the limit, or not UTF-8 where strictness was asked for. Call again: it
-    /// goes on with the next block.
+    /// When a block is larger than the limit, or not UTF-8 in strict mode. Call again: the next block follows.
+    #[inline]
+    pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+        self.advance()?;
+        Ok(self.current())
+    }
+
+    /// Returns the next event, owned; `None` when the next chunk is needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_ref`](Self::next_ref).
+    #[inline]
+    pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
+        self.cursor.next_owned(&mut self.decoder)
+    }
+
+    /// Returns the next frame, borrowed; `None` when the next chunk is needed. See [`Decoder::feed_frames`]. A comment or
+    /// an unknown field that another method has begun to skip is not returned.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::next_frame`](crate::Feed::next_frame).
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
+        self.advance_frame()?;
+        Ok(self.current_frame())
+    }
+
+    /// Returns the next event or, when its data is large, the next piece of one, borrowed; `None` when the next chunk is
+    /// needed. See [`Decoder::feed_pieces`].
+    ///
+    /// # Errors
+    ///
+    /// As [`next_ref`](Self::next_ref).
+    pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
+        self.advance_piece()?;
+        Ok(self.current_piece())
+    }
+
+    /// Goes to the next event; `false` when the next chunk is needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_ref`](Self::next_ref).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
         self.step::<OnlyEvents>()
@@ -96,58 +132,57 @@ impl BytesDecoder {
         self.cursor.step::<W>(&mut self.decoder)
     }
 
-    /// Lends the event that the last [`advance`](Self::advance) found.
+    /// Borrows the event that the last [`advance`](Self::advance) found.
     #[must_use]
     #[inline]
     pub fn current(&self) -> Option<EventRef<'_>> {
         self.cursor.event(&self.decoder)
     }
 
-    /// Takes the event that the last [`advance`](Self::advance) found, made owned. Large data is shared with
-    /// the chunk or handed over, not copied. A second call gives `None`, and so does [`current`](Self::current).
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. Large data is shared with the chunk or moved,
+    /// not copied. After that there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
         self.cursor.take_event(&mut self.decoder)
     }
 
-    /// As [`advance`](Self::advance), to everything that stands on the wire: see
-    /// [`Decoder::feed_frames`]. A comment or an unknown field that `advance` has begun to skip is not given.
+    /// Goes to the next frame; `false` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// As [`Frames::next`](crate::Frames::next).
+    /// As [`next_frame`](Self::next_frame).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
         self.step::<AllFrames>()
     }
 
-    /// Lends the frame that the last [`advance_frame`](Self::advance_frame) found.
+    /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
     #[must_use]
     pub fn current_frame(&self) -> Option<Frame<'_>> {
         self.cursor.frame(&self.decoder)
     }
 
-    /// As [`advance`](Self::advance), to the next event or piece of one: see [`Decoder::feed_pieces`].
+    /// Goes to the next event or piece of one; `false` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// As [`advance`](Self::advance).
+    /// As [`next_ref`](Self::next_ref).
     pub fn advance_piece(&mut self) -> Result<bool, DecodeError> {
         self.step::<InPieces>()
     }
 
-    /// Lends the event or piece that the last [`advance_piece`](Self::advance_piece) found.
+    /// Borrows the event or piece that the last [`advance_piece`](Self::advance_piece) found.
     #[must_use]
     pub fn current_piece(&self) -> Option<EventPiece<'_>> {
         self.cursor.piece(&self.decoder)
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
+    /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.cursor.last_event_id(&self.decoder)
     }
 
-    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    /// The current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.decoder.reconnection_time()
@@ -159,21 +194,26 @@ impl BytesDecoder {
         self.cursor.bytes_consumed(&self.decoder)
     }
 
-    /// Ends the connection and tells how it stood. The next [`push`](Self::push) begins a new one, as behind
+    /// Ends the connection and returns how it ended. The next [`push`](Self::push) begins a new one: see
     /// [`Decoder::finish`].
     pub fn finish(&mut self) -> Ending {
         self.close().finish()
     }
 
-    /// Takes what the finished connection left, if asked to as an event for [`advance`](Self::advance) to
-    /// find. See [`Decoder::take_unfinished`].
+    /// Begins the next connection: the chunk and all that the last one left are forgotten. See
+    /// [`Decoder::begin_connection`].
+    pub fn begin_connection(&mut self) {
+        self.close().begin_connection();
+    }
+
+    /// Makes what the finished connection left the next event, if that is wanted. See [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
         let chunk = self.close().unfinished_chunk(unfinished);
         self.cursor = Cursor::new(&self.decoder, chunk);
     }
 
     /// What the finished connection left, half lines too, as an event to be looked at: it does not count. Neither its
-    /// ID nor its reconnection time is in force afterwards, and nothing of it is left.
+    /// ID nor its reconnection time is current afterwards, and nothing of it is left.
     ///
     /// ```
     /// use eventwire::BytesDecoder;
@@ -224,6 +264,13 @@ impl BytesDecoder {
 
 impl Default for BytesDecoder {
     fn default() -> Self {
-        BytesDecoder::new(Decoder::default())
+        BytesDecoder::new()
+    }
+}
+
+impl From<Decoder> for BytesDecoder {
+    /// As [`with_decoder`](BytesDecoder::with_decoder).
+    fn from(decoder: Decoder) -> Self {
+        BytesDecoder::new().with_decoder(decoder)
     }
 }

@@ -1,4 +1,4 @@
-//! Events for tokio-util's framed readers.
+//! `EventCodec`: events for tokio-util's framed readers.
 
 use bytes::BytesMut;
 use tokio_util::codec;
@@ -24,18 +24,24 @@ use crate::event::Event;
 /// # }
 /// ```
 ///
-/// A framed reader says `None` once behind each error; asked again, it goes on with the next block.
+/// A framed reader returns `None` once after each error; asked again, it goes on with the next block.
 #[derive(Debug, Default)]
 pub struct EventCodec(BytesDecoder);
 
 impl EventCodec {
-    /// Decodes with the settings and the state of a decoder.
+    /// Makes a codec for the first connection of a client.
     #[must_use]
-    pub fn new(decoder: Decoder) -> Self {
-        EventCodec(BytesDecoder::new(decoder))
+    pub fn new() -> Self {
+        EventCodec::default()
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
+    /// Decodes with the settings and the state of a decoder.
+    #[must_use]
+    pub fn with_decoder(self, decoder: Decoder) -> Self {
+        EventCodec(self.0.with_decoder(decoder))
+    }
+
+    /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.0.last_event_id()
@@ -54,8 +60,8 @@ impl codec::Decoder for EventCodec {
 
     fn decode(&mut self, source: &mut BytesMut) -> Result<Option<Event>, ReadError> {
         loop {
-            if self.0.advance()? {
-                return Ok(self.0.take_current());
+            if let Some(event) = self.0.next_event()? {
+                return Ok(Some(event));
             }
             if source.is_empty() {
                 return Ok(None);
@@ -70,6 +76,6 @@ impl codec::Decoder for EventCodec {
         }
         self.0.finish();
         self.0.take_unfinished(self.0.unfinished());
-        Ok(self.0.advance()?.then(|| self.0.take_current()).flatten())
+        Ok(self.0.next_event()?)
     }
 }

@@ -10,34 +10,21 @@ use crate::text::Chunk;
 use crate::wire::{last_line_end, Field, CR};
 
 impl Decoder {
-    /// As `feed`, where the chunk does not simply go on. (Apart, so that `feed` makes its guard where it is returned.)
+    /// As `feed`, when the chunk does not simply follow the last one. (Out of line so that `feed` makes its guard where it
+    /// is returned.)
     #[cold]
-    pub(super) fn feed_unsettled<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
-        let chunk = self.chunk_of_slice(chunk);
+    pub(super) fn feed_unsettled<'a>(&'a mut self, chunk: Chunk<'a>) -> Feed<'a> {
+        let chunk = self.following(chunk);
         Feed::new(self, chunk)
     }
 
-    #[cold]
-    pub(super) fn feed_unsettled_bytes(&mut self, chunk: Bytes) -> Feed<'_> {
-        let chunk = self.chunk_of_bytes(chunk);
-        Feed::new(self, chunk)
-    }
-
+    /// The next chunk of the connection, after what was not read of the last one.
     #[inline]
-    pub(super) fn chunk_of_slice<'c>(&mut self, chunk: &'c [u8]) -> Chunk<'c> {
+    pub(super) fn following<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
         self.go_on();
         match self.rest.is_empty() {
-            true => Chunk::of_slice(chunk),
-            false => self.behind_rest(chunk),
-        }
-    }
-
-    #[inline]
-    pub(super) fn chunk_of_bytes(&mut self, chunk: Bytes) -> Chunk<'static> {
-        self.go_on();
-        match self.rest.is_empty() {
-            true => Chunk::of_bytes(chunk),
-            false => self.behind_rest(&chunk),
+            true => chunk,
+            false => self.behind_rest(chunk.bytes()),
         }
     }
 
@@ -52,8 +39,9 @@ impl Decoder {
         self.settled = !self.feeding && self.finished.is_none() && self.rest.is_empty();
     }
 
+    /// A finished connection is left for the next one.
     #[inline]
-    fn go_on(&mut self) {
+    pub(super) fn go_on(&mut self) {
         if self.feeding || self.finished.is_some() {
             self.begin_anew();
         }
@@ -62,7 +50,7 @@ impl Decoder {
     #[cold]
     fn begin_anew(&mut self) {
         match self.finished.take() {
-            Some(_) => self.begin_connection(),
+            Some(_) => self.start_afresh(),
             None => self.forget_leaked(),
         }
         self.settle();
@@ -79,7 +67,7 @@ impl Decoder {
     }
 
     /// [parse 15] All but the last event ID and the reconnection time starts afresh.
-    fn begin_connection(&mut self) {
+    pub(super) fn start_afresh(&mut self) {
         self.empty_buffers();
         self.gathered.clear();
         self.open.clear();
@@ -97,7 +85,7 @@ impl Decoder {
         let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
         bytes.extend_from_slice(&rest);
         bytes.extend_from_slice(chunk);
-        Chunk::of_bytes(bytes.freeze())
+        Chunk::from(bytes.freeze())
     }
 
     /// The line ends that a server left out of a finished connection, behind what was not read of it.

@@ -76,18 +76,9 @@ impl<'c> Cursor<'c> {
         self.found = Found::Nothing;
     }
 
-    /// Lets go of the chunk, after it was closed.
-    #[inline]
-    pub(super) fn let_go(&mut self) {
-        match self.chunk.bytes().is_empty() {
-            true => self.at = 0,
-            false => *self = Cursor::dry(),
-        }
-    }
-
     /// Nothing to read.
     pub(super) fn dry() -> Self {
-        let chunk = Chunk::of_slice(&[]);
+        let chunk = Chunk::from(b"");
         Cursor { chunk, at: 0, mode: Mode::Dry, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
@@ -221,7 +212,9 @@ impl<'c> Cursor<'c> {
         }
         // [parse 12] Without a data field nothing is dispatched and the event type is forgotten.
         if decoder.block.data == Part::Absent {
-            if W::FRAMES {
+            // A blank line that the server left out ends a block, or is nothing.
+            let is_made_up = decoder.finished.is_some() && !decoder.block.holds_something();
+            if W::FRAMES && !is_made_up {
                 decoder.event_type.check();
                 self.found = Found::BlockWithoutData;
                 return Step::Found;

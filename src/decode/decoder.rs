@@ -2,13 +2,14 @@
 
 use core::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 
 use super::block::Block;
 use super::gather::Gathered;
 use super::open_line::{Place, Prefix};
 use super::plain::PlainBlock;
-use super::{Ending, Feed, Frames, Pieces, Unfinished};
+use super::wanted::{AllFrames, InPieces};
+use super::{Ending, Feed, Unfinished};
 #[cfg(doc)]
 use crate::error::DecodeErrorKind;
 use crate::error::InvalidValue;
@@ -28,7 +29,7 @@ use crate::wire::{Digits, LineEnds};
 /// let mut decoder = Decoder::new();
 /// for chunk in ["event: price\nda", "ta: 21.5\n\nda", "ta: bye\n\n"] {
 ///     let mut events = decoder.feed(chunk.as_bytes());
-///     while let Some(event) = events.next()? {
+///     while let Some(event) = events.next_ref()? {
 ///         println!("{}: {}", event.event_type(), event.data());
 ///     }
 /// }
@@ -199,78 +200,73 @@ impl Decoder {
         self
     }
 
-    /// Takes the next chunk of the connection. Call [`next`](Feed::next) on the guard until it says `None`.
+    /// Reads the next chunk of the connection. Call [`next_ref`](Feed::next_ref) or [`next_event`](Feed::next_event) on the
+    /// guard until it returns `None`.
     ///
-    /// A guard that is dropped earlier leaves its unread rest to the next one, in memory and copied each time:
-    /// read to `None` in a loop over many chunks. A guard that is leaked loses the rest, the last event IDs
-    /// that its chunk has set, and the lines up to the next blank line; offsets are short by its chunk then.
+    /// A chunk is anything that becomes a [`Chunk`]: bytes or text by reference, or [`Bytes`] and `Vec<u8>` by value, of
+    /// which owned events share large data.
+    ///
+    /// A guard that is dropped earlier leaves what was not read to the next one, in memory and copied each time: in a loop
+    /// over many chunks, read to `None`. A guard that is leaked loses the rest of its chunk, the last event IDs in it, and
+    /// the lines up to the next blank line; later offsets do not count its chunk.
     #[inline(always)]
-    pub fn feed<'a>(&'a mut self, chunk: &'a [u8]) -> Feed<'a> {
+    pub fn feed<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a> {
+        let chunk = chunk.into();
         if !self.settled {
             return self.feed_unsettled(chunk);
         }
-        if self.begins_in_data(chunk) {
-            return self.feed_data(Chunk::of_slice(chunk));
+        if self.begins_in_data(chunk.bytes()) {
+            return self.feed_data(chunk);
         }
-        match self.take_in(chunk) {
-            taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),
-            taken => Feed::new(self, Chunk::of_slice(&chunk[taken..])),
-        }
-    }
-
-    /// As [`feed`](Self::feed), for a chunk that can be shared: large events that are made owned are slices
-    /// of it.
-    #[inline]
-    pub fn feed_bytes(&mut self, mut chunk: Bytes) -> Feed<'_> {
-        if !self.settled {
-            return self.feed_unsettled_bytes(chunk);
-        }
-        if self.begins_in_data(&chunk) {
-            return self.feed_data(Chunk::of_bytes(chunk));
-        }
-        match self.take_in(&chunk) {
-            taken if taken == chunk.len() && taken != 0 => Feed::taken_in(self),
-            taken => {
-                chunk.advance(taken);
-                Feed::new(self, Chunk::of_bytes(chunk))
-            }
+        match self.take_in(chunk.bytes()) {
+            taken if taken == chunk.bytes().len() && taken != 0 => Feed::taken_in(self),
+            taken => Feed::new(self, chunk.without_first(taken)),
         }
     }
 
-    /// As [`feed`](Self::feed), with everything that stands on the wire: comments, reconnection times,
-    /// unknown fields, blocks without data.
+    /// Reads the next chunk, with everything on the wire: comments, reconnection times, unknown fields, blocks without
+    /// data. Call [`next_frame`](Feed::next_frame) until it returns `None`.
     ///
-    /// It never changes which events there are. A comment or unknown field larger than the limit is an error
-    /// of its own; the block it stands in goes on.
-    pub fn feed_frames<'a>(&'a mut self, chunk: &'a [u8]) -> Frames<'a> {
-        let chunk = self.chunk_of_slice(chunk);
-        Frames(Feed::new(self, chunk))
+    /// The events are the same as those of [`feed`](Self::feed). A comment or unknown field larger than the limit is an
+    /// error of its own, and its block goes on.
+    pub fn feed_frames<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, AllFrames> {
+        let chunk = self.following(chunk.into());
+        Feed::new(self, chunk)
     }
 
-    /// As [`feed_frames`](Self::feed_frames), for a chunk that can be shared.
-    pub fn feed_frames_bytes(&mut self, chunk: Bytes) -> Frames<'_> {
-        let chunk = self.chunk_of_bytes(chunk);
-        Frames(Feed::new(self, chunk))
-    }
-
-    /// As [`feed`](Self::feed), but data that is larger than [`with_piece_size`](Self::with_piece_size) says, and does
-    /// not lie whole in a chunk, is handed out before its event is whole.
+    /// Reads the next chunk, with large data in pieces, before its event is complete: data that is larger than
+    /// [`with_piece_size`](Self::with_piece_size) and not whole in a chunk. Call [`next_piece`](Feed::next_piece) until it
+    /// returns `None`.
     ///
-    /// It never changes which events there are. The pieces of an event, joined as they come, are its data; where it is
-    /// cut depends on the chunks. Memory is bounded by that size and the largest chunk, whatever the
+    /// The events are the same as those of [`feed`](Self::feed). The pieces of an event, joined in order, are its data;
+    /// where it is cut depends on the chunks. Memory is bounded by the piece size and the largest chunk, whatever the
     /// [limit](Self::with_max_event_size) is, which holds for the whole event here too.
     ///
-    /// An event of which a piece was given comes to its end in pieces, or not at all: other ways to feed skip it, and so
-    /// does [`Unfinished::Block`] when a piece was of the line that was cut off.
-    pub fn feed_pieces<'a>(&'a mut self, chunk: &'a [u8]) -> Pieces<'a> {
-        let chunk = self.chunk_of_slice(chunk);
-        Pieces(Feed::new(self, chunk))
+    /// An event that has begun in pieces ends in pieces, or not at all: the other ways to feed skip it, and so does
+    /// [`Unfinished::Block`] when a piece was of the line that was cut off.
+    pub fn feed_pieces<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, InPieces> {
+        let chunk = self.following(chunk.into());
+        Feed::new(self, chunk)
     }
 
-    /// As [`feed_pieces`](Self::feed_pieces), for a chunk that can be shared.
-    pub fn feed_pieces_bytes(&mut self, chunk: Bytes) -> Pieces<'_> {
-        let chunk = self.chunk_of_bytes(chunk);
-        Pieces(Feed::new(self, chunk))
+    /// Begins the next connection. [`feed`](Self::feed) does so after [`finish`](Self::finish); this is for those who want
+    /// what the last connection left to be gone earlier, or without a `finish`.
+    ///
+    /// The last event ID and the reconnection time stay [parse 15]; everything else of the last connection is forgotten.
+    ///
+    /// ```
+    /// use eventwire::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// assert!(decoder.feed("id: 7\ndata: a\n\ndata: half").next_ref()?.is_some());
+    /// decoder.begin_connection();
+    /// assert_eq!((decoder.bytes_consumed(), decoder.last_event_id()), (0, "7"));
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    pub fn begin_connection(&mut self) {
+        self.finished = None;
+        self.start_afresh();
+        self.settle();
     }
 
     /// Ends the connection and tells how it stood. Call it once a connection.
@@ -283,8 +279,8 @@ impl Decoder {
     ///
     /// let mut decoder = Decoder::new();
     /// let mut feed = decoder.feed(b"id: 7\ndata: whole\n\ndata: half");
-    /// assert_eq!(feed.next()?.unwrap().data(), "whole");
-    /// assert!(feed.next()?.is_none());
+    /// assert_eq!(feed.next_ref()?.unwrap().data(), "whole");
+    /// assert!(feed.next_ref()?.is_none());
     /// drop(feed);
     /// assert_eq!(decoder.finish(), Ending::InsideLine);
     /// assert_eq!(decoder.last_event_id(), "7");
@@ -323,10 +319,10 @@ impl Decoder {
     /// use eventwire::{Decoder, Ending, Unfinished};
     ///
     /// let mut decoder = Decoder::new();
-    /// assert!(decoder.feed(b"data: no blank line\n").next()?.is_none());
+    /// assert!(decoder.feed(b"data: no blank line\n").next_ref()?.is_none());
     /// assert_eq!(decoder.finish(), Ending::InsideEvent);
     /// let mut unfinished = decoder.take_unfinished(Unfinished::Block);
-    /// assert_eq!(unfinished.next()?.unwrap().data(), "no blank line");
+    /// assert_eq!(unfinished.next_ref()?.unwrap().data(), "no blank line");
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn take_unfinished(&mut self, unfinished: Unfinished) -> Feed<'_> {

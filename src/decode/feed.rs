@@ -1,48 +1,86 @@
-//! The guards that hold a chunk while its events are taken.
+//! `Feed`: the guard that holds a chunk while its events are read.
 
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::cursor::Cursor;
-use super::wanted::{AllFrames, OnlyEvents};
+use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use super::Decoder;
 use crate::error::DecodeError;
-use crate::event::{Event, EventRef, Frame};
+use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::text::Chunk;
 
-/// The events of one chunk, made by [`Decoder::feed`].
+/// The events of one chunk, made by [`Decoder::feed`]; its frames, made by [`Decoder::feed_frames`]; or its events with
+/// large data in pieces, made by [`Decoder::feed_pieces`].
 ///
-/// Dropped before it said `None`, it leaves the unread rest to the next chunk.
+/// Read it to `None`. When it is dropped earlier, the bytes that were not read come before the next chunk.
 #[derive(Debug)]
-#[must_use = "a chunk is read by calling `next` until it says `None`"]
-pub struct Feed<'a> {
-    pub(super) decoder: &'a mut Decoder,
-    /// Nothing when the decoder has taken the chunk in, and there is no event in it.
-    pub(super) cursor: Option<Cursor<'a>>,
+#[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
+pub struct Feed<'a, W = OnlyEvents> {
+    decoder: &'a mut Decoder,
+    /// `None` when the decoder has read the chunk already, and there is no event in it.
+    cursor: Option<Cursor<'a>>,
+    wanted: PhantomData<W>,
 }
 
-impl<'a> Feed<'a> {
+impl<'a, W> Feed<'a, W> {
     #[inline]
     pub(super) fn new(decoder: &'a mut Decoder, chunk: Chunk<'a>) -> Self {
         decoder.feeding = true;
         decoder.settled = false;
         let cursor = Some(Cursor::new(decoder, chunk));
-        Feed { decoder, cursor }
+        Feed { decoder, cursor, wanted: PhantomData }
     }
 
     #[inline]
     pub(super) fn taken_in(decoder: &'a mut Decoder) -> Self {
-        Feed { decoder, cursor: None }
+        Feed { decoder, cursor: None, wanted: PhantomData }
     }
 
-    /// Lends the next event; `None` when the chunk has been read and the next one is needed.
+    /// The current last event ID. See [`Decoder::last_event_id`].
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        match &self.cursor {
+            Some(cursor) => cursor.last_event_id(self.decoder),
+            None => self.decoder.last_event_id(),
+        }
+    }
+
+    /// The current reconnection time. See [`Decoder::reconnection_time`].
+    #[must_use]
+    pub fn reconnection_time(&self) -> Option<Duration> {
+        self.decoder.reconnection_time()
+    }
+
+    /// How many bytes of this connection were read, this chunk up to the current event included.
+    #[must_use]
+    pub fn bytes_consumed(&self) -> u64 {
+        match &self.cursor {
+            Some(cursor) => cursor.bytes_consumed(self.decoder),
+            None => self.decoder.bytes_consumed(),
+        }
+    }
+}
+
+impl<W: Wanted> Feed<'_, W> {
+    #[inline]
+    fn step(&mut self) -> Result<bool, DecodeError> {
+        match &mut self.cursor {
+            Some(cursor) => cursor.step::<W>(self.decoder),
+            None => Ok(false),
+        }
+    }
+}
+
+/// Events.
+impl Feed<'_, OnlyEvents> {
+    /// Returns the next event, borrowed; `None` when the chunk has been read and the next one is needed.
     ///
     /// # Errors
     ///
-    /// When a block is larger than the limit, or not UTF-8 where strictness was asked for. Call again: it
-    /// goes on with the next block.
-    #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
+    /// When a block is larger than the limit, or not UTF-8 in strict mode. Call again: the next block follows.
     #[inline(always)]
-    pub fn next(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
+    pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
         match cursor.step_in_blocks(self.decoder) {
             Some(true) => return Ok(Some(cursor.plain_event(self.decoder))),
@@ -55,66 +93,141 @@ impl<'a> Feed<'a> {
         }
     }
 
-    /// The next event, made owned. Large data that lies in a buffer is handed over, not copied.
+    /// Returns the next event, owned; `None` as in [`next_ref`](Self::next_ref). Large data that is in a buffer or in a
+    /// shared chunk is not copied.
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next).
+    /// As [`next_ref`](Self::next_ref).
     #[inline(always)]
-    pub fn next_owned(&mut self) -> Result<Option<Event>, DecodeError> {
+    pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
         match &mut self.cursor {
             Some(cursor) => cursor.next_owned(self.decoder),
             None => Ok(None),
         }
     }
 
-    /// Goes to the next event and tells whether there is one: the first half of [`next`](Self::next), for
-    /// loops that a borrow across them would stop.
+    /// Goes to the next event; `false` when there is none. This and [`current`](Self::current) are the two halves of
+    /// [`next_ref`](Self::next_ref), for loops in which one borrow would last too long.
     ///
     /// # Errors
     ///
-    /// As [`next`](Self::next).
+    /// As [`next_ref`](Self::next_ref).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
-        match &mut self.cursor {
-            Some(cursor) => cursor.step::<OnlyEvents>(self.decoder),
-            None => Ok(false),
-        }
+        self.step()
     }
 
-    /// Lends the event that the last [`advance`](Self::advance) found.
+    /// Borrows the event that the last [`advance`](Self::advance) found.
     #[must_use]
     #[inline]
     pub fn current(&self) -> Option<EventRef<'_>> {
         self.cursor.as_ref()?.event(self.decoder)
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
-    #[must_use]
-    pub fn last_event_id(&self) -> &str {
-        match &self.cursor {
-            Some(cursor) => cursor.last_event_id(self.decoder),
-            None => self.decoder.last_event_id(),
-        }
-    }
-
-    /// The reconnection time in force. See [`Decoder::reconnection_time`].
-    #[must_use]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.decoder.reconnection_time()
-    }
-
-    /// How many bytes of this connection were read, those of this chunk up to the last event included.
-    #[must_use]
-    pub fn bytes_consumed(&self) -> u64 {
-        match &self.cursor {
-            Some(cursor) => cursor.bytes_consumed(self.decoder),
-            None => self.decoder.bytes_consumed(),
-        }
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. After that there is no current event.
+    #[inline]
+    pub fn take_current(&mut self) -> Option<Event> {
+        self.cursor.as_mut()?.take_event(self.decoder)
     }
 }
 
-impl Drop for Feed<'_> {
+/// Everything on the wire.
+///
+/// ```
+/// use eventwire::{Decoder, Frame};
+///
+/// let mut decoder = Decoder::new();
+/// let mut frames = decoder.feed_frames(": hello\nretry: 3000\ndata: a\n\n");
+/// assert!(matches!(frames.next_frame()?, Some(Frame::Comment(" hello"))));
+/// assert!(matches!(frames.next_frame()?, Some(Frame::Retry(time)) if time.as_secs() == 3));
+/// assert!(matches!(frames.next_frame()?, Some(Frame::Event(event)) if event.data() == "a"));
+/// assert!(frames.next_frame()?.is_none());
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
+impl Feed<'_, AllFrames> {
+    /// Returns the next frame, borrowed; `None` when the chunk has been read and the next one is needed.
+    ///
+    /// # Errors
+    ///
+    /// When a block, a comment or an unknown field is larger than the limit, or a block is not UTF-8 in strict mode. Call
+    /// again: the next frame follows.
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
+        match self.step()? {
+            true => Ok(self.current_frame()),
+            false => Ok(None),
+        }
+    }
+
+    /// Goes to the next frame; `false` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_frame`](Self::next_frame).
+    pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
+        self.step()
+    }
+
+    /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
+    #[must_use]
+    pub fn current_frame(&self) -> Option<Frame<'_>> {
+        self.cursor.as_ref()?.frame(self.decoder)
+    }
+}
+
+/// Events, large ones in pieces.
+///
+/// ```
+/// use eventwire::{Decoder, EventPiece};
+///
+/// let mut decoder = Decoder::new().with_piece_size(8);
+/// let mut length = 0;
+/// for chunk in ["data: small\n\ndata: as large", " as you like it\nid: 7", "\n\n"] {
+///     let mut pieces = decoder.feed_pieces(chunk);
+///     while let Some(piece) = pieces.next_piece()? {
+///         match piece {
+///             EventPiece::Event(event) => assert_eq!(event.data(), "small"),
+///             EventPiece::Data(text) => length += text.len(),
+///             EventPiece::End(event) => {
+///                 length += event.data().len();
+///                 assert_eq!((length, event.id()), (23, Some("7")));
+///             }
+///         }
+///     }
+/// }
+/// # assert_eq!(length, 23);
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
+impl Feed<'_, InPieces> {
+    /// Returns the next event or piece of one, borrowed; `None` when the chunk has been read and the next one is needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::next_ref`]. The event whose pieces came before the error is abandoned.
+    pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
+        match self.step()? {
+            true => Ok(self.current_piece()),
+            false => Ok(None),
+        }
+    }
+
+    /// Goes to the next event or piece; `false` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_piece`](Self::next_piece).
+    pub fn advance_piece(&mut self) -> Result<bool, DecodeError> {
+        self.step()
+    }
+
+    /// Borrows the event or piece that the last [`advance_piece`](Self::advance_piece) found.
+    #[must_use]
+    pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        self.cursor.as_ref()?.piece(self.decoder)
+    }
+}
+
+impl<W> Drop for Feed<'_, W> {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(cursor) = &mut self.cursor {
@@ -123,61 +236,9 @@ impl Drop for Feed<'_> {
     }
 }
 
-/// Apart, so that it costs little to drop a guard whose chunk was taken in.
+/// Out of line so that it costs little to drop a guard whose chunk was read by the decoder.
 #[inline(never)]
 fn close(decoder: &mut Decoder, cursor: &mut Cursor<'_>) {
     decoder.feeding = false;
     cursor.close(decoder);
-}
-
-/// Everything that stands in one chunk, made by [`Decoder::feed_frames`].
-///
-/// ```
-/// use eventwire::{Decoder, Frame};
-///
-/// let mut decoder = Decoder::new();
-/// let mut frames = decoder.feed_frames(b": hello\nretry: 3000\ndata: a\n\n");
-/// assert!(matches!(frames.next()?, Some(Frame::Comment(" hello"))));
-/// assert!(matches!(frames.next()?, Some(Frame::Retry(time)) if time.as_secs() == 3));
-/// assert!(matches!(frames.next()?, Some(Frame::Event(event)) if event.data() == "a"));
-/// assert!(frames.next()?.is_none());
-/// # Ok::<(), eventwire::DecodeError>(())
-/// ```
-#[derive(Debug)]
-#[must_use = "a chunk is read by calling `next` until it says `None`"]
-pub struct Frames<'a>(pub(super) Feed<'a>);
-
-impl Frames<'_> {
-    /// Lends the next frame; `None` when the chunk has been read and the next one is needed.
-    ///
-    /// # Errors
-    ///
-    /// When a block, a comment or an unknown field is larger than the limit, or a block is not UTF-8 where
-    /// strictness was asked for. Call again: it goes on behind it.
-    #[allow(clippy::should_implement_trait)] // it lends: the standard library has no trait for that
-    pub fn next(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
-        let Some(cursor) = &mut self.0.cursor else { return Ok(None) };
-        match cursor.step::<AllFrames>(self.0.decoder)? {
-            true => Ok(cursor.frame(self.0.decoder)),
-            false => Ok(None),
-        }
-    }
-
-    /// The last event ID in force. See [`Decoder::last_event_id`].
-    #[must_use]
-    pub fn last_event_id(&self) -> &str {
-        self.0.last_event_id()
-    }
-
-    /// The reconnection time in force. See [`Decoder::reconnection_time`].
-    #[must_use]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.0.reconnection_time()
-    }
-
-    /// How many bytes of this connection were read, those of this chunk up to the last frame included.
-    #[must_use]
-    pub fn bytes_consumed(&self) -> u64 {
-        self.0.bytes_consumed()
-    }
 }

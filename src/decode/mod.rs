@@ -35,8 +35,7 @@ pub use bytes_decoder::BytesDecoder;
 pub use codec::EventCodec;
 pub use decoder::Decoder;
 pub use ending::{Ending, Unfinished};
-pub use feed::{Feed, Frames};
-pub use pieces::Pieces;
+pub use feed::Feed;
 #[cfg(feature = "std")]
 pub use read::EventReader;
 pub use slice::{events, Events};

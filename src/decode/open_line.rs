@@ -202,7 +202,7 @@ impl Decoder {
                 Field::Data => &self.data.as_bytes()[self.open_data_from.unwrap_or(0)..],
                 _ => self.open.as_bytes(),
             };
-            if let Err(at) = Chunk::of_slice(value).check(&(0..value.len())) {
+            if let Err(at) = Chunk::from(value).check(&(0..value.len())) {
                 let error = self.invalid_utf8(end - (value.len() - at) as u64);
                 self.give_up();
                 return Err(error);

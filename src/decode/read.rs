@@ -1,20 +1,18 @@
-//! The events of a blocking reader.
+//! `EventReader`: the events of a blocking reader.
 
 use std::io::{self, Read};
 use std::iter::FusedIterator;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::room::Room;
-use super::wanted::{InPieces, OnlyEvents, Wanted};
+use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use super::{BytesDecoder, Decoder, Ending};
 use crate::error::ReadError;
-use crate::event::{Event, EventPiece, EventRef};
+use crate::event::{Event, EventPiece, EventRef, Frame};
 
 /// Reads events from anything that is [`Read`]: a file, a socket, the body of a blocking HTTP client.
 ///
-/// Each event comes out as soon as the reader has given its last byte; nothing waits for a buffer to fill.
+/// Each event is returned as soon as the reader has read its last byte; nothing waits for a buffer to fill.
 ///
 /// ```
 /// use eventwire::EventReader;
@@ -26,8 +24,8 @@ use crate::event::{Event, EventPiece, EventRef};
 /// # Ok::<(), eventwire::ReadError>(())
 /// ```
 ///
-/// An error of the reader ends it: `None` follows for ever. A block that was given up does not: the next
-/// item is the event behind it.
+/// An error of the reader is the end: `None` follows for ever. A block that is rejected is not: the following event is the
+/// next item.
 #[derive(Debug)]
 pub struct EventReader<R> {
     read: R,
@@ -39,49 +37,135 @@ pub struct EventReader<R> {
 impl<R: Read> EventReader<R> {
     /// Reads the first connection of a client.
     pub fn new(read: R) -> Self {
-        EventReader::with_decoder(read, Decoder::new())
+        EventReader { read, decoder: BytesDecoder::new(), room: Room::default(), ending: None }
     }
 
-    /// Reads with the settings and the state of a decoder.
-    pub fn with_decoder(read: R, decoder: Decoder) -> Self {
-        let mut decoder = BytesDecoder::new(decoder);
-        // What an earlier connection left is not of this one.
-        decoder.push(Bytes::new());
-        EventReader { read, decoder, room: Room::default(), ending: None }
+    /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection time
+    /// of an earlier connection, and what happens to an unfinished event at the end. Call it before the first event is read.
+    #[must_use]
+    pub fn with_decoder(mut self, decoder: Decoder) -> Self {
+        self.decoder = BytesDecoder::from(decoder);
+        self
     }
 
-    /// Lends the next event; `None` at the end.
+    /// Reads the next event and returns it, owned; `None` at the end. The same as the [iterator](Iterator::next), for `?`
+    /// on the error alone.
     ///
     /// # Errors
     ///
-    /// When the reader fails, or a block was given up.
+    /// When the reader fails, or a block is rejected.
+    pub fn next_event(&mut self) -> Result<Option<Event>, ReadError> {
+        self.advance()?;
+        Ok(self.take_current())
+    }
+
+    /// Reads the next event and returns it, borrowed; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, ReadError> {
-        self.advance::<OnlyEvents>()?;
-        Ok(self.decoder.current())
+        self.advance()?;
+        Ok(self.current())
     }
 
-    /// Lends the next event or, where its data is large, the next piece of one; `None` at the end. See
-    /// [`Decoder::feed_pieces`].
+    /// Reads the next frame and returns it, borrowed; `None` at the end. See [`Decoder::feed_frames`].
+    ///
+    /// Use it from the first event on: the other methods skip what is between events.
+    ///
+    /// ```
+    /// use eventwire::{EventReader, Frame};
+    ///
+    /// let body: &[u8] = b": heartbeat\n\ndata: a\n\n";
+    /// let mut reader = EventReader::new(body);
+    /// while let Some(frame) = reader.next_frame()? {
+    ///     if let Frame::Comment(text) = frame {
+    ///         println!("the server is alive:{text}");
+    ///     }
+    /// }
+    /// # Ok::<(), eventwire::ReadError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
-    pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, ReadError> {
-        self.advance::<InPieces>()?;
-        Ok(self.decoder.current_piece())
+    /// As [`next_event`](Self::next_event), and as [`Feed::next_frame`](crate::Feed::next_frame).
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, ReadError> {
+        self.advance_frame()?;
+        Ok(self.current_frame())
     }
 
-    fn advance<W: Wanted>(&mut self) -> Result<bool, ReadError> {
+    /// Reads the next event or, when its data is large, the next piece of one, and returns it, borrowed; `None` at the end.
+    /// See [`Decoder::feed_pieces`].
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, ReadError> {
+        self.advance_piece()?;
+        Ok(self.current_piece())
+    }
+
+    /// Goes to the next event; `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub fn advance(&mut self) -> Result<bool, ReadError> {
+        self.step::<OnlyEvents>()
+    }
+
+    /// Borrows the event that the last [`advance`](Self::advance) found.
+    #[must_use]
+    pub fn current(&self) -> Option<EventRef<'_>> {
+        self.decoder.current()
+    }
+
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. After that there is no current event.
+    pub fn take_current(&mut self) -> Option<Event> {
+        self.decoder.take_current()
+    }
+
+    /// Goes to the next frame; `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_frame`](Self::next_frame).
+    pub fn advance_frame(&mut self) -> Result<bool, ReadError> {
+        self.step::<AllFrames>()
+    }
+
+    /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
+    #[must_use]
+    pub fn current_frame(&self) -> Option<Frame<'_>> {
+        self.decoder.current_frame()
+    }
+
+    /// Goes to the next event or piece of one; `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Self::next_event).
+    pub fn advance_piece(&mut self) -> Result<bool, ReadError> {
+        self.step::<InPieces>()
+    }
+
+    /// Borrows the event or piece that the last [`advance_piece`](Self::advance_piece) found.
+    #[must_use]
+    pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        self.decoder.current_piece()
+    }
+
+    fn step<W: Wanted>(&mut self) -> Result<bool, ReadError> {
         while !self.decoder.step::<W>()? {
             if self.ending.is_some() {
                 return Ok(false);
             }
-            self.fill::<W>()?;
+            self.fill()?;
         }
         Ok(true)
     }
 
-    fn fill<W: Wanted>(&mut self) -> Result<(), io::Error> {
+    fn fill(&mut self) -> Result<(), io::Error> {
         let len = loop {
             match self.read.read(self.room.get()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -97,7 +181,7 @@ impl<R: Read> EventReader<R> {
                 self.ending = Some(self.decoder.finish());
                 self.decoder.take_unfinished(self.decoder.unfinished());
             }
-            len => self.decoder.push_for::<W>(self.room.take(len)),
+            len => self.decoder.push(self.room.take(len)),
         }
         Ok(())
     }
@@ -108,13 +192,13 @@ impl<R: Read> EventReader<R> {
         self.ending
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
+    /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
     }
 
-    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    /// The current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.decoder.reconnection_time()
@@ -126,9 +210,19 @@ impl<R: Read> EventReader<R> {
         self.decoder.bytes_consumed()
     }
 
-    /// The reader.
+    /// Borrows the underlying reader.
     pub fn get_ref(&self) -> &R {
         &self.read
+    }
+
+    /// Borrows the underlying reader. Bytes that are read from it here are missing from the stream of events.
+    pub fn get_mut(&mut self) -> &mut R {
+        &mut self.read
+    }
+
+    /// The underlying reader. Bytes that were read from it and not decoded yet are lost.
+    pub fn into_inner(self) -> R {
+        self.read
     }
 
     /// The decoder, to go on with another connection: its last event ID and reconnection time live on.
@@ -142,10 +236,7 @@ impl<R: Read> Iterator for EventReader<R> {
     type Item = Result<Event, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.advance::<OnlyEvents>() {
-            Ok(_) => self.decoder.take_current().map(Ok),
-            Err(error) => Some(Err(error)),
-        }
+        self.next_event().transpose()
     }
 }
 

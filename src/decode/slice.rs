@@ -1,4 +1,4 @@
-//! The events of a complete body.
+//! `events` and `Events`: the events of a complete body.
 
 use core::iter::FusedIterator;
 
@@ -9,8 +9,8 @@ use crate::event::Event;
 
 /// Reads a complete body: for tests, files and tools.
 ///
-/// A last block without its blank line is discarded [parse 14]; [`Events::with_decoder`] takes a decoder that
-/// was told otherwise by [`Decoder::with_unfinished`].
+/// A last block without its blank line is discarded [parse 14], unless [`Events::with_decoder`] has set a decoder
+/// [with another wish](Decoder::with_unfinished).
 ///
 /// ```
 /// let body = b"data: a\n\nevent: bye\ndata: b\n\n";
@@ -21,29 +21,41 @@ use crate::event::Event;
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 pub fn events(body: &[u8]) -> Events<'_> {
-    Events::with_decoder(Decoder::new(), body)
+    let decoder = Decoder::new();
+    let cursor = Cursor::new(&decoder, body.into());
+    Events { body, decoder, cursor, ending: None }
 }
 
 /// The events of a complete body, made by [`events`].
 ///
-/// An `Err` is a block that was given up; the next item is the event behind it.
+/// An `Err` is a block that was rejected; the next item is the following event.
 #[derive(Debug)]
 #[must_use = "iterators are lazy"]
 pub struct Events<'a> {
+    body: &'a [u8],
     decoder: Decoder,
     cursor: Cursor<'a>,
     ending: Option<Ending>,
 }
 
 impl<'a> Events<'a> {
-    /// Reads a complete body with the settings and the state of a decoder.
-    pub fn with_decoder(mut decoder: Decoder, body: &'a [u8]) -> Self {
-        let chunk = decoder.chunk_of_slice(body);
+    /// Reads the body from its beginning with the settings and the state of a decoder.
+    ///
+    /// ```
+    /// use eventwire::{events, Decoder, Unfinished};
+    ///
+    /// let decoder = Decoder::new().with_unfinished(Unfinished::Block);
+    /// let mut events = events(b"data: no blank line\n").with_decoder(decoder);
+    /// assert_eq!(events.next().unwrap()?.data(), "no blank line");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    pub fn with_decoder(self, mut decoder: Decoder) -> Self {
+        let chunk = decoder.following(self.body.into());
         let cursor = Cursor::new(&decoder, chunk);
-        Events { decoder, cursor, ending: None }
+        Events { body: self.body, decoder, cursor, ending: None }
     }
 
-    /// How the body ended, once the iterator has said `None`.
+    /// How the body ended, once the iterator has returned `None`.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending

@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Found, Step};
 use super::decoder::Decoder;
 use super::mode::Mode;
 use super::open_line::{place_at, Place};
-use super::wanted::{OnlyEvents, Wanted};
+use super::wanted::OnlyEvents;
 use super::Feed;
 use crate::error::DecodeError;
 use crate::text::{Chunk, Piece};
@@ -23,15 +23,6 @@ impl Decoder {
         let taken = self.take_in_small(chunk, self.base);
         self.base += taken as u64;
         taken
-    }
-
-    /// As [`take_in`](Self::take_in), where something else than events may be wanted, or stand before the chunk.
-    #[inline]
-    pub(super) fn take_in_for<W: Wanted>(&mut self, chunk: &[u8]) -> usize {
-        match self.settled && !W::FRAMES && !W::PIECES {
-            true => self.take_in(chunk),
-            false => 0,
-        }
     }
 
     /// Whether a chunk that is not small begins inside a data line.

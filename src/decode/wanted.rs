@@ -1,25 +1,40 @@
-//! What the caller wants to see of a stream.
+//! `Wanted`: what a caller reads of a stream, decided where the code is compiled.
 
-/// Decided where the code is compiled, so that nobody pays for what others want.
-pub(crate) trait Wanted {
+/// What a [`Feed`](crate::Feed) returns: [`OnlyEvents`], [`AllFrames`] or [`InPieces`].
+pub trait Wanted: sealed::Sealed {
     /// Comments, reconnection times, unknown fields and blocks without data.
+    #[doc(hidden)]
     const FRAMES: bool = false;
-    /// Large data, before its event is whole.
+    /// Large data, before its event is complete.
+    #[doc(hidden)]
     const PIECES: bool = false;
 }
 
-pub(crate) struct OnlyEvents;
+/// Events: see [`Decoder::feed`](crate::Decoder::feed).
+#[derive(Debug)]
+pub enum OnlyEvents {}
 
 impl Wanted for OnlyEvents {}
 
-pub(crate) struct AllFrames;
+/// Everything on the wire: see [`Decoder::feed_frames`](crate::Decoder::feed_frames).
+#[derive(Debug)]
+pub enum AllFrames {}
 
 impl Wanted for AllFrames {
     const FRAMES: bool = true;
 }
 
-pub(crate) struct InPieces;
+/// Events, large ones in pieces: see [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
+#[derive(Debug)]
+pub enum InPieces {}
 
 impl Wanted for InPieces {
     const PIECES: bool = true;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::OnlyEvents {}
+    impl Sealed for super::AllFrames {}
+    impl Sealed for super::InPieces {}
 }

@@ -102,7 +102,7 @@ impl EventRef<'_> {
     /// let mut decoder = Decoder::new();
     /// let mut feed = decoder.feed(b"data:a\nid:7\r\n\r\ndata: b\n\n");
     /// let mut buffer = Vec::new();
-    /// while let Some(event) = feed.next()? {
+    /// while let Some(event) = feed.next_ref()? {
     ///     event.encode(&mut buffer);
     /// }
     /// assert_eq!(buffer, b"id: 7\ndata: a\n\ndata: b\n\n");
@@ -124,7 +124,7 @@ impl EventRef<'_> {
     ///
     /// let mut decoder = Decoder::new();
     /// let mut feed = decoder.feed(b"data:a\n\n");
-    /// assert_eq!(feed.next()?.unwrap().encoded_len(), "data: a\n\n".len());
+    /// assert_eq!(feed.next_ref()?.unwrap().encoded_len(), "data: a\n\n".len());
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     #[must_use]

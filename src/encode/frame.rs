@@ -19,7 +19,7 @@ impl Frame<'_> {
     /// let mut decoder = Decoder::new();
     /// let mut frames = decoder.feed_frames(b":hello\r\nretry:3000\ndata:a\nevent:b\n\nid\n\nerror: 7\n");
     /// let mut buffer = Vec::new();
-    /// while let Some(frame) = frames.next()? {
+    /// while let Some(frame) = frames.next_frame()? {
     ///     frame.encode(&mut buffer);
     /// }
     /// assert_eq!(buffer, b":hello\nretry: 3000\nevent: b\ndata: a\n\nid:\n\nerror: 7\n");

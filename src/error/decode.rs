@@ -17,7 +17,7 @@ use core::fmt;
 /// assert!(matches!(error.kind(), DecodeErrorKind::TooLarge { limit: 8, .. }));
 /// assert_eq!((error.offset(), error.at()), (0, 14));
 /// assert_eq!(error.to_string(), "event larger than the limit of 8 bytes: it begins at byte 0, byte 14 is one too many");
-/// assert_eq!(feed.next().unwrap().unwrap().data(), "next");
+/// assert_eq!(feed.next_ref().unwrap().unwrap().data(), "next");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {

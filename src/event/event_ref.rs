@@ -16,10 +16,10 @@ use crate::text::{Utf8Bytes, WORTH_SHARING};
 ///
 /// let mut decoder = Decoder::new();
 /// let mut feed = decoder.feed(b"id: 7\ndata: a\n\nevent: bye\ndata: b\n\n");
-/// let event = feed.next()?.unwrap();
+/// let event = feed.next_ref()?.unwrap();
 /// assert_eq!((event.event_type(), event.data()), ("message", "a"));
 /// assert_eq!((event.id(), event.last_event_id()), (Some("7"), "7"));
-/// let event = feed.next()?.unwrap();
+/// let event = feed.next_ref()?.unwrap();
 /// assert_eq!((event.event_type(), event.data()), ("bye", "b"));
 /// assert_eq!((event.id(), event.last_event_id()), (None, "7"));
 /// # Ok::<(), eventwire::DecodeError>(())

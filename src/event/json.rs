@@ -139,7 +139,7 @@ mod tests {
     fn text_is_borrowed_from_where_the_event_is() {
         let mut decoder = crate::Decoder::new();
         let mut feed = decoder.feed(b"data: {\"a\": \"b\"}\n\n");
-        let map: BTreeMap<&str, &str> = feed.next().unwrap().unwrap().parse_json().unwrap();
+        let map: BTreeMap<&str, &str> = feed.next_ref().unwrap().unwrap().parse_json().unwrap();
         assert_eq!(map["a"], "b");
     }
 

@@ -1,17 +1,33 @@
-//! Text that is read in place.
+//! `Chunk`: bytes to decode, and what is known about their text.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 use core::{fmt, str};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::piece::Piece;
 use super::repair::{is_boundary, valid_len};
 use crate::wire::{LineEnds, Scan};
 
-/// A chunk of a stream, and what is known about its text.
+/// A chunk of an event stream: the argument of [`Decoder::feed`](crate::Decoder::feed), made with `Into`.
+///
+/// Anything by reference is borrowed: `&[u8]`, `&str`, `&[u8; N]`, `&Vec<u8>`, `&Bytes`. [`Bytes`] and `Vec<u8>` by value
+/// are shared: large data of owned events is then a slice of the chunk, not a copy.
+///
+/// ```
+/// use bytes::{Buf, Bytes};
+/// use eventwire::Decoder;
+///
+/// let mut decoder = Decoder::new();
+/// assert!(decoder.feed("data: b").next_ref()?.is_none());
+/// assert!(decoder.feed(b"or").next_ref()?.is_none());
+/// assert!(decoder.feed(&vec![b'r']).next_ref()?.is_none());
+/// assert_eq!(decoder.feed(Bytes::from("owed\n\n")).next_ref()?.unwrap().data(), "borrowed");
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
 #[derive(Debug)]
-pub(crate) struct Chunk<'c> {
+pub struct Chunk<'c> {
     source: Source<'c>,
     scan: Scan,
     /// This part of the chunk is UTF-8 and begins and ends between characters.
@@ -24,19 +40,21 @@ enum Source<'c> {
 }
 
 impl<'c> Chunk<'c> {
-    #[inline]
-    pub(crate) fn of_slice(slice: &'c [u8]) -> Self {
-        Chunk::new(Source::Slice(slice))
-    }
-
-    #[inline]
-    pub(crate) fn of_bytes(bytes: Bytes) -> Self {
-        Chunk::new(Source::Bytes(bytes))
-    }
-
-    #[inline]
+    #[inline(always)]
     fn new(source: Source<'c>) -> Self {
         Chunk { source, scan: Scan::default(), valid: 0..0 }
+    }
+
+    /// Removes the first `len` bytes, before anything is known about the chunk.
+    #[inline(always)]
+    pub(crate) fn without_first(self, len: usize) -> Self {
+        Chunk::new(match self.source {
+            Source::Slice(slice) => Source::Slice(&slice[len..]),
+            Source::Bytes(mut bytes) => {
+                bytes.advance(len);
+                Source::Bytes(bytes)
+            }
+        })
     }
 
     #[inline]
@@ -113,6 +131,29 @@ impl<'c> Chunk<'c> {
     #[inline(always)]
     pub(crate) fn lines(&mut self) -> Lines<'_> {
         Lines { bytes: self.source.bytes(), scan: &mut self.scan }
+    }
+}
+
+impl<'c, T: AsRef<[u8]> + ?Sized> From<&'c T> for Chunk<'c> {
+    /// Borrows the bytes.
+    #[inline(always)]
+    fn from(bytes: &'c T) -> Self {
+        Chunk::new(Source::Slice(bytes.as_ref()))
+    }
+}
+
+impl From<Bytes> for Chunk<'_> {
+    /// Shares the bytes.
+    #[inline(always)]
+    fn from(bytes: Bytes) -> Self {
+        Chunk::new(Source::Bytes(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Chunk<'_> {
+    /// Takes the bytes over, without a copy.
+    fn from(bytes: Vec<u8>) -> Self {
+        Chunk::from(Bytes::from(bytes))
     }
 }
 

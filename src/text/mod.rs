@@ -12,7 +12,7 @@ mod short;
 mod traits;
 
 pub(crate) use self::buffer::TextBuffer;
-pub(crate) use self::chunk::Chunk;
+pub use self::chunk::Chunk;
 pub use self::held::Utf8Bytes;
 pub(crate) use self::held::WORTH_SHARING;
 pub(crate) use self::piece::Piece;

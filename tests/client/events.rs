@@ -17,7 +17,7 @@ fn expected() -> Vec<(Event, String)> {
     let mut decoder = Decoder::new();
     let mut feed = decoder.feed(BODY);
     let mut events = Vec::new();
-    while let Some(event) = feed.next().unwrap() {
+    while let Some(event) = feed.next_ref().unwrap() {
         events.push((event.to_owned_event(), event.last_event_id().to_owned()));
     }
     assert_eq!(events.len(), 4);

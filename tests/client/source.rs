@@ -119,7 +119,7 @@ async fn a_decoder_without_an_id_leaves_the_one_of_the_request() {
 #[tokio::test(start_paused = true)]
 async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
     let mut decoder = Decoder::new();
-    while decoder.feed(b"retry: 7000\n").next().unwrap().is_some() {}
+    while decoder.feed(b"retry: 7000\n").next_ref().unwrap().is_some() {}
     let (source, log) =
         source([respond(503, &[], &[], End::Closed), stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut source = source

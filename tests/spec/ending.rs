@@ -1,6 +1,6 @@
 //! [dispatch 14]: how a stream ends, and what becomes of what it left.
 
-use eventwire::{Decoder, Ending, Unfinished};
+use eventwire::{Decoder, Ending, EventReader, Unfinished};
 
 use crate::support::{check, decode_everywhere, Outcome, Settings};
 
@@ -140,10 +140,10 @@ fn the_line_that_counts_at_the_end_is_judged_like_any_other() {
 #[test]
 fn what_was_pending_can_be_taken_once() {
     let mut decoder = Decoder::new();
-    assert!(decoder.feed(b"data: x\n").next().unwrap().is_none());
+    assert!(decoder.feed(b"data: x\n").next_ref().unwrap().is_none());
     assert_eq!(decoder.finish(), Ending::InsideEvent);
-    assert_eq!(decoder.take_unfinished(Unfinished::Block).next().unwrap().unwrap().data(), "x");
-    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
+    assert_eq!(decoder.take_unfinished(Unfinished::Block).next_ref().unwrap().unwrap().data(), "x");
+    assert!(decoder.take_unfinished(Unfinished::Block).next_ref().unwrap().is_none());
     assert_eq!(decoder.bytes_consumed(), 8);
 }
 
@@ -153,9 +153,9 @@ fn bytes_that_nobody_read_are_told() {
     drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
     assert_eq!(decoder.finish(), Ending::Unread);
     let mut decoder = Decoder::new();
-    assert_eq!(decoder.feed(b"data: a\n\ndata: b\n\n").next().unwrap().unwrap().data(), "a");
+    assert_eq!(decoder.feed(b"data: a\n\ndata: b\n\n").next_ref().unwrap().unwrap().data(), "a");
     assert_eq!(decoder.finish(), Ending::Unread);
-    assert!(decoder.feed(b"").next().unwrap().is_none(), "they belong to a connection that is over");
+    assert!(decoder.feed(b"").next_ref().unwrap().is_none(), "they belong to a connection that is over");
 }
 
 #[test]
@@ -164,4 +164,23 @@ fn the_end_may_come_before_the_first_byte() {
     assert_eq!(decoder.finish(), Ending::Clean);
     assert_eq!(decoder.finish(), Ending::Clean);
     assert_eq!(decoder.bytes_consumed(), 0);
+}
+
+#[test]
+fn a_blank_line_that_the_server_left_out_is_no_frame() {
+    for (body, unfinished, expected) in [
+        ("data: a\n\n", Unfinished::Block, 1),
+        ("data: a\n\n", Unfinished::BlockAndLine, 1),
+        ("data: a\n\ndata: b", Unfinished::BlockAndLine, 2),
+        (":a", Unfinished::BlockAndLine, 1),
+        ("id: 7\n", Unfinished::Block, 1),
+    ] {
+        let decoder = Decoder::new().with_unfinished(unfinished);
+        let mut reader = EventReader::new(body.as_bytes()).with_decoder(decoder);
+        let mut frames = 0;
+        while reader.next_frame().unwrap().is_some() {
+            frames += 1;
+        }
+        assert_eq!(frames, expected, "{body:?} {unfinished:?}");
+    }
 }

@@ -160,13 +160,13 @@ fn the_two_ways_to_feed_may_be_mixed() {
         for (number, piece) in pieces.iter().enumerate() {
             if mask >> number & 1 == 0 {
                 let mut feed = decoder.feed(piece.as_bytes());
-                while let Some(event) = feed.next().unwrap() {
+                while let Some(event) = feed.next_ref().unwrap() {
                     data.push((event.data().to_owned(), event.last_event_id().to_owned()));
                 }
                 continue;
             }
             let mut feed = decoder.feed_frames(piece.as_bytes());
-            while let Some(frame) = feed.next().unwrap() {
+            while let Some(frame) = feed.next_frame().unwrap() {
                 if let Frame::Event(event) = frame {
                     data.push((event.data().to_owned(), event.last_event_id().to_owned()));
                 }

@@ -10,7 +10,7 @@ fn pieces(decoder: &mut Decoder, chunk: &[u8]) -> Vec<String> {
     let mut pieces = decoder.feed_pieces(chunk);
     let mut found = Vec::new();
     loop {
-        found.push(match pieces.next() {
+        found.push(match pieces.next_piece() {
             Ok(None) => return found,
             Ok(Some(EventPiece::Data(text))) => format!("piece {text:?}"),
             Ok(Some(EventPiece::End(end))) => {
@@ -67,7 +67,7 @@ fn the_limit_holds_for_the_whole_event() {
     let mut decoder = gathering(3).with_max_event_size(8);
     assert_eq!(pieces(&mut decoder, b"data: abcd"), ["piece \"abcd\""]);
     let error = Item::Error(too_large(8, 0, 14));
-    let found = decoder.feed_pieces(b"efghi").next().unwrap_err();
+    let found = decoder.feed_pieces(b"efghi").next_piece().unwrap_err();
     assert_eq!(Item::from(found), error);
     assert_eq!(pieces(&mut decoder, b"jklmnop\n\ndata: next\n\n"), ["event \"next\""]);
 }
@@ -79,7 +79,7 @@ fn strictness_gives_an_event_up_before_a_piece_that_is_wrong() {
         let mut decoder = strict();
         let (last, first) = chunks.split_last().unwrap();
         first.iter().for_each(|chunk| drop(pieces(&mut decoder, chunk)));
-        let error = decoder.feed_pieces(last).next().unwrap_err();
+        let error = decoder.feed_pieces(last).next_piece().unwrap_err();
         match error.into() {
             Item::Error(failed) => failed,
             other => panic!("{other:?}"),
@@ -97,7 +97,7 @@ fn an_event_that_began_in_pieces_comes_in_pieces_or_not_at_all() {
     let mut decoder = gathering(3);
     assert_eq!(pieces(&mut decoder, b"id: 1\ndata: abcd"), ["piece \"abcd\""]);
     let mut feed = decoder.feed(b"ef\n\ndata: next\n\n");
-    let next = feed.next().unwrap().unwrap();
+    let next = feed.next_ref().unwrap().unwrap();
     // It was not seen, and so its ID is not the last one that was.
     assert_eq!((next.data(), next.last_event_id()), ("next", ""));
 }
@@ -108,7 +108,7 @@ fn what_was_given_of_a_line_that_is_cut_off_makes_no_event() {
         let mut decoder = gathering(3);
         assert_eq!(pieces(&mut decoder, b"data: ab\ndata: cd"), ["piece \"ab\\ncd\""]);
         decoder.finish();
-        let is_event = decoder.take_unfinished(unfinished).next().unwrap().is_some();
+        let is_event = decoder.take_unfinished(unfinished).next_ref().unwrap().is_some();
         assert_eq!(pieces(&mut decoder, b"data: next\n\n"), ["event \"next\""]);
         is_event
     };

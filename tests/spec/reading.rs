@@ -62,7 +62,7 @@ fn a_reader_is_not_asked_behind_its_end() {
 #[test]
 fn a_reader_goes_on_behind_a_block_that_was_given_up() {
     let script = Script(vec![Ok(b"data: 123\n\ndata: 1\n\n"), Ok(b"")]);
-    let mut reader = EventReader::with_decoder(script, Decoder::new().with_max_event_size(2));
+    let mut reader = EventReader::new(script).with_decoder(Decoder::new().with_max_event_size(2));
     assert!(matches!(reader.next(), Some(Err(ReadError::Decode(error))) if error.at() == 8));
     assert_eq!(data(reader.next()), "1");
     assert!(reader.next().is_none());
@@ -75,11 +75,11 @@ fn a_lent_event_lies_in_its_chunk() {
     // The first chunk of a connection, and another one.
     for _ in 0..2 {
         let mut feed = decoder.feed(chunk);
-        let event = feed.next().unwrap().unwrap();
+        let event = feed.next_ref().unwrap().unwrap();
         for text in [event.data(), event.event_type(), event.last_event_id()] {
             assert!(chunk.as_ptr_range().contains(&text.as_ptr()), "{text:?} was copied");
         }
-        assert!(feed.next().unwrap().is_none());
+        assert!(feed.next_ref().unwrap().is_none());
     }
 }
 
@@ -89,13 +89,13 @@ fn a_large_event_shares_its_chunk_and_a_small_one_does_not() {
     let chunk = Bytes::from(format!("data: {large}\n\ndata: small\n\n"));
     let shares = |event: &Event| chunk.as_ptr_range().contains(&event.data().as_ptr());
     let mut decoder = Decoder::new();
-    let mut feed = decoder.feed_bytes(chunk.clone());
-    let event = feed.next_owned().unwrap().unwrap();
+    let mut feed = decoder.feed(chunk.clone());
+    let event = feed.next_event().unwrap().unwrap();
     assert_eq!(event.data(), large);
     assert!(shares(&event));
     assert!(!shares(&event.detach()));
     assert_eq!(event, event.detach());
-    let event = feed.next_owned().unwrap().unwrap();
+    let event = feed.next_event().unwrap().unwrap();
     assert!(!shares(&event));
 }
 
@@ -104,7 +104,7 @@ fn an_event_that_is_a_small_part_of_its_chunk_does_not_keep_it_alive() {
     let large = "x".repeat(4_000);
     let chunk = Bytes::from(format!("data: {large}\n\n:{}\n", "c".repeat(13_000)));
     let mut decoder = Decoder::new();
-    let event = decoder.feed_bytes(chunk.clone()).next_owned().unwrap().unwrap();
+    let event = decoder.feed(chunk.clone()).next_event().unwrap().unwrap();
     assert_eq!(event.data(), large);
     assert!(!chunk.as_ptr_range().contains(&event.data().as_ptr()));
 }
@@ -113,7 +113,7 @@ fn an_event_that_is_a_small_part_of_its_chunk_does_not_keep_it_alive() {
 fn a_repaired_event_is_copied() {
     let chunk = Bytes::from([&b"data: \xFF"[..], &[b'x'; 4_000], b"\n\n"].concat());
     let mut decoder = Decoder::new();
-    let event = decoder.feed_bytes(chunk.clone()).next_owned().unwrap().unwrap();
+    let event = decoder.feed(chunk.clone()).next_event().unwrap().unwrap();
     assert!(event.data().starts_with("\u{FFFD}xxx") && event.data().len() == 4_003);
     assert!(!chunk.as_ptr_range().contains(&event.data().as_ptr()));
 }
@@ -123,12 +123,12 @@ fn a_guard_tells_what_is_true_up_to_the_event_it_gave() {
     let mut decoder = Decoder::new();
     let mut feed = decoder.feed(b"id: 1\nretry: 5\ndata: a\n\nid: 2\ndata: b\n\n:");
     assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("", 0));
-    assert_eq!(feed.next().unwrap().unwrap().data(), "a");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "a");
     assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("1", 24));
     assert_eq!(feed.reconnection_time().unwrap().as_millis(), 5);
-    assert_eq!(feed.next().unwrap().unwrap().data(), "b");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "b");
     assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("2", 39));
-    assert!(feed.next().unwrap().is_none());
+    assert!(feed.next_ref().unwrap().is_none());
     assert_eq!(feed.bytes_consumed(), 40);
     drop(feed);
     assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("2", 40));
@@ -137,9 +137,12 @@ fn a_guard_tells_what_is_true_up_to_the_event_it_gave() {
 #[test]
 fn what_a_dropped_guard_left_unread_is_not_consumed() {
     let mut decoder = Decoder::new();
-    assert_eq!(decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\n").next().unwrap().unwrap().data(), "a");
+    assert_eq!(
+        decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\n").next_ref().unwrap().unwrap().data(),
+        "a"
+    );
     assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("1", 15));
-    assert_eq!(decoder.feed(b"data: c\n\n").next().unwrap().unwrap().data(), "b");
+    assert_eq!(decoder.feed(b"data: c\n\n").next_ref().unwrap().unwrap().data(), "b");
     assert_eq!((decoder.last_event_id(), decoder.bytes_consumed()), ("2", 30));
 }
 
@@ -147,26 +150,26 @@ fn what_a_dropped_guard_left_unread_is_not_consumed() {
 fn an_empty_chunk_brings_what_was_left_unread() {
     let mut decoder = Decoder::new();
     drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
-    assert_eq!(decoder.feed(b"").next().unwrap().unwrap().data(), "a");
-    assert_eq!(decoder.feed_bytes(Bytes::new()).next().unwrap().unwrap().data(), "b");
-    assert!(decoder.feed(b"").next().unwrap().is_none());
+    assert_eq!(decoder.feed(b"").next_ref().unwrap().unwrap().data(), "a");
+    assert_eq!(decoder.feed(Bytes::new()).next_ref().unwrap().unwrap().data(), "b");
+    assert!(decoder.feed(b"").next_ref().unwrap().is_none());
 }
 
 #[test]
 fn an_empty_chunk_begins_the_next_connection() {
     let pushed = |decoder: Decoder| {
-        let mut decoder = BytesDecoder::new(decoder);
+        let mut decoder = BytesDecoder::from(decoder);
         decoder.push(Bytes::new());
         decoder.into_decoder()
     };
     let fed = |mut decoder: Decoder| {
-        assert!(decoder.feed(b"").next().unwrap().is_none());
+        assert!(decoder.feed(b"").next_ref().unwrap().is_none());
         decoder
     };
     let begin: [&dyn Fn(Decoder) -> Decoder; 2] = [&pushed, &fed];
     for begin in begin {
         let mut decoder = Decoder::new();
-        assert!(decoder.feed(b"data: x").next().unwrap().is_none());
+        assert!(decoder.feed(b"data: x").next_ref().unwrap().is_none());
         assert_eq!((decoder.finish(), decoder.bytes_consumed()), (Ending::InsideLine, 7));
         let mut decoder = begin(decoder);
         assert_eq!((decoder.finish(), decoder.bytes_consumed()), (Ending::Clean, 0));
@@ -181,13 +184,13 @@ fn a_leaked_guard_loses_events_at_most() {
             let mut decoder = Decoder::new();
             let mut feed = decoder.feed(chunk);
             for _ in 0..read {
-                let _ = feed.next().unwrap();
+                let _ = feed.next_ref().unwrap();
             }
             std::mem::forget(feed);
             let mut after = Vec::new();
             for piece in b"f\nid: lost\n\nid: 4\ndata: g\n\n".chunks(size) {
                 let mut feed = decoder.feed(piece);
-                while let Some(event) = feed.next().unwrap() {
+                while let Some(event) = feed.next_ref().unwrap() {
                     after.push((event.data().to_owned(), event.last_event_id().to_owned()));
                 }
             }
@@ -215,7 +218,7 @@ fn an_error_tells_its_reason_and_its_place() {
     let error = events(b"data: \xFF\n\n").next().unwrap();
     assert!(error.is_ok(), "strictness is a choice");
     let mut decoder = Decoder::new().with_strict_utf8();
-    let error = decoder.feed(b"\n\ndata: \xFF\n\n").next().unwrap_err();
+    let error = decoder.feed(b"\n\ndata: \xFF\n\n").next_ref().unwrap_err();
     assert_eq!(
         error.to_string(),
         "expected UTF-8, found something else at byte 8 in the event that begins at byte 2"
@@ -225,9 +228,9 @@ fn an_error_tells_its_reason_and_its_place() {
 #[test]
 fn a_reader_without_a_byte_has_a_connection_of_its_own() {
     let mut decoder = Decoder::new();
-    assert!(decoder.feed(b"id: 1\n\ndata: x\n").next().unwrap().is_none());
+    assert!(decoder.feed(b"id: 1\n\ndata: x\n").next_ref().unwrap().is_none());
     assert_eq!(decoder.finish(), Ending::InsideEvent);
-    let mut reader = EventReader::with_decoder(&b""[..], decoder.with_unfinished(Unfinished::Block));
+    let mut reader = EventReader::new(&b""[..]).with_decoder(decoder.with_unfinished(Unfinished::Block));
     assert!(reader.next().is_none());
     assert_eq!(reader.ending(), Some(Ending::Clean));
     assert_eq!(reader.last_event_id(), "1");
@@ -235,19 +238,49 @@ fn a_reader_without_a_byte_has_a_connection_of_its_own() {
 }
 
 #[test]
+fn a_connection_can_be_begun_before_its_first_chunk() {
+    let mut decoder = Decoder::new();
+    drop(decoder.feed(b"id: 1\nretry: 5\n\ndata: x\n\nda"));
+    assert_eq!(decoder.feed("ta: y").next_ref().unwrap().unwrap().data(), "x");
+    decoder.begin_connection();
+    assert_eq!((decoder.bytes_consumed(), decoder.last_event_id()), (0, "1"));
+    assert_eq!(decoder.reconnection_time().unwrap().as_millis(), 5);
+    assert_eq!(decoder.feed("\u{FEFF}data: a\n\n").next_ref().unwrap().unwrap().data(), "a");
+
+    let mut decoder = BytesDecoder::new().with_decoder(decoder);
+    decoder.push(Bytes::from_static(b"data: b\n\ndata: c"));
+    decoder.begin_connection();
+    assert_eq!(decoder.next_event().unwrap(), None);
+    decoder.push(Bytes::from_static(b"\n\ndata: d\n\n"));
+    assert_eq!(decoder.next_event().unwrap().unwrap().data(), "d");
+}
+
+#[test]
+fn a_reader_gives_back_what_it_reads() {
+    let mut reader = EventReader::new(&b"data: a\n\n"[..]);
+    assert_eq!(reader.get_ref().len(), 9);
+    assert_eq!(reader.next_event().unwrap().unwrap().data(), "a");
+    assert!(reader.get_mut().is_empty());
+    *reader.get_mut() = b"data: b\n\n";
+    assert!(reader.advance_frame().unwrap());
+    assert!(matches!(reader.current_frame(), Some(Frame::Event(event)) if event.data() == "b"));
+    assert_eq!(reader.into_inner(), b"");
+}
+
+#[test]
 fn line_ends_that_the_server_left_out_are_not_consumed() {
     for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
         let decoder = Decoder::new().with_unfinished(unfinished);
-        let mut reader = EventReader::with_decoder(&b"data: x\ndata"[..], decoder);
+        let mut reader = EventReader::new(&b"data: x\ndata"[..]).with_decoder(decoder);
         while reader.next().is_some() {
             assert_eq!(reader.bytes_consumed(), 12);
         }
         assert_eq!(reader.bytes_consumed(), 12);
         let mut decoder = Decoder::new();
-        assert!(decoder.feed(b"data: x\ndata").next().unwrap().is_none());
+        assert!(decoder.feed(b"data: x\ndata").next_ref().unwrap().is_none());
         decoder.finish();
         let mut left = decoder.take_unfinished(unfinished);
-        while left.next().unwrap().is_some() {
+        while left.next_ref().unwrap().is_some() {
             assert_eq!(left.bytes_consumed(), 12);
         }
     }
@@ -258,14 +291,14 @@ fn a_leaked_guard_loses_its_block_and_nothing_is_given_twice() {
     let leaked = || {
         let mut decoder = Decoder::new();
         let mut frames = decoder.feed_frames(b"id: 12345\ndata: a\nretry: 1\nfoo");
-        assert!(matches!(frames.next(), Ok(Some(Frame::Retry(_)))));
+        assert!(matches!(frames.next_frame(), Ok(Some(Frame::Retry(_)))));
         std::mem::forget(frames);
         decoder
     };
     let mut decoder = leaked();
     decoder.finish();
-    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
-    let mut decoder = BytesDecoder::new(leaked());
+    assert!(decoder.take_unfinished(Unfinished::Block).next_ref().unwrap().is_none());
+    let mut decoder = BytesDecoder::from(leaked());
     decoder.push(Bytes::from_static(b"\n\ndata: b\n\n"));
     assert!(decoder.advance().unwrap());
     assert_eq!(decoder.current().unwrap().data(), "b");
@@ -273,10 +306,10 @@ fn a_leaked_guard_loses_its_block_and_nothing_is_given_twice() {
     let mut decoder = Decoder::new();
     drop(decoder.feed(b"id: 1\nda"));
     let mut feed = decoder.feed(b"ta: a\ndata: b\n\n");
-    assert_eq!(feed.next().unwrap().unwrap().data(), "a\nb");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "a\nb");
     std::mem::forget(feed);
     decoder.finish();
-    assert!(decoder.take_unfinished(Unfinished::Block).next().unwrap().is_none());
+    assert!(decoder.take_unfinished(Unfinished::Block).next_ref().unwrap().is_none());
 }
 
 #[test]
@@ -291,11 +324,11 @@ fn a_chunk_that_was_not_read_is_read_before_what_the_connection_left() {
 #[test]
 fn a_limit_that_is_lowered_holds_for_the_open_block_too() {
     let mut decoder = Decoder::new();
-    assert!(decoder.feed(b"data: 0123456789").next().unwrap().is_none());
+    assert!(decoder.feed(b"data: 0123456789").next_ref().unwrap().is_none());
     let mut decoder = decoder.with_max_event_size(4);
     let mut feed = decoder.feed(b"more\n\ndata: b\n\n");
     assert!(feed.advance().is_err());
-    assert_eq!(feed.next().unwrap().unwrap().data(), "b");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "b");
 }
 
 #[test]

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use eventwire::traits::{AllFrames, InPieces};
 use eventwire::{
-    BytesDecoder, DecodeError, Decoder, Ending, Event, EventReader, Events, Feed, Frames, Pieces, ReadError,
-    Unfinished,
+    BytesDecoder, DecodeError, Decoder, Ending, Event, EventReader, Feed, ReadError, Unfinished,
 };
 
 use super::joined::Joined;
@@ -116,20 +116,24 @@ impl Chunking {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// `feed`, `next`.
+    /// `feed` of a slice, `next_ref`.
     Lent,
-    /// `feed_bytes`, `next`.
+    /// `feed` of `Bytes`, `next_ref`.
     LentOfBytes,
-    /// `feed`, `next_owned`.
+    /// `feed` of a slice, `next_event`.
     Owned,
-    /// `feed_bytes`, `next_owned`.
+    /// `feed` of `Bytes`, `next_event`.
     OwnedOfBytes,
     /// `feed`, `advance`, `current`.
     Steps,
+    /// `feed`, `advance`, `take_current`.
+    StepsOwned,
     /// `BytesDecoder`, `advance`, `current`.
     Pushed,
-    /// `BytesDecoder`, `next_owned`.
+    /// `BytesDecoder`, `advance`, `take_current`.
     PushedOwned,
+    /// `BytesDecoder`, `next_event`.
+    PushedEvents,
     /// The guard is dropped after each event, and the rest is left to the next chunk.
     DroppedEarly,
     /// The guards of all chunks but the last are dropped unread.
@@ -140,15 +144,19 @@ pub enum Way {
     ReaderLent,
     /// `Events` over the whole body, whatever the pieces.
     Events,
-    /// `feed_frames`, `next`.
+    /// `feed_frames` of a slice, `next_frame`.
     Frames,
-    /// `feed_frames_bytes`, `next`.
+    /// `feed_frames` of `Bytes`, `next_frame`.
     FramesOfBytes,
     /// Frames, with the guard dropped after each of them.
     FramesDroppedEarly,
-    /// `feed_pieces`, `next`, with pieces of more than three bytes; joined again.
+    /// `BytesDecoder`, `next_frame`.
+    PushedFrames,
+    /// `EventReader`, `next_frame`.
+    ReaderFrames,
+    /// `feed_pieces`, `next_piece`, with pieces of more than three bytes; joined again.
     Pieces,
-    /// `feed_pieces_bytes`, with the guard dropped after each of them.
+    /// `feed_pieces`, with the guard dropped after each of them.
     PiecesDroppedEarly,
     /// `BytesDecoder`, `advance_piece`.
     PushedPieces,
@@ -157,21 +165,24 @@ pub enum Way {
 }
 
 impl Way {
-    pub const EVENTS: [Way; 12] = [
+    pub const EVENTS: [Way; 14] = [
         Way::Lent,
         Way::LentOfBytes,
         Way::Owned,
         Way::OwnedOfBytes,
         Way::Steps,
+        Way::StepsOwned,
         Way::Pushed,
         Way::PushedOwned,
+        Way::PushedEvents,
         Way::DroppedEarly,
         Way::Hoarded,
         Way::Reader,
         Way::ReaderLent,
         Way::Events,
     ];
-    pub const FRAMES: [Way; 3] = [Way::Frames, Way::FramesOfBytes, Way::FramesDroppedEarly];
+    pub const FRAMES: [Way; 5] =
+        [Way::Frames, Way::FramesOfBytes, Way::FramesDroppedEarly, Way::PushedFrames, Way::ReaderFrames];
     pub const PIECES: [Way; 4] = [Way::Pieces, Way::PiecesDroppedEarly, Way::PushedPieces, Way::ReaderPieces];
 
     /// Whether each item comes with the very chunk that holds its last byte.
@@ -188,7 +199,7 @@ impl Way {
 
     /// Whether what is read in pieces can be the same. Bytes that are not UTF-8 are seen before their line is whole,
     /// and before it is too large; [`Decoder::take_unfinished`] gives whole events; and what was given of a line that
-    /// is cut off cannot be taken back.
+    /// is cut off cannot be taken back. Whoever reads frames to the end sees more than events in what was cut off.
     pub fn can(self, settings: &Settings) -> bool {
         match self {
             Way::Pieces | Way::PiecesDroppedEarly => {
@@ -197,6 +208,7 @@ impl Way {
             Way::PushedPieces | Way::ReaderPieces => {
                 !settings.strict && settings.unfinished != Unfinished::Block
             }
+            Way::PushedFrames | Way::ReaderFrames => settings.unfinished == Unfinished::Discard,
             _ => true,
         }
     }
@@ -210,13 +222,15 @@ impl Way {
             let mut items = Items::default();
             let ending;
             (decoder, ending) = match self {
-                Way::Reader | Way::ReaderLent | Way::ReaderPieces => {
+                Way::Reader | Way::ReaderLent | Way::ReaderFrames | Way::ReaderPieces => {
                     self.over_reader(decoder, chunking.pieces(input), &mut items)
                 }
                 Way::Events => self.over_body(decoder, input, &mut items),
-                Way::Pushed | Way::PushedOwned | Way::PushedPieces => {
-                    self.pushed(decoder, settings, chunking.pieces(input), &mut items)
-                }
+                Way::Pushed
+                | Way::PushedOwned
+                | Way::PushedEvents
+                | Way::PushedFrames
+                | Way::PushedPieces => self.pushed(decoder, settings, chunking.pieces(input), &mut items),
                 _ => fed(decoder, settings, &pieces, &mut items),
             };
             outcomes.push(items.outcome(&decoder, ending));
@@ -226,14 +240,14 @@ impl Way {
 
     fn feed(self, decoder: &mut Decoder, piece: &[u8], last: bool, items: &mut Items) {
         let lent =
-            |feed: &mut Feed<'_>, _: &Items| Ok(feed.next()?.map(|event| Item::Event(Got::lent(event))));
+            |feed: &mut Feed<'_>, _: &Items| Ok(feed.next_ref()?.map(|event| Item::Event(Got::lent(event))));
         let owned = |feed: &mut Feed<'_>, _: &Items| {
-            let Some(event) = feed.next_owned()? else { return Ok(None) };
+            let Some(event) = feed.next_event()? else { return Ok(None) };
             Ok(Some(own(&event, feed.last_event_id())))
         };
-        let frames = |feed: &mut Frames<'_>, _: &Items| Ok(feed.next()?.map(Item::frame));
-        let in_pieces = |pieces: &mut Pieces<'_>, items: &Items| loop {
-            if let ControlFlow::Break(next) = items.joined.add(pieces.next()) {
+        let frames = |feed: &mut Feed<'_, AllFrames>, _: &Items| Ok(feed.next_frame()?.map(Item::frame));
+        let in_pieces = |pieces: &mut Feed<'_, InPieces>, items: &Items| loop {
+            if let ControlFlow::Break(next) = items.joined.add(pieces.next_piece()) {
                 return next;
             }
         };
@@ -248,12 +262,18 @@ impl Way {
                 }
                 Ok(item)
             }),
-            Way::LentOfBytes => items.drain(decoder.feed_bytes(bytes()), lent),
+            Way::LentOfBytes => items.drain(decoder.feed(bytes()), lent),
             Way::Owned => items.drain(decoder.feed(piece), owned),
-            Way::OwnedOfBytes => items.drain(decoder.feed_bytes(bytes()), owned),
+            Way::OwnedOfBytes => items.drain(decoder.feed(bytes()), owned),
             Way::Steps => items.drain(decoder.feed(piece), |feed, _| {
                 let there = feed.advance()?;
                 Ok(there.then(|| Item::Event(Got::lent(feed.current().unwrap()))))
+            }),
+            Way::StepsOwned => items.drain(decoder.feed(piece), |feed, _| {
+                feed.advance()?;
+                let event = feed.take_current();
+                assert!(feed.current().is_none());
+                Ok(event.map(|event| own(&event, feed.last_event_id())))
             }),
             Way::DroppedEarly => {
                 items.take(&mut decoder.feed(piece), lent);
@@ -261,16 +281,16 @@ impl Way {
             Way::Hoarded if !last => drop(decoder.feed(piece)),
             Way::Hoarded => items.drain(decoder.feed(piece), lent),
             Way::Frames => items.drain(decoder.feed_frames(piece), frames),
-            Way::FramesOfBytes => items.drain(decoder.feed_frames_bytes(bytes()), frames),
+            Way::FramesOfBytes => items.drain(decoder.feed_frames(bytes()), frames),
             Way::FramesDroppedEarly => {
                 items.take(&mut decoder.feed_frames(piece), frames);
             }
-            Way::Pieces if piece.len() % 2 == 0 => items.drain(decoder.feed_pieces_bytes(bytes()), in_pieces),
+            Way::Pieces if piece.len() % 2 == 0 => items.drain(decoder.feed_pieces(bytes()), in_pieces),
             Way::Pieces => items.drain(decoder.feed_pieces(piece), in_pieces),
             Way::PiecesDroppedEarly => {
                 let mut piece = piece;
                 let item = loop {
-                    match items.joined.add(decoder.feed_pieces(piece).next()) {
+                    match items.joined.add(decoder.feed_pieces(piece).next_piece()) {
                         ControlFlow::Continue(()) => piece = &[],
                         ControlFlow::Break(item) => break item,
                     }
@@ -298,6 +318,14 @@ impl Way {
                     }
                 }
             }
+            match self {
+                Way::PushedFrames => return Ok(decoder.next_frame()?.map(Item::frame)),
+                Way::PushedEvents => {
+                    let event = decoder.next_event()?;
+                    return Ok(event.map(|event| own(&event, decoder.last_event_id())));
+                }
+                _ => {}
+            }
             let there = decoder.advance()?;
             assert_eq!(decoder.current().is_some(), there);
             let item = match self {
@@ -306,7 +334,7 @@ impl Way {
             };
             Ok(item)
         };
-        let mut decoder = BytesDecoder::new(decoder);
+        let mut decoder = BytesDecoder::from(decoder);
         for piece in pieces {
             items.fed += piece.len() as u64;
             decoder.push(Bytes::copy_from_slice(piece));
@@ -321,7 +349,7 @@ impl Way {
     fn over_reader(self, decoder: Decoder, pieces: Vec<&[u8]>, items: &mut Items) -> (Decoder, Ending) {
         let fed = Rc::new(Cell::new(0));
         let pieces = pieces.iter().map(|piece| piece.to_vec()).filter(|piece| !piece.is_empty()).collect();
-        let mut reader = EventReader::with_decoder(Chunks { pieces, fed: fed.clone() }, decoder);
+        let mut reader = EventReader::new(Chunks { pieces, fed: fed.clone() }).with_decoder(decoder);
         let decode_error = |error| match error {
             ReadError::Decode(error) => error,
             other => panic!("{other}"),
@@ -338,6 +366,7 @@ impl Way {
                         break item.map_err(ReadError::Decode);
                     }
                 },
+                Way::ReaderFrames => reader.next_frame().map(|frame| frame.map(Item::frame)),
                 Way::ReaderLent => {
                     reader.next_ref().map(|event| event.map(|event| Item::Event(Got::lent(event))))
                 }
@@ -358,7 +387,7 @@ impl Way {
 
     fn over_body(self, decoder: Decoder, body: &[u8], items: &mut Items) -> (Decoder, Ending) {
         items.fed = body.len() as u64;
-        let mut events = Events::with_decoder(decoder, body);
+        let mut events = eventwire::events(body).with_decoder(decoder);
         for event in events.by_ref() {
             // The iterator owns its decoder: which ID was in force is not seen here.
             items.add(event.map(|event| Some(own(&event, ""))));
@@ -397,7 +426,7 @@ fn fed(
     }
     let ending = decoder.finish();
     items.drain(decoder.take_unfinished(settings.unfinished), |feed, _| {
-        Ok(feed.next()?.map(|event| Item::Event(Got::lent(event))))
+        Ok(feed.next_ref()?.map(|event| Item::Event(Got::lent(event))))
     });
     (decoder, ending)
 }

@@ -542,6 +542,42 @@ impl<K: Threads> EventSource<K> {
         self.reader.decoder().current()
     }
 
+    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. After that there is no current
+    /// event.
+    pub fn take_current(&mut self) -> Option<Event> {
+        self.reader.take_current()
+    }
+
+    /// Advances to the next frame; `false` at the end. [`current_frame`](Self::current_frame) borrows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_frame`](Self::next_frame).
+    pub fn poll_advance_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
+        self.poll_step::<AllFrames>(cx, Goal::Event)
+    }
+
+    /// Borrows the frame that the last [`poll_advance_frame`](Self::poll_advance_frame) found.
+    #[must_use]
+    pub fn current_frame(&self) -> Option<Frame<'_>> {
+        self.reader.decoder().current_frame()
+    }
+
+    /// Advances to the next event or piece of one; `false` at the end. [`current_piece`](Self::current_piece) borrows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_piece`](Self::next_piece).
+    pub fn poll_advance_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
+        self.poll_step::<InPieces>(cx, Goal::Event)
+    }
+
+    /// Borrows the event or piece that the last [`poll_advance_piece`](Self::poll_advance_piece) found.
+    #[must_use]
+    pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        self.reader.decoder().current_piece()
+    }
+
     /// Returns the decoder, with the last event ID, the reconnection time and its settings.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {

@@ -25,7 +25,7 @@ impl Reads for Lent {
             let mut decoder = Decoder::new();
             for chunk in chunks {
                 let mut feed = decoder.feed(chunk);
-                while let Some(event) = feed.next()? {
+                while let Some(event) = feed.next_ref()? {
                     sink.event(event.event_type(), event.data(), event.last_event_id());
                 }
             }
@@ -49,7 +49,7 @@ impl Reads for Owned {
             let mut decoder = Decoder::new();
             for chunk in chunks {
                 let mut feed = decoder.feed(chunk);
-                while let Some(event) = feed.next_owned()? {
+                while let Some(event) = feed.next_event()? {
                     sink.event(event.event_type(), event.data(), feed.last_event_id());
                 }
             }
@@ -72,8 +72,8 @@ impl Reads for OwnedBytes {
         let read = || -> Result<(), DecodeError> {
             let mut decoder = Decoder::new();
             for chunk in chunks {
-                let mut feed = decoder.feed_bytes(chunk);
-                while let Some(event) = feed.next_owned()? {
+                let mut feed = decoder.feed(chunk);
+                while let Some(event) = feed.next_event()? {
                     sink.event(event.event_type(), event.data(), feed.last_event_id());
                 }
             }
