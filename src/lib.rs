@@ -108,6 +108,35 @@
 //! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
 //! ```
 //!
+//! # Readers
+//!
+//! All readers have the same methods. A method that returns something borrowed keeps the reader borrowed; iterators and
+//! streams return owned events.
+//!
+//! | | [`Feed`] | [`BytesDecoder`] | [`EventReader`] | [`EventStream`](client::EventStream) | [`EventSource`](client::EventSource) |
+//! |---|---|---|---|---|---|
+//! | reads | one chunk: [`Decoder::feed`] | chunks of `Bytes` | `std::io::Read` | a `Stream` of chunks, a body | a server, with reconnects |
+//! | is made by | the decoder | `new` | `new` | `new` | `new` |
+//! | takes settings and state | from its decoder | `with_decoder` | `with_decoder` | `with_decoder` | `with_decoder` |
+//! | next event, borrowed | `next_ref` | `next_ref` | `next_ref` | `next_ref` | `next_ref` |
+//! | next event, owned | `next_event` | `next_event` | `next_event` | `next_event` | `next_event` |
+//! | next frame | `next_frame` | `next_frame` | `next_frame` | `next_frame` | `next_frame` |
+//! | next piece | `next_piece` | `next_piece` | `next_piece` | `next_piece` | `next_piece` |
+//! | wrap it: go on | `advance` | `advance` | `advance` | `poll_advance` | `poll_advance` |
+//! | wrap it: look | `current` | `current` | `current` | `current` | `current` |
+//! | wrap it: take | `take_current` | `take_current` | `take_current` | `take_current` | `take_current` |
+//! | wrap it: frames | `advance_frame`, `current_frame` | `advance_frame`, `current_frame` | `advance_frame`, `current_frame` | `poll_advance_frame`, `current_frame` | `poll_advance_frame`, `current_frame` |
+//! | wrap it: pieces | `advance_piece`, `current_piece` | `advance_piece`, `current_piece` | `advance_piece`, `current_piece` | `poll_advance_piece`, `current_piece` | `poll_advance_piece`, `current_piece` |
+//! | last event ID | `last_event_id` | `last_event_id` | `last_event_id` | `last_event_id` | `last_event_id` |
+//! | reconnection time | `reconnection_time` | `reconnection_time` | `reconnection_time` | `reconnection_time` | `reconnection_time` |
+//! | bytes of the connection | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` |
+//! | how the connection ended | [`Decoder::finish`] says | `finish` | `ending` | `ending` | in the [`StateChange`](client::StateChange)s |
+//! | the decoder | it is borrowed | `into_decoder` | `into_decoder` | `into_decoder` | `into_decoder` |
+//! | iterates | not: it lends | not: it needs chunks | `Iterator` | `Stream` | `Stream` |
+//!
+//! A guard of [`Decoder::feed`] has the methods for events, one of [`Decoder::feed_frames`] those for frames, one of
+//! [`Decoder::feed_pieces`] those for pieces. [`events`] iterates over a complete body.
+//!
 //! # What to rely on
 //!
 //! - Any byte string is an event stream. Decoding fails for size ([`Decoder::with_max_event_size`]), and for bytes that
@@ -130,7 +159,7 @@
 //! | read data of hundreds of MB as it comes | [`Decoder::feed_pieces`], [`EventPiece`] |
 //! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
 //! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
-//! | wrap a source of chunks of your own | [`BytesDecoder`], [`Feed::advance`] |
+//! | wrap a source of chunks of your own | [`BytesDecoder`] |
 //! | read events of an HTTP response, a body, a stream of bytes | [`EventStream`](client::EventStream) |
 //! | end a stream at its last event, and know when it was cut | [`EventStream::with_end_mark`](client::EventStream::with_end_mark), [`EndMark`](client::EndMark) |
 //! | follow a server over many connections | [`EventSource`](client::EventSource), [`Policy`](client::reconnect::Policy) |
