@@ -209,6 +209,10 @@ compile_error!(
      use `client::LocalEventSource`"
 );
 
+// First, because its macros serve the others.
+#[macro_use]
+mod text;
+
 #[cfg(any(
     feature = "actix-web",
     feature = "axum",
@@ -227,7 +231,6 @@ mod event;
 mod names;
 #[cfg(feature = "server")]
 pub mod server;
-mod text;
 #[cfg(any(feature = "stream", feature = "server"))]
 pub mod timer;
 pub mod traits;
@@ -240,7 +243,7 @@ pub use http;
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Unfinished};
 pub use encode::{DataEncoder, Encoded};
 pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
-pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, UnknownField};
+pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, Head, HeadRef, UnknownField};
 pub use names::{LAST_EVENT_ID, MEDIA_TYPE};
 pub use text::{Chunk, Utf8Bytes};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use counting::count;
-use eventwire::{Decoder, Encoded, Event};
+use eventwire::{Decoder, Encoded, Event, Head};
 
 /// A shape of stream, and how many allocations one of its events may cost when it is made owned.
 struct Shape {
@@ -188,13 +188,7 @@ fn a_clone_allocates_nothing() {
 fn a_fresh_decoder_and_a_literal_event_allocate_nothing() {
     let (counts, _) = count(|| {
         let literal = Event::new(eventwire::Utf8Bytes::from_static("x")).with_type("t").with_id("7");
-        (
-            Decoder::new(),
-            Decoder::new().with_max_event_size(7),
-            literal,
-            Event::without_data(),
-            Encoded::heartbeat(),
-        )
+        (Decoder::new(), Decoder::new().with_max_event_size(7), literal, Head::new(), Encoded::heartbeat())
     });
     assert_eq!(counts.calls, 0);
 }
@@ -208,7 +202,7 @@ fn encoding_into_a_buffer_with_room_allocates_nothing() {
         Event::new("a line\nanother\r\nand one more\r".repeat(40)),
         Event::new("火は水".repeat(100)),
         Event::new(""),
-        Event::without_data().with_id(u64::MAX),
+        Event::new("").with_id(u64::MAX),
     ];
     let (mut vec, mut buffer) = (Vec::with_capacity(16 * 1024), BytesMut::with_capacity(16 * 1024));
     let mut slice = vec![0; 16 * 1024];

@@ -73,7 +73,7 @@ fn inspect_goes_on_behind_an_event_that_it_gives_up_and_says_where_it_was() {
         let shown = text(&timeline.stdout).to_owned();
         let rows = [
             "         0  ● 1      message                     1 B",
-            "         9  ✗        given up              event larger than the limit of 8 bytes: it begins at byte 9, byte 23 is one too many",
+            "         9  ✗        given up              event exceeds the limit of 8 bytes at byte 23, in the event starting at byte 9",
             "        43  ✗        given up              expected UTF-8, found something else at byte 50 in the event that begins at byte 43",
             "        53  ● 2      message                     1 B",
             "  given up        2",

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use eventwire::{EventRef, UnknownField};
+use eventwire::{EventRef, HeadRef, UnknownField};
 
 use super::layout::{self, Step};
 use super::paint::{Bytes, Colour, Paint, Shown, Thousands};
@@ -39,12 +39,12 @@ impl<W: Write> Rows<W> {
         let colour = Paint::of_type(event.event_type());
         self.head(at, "●", Thousands(number), colour, event.event_type())?;
         write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
-        self.id(event)?;
+        self.id(event.head())?;
         writeln!(self.out)?;
         self.data(event.data())
     }
 
-    pub(crate) fn without_data(&mut self, at: impl Display, block: EventRef<'_>) -> io::Result<()> {
+    pub(crate) fn without_data(&mut self, at: impl Display, block: HeadRef<'_>) -> io::Result<()> {
         self.small(at, "◌", "no data")?;
         self.type_unless_default(block)?;
         self.id(block)?;
@@ -148,8 +148,8 @@ impl<W: Write> Rows<W> {
         write!(self.out, "{mark}        {}", self.paint.with(Colour::Faint, name))
     }
 
-    pub(crate) fn type_unless_default(&mut self, event: EventRef<'_>) -> io::Result<()> {
-        match event.event_type() {
+    pub(crate) fn type_unless_default(&mut self, head: HeadRef<'_>) -> io::Result<()> {
+        match head.event_type() {
             "message" => Ok(()),
             name => {
                 let name = Shown { text: name, room: LONGEST_NAME };
@@ -158,8 +158,8 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    pub(crate) fn id(&mut self, event: EventRef<'_>) -> io::Result<()> {
-        match event.id() {
+    pub(crate) fn id(&mut self, head: HeadRef<'_>) -> io::Result<()> {
+        match head.id() {
             None => Ok(()),
             Some("") => write!(self.out, "  {}", self.paint.with(Colour::Faint, "id forgotten")),
             Some(id) => {

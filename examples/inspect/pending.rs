@@ -13,8 +13,8 @@ impl<W: Write> Rows<W> {
     pub(crate) fn pending(&mut self, at: impl Display, event: EventRef<'_>) -> io::Result<()> {
         self.head(at, "◌", "", Colour::Yellow, "pending")?;
         write!(self.out, "{:>11}", Bytes(event.data().len() as u64))?;
-        self.type_unless_default(event)?;
-        self.id(event)?;
+        self.type_unless_default(event.head())?;
+        self.id(event.head())?;
         writeln!(self.out)?;
         self.data(event.data())
     }

@@ -62,7 +62,7 @@ impl<W: Write> Timeline<W> {
                 Ok(None) => break,
                 Err(error) => {
                     self.given_up(error)?;
-                    place.pass_line(piece, error.at());
+                    place.pass_line(piece, error.offset());
                 }
             }
         }
@@ -72,7 +72,7 @@ impl<W: Write> Timeline<W> {
 
     fn given_up(&mut self, error: DecodeError) -> io::Result<()> {
         self.given_up += 1;
-        self.shown.rows.note(Thousands(error.offset()), "✗", Colour::Red, "given up", error)
+        self.shown.rows.note(Thousands(error.event_offset()), "✗", Colour::Red, "given up", error)
     }
 
     fn end(&mut self, mut decoder: Decoder, at: u64) -> Result<(), Box<dyn Error>> {

@@ -87,7 +87,7 @@ function anEventThatIsTooLargeIsNotTheEnd() {
     const feed = (chunk) => [...decoder.feed(chunk)];
     feed(new TextEncoder().encode("data: "));
     const tooMuch = () => Array.from({ length: 20 }, () => feed(piece)).flat();
-    assert.throws(tooMuch, /^Error: event larger than the limit of 16777216 bytes/);
+    assert.throws(tooMuch, /^Error: event exceeds the limit of 16777216 bytes/);
     assert.deepEqual(feed(new TextEncoder().encode("\n\ndata: b\n\n")), [
         { type: "message", data: "b", lastEventId: "" },
     ]);

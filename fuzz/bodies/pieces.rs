@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use bytes::BytesMut;
-use eventwire::{DataEncoder, Event, EventWriter};
+use eventwire::{DataEncoder, EventWriter, Head};
 
 use super::drive::Settings;
 use super::naive::Naive;
@@ -17,21 +17,20 @@ pub fn pieces(input: &[u8]) {
         true => data.repeat(40), // more than any buffer takes at once
         false => data.to_vec(),
     };
-    let mut head = if steering.leaves_unread() { Event::new("begun\r") } else { Event::without_data() };
+    let mut head = Head::new();
     if steering.leaks_guards() {
         head = head.with_type("type").with_id(7).with_retry(std::time::Duration::from_millis(3));
     }
-    let text = [head.data().as_bytes(), &data].concat();
     // The bytes of the event, or where its data is not UTF-8.
-    let expected = match core::str::from_utf8(&text) {
-        Ok(text) => Ok(whole(&head, text)),
+    let expected = match core::str::from_utf8(&data) {
+        Ok(text) => Ok(head.clone().with_data(text).to_bytes().to_vec()),
         Err(error) => Err(error.valid_up_to() as u64),
     };
     encode_to_buffer(&head, steering, &data, &expected);
     write_to_writer(&head, steering, &data, &expected);
 }
 
-fn encode_to_buffer(head: &Event, steering: Steering, data: &[u8], expected: &Result<Vec<u8>, u64>) {
+fn encode_to_buffer(head: &Head, steering: Steering, data: &[u8], expected: &Result<Vec<u8>, u64>) {
     let mut buffer = BytesMut::from(":\n");
     let mut encoder = DataEncoder::new(&mut buffer, head);
     let mut failed_at = None;
@@ -41,7 +40,7 @@ fn encode_to_buffer(head: &Event, steering: Steering, data: &[u8], expected: &Re
             _ if steering.way(number).of_bytes => encoder.write_all(piece).is_ok(),
             _ => {
                 let written = encoder.write_bytes(piece);
-                let at = written.err().map(|error| error.at());
+                let at = written.err().map(|error| error.offset());
                 assert!(failed_at.is_none() || failed_at == at, "once failed, always failed");
                 failed_at = at;
                 written.is_ok()
@@ -57,7 +56,7 @@ fn encode_to_buffer(head: &Event, steering: Steering, data: &[u8], expected: &Re
     match (encoder.finish(), expected) {
         (Ok(()), Ok(bytes)) => assert_eq!(&buffer[2..], bytes),
         (Err(error), Err(at)) => {
-            assert_eq!(error.at(), *at);
+            assert_eq!(error.offset(), *at);
             assert!(failed_at.map_or(true, |failed_at| failed_at == *at));
             assert_eq!(buffer, ":\n", "an event that is not finished is taken back");
         }
@@ -65,9 +64,9 @@ fn encode_to_buffer(head: &Event, steering: Steering, data: &[u8], expected: &Re
     }
 }
 
-fn write_to_writer(head: &Event, steering: Steering, data: &[u8], expected: &Result<Vec<u8>, u64>) {
+fn write_to_writer(head: &Head, steering: Steering, data: &[u8], expected: &Result<Vec<u8>, u64>) {
     let mut writer = EventWriter::new(Vec::new());
-    let mut event = writer.data(head).unwrap();
+    let mut event = writer.begin_data(head).unwrap();
     let mut is_ok = true;
     for (number, piece) in steering.pieces(data).enumerate() {
         let written = event.write_all(piece);
@@ -93,15 +92,4 @@ fn write_to_writer(head: &Event, steering: Steering, data: &[u8], expected: &Res
             assert_eq!(outcome.items, [], "no reader takes half an event for an event");
         }
     }
-}
-
-fn whole(head: &Event, data: &str) -> Vec<u8> {
-    let mut event = Event::new(data);
-    if let Some(id) = head.id() {
-        event = event.with_id(id.clone());
-    }
-    if let Some(retry) = head.retry() {
-        event = event.with_retry(retry);
-    }
-    event.with_type(head.event_type().clone()).to_bytes().to_vec()
 }

@@ -174,16 +174,15 @@ impl Items {
 
 fn lent(event: EventRef<'_>) -> Item {
     let item = Item::Event(Got::lent(event));
-    debug_assert_eq!(owned(&event.to_owned_event(), event.last_event_id()), item);
+    debug_assert_eq!(owned(&event.to_event(), event.last_event_id()), item);
     item
 }
 
 fn owned(event: &Event, last_event_id: &str) -> Item {
-    assert!(event.has_data());
     Item::Event(Got {
-        event_type: event.event_type().as_str().into(),
+        event_type: event.event_type().into(),
         data: event.data().into(),
-        id: event.id().map(|id| id.as_str().into()),
+        id: event.id().map(Into::into),
         last_event_id: last_event_id.into(),
     })
 }

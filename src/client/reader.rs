@@ -109,10 +109,9 @@ impl Reader {
                 Ok(Step::Over)
             }
             Meaning::Error => {
-                let event = self.take_current();
-                self.finish();
-                let bytes = self.decoder.bytes_consumed();
-                Err(StreamError::ErrorEvent { event: Box::new(event.unwrap_or_default()), bytes })
+                let event = Box::new(event.to_event());
+                let bytes = self.finish();
+                Err(StreamError::ErrorEvent { event, bytes })
             }
         }
     }

@@ -60,7 +60,7 @@ impl<E> StreamError<E> {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
-            StreamError::Decode(error) => error.at(),
+            StreamError::Decode(error) => error.offset(),
             StreamError::Transport { bytes, .. }
             | StreamError::Truncated { bytes, .. }
             | StreamError::Idle { bytes, .. }
@@ -116,7 +116,7 @@ impl<E> fmt::Display for StreamError<E> {
                 write!(
                     f,
                     "the server told an error of type {:?} in the first {bytes} bytes: {}",
-                    event.event_type().as_str(),
+                    event.event_type(),
                     Brief(event.data())
                 )
             }

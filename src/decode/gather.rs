@@ -10,7 +10,7 @@ use super::block::Part;
 use super::decoder::Decoder;
 use super::open_line::Place;
 use super::plain::{PlainBlock, DATA, EVENT, ID};
-use crate::event::EventRef;
+use crate::event::{EventRef, HeadRef};
 use crate::text::{Piece, TextBuffer, Utf8Bytes, WORTH_SHARING};
 use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
 
@@ -155,16 +155,16 @@ impl Decoder {
     pub(super) fn gathered_event(&self) -> EventRef<'_> {
         let text = self.gathered.text.as_str();
         let values = &self.plain.values;
-        EventRef {
+        let head = HeadRef {
             event_type: match self.plain.has(EVENT) {
                 true => &text[values[EVENT].clone()],
                 false => "",
             },
-            data: Some(&text[values[DATA].clone()]),
             last_event_id: self.last_event_id.as_str(),
             has_id: self.plain.has(ID),
-            chunk: None,
-        }
+            retry: None,
+        };
+        EventRef { head, data: &text[values[DATA].clone()], chunk: None }
     }
 
     /// Hands the data over; nothing else is left of what was gathered.

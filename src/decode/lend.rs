@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
-use crate::event::{Event, EventPiece, EventRef, Frame, UnknownField};
+use crate::event::{Event, EventPiece, EventRef, Frame, HeadRef, UnknownField};
 use crate::text::{TextBuffer, WORTH_SHARING};
 use crate::wire::split_field;
 
@@ -30,13 +30,20 @@ impl Cursor<'_> {
     }
 
     fn block<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
-        let Block { data, event_type, id, .. } = &decoder.block;
         EventRef {
+            head: self.head(decoder),
+            data: self.text(&decoder.block.data, &decoder.data),
+            chunk: self.chunk.shared(),
+        }
+    }
+
+    fn head<'a>(&'a self, decoder: &'a Decoder) -> HeadRef<'a> {
+        let Block { event_type, id, .. } = &decoder.block;
+        HeadRef {
             event_type: self.text(event_type, &decoder.event_type),
-            data: (*data != Part::Absent).then(|| self.text(data, &decoder.data)),
             last_event_id: self.last_event_id(decoder),
             has_id: *id != Part::Absent,
-            chunk: self.chunk.shared(),
+            retry: None,
         }
     }
 
@@ -47,7 +54,7 @@ impl Cursor<'_> {
     #[inline(always)]
     pub(super) fn next_owned(&mut self, decoder: &mut Decoder) -> Result<Option<Event>, DecodeError> {
         match self.step_in_blocks(decoder) {
-            Some(true) => return Ok(Some(self.plain_event(decoder).to_owned_event())),
+            Some(true) => return Ok(Some(self.plain_event(decoder).to_event())),
             Some(false) => return Ok(None),
             None => {}
         }
@@ -75,7 +82,7 @@ impl Cursor<'_> {
     pub(super) fn take_event(&mut self, decoder: &mut Decoder) -> Option<Event> {
         if self.found == Found::Plain {
             self.found = Found::Nothing;
-            return Some(self.plain_event(decoder).to_owned_event());
+            return Some(self.plain_event(decoder).to_event());
         }
         let mut event = None;
         self.take_block(decoder, &mut event);
@@ -87,14 +94,14 @@ impl Cursor<'_> {
         *event = match self.found {
             Found::Event if decoder.block.data == Part::Buffer => {
                 let data = decoder.data.take(0..decoder.data.len());
-                Some(self.block(decoder).with_data(Some(data)))
+                Some(Event::from_parts(self.head(decoder).into(), data))
             }
             // The type and the ID stand in the same buffer.
             Found::Gathered if decoder.gathered_event().data().len() >= WORTH_SHARING => {
-                let event = decoder.gathered_event().with_data(None);
-                Some(event.and_data(decoder.take_gathered_data()))
+                let head = decoder.gathered_event().head.into();
+                Some(Event::from_parts(head, decoder.take_gathered_data()))
             }
-            _ => self.event(decoder).map(|event| event.to_owned_event()),
+            _ => self.event(decoder).map(|event| event.to_event()),
         };
         self.leave_found(decoder);
     }
@@ -103,7 +110,7 @@ impl Cursor<'_> {
         Some(match &self.found {
             Found::Nothing | Found::DataPiece | Found::EndOfPieces => return None,
             Found::Plain | Found::Gathered | Found::Event => Frame::Event(self.event(decoder)?),
-            Found::BlockWithoutData => Frame::BlockWithoutData(self.block(decoder)),
+            Found::BlockWithoutData => Frame::BlockWithoutData(self.head(decoder)),
             Found::Comment(text) => Frame::Comment(self.text(text, &decoder.open)),
             Found::Retry(millis) => Frame::Retry(Duration::from_millis(*millis)),
             Found::Unknown(line) => {
@@ -117,7 +124,10 @@ impl Cursor<'_> {
     pub(super) fn piece<'a>(&'a self, decoder: &'a Decoder) -> Option<EventPiece<'a>> {
         match self.found {
             Found::DataPiece => Some(EventPiece::Data(decoder.open.as_str())),
-            Found::EndOfPieces => Some(EventPiece::End(self.block(decoder))),
+            Found::EndOfPieces => {
+                let data = self.text(&decoder.block.data, &decoder.data);
+                Some(EventPiece::End { data, head: self.head(decoder) })
+            }
             _ => self.event(decoder).map(EventPiece::Event),
         }
     }

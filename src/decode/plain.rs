@@ -12,7 +12,7 @@ use super::block::Part;
 use super::cursor::{Cursor, Found};
 use super::decoder::Decoder;
 use super::mode::Mode;
-use crate::event::EventRef;
+use crate::event::{EventRef, HeadRef};
 use crate::wire::{holds_nul, next_line, plain_field, Field};
 
 /// The values of such a block, by their field.
@@ -156,15 +156,15 @@ impl Cursor<'_> {
     #[inline(always)]
     pub(super) fn plain_event<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
         let [data, event_type, ..] = &decoder.plain.values;
-        EventRef {
+        let head = HeadRef {
             event_type: match decoder.plain.has(EVENT) {
                 true => self.chunk.text(event_type),
                 false => "",
             },
-            data: Some(self.chunk.text(data)),
             last_event_id: self.last_event_id(decoder),
             has_id: decoder.plain.has(ID),
-            chunk: self.chunk.shared(),
-        }
+            retry: None,
+        };
+        EventRef { head, data: self.chunk.text(data), chunk: self.chunk.shared() }
     }
 }

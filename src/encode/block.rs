@@ -1,11 +1,13 @@
-//! How the lines of an event are laid out.
+//! `Block`: the lines of an event, in the order in which they are written.
 
-use bytes::BufMut;
+use alloc::vec::Vec;
+
+use bytes::{BufMut, Bytes};
 
 use super::line::{
     field_len, put_field, put_open_field, put_retry, retry_len, DATA, END_OF_BLOCK, EVENT, ID, NEXT_DATA,
 };
-use crate::event::{Event, EventRef};
+use crate::event::{Event, EventRef, Head, HeadRef};
 use crate::wire::{each_line, LF};
 
 /// The fields of an event, whoever owns them.
@@ -22,23 +24,32 @@ pub(super) struct Block<'a> {
 impl<'a> From<&'a Event> for Block<'a> {
     #[inline]
     fn from(event: &'a Event) -> Self {
-        Block {
-            retry: event.retry_millis(),
-            event_type: event.event_type().as_wire(),
-            id: event.id().map(|id| id.as_str()),
-            data: event.has_data().then(|| event.data()),
-        }
+        Block { data: Some(event.data()), ..Block::from(event.head()) }
     }
 }
 
 impl<'a> From<EventRef<'a>> for Block<'a> {
     #[inline]
     fn from(event: EventRef<'a>) -> Self {
-        Block { retry: None, event_type: event.type_as_wire(), id: event.id(), data: event.data }
+        Block { data: Some(event.data), ..Block::from(event.head) }
     }
 }
 
-impl<'a> Block<'a> {
+impl<'a> From<&'a Head> for Block<'a> {
+    #[inline]
+    fn from(head: &'a Head) -> Self {
+        Block { retry: head.retry_millis(), event_type: head.type_on_wire(), id: head.id(), data: None }
+    }
+}
+
+impl<'a> From<HeadRef<'a>> for Block<'a> {
+    #[inline]
+    fn from(head: HeadRef<'a>) -> Self {
+        Block { retry: head.retry, event_type: head.type_on_wire(), id: head.id(), data: None }
+    }
+}
+
+impl Block<'_> {
     #[inline]
     pub(super) fn encode(&self, buffer: &mut impl BufMut) {
         self.encode_head(buffer);
@@ -84,23 +95,30 @@ impl<'a> Block<'a> {
         retry + event_type + id + data + 1
     }
 
-    /// The beginning of the data, as far as it is known.
-    pub(super) fn data(&self) -> &'a str {
-        self.data.unwrap_or_default()
+    /// Leaves the reconnection time out: as a frame of its own it has been written already.
+    pub(super) fn without_retry(self) -> Self {
+        Block { retry: None, ..self }
+    }
+
+    pub(super) fn to_bytes(self) -> Bytes {
+        // Of exactly its size, so that it becomes `Bytes` without being moved.
+        let mut buffer = Vec::with_capacity(self.len());
+        self.encode(&mut buffer);
+        buffer.into()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
     use core::time::Duration;
 
     use super::*;
 
-    fn encoded(event: &Event) -> Vec<u8> {
+    fn encoded<'a>(block: impl Into<Block<'a>>) -> Vec<u8> {
+        let block = block.into();
         let mut buffer = Vec::new();
-        Block::from(event).encode(&mut buffer);
-        assert_eq!(buffer.len(), Block::from(event).len(), "{event:?}");
+        block.encode(&mut buffer);
+        assert_eq!(buffer.len(), block.len());
         buffer
     }
 
@@ -112,9 +130,9 @@ mod tests {
 
     #[test]
     fn a_block_without_data_keeps_its_other_fields() {
-        assert_eq!(encoded(&Event::without_data().with_id("7").with_type("t")), b"event: t\nid: 7\n\n");
-        assert_eq!(encoded(&Event::without_data().with_retry(Duration::ZERO)), b"retry: 0\n\n");
-        assert_eq!(encoded(&Event::without_data()), b"\n");
+        assert_eq!(encoded(&Head::new().with_id("7").with_type("t")), b"event: t\nid: 7\n\n");
+        assert_eq!(encoded(&Head::new().with_retry(Duration::ZERO)), b"retry: 0\n\n");
+        assert_eq!(encoded(&Head::new()), b"\n");
     }
 
     #[test]
@@ -138,16 +156,14 @@ mod tests {
     #[test]
     fn the_default_type_is_not_written() {
         assert_eq!(encoded(&Event::new("a").with_type("message")), b"data: a\n\n");
-        let lent = |event_type| EventRef {
-            event_type,
-            data: Some("a"),
-            last_event_id: "7",
-            has_id: false,
+        let borrowed = |event_type| EventRef {
+            head: HeadRef { event_type, last_event_id: "7", has_id: false, retry: None },
+            data: "a",
             chunk: None,
         };
         for event_type in ["", "message"] {
             let mut buffer = Vec::new();
-            Block::from(lent(event_type)).encode(&mut buffer);
+            Block::from(borrowed(event_type)).encode(&mut buffer);
             assert_eq!(buffer, b"data: a\n\n");
         }
     }

@@ -13,11 +13,6 @@ pub(super) struct Characters {
 }
 
 impl Characters {
-    /// Begins behind text that was handed on already.
-    pub(super) fn behind(text: &str) -> Self {
-        Characters { whole: text.len() as u64, ..Characters::default() }
-    }
-
     /// Hands on the whole characters of what was held back and of this piece.
     pub(super) fn push(&mut self, piece: &[u8], mut put: impl FnMut(&[u8])) -> Result<(), InvalidUtf8> {
         let piece = self.complete(piece, &mut put)?;
@@ -46,7 +41,7 @@ impl Characters {
     pub(super) fn finish(&self) -> Result<(), InvalidUtf8> {
         match self.cut_len {
             0 => Ok(()),
-            _ => Err(InvalidUtf8 { at: self.whole }),
+            _ => Err(InvalidUtf8 { offset: self.whole }),
         }
     }
 
@@ -81,7 +76,7 @@ impl Characters {
         match simdutf8::compat::from_utf8(bytes) {
             Ok(_) => Ok(bytes.len()),
             Err(error) if error.error_len().is_none() => Ok(error.valid_up_to()),
-            Err(error) => Err(InvalidUtf8 { at: self.whole + error.valid_up_to() as u64 }),
+            Err(error) => Err(InvalidUtf8 { offset: self.whole + error.valid_up_to() as u64 }),
         }
     }
 }
@@ -123,7 +118,7 @@ mod tests {
             for first in 0..=text.len() {
                 for second in first..=text.len() {
                     let pieces = [&text[..first], &text[first..second], &text[second..]];
-                    assert_eq!(joined(&pieces), Err(InvalidUtf8 { at: 2 }), "{pieces:?}");
+                    assert_eq!(joined(&pieces), Err(InvalidUtf8 { offset: 2 }), "{pieces:?}");
                 }
             }
         }
@@ -134,6 +129,6 @@ mod tests {
         let mut characters = Characters::default();
         characters.push(b"\xC3", |_| {}).unwrap();
         assert_eq!(characters.push_str("", |_| {}), Ok(()));
-        assert_eq!(characters.push_str("a", |_| {}), Err(InvalidUtf8 { at: 0 }));
+        assert_eq!(characters.push_str("a", |_| {}), Err(InvalidUtf8 { offset: 0 }));
     }
 }

@@ -7,7 +7,7 @@ use bytes::{BufMut, BytesMut};
 
 use super::pieces::Pieces;
 use crate::error::InvalidUtf8;
-use crate::event::Event;
+use crate::event::Head;
 
 /// Writes the data of one event piece by piece, for a serializer or a template: the whole text never has to
 /// exist.
@@ -18,10 +18,10 @@ use crate::event::Event;
 ///
 /// ```
 /// use std::fmt::Write;
-/// use eventwire::{DataEncoder, Event};
+/// use eventwire::{DataEncoder, Head};
 ///
 /// let mut buffer = Vec::new();
-/// let mut data = DataEncoder::new(&mut buffer, &Event::without_data().with_type("report"));
+/// let mut data = DataEncoder::new(&mut buffer, &Head::new().with_type("report"));
 /// for (town, degrees) in [("Oslo", 3), ("Rome", 21)] {
 ///     writeln!(data, "{town}: {degrees}")?;
 /// }
@@ -36,9 +36,9 @@ use crate::event::Event;
 ///
 /// ```
 /// # use std::fmt::Write;
-/// # use eventwire::{DataEncoder, Event};
+/// # use eventwire::{DataEncoder, Head};
 /// let mut buffer = b"data: before\n\n".to_vec();
-/// let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+/// let mut data = DataEncoder::new(&mut buffer, &Head::new());
 /// data.write_str("half of a te")?;
 /// drop(data);
 /// assert_eq!(buffer, b"data: before\n\n");
@@ -56,17 +56,15 @@ pub struct DataEncoder<'b, B: Rewind> {
 impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// Begins an event at the end of the buffer, with the type, ID and reconnection time of `head`.
     ///
-    /// Data that `head` has is the beginning of the data.
-    ///
     /// ```
-    /// use eventwire::{DataEncoder, Event};
+    /// use eventwire::{DataEncoder, Head};
     ///
     /// let mut buffer = bytes::BytesMut::new();
-    /// DataEncoder::new(&mut buffer, &Event::without_data().with_id(7)).finish()?;
+    /// DataEncoder::new(&mut buffer, &Head::new().with_id(7)).finish()?;
     /// assert_eq!(buffer, "id: 7\ndata:\n\n");
     /// # Ok::<(), eventwire::InvalidUtf8>(())
     /// ```
-    pub fn new(buffer: &'b mut B, head: &Event) -> Self {
+    pub fn new(buffer: &'b mut B, head: &Head) -> Self {
         let before = buffer.len();
         let pieces = Pieces::begin(head.into(), buffer);
         DataEncoder { buffer, before, pieces, is_finished: false }
@@ -75,10 +73,10 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// Writes the next bytes of the data, which may begin and end inside a character.
     ///
     /// ```
-    /// use eventwire::{DataEncoder, Event};
+    /// use eventwire::{DataEncoder, Head};
     ///
     /// let mut buffer = Vec::new();
-    /// let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+    /// let mut data = DataEncoder::new(&mut buffer, &Head::new());
     /// data.write_bytes(b"caf\xC3")?;
     /// data.write_bytes(b"\xA9\r")?;
     /// data.write_bytes(b"\nbar")?;
@@ -97,10 +95,10 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     /// Ends the event.
     ///
     /// ```
-    /// use eventwire::{DataEncoder, Event};
+    /// use eventwire::{DataEncoder, Head};
     ///
     /// let mut buffer = Vec::new();
-    /// let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+    /// let mut data = DataEncoder::new(&mut buffer, &Head::new());
     /// data.write_bytes(b"caf\xC3")?;
     /// assert!(data.finish().is_err());
     /// assert!(buffer.is_empty());
@@ -149,11 +147,11 @@ impl<B: Rewind> fmt::Debug for DataEncoder<'_, B> {
 /// A buffer from which an unfinished event can be taken back: `Vec<u8>` or [`BytesMut`].
 ///
 /// ```
-/// use eventwire::{DataEncoder, Event};
+/// use eventwire::{DataEncoder, Head};
 /// use eventwire::traits::Rewind;
 ///
 /// fn ping(buffer: &mut impl Rewind) {
-///     DataEncoder::new(buffer, &Event::new("ping")).finish().unwrap();
+///     DataEncoder::new(buffer, &Head::new().with_type("ping")).finish().unwrap();
 /// }
 /// let (mut vec, mut bytes) = (Vec::new(), bytes::BytesMut::new());
 /// ping(&mut vec);
@@ -205,7 +203,7 @@ mod tests {
     #[test]
     fn an_unfinished_event_is_taken_back() {
         let mut buffer = BytesMut::from("before");
-        let mut data = DataEncoder::new(&mut buffer, &Event::new("a").with_id(7));
+        let mut data = DataEncoder::new(&mut buffer, &Head::new().with_id(7));
         data.write_str(&"b".repeat(1000)).unwrap();
         drop(data);
         assert_eq!(buffer, "before");
@@ -214,22 +212,22 @@ mod tests {
     #[test]
     fn an_event_that_ends_inside_a_character_is_taken_back() {
         let mut buffer = b"before".to_vec();
-        let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+        let mut data = DataEncoder::new(&mut buffer, &Head::new());
         data.write_bytes(b"a\xC3").unwrap();
-        assert_eq!(data.finish(), Err(InvalidUtf8 { at: 1 }));
+        assert_eq!(data.finish(), Err(InvalidUtf8 { offset: 1 }));
         assert_eq!(buffer, b"before");
     }
 
     #[test]
     fn text_and_bytes_may_alternate_between_characters() {
         let mut buffer = Vec::new();
-        let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+        let mut data = DataEncoder::new(&mut buffer, &Head::new());
         data.write_str("a").unwrap();
         data.write_bytes("é\r".as_bytes()).unwrap();
         data.write_char('\n').unwrap();
         data.write_bytes(b"\xC3").unwrap();
         assert!(data.write_str("b").is_err());
-        assert_eq!(data.finish(), Err(InvalidUtf8 { at: 5 }));
+        assert_eq!(data.finish(), Err(InvalidUtf8 { offset: 5 }));
         assert!(buffer.is_empty());
     }
 }

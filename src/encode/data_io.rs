@@ -34,15 +34,15 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::event::Event;
+    use crate::event::Head;
 
     #[test]
     fn bytes_that_are_not_text_are_invalid_data() {
         let mut buffer = Vec::new();
-        let mut data = DataEncoder::new(&mut buffer, &Event::without_data());
+        let mut data = DataEncoder::new(&mut buffer, &Head::new());
         data.write_all(b"ab").unwrap();
         let error = data.write_all(b"c\xFF").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-        assert_eq!(error.to_string(), "expected data in UTF-8, found none at byte 3");
+        assert_eq!(error.to_string(), "data is not valid UTF-8 at byte 3");
     }
 }

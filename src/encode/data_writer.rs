@@ -6,9 +6,9 @@ use std::io;
 use super::event_writer::Place;
 use super::pieces::Pieces;
 use super::EventWriter;
-use crate::event::Event;
+use crate::event::Head;
 
-/// Writes the data of one event piece by piece, in bounded memory. Made by [`EventWriter::data`].
+/// Writes the data of one event piece by piece, in bounded memory. Made by [`EventWriter::begin_data`].
 ///
 /// Pieces may be cut anywhere, between CR and LF and inside a character too. They leave whenever 8 KiB have
 /// come together, and on [`flush`](io::Write::flush).
@@ -17,7 +17,7 @@ use crate::event::Event;
 /// use eventwire::{Event, EventWriter};
 ///
 /// let mut writer = EventWriter::new(Vec::new());
-/// let mut data = writer.data(&Event::without_data().with_type("order"))?;
+/// let mut data = writer.begin_data(&Head::new().with_type("order"))?;
 /// serde_json::to_writer(&mut data, &[1, 2, 3])?;
 /// data.finish()?;
 /// assert_eq!(writer.get_ref(), b"event: order\ndata: [1,2,3]\n\n");
@@ -32,7 +32,7 @@ use crate::event::Event;
 /// # use std::io::Write;
 /// # use eventwire::{Event, EventWriter};
 /// # let mut writer = EventWriter::new(Vec::new());
-/// let mut data = writer.data(&Event::without_data())?;
+/// let mut data = writer.begin_data(&Head::new())?;
 /// data.write_all(b"half of a te")?;
 /// drop(data);
 /// assert!(writer.send(&Event::new("next")).is_err());
@@ -45,7 +45,7 @@ pub struct DataWriter<'w, W> {
 }
 
 impl<'w, W: io::Write> DataWriter<'w, W> {
-    pub(super) fn begin(writer: &'w mut EventWriter<W>, head: &Event) -> Self {
+    pub(super) fn begin(writer: &'w mut EventWriter<W>, head: &Head) -> Self {
         let pieces = Pieces::begin(head.into(), writer.buffer());
         DataWriter { writer, pieces }
     }
@@ -55,8 +55,8 @@ impl<'w, W: io::Write> DataWriter<'w, W> {
     /// ```
     /// # use eventwire::{Event, EventWriter};
     /// let mut writer = EventWriter::new(Vec::new());
-    /// writer.data(&Event::new("a"))?.finish()?;
-    /// assert_eq!(writer.get_ref(), b"data: a\n\n");
+    /// writer.begin_data(&Head::new())?.finish()?;
+    /// assert_eq!(writer.get_ref(), b"data:\n\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
@@ -116,6 +116,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::event::Event;
 
     #[test]
     fn data_of_any_length_leaves_in_bounded_memory() {
@@ -137,7 +138,7 @@ mod tests {
 
         for text in ["\n", "\r\n", "a", "é\r"].map(|part| part.repeat(100_000)) {
             let mut writer = EventWriter::new(Parts::default());
-            let mut data = writer.data(&Event::without_data().with_id(7)).unwrap();
+            let mut data = writer.begin_data(&Head::new().with_id(7)).unwrap();
             data.write_all(text.as_bytes()).unwrap();
             data.finish().unwrap();
             let Parts(bytes, longest) = writer.into_inner();
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn flush_sends_what_has_come_so_far() {
         let mut writer = EventWriter::new(Vec::new());
-        let mut data = writer.data(&Event::without_data()).unwrap();
+        let mut data = writer.begin_data(&Head::new()).unwrap();
         data.write_all(b"a\r").unwrap();
         data.flush().unwrap();
         assert_eq!(data.writer.get_ref(), b"data: a\ndata:");
@@ -161,16 +162,16 @@ mod tests {
     #[test]
     fn nothing_is_sent_after_an_event_that_was_left_unfinished() {
         let mut writer = EventWriter::new(Vec::new());
-        drop(writer.data(&Event::new("half")).unwrap());
+        drop(writer.begin_data(&Head::new()).unwrap());
         assert!(writer.send(&Event::new("next")).is_err());
-        assert!(writer.data(&Event::new("next")).is_err());
+        assert!(writer.begin_data(&Head::new()).is_err());
         assert!(writer.into_inner().is_empty());
     }
 
     #[test]
     fn data_that_is_not_text_leaves_the_event_unfinished() {
         let mut writer = EventWriter::new(Vec::new());
-        let mut data = writer.data(&Event::without_data()).unwrap();
+        let mut data = writer.begin_data(&Head::new()).unwrap();
         data.write_all(b"a\xC3").unwrap();
         assert_eq!(data.finish().unwrap_err().kind(), io::ErrorKind::InvalidData);
         assert!(writer.heartbeat().is_err());
@@ -195,7 +196,7 @@ mod tests {
         }
 
         let mut writer = EventWriter::new(Once(false));
-        let mut data = writer.data(&Event::without_data()).unwrap();
+        let mut data = writer.begin_data(&Head::new()).unwrap();
         assert!(data.write_all(&[b'a'; FULL]).is_err());
         assert!(data.write_all(b"b").is_err());
         assert!(data.flush().is_err());

@@ -1,4 +1,4 @@
-//! An event in bytes, shared by many clients.
+//! `Encoded`: an event in bytes, shared by many clients.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,12 +7,12 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::block::Block;
-use super::line::{millis, put_comment, put_retry, HEARTBEAT};
-use crate::event::{Event, EventRef, Frame};
+use super::line::{put_comment, put_retry, HEARTBEAT};
+use crate::event::{wire_millis, Event, EventRef, Frame, Head};
 
-/// An event in bytes: made once, cloned to a thousand clients for the price of a reference count.
+/// An event in bytes: encoded once, cloned for a thousand clients at the price of a reference count each.
 ///
-/// Holds whole lines only, so that nothing that is sent next to it can be taken for a part of it.
+/// It holds whole lines only, so that nothing sent before or after it can be taken for a part of it.
 ///
 /// ```
 /// use eventwire::{Encoded, Event};
@@ -27,7 +27,7 @@ pub struct Encoded(Bytes);
 impl Encoded {
     /// Makes a comment, which no reader takes for an event: one line for each line of the text.
     ///
-    /// [encoding 28] The text stands right behind the colon.
+    /// [encoding 28] The text follows the colon directly.
     ///
     /// ```
     /// use eventwire::Encoded;
@@ -42,7 +42,7 @@ impl Encoded {
         Encoded(buffer.into())
     }
 
-    /// Gives the shortest comment, which keeps idle connections open. Nothing is allocated.
+    /// Makes the shortest comment, which keeps idle connections open. Nothing is allocated.
     ///
     /// ```
     /// use eventwire::Encoded;
@@ -54,7 +54,7 @@ impl Encoded {
         Encoded(Bytes::from_static(&HEARTBEAT))
     }
 
-    /// Makes a reconnection time that stands for itself: in force as soon as its line is read.
+    /// Makes a `retry` line of its own, which takes effect as soon as it is read.
     ///
     /// [encoding 27] In whole milliseconds: rounded up, at most `u64::MAX` of them.
     ///
@@ -67,11 +67,11 @@ impl Encoded {
     #[must_use]
     pub fn retry(retry: Duration) -> Self {
         let mut buffer = Vec::new();
-        put_retry(&mut buffer, millis(retry));
+        put_retry(&mut buffer, wire_millis(retry));
         Encoded(buffer.into())
     }
 
-    /// Lends the bytes.
+    /// Borrows the bytes.
     ///
     /// ```
     /// use eventwire::Event;
@@ -93,6 +93,18 @@ impl From<&Event> for Encoded {
 impl From<Event> for Encoded {
     fn from(event: Event) -> Self {
         Encoded(event.to_bytes())
+    }
+}
+
+impl From<&Head> for Encoded {
+    fn from(head: &Head) -> Self {
+        Encoded(Block::from(head).to_bytes())
+    }
+}
+
+impl From<Head> for Encoded {
+    fn from(head: Head) -> Self {
+        Encoded::from(&head)
     }
 }
 

@@ -1,12 +1,10 @@
-//! What an event offers to become bytes.
-
-use alloc::vec::Vec;
+//! The encoding methods of `Event`, `EventRef` and `Head`.
 
 use bytes::{BufMut, Bytes};
 
 use super::block::Block;
 use super::Encoded;
-use crate::event::{Event, EventRef};
+use crate::event::{Event, EventRef, Head};
 
 impl Event {
     /// Writes the event: `retry`, `event`, `id`, the `data` lines and the blank line that ends it.
@@ -56,8 +54,8 @@ impl Event {
         Block::from(self).to_bytes()
     }
 
-    /// Writes the event to the beginning of a slice and tells how long it is; `None` when it does not fit,
-    /// and then nothing is written.
+    /// Writes the event to the beginning of a slice and returns its length; `None` when it does not fit, and
+    /// then nothing is written.
     ///
     /// ```
     /// use eventwire::Event;
@@ -94,7 +92,7 @@ impl Event {
 impl EventRef<'_> {
     /// Writes the event, as [`Event::encode`] does.
     ///
-    /// The ID is written when it stood in this block; the last event ID of an earlier one is not.
+    /// The ID of this block is written; the last event ID of an earlier one is not.
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -131,14 +129,53 @@ impl EventRef<'_> {
     pub fn encoded_len(&self) -> usize {
         Block::from(*self).len()
     }
+
+    /// Writes the event into new bytes of exactly its size, as [`encode`](Self::encode) does.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        Block::from(*self).to_bytes()
+    }
+
+    /// Encodes the event once, for many clients.
+    #[must_use]
+    pub fn to_encoded(&self) -> Encoded {
+        Encoded::from(*self)
+    }
 }
 
-impl Block<'_> {
-    pub(super) fn to_bytes(self) -> Bytes {
-        // Of exactly its size, so that it becomes `Bytes` without being moved.
-        let mut buffer = Vec::with_capacity(self.len());
-        self.encode(&mut buffer);
-        buffer.into()
+impl Head {
+    /// Writes a block without data: no event for a reader, but its ID and reconnection time take effect.
+    ///
+    /// # Panics
+    ///
+    /// When the buffer can neither hold the block nor grow, as [`BufMut::put_slice`] says.
+    #[inline]
+    pub fn encode(&self, buffer: &mut impl BufMut) {
+        Block::from(self).encode(buffer);
+    }
+
+    /// Counts the bytes that [`encode`](Self::encode) will write.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        Block::from(self).len()
+    }
+
+    /// Writes the block without data into new bytes of exactly its size.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        Block::from(self).to_bytes()
+    }
+
+    /// Encodes the block without data once, for many clients.
+    ///
+    /// ```
+    /// use eventwire::Head;
+    ///
+    /// assert_eq!(Head::new().with_id(7).to_encoded().as_bytes(), b"id: 7\n\n");
+    /// ```
+    #[must_use]
+    pub fn to_encoded(&self) -> Encoded {
+        Encoded::from(self)
     }
 }
 

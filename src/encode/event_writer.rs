@@ -5,9 +5,9 @@ use core::fmt;
 use core::time::Duration;
 use std::io;
 
-use super::line::{millis, put_comment, put_retry, HEARTBEAT};
+use super::line::{put_comment, put_retry, HEARTBEAT};
 use super::{DataWriter, Encoded};
-use crate::event::Event;
+use crate::event::{wire_millis, Event, Head};
 
 /// Sends events over any [`io::Write`]: a socket, a pipe, a file.
 ///
@@ -184,7 +184,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// As [`send`](Self::send).
     pub fn retry(&mut self, retry: Duration) -> io::Result<()> {
-        self.write(|buffer| put_retry(buffer, millis(retry)))
+        self.write(|buffer| put_retry(buffer, wire_millis(retry)))
     }
 
     /// Begins an event whose data is written piece by piece, with the type, ID and reconnection time of
@@ -196,7 +196,7 @@ impl<W: io::Write> EventWriter<W> {
     /// # use std::io::Write;
     /// # use eventwire::{Event, EventWriter};
     /// let mut writer = EventWriter::new(Vec::new());
-    /// let mut data = writer.data(&Event::without_data().with_id(7))?;
+    /// let mut data = writer.begin_data(&Head::new().with_id(7))?;
     /// write!(data, "{:.1}", 21.5)?;
     /// data.finish()?;
     /// assert_eq!(writer.get_ref(), b"id: 7\ndata: 21.5\n\n");
@@ -206,7 +206,7 @@ impl<W: io::Write> EventWriter<W> {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub fn data(&mut self, head: &Event) -> io::Result<DataWriter<'_, W>> {
+    pub fn begin_data(&mut self, head: &Head) -> io::Result<DataWriter<'_, W>> {
         self.begin()?;
         Ok(DataWriter::begin(self, head))
     }

@@ -1,17 +1,17 @@
-//! What a frame offers to become bytes.
+//! The encoding method of `Frame`.
 
 use bytes::BufMut;
 
 use super::block::Block;
-use super::line::{millis, put_comment, put_retry, put_unknown};
-use crate::event::Frame;
+use super::line::{put_comment, put_retry, put_unknown};
+use crate::event::{wire_millis, Frame};
 
 impl Frame<'_> {
-    /// Writes the frame, for a proxy that hands a stream on.
+    /// Writes the frame, for a proxy that forwards a stream.
     ///
-    /// Events and blocks without data become whole blocks, everything else a line. A stream that this crate
-    /// wrote comes out as the same bytes. For any other stream the reader sees the same events, and the same
-    /// bytes but for line ends, the order of fields in a block and the space behind a colon.
+    /// Events and blocks without data become whole blocks, everything else a line. A stream that this crate wrote is
+    /// reproduced byte for byte. For any other stream the reader sees the same events; the bytes differ only in line
+    /// ends, the order of fields in a block and the space after a colon.
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -31,9 +31,10 @@ impl Frame<'_> {
     /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
     pub fn encode(&self, buffer: &mut impl BufMut) {
         match self {
-            Frame::Event(event) | Frame::BlockWithoutData(event) => Block::from(*event).encode(buffer),
+            Frame::Event(event) => Block::from(*event).without_retry().encode(buffer),
+            Frame::BlockWithoutData(head) => Block::from(*head).without_retry().encode(buffer),
             Frame::Comment(text) => put_comment(buffer, text),
-            Frame::Retry(retry) => put_retry(buffer, millis(*retry)),
+            Frame::Retry(retry) => put_retry(buffer, wire_millis(*retry)),
             Frame::Unknown(field) => put_unknown(buffer, field.name, field.value),
         }
     }

@@ -1,10 +1,7 @@
 //! How a line is spelled.
 
-use core::time::Duration;
-
 use bytes::BufMut;
 
-use crate::event::Event;
 use crate::wire::{each_line, BOM, COLON, LF, SPACE};
 
 pub(super) const DATA: [u8; 6] = [b'd', b'a', b't', b'a', COLON, SPACE];
@@ -52,11 +49,6 @@ pub(super) fn field_len<const N: usize>(_name: &[u8; N], value: &[u8]) -> usize 
 #[inline]
 pub(super) fn put_retry(buffer: &mut impl BufMut, millis: u64) {
     put_field(buffer, &RETRY, itoa::Buffer::new().format(millis).as_bytes());
-}
-
-/// [encoding 27] Whole milliseconds.
-pub(super) fn millis(retry: Duration) -> u64 {
-    Event::without_data().with_retry(retry).retry_millis().unwrap_or_default()
 }
 
 pub(super) fn retry_len(millis: u64) -> usize {

@@ -29,13 +29,12 @@ struct OpenLine {
 }
 
 impl Pieces {
-    /// Writes all that stands before the data, and the data that the head has already.
+    /// Writes everything that comes before the data.
     pub(super) fn begin(head: Block<'_>, buffer: &mut impl BufMut) -> Self {
         head.encode_head(buffer);
         buffer.put_slice(&DATA[..DATA.len() - 1]);
-        let mut open = OpenLine { is_empty: true, skip_lf: false };
-        open.put(buffer, head.data().as_bytes());
-        Pieces { open, characters: Characters::behind(head.data()), error: None }
+        let open = OpenLine { is_empty: true, skip_lf: false };
+        Pieces { open, characters: Characters::default(), error: None }
     }
 
     pub(super) fn push_str(&mut self, buffer: &mut impl BufMut, piece: &str) -> Result<(), InvalidUtf8> {
@@ -105,11 +104,11 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::event::Event;
+    use crate::event::{Event, Head};
 
     fn in_pieces(pieces: &[&[u8]]) -> Vec<u8> {
         let mut buffer = Vec::new();
-        let head = Event::without_data();
+        let head = Head::new();
         let mut data = Pieces::begin(Block::from(&head), &mut buffer);
         for piece in pieces {
             data.push(&mut buffer, piece).unwrap();
@@ -145,21 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn the_data_of_the_head_comes_first() {
-        let mut buffer = Vec::new();
-        let head = Event::new("a\r").with_id(7);
-        let mut data = Pieces::begin(Block::from(&head), &mut buffer);
-        data.push_str(&mut buffer, "\nb").unwrap();
-        assert_eq!(data.push(&mut buffer, b"\xFF"), Err(InvalidUtf8 { at: 4 }));
-        assert_eq!(buffer, b"id: 7\ndata: a\ndata: b");
-    }
-
-    #[test]
     fn after_an_error_nothing_is_written() {
         let mut buffer = Vec::new();
-        let head = Event::without_data();
+        let head = Head::new();
         let mut data = Pieces::begin(Block::from(&head), &mut buffer);
-        let error = Err(InvalidUtf8 { at: 1 });
+        let error = Err(InvalidUtf8 { offset: 1 });
         assert_eq!(data.push(&mut buffer, b"a\xFF"), error);
         let written = buffer.clone();
         assert_eq!(data.push(&mut buffer, b"b"), error);

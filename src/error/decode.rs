@@ -1,12 +1,12 @@
-//! What can go wrong while bytes become events.
+//! `DecodeError`: a block that was rejected.
 
 use core::fmt;
 
-/// A block of the stream that was given up. The decoder goes on with the next one.
+/// A block of the stream that was rejected. The decoder continues with the next one.
 ///
-/// Any byte string is an event stream, so there are two reasons only: a block larger than the limit,
-/// and, where [`with_strict_utf8`](crate::Decoder::with_strict_utf8) asked for it, text that is not
-/// UTF-8. Neither depends on where the chunks were cut.
+/// Any byte string is an event stream, so there are only two reasons: a block larger than the limit and, with
+/// [`with_strict_utf8`](crate::Decoder::with_strict_utf8), text that is not valid UTF-8. Neither depends on where the
+/// chunks were cut.
 ///
 /// ```
 /// use eventwire::{Decoder, DecodeErrorKind};
@@ -15,18 +15,18 @@ use core::fmt;
 /// let mut feed = decoder.feed(b"data: far too long\n\ndata: next\n\n");
 /// let error = feed.advance().unwrap_err();
 /// assert!(matches!(error.kind(), DecodeErrorKind::TooLarge { limit: 8, .. }));
-/// assert_eq!((error.offset(), error.at()), (0, 14));
-/// assert_eq!(error.to_string(), "event larger than the limit of 8 bytes: it begins at byte 0, byte 14 is one too many");
+/// assert_eq!((error.event_offset(), error.offset()), (0, 14));
+/// assert_eq!(error.to_string(), "event exceeds the limit of 8 bytes at byte 14, in the event starting at byte 0");
 /// assert_eq!(feed.next_ref().unwrap().unwrap().data(), "next");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     kind: DecodeErrorKind,
+    event_offset: u64,
     offset: u64,
-    at: u64,
 }
 
-/// Why a block was given up.
+/// Why a block was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
@@ -41,41 +41,37 @@ pub enum DecodeErrorKind {
 }
 
 impl DecodeError {
-    pub(crate) fn new(kind: DecodeErrorKind, offset: u64, at: u64) -> Self {
-        DecodeError { kind, offset, at }
+    pub(crate) fn new(kind: DecodeErrorKind, event_offset: u64, offset: u64) -> Self {
+        DecodeError { kind, event_offset, offset }
     }
 
-    /// Why the block was given up.
+    /// Why the block was rejected.
     #[must_use]
     pub fn kind(&self) -> DecodeErrorKind {
         self.kind
     }
 
-    /// Where the block begins: the bytes of this connection that lie before it, byte order mark counted.
+    /// The offset in the connection of the byte that decided it, from 0, byte order mark included: the first one over
+    /// the limit, or the first one that is not valid UTF-8.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The byte that decided it, counted like [`offset`](Self::offset): the first one over the limit, or
-    /// the first one that is not UTF-8.
+    /// The offset at which the block begins, counted as [`offset`](Self::offset) is.
     #[must_use]
-    pub fn at(&self) -> u64 {
-        self.at
+    pub fn event_offset(&self) -> u64 {
+        self.event_offset
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DecodeError { kind, offset, at } = self;
+        let DecodeError { kind, event_offset, offset } = self;
         match kind {
-            DecodeErrorKind::TooLarge { limit } => write!(
-                f,
-                "event larger than the limit of {limit} bytes: it begins at byte {offset}, byte {at} is one too many"
-            ),
-            DecodeErrorKind::InvalidUtf8 => {
-                write!(f, "expected UTF-8, found something else at byte {at} in the event that begins at byte {offset}")
-            }
+            DecodeErrorKind::TooLarge { limit } => write!(f, "event exceeds the limit of {limit} bytes")?,
+            DecodeErrorKind::InvalidUtf8 => f.write_str("invalid UTF-8")?,
         }
+        write!(f, " at byte {offset}, in the event starting at byte {event_offset}")
     }
 }

@@ -1,9 +1,9 @@
-//! What can go wrong while the data of an event is read as JSON.
+//! `JsonError`: data that is not the expected JSON.
 
 use alloc::string::String;
 use core::fmt;
 
-/// Data that is not the JSON it was expected to be: where that shows, and what stands there.
+/// Data that is not the expected JSON: where the error was detected, and the text around that place.
 ///
 /// ```
 /// use eventwire::Event;
@@ -12,7 +12,7 @@ use core::fmt;
 /// let error = event.parse_json::<serde_json::Value>().unwrap_err();
 /// assert_eq!((error.event_type(), error.offset()), ("tick", 10));
 /// assert!(error.to_string().starts_with(
-///     r#"the data of an event "tick" is not the JSON expected at byte 10, in `{"price": oops}`: expected value"#
+///     r#"data of event "tick" is not the expected JSON at byte 10, in `{"price": oops}`: expected value"#
 /// ));
 /// ```
 #[derive(Debug)]
@@ -36,19 +36,19 @@ impl JsonError {
         &self.event_type
     }
 
-    /// The index in the data of the byte at which it shows.
+    /// The offset in the data of the byte where the error was detected.
     #[must_use]
-    pub fn offset(&self) -> usize {
-        self.offset
+    pub fn offset(&self) -> u64 {
+        self.offset as u64
     }
 
-    /// The data there, up to 40 bytes to each side.
+    /// The data around that byte, up to 40 bytes to each side.
     #[must_use]
     pub fn around(&self) -> &str {
         &self.around
     }
 
-    /// What the JSON reader says.
+    /// The error of `serde_json`.
     #[must_use]
     pub fn json(&self) -> &serde_json::Error {
         &self.error
@@ -59,7 +59,7 @@ impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let JsonError { event_type, offset, around, error } = self;
         let place = format_args!("at byte {offset}, in `{around}`");
-        write!(f, "the data of an event {event_type:?} is not the JSON expected {place}: {error}")
+        write!(f, "data of event {event_type:?} is not the expected JSON {place}: {error}")
     }
 }
 

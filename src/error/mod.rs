@@ -1,18 +1,18 @@
-//! Every error, and its words.
+//! The errors of decoding and encoding, and their messages. Those of a module of HTTP are in that module.
 
 mod decode;
-mod invalid_field;
+mod invalid_utf8;
+mod invalid_value;
 #[cfg(feature = "json")]
 mod json;
-mod not_utf8;
 #[cfg(feature = "std")]
 mod read;
 
 pub use decode::{DecodeError, DecodeErrorKind};
-pub use invalid_field::InvalidValue;
+pub use invalid_utf8::InvalidUtf8;
+pub use invalid_value::InvalidValue;
 #[cfg(feature = "json")]
 pub use json::JsonError;
-pub use not_utf8::InvalidUtf8;
 #[cfg(feature = "std")]
 pub use read::ReadError;
 

@@ -1,16 +1,16 @@
-//! What can go wrong while events are read from a reader.
+//! `ReadError`: why an `EventReader` failed.
 
 use std::{error, fmt, io};
 
 use super::DecodeError;
 
-/// Why an [`EventReader`](crate::EventReader) could not give the next event.
+/// Why an [`EventReader`](crate::EventReader) could not return the next event.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The reader failed. It is not asked again: `None` follows for ever.
+    /// The reader failed. It is not read again: from here on there is `None`.
     Io(io::Error),
-    /// A block was given up. The next call goes on behind it.
+    /// A block was rejected. The next call continues after it.
     Decode(DecodeError),
 }
 

@@ -1,8 +1,7 @@
-//! What an event can be resumed by.
+//! `EventId`: the ID of an event, checked once.
 
 use alloc::string::String;
-use core::fmt;
-use core::ops::Deref;
+use core::str::FromStr;
 
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
@@ -10,8 +9,7 @@ use crate::wire::ends_line;
 
 /// The ID of an event: any text without CR, LF and NUL. Integers are IDs too.
 ///
-/// A value that would break the wire cannot be made. An empty ID is a value as well: it makes a client
-/// forget its last event ID.
+/// A value that would break the wire cannot be made. The empty ID is valid: it makes a client forget its last event ID.
 ///
 /// ```
 /// use eventwire::EventId;
@@ -21,11 +19,11 @@ use crate::wire::ends_line;
 /// assert!(EventId::try_from("7\0").is_err());
 /// # Ok::<(), eventwire::InvalidValue>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default)]
 pub struct EventId(Utf8Bytes);
 
 impl EventId {
-    /// Makes an ID of a literal, at compile time in a `const`.
+    /// Makes an ID from a literal, at compile time in a `const`.
     ///
     /// # Panics
     ///
@@ -41,7 +39,7 @@ impl EventId {
         EventId(Utf8Bytes::from_static(id))
     }
 
-    /// Lends the text.
+    /// Borrows the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -54,12 +52,7 @@ impl EventId {
     }
 
     fn checked(id: &str) -> Result<(), InvalidValue> {
-        match id.bytes().position(breaks_the_wire) {
-            None => Ok(()),
-            Some(at) => {
-                Err(InvalidValue { field: "an event ID without CR, LF and NUL", byte: id.as_bytes()[at], at })
-            }
-        }
+        InvalidValue::check("event ID", id, breaks_the_wire)
     }
 }
 
@@ -86,47 +79,32 @@ impl TryFrom<String> for EventId {
     }
 }
 
-impl Deref for EventId {
-    type Target = str;
+impl FromStr for EventId {
+    type Err = InvalidValue;
 
-    fn deref(&self) -> &str {
-        self.as_str()
+    fn from_str(id: &str) -> Result<Self, InvalidValue> {
+        EventId::try_from(id)
     }
 }
 
-impl AsRef<str> for EventId {
-    fn as_ref(&self) -> &str {
-        self
+impl From<EventId> for Utf8Bytes {
+    fn from(id: EventId) -> Utf8Bytes {
+        id.0
     }
 }
 
-impl PartialEq<str> for EventId {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
+impl From<EventId> for String {
+    fn from(id: EventId) -> String {
+        id.0.into()
     }
 }
 
-impl PartialEq<&str> for EventId {
-    fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
-    }
-}
+str_like!(EventId);
 
-impl fmt::Debug for EventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
-impl fmt::Display for EventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.as_str(), f)
-    }
-}
-
-/// What [`Event::with_id`](crate::Event::with_id) takes: an [`EventId`], an integer or a literal.
+/// An argument of [`Event::with_id`](crate::Event::with_id): an [`EventId`], an integer or a literal.
 ///
-/// Text from outside goes through [`Event::try_with_id`](crate::Event::try_with_id).
+/// Text that is no literal goes through [`Event::try_with_id`](crate::Event::try_with_id), which returns an error where
+/// a literal would panic.
 #[cfg_attr(
     eventwire_diagnostic,
     diagnostic::on_unimplemented(
@@ -150,6 +128,12 @@ impl IntoEventId for EventId {
     }
 }
 
+impl IntoEventId for &EventId {
+    fn into_event_id(self) -> EventId {
+        self.clone()
+    }
+}
+
 impl IntoEventId for &'static str {
     fn into_event_id(self) -> EventId {
         EventId::from_static(self)
@@ -159,6 +143,7 @@ impl IntoEventId for &'static str {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::EventId {}
+    impl Sealed for &super::EventId {}
     impl Sealed for &'static str {}
 }
 

@@ -1,17 +1,17 @@
-//! What an event is called.
+//! `EventType`: the type of an event, checked once.
 
 use alloc::string::String;
-use core::fmt;
-use core::ops::Deref;
+use core::str::FromStr;
 
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
 use crate::wire::ends_line;
 
-/// The type of an event: any text without CR and LF, `message` when nothing else is said.
+/// The type of an event: any text without CR and LF; `message` is the default.
 ///
-/// A value that would break the wire cannot be made. Empty and `message` are the same type, the default,
-/// which is not written on the wire.
+/// A value that would break the wire cannot be made. The empty name and `message` are the same type, the default,
+/// which is not written to the wire. Equality, order and hash are those of the name, so a map whose keys are event types
+/// can be asked with a `&str`.
 ///
 /// ```
 /// use eventwire::EventType;
@@ -20,8 +20,11 @@ use crate::wire::ends_line;
 /// assert_eq!(PRICE, "price-change");
 /// assert_eq!(EventType::default(), "message");
 /// assert!(EventType::try_from("price\ndata: forged").is_err());
+///
+/// let handlers = std::collections::HashMap::from([(PRICE, "update the chart")]);
+/// assert_eq!(handlers.get("price-change"), Some(&"update the chart"));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default)]
 pub struct EventType(
     /// Empty for the default.
     Utf8Bytes,
@@ -31,7 +34,7 @@ pub struct EventType(
 pub(super) const MESSAGE: &str = "message";
 
 impl EventType {
-    /// Makes a type of a literal, at compile time in a `const`.
+    /// Makes a type from a literal, at compile time in a `const`.
     ///
     /// # Panics
     ///
@@ -50,7 +53,7 @@ impl EventType {
         }
     }
 
-    /// Lends the name.
+    /// Borrows the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self.0.as_str() {
@@ -81,12 +84,7 @@ impl EventType {
     }
 
     fn checked(name: &str) -> Result<(), InvalidValue> {
-        match name.bytes().position(ends_line) {
-            None => Ok(()),
-            Some(at) => {
-                Err(InvalidValue { field: "an event type without CR and LF", byte: name.as_bytes()[at], at })
-            }
-        }
+        InvalidValue::check("event type", name, ends_line)
     }
 }
 
@@ -108,47 +106,36 @@ impl TryFrom<String> for EventType {
     }
 }
 
-impl Deref for EventType {
-    type Target = str;
+impl FromStr for EventType {
+    type Err = InvalidValue;
 
-    fn deref(&self) -> &str {
-        self.as_str()
+    fn from_str(name: &str) -> Result<Self, InvalidValue> {
+        EventType::try_from(name)
     }
 }
 
-impl AsRef<str> for EventType {
-    fn as_ref(&self) -> &str {
-        self
+impl From<EventType> for Utf8Bytes {
+    fn from(event_type: EventType) -> Utf8Bytes {
+        if event_type.is_default() {
+            Utf8Bytes::from_static(MESSAGE)
+        } else {
+            event_type.0
+        }
     }
 }
 
-impl PartialEq<str> for EventType {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
+impl From<EventType> for String {
+    fn from(event_type: EventType) -> String {
+        Utf8Bytes::from(event_type).into()
     }
 }
 
-impl PartialEq<&str> for EventType {
-    fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
-    }
-}
+str_like!(EventType);
 
-impl fmt::Debug for EventType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
-impl fmt::Display for EventType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.as_str(), f)
-    }
-}
-
-/// What [`Event::with_type`](crate::Event::with_type) takes: an [`EventType`] or a literal.
+/// An argument of [`Event::with_type`](crate::Event::with_type): an [`EventType`] or a literal.
 ///
-/// Text from outside goes through [`Event::try_with_type`](crate::Event::try_with_type).
+/// Text that is no literal goes through [`Event::try_with_type`](crate::Event::try_with_type), which returns an error
+/// where a literal would panic.
 #[cfg_attr(
     eventwire_diagnostic,
     diagnostic::on_unimplemented(
@@ -172,6 +159,12 @@ impl IntoEventType for EventType {
     }
 }
 
+impl IntoEventType for &EventType {
+    fn into_event_type(self) -> EventType {
+        self.clone()
+    }
+}
+
 impl IntoEventType for &'static str {
     fn into_event_type(self) -> EventType {
         EventType::from_static(self)
@@ -181,5 +174,6 @@ impl IntoEventType for &'static str {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::EventType {}
+    impl Sealed for &super::EventType {}
     impl Sealed for &'static str {}
 }

@@ -123,7 +123,7 @@ mod tests {
             let error = event.parse_json::<BTreeMap<&str, u32>>().unwrap_err();
             assert_eq!(error.event_type(), "tick");
             assert!(data.contains(error.around()));
-            (error.offset(), error.around().len())
+            (error.offset() as usize, error.around().len())
         };
         assert_eq!(place(""), (0, 0));
         assert_eq!(place("{\"a\": 1"), (6, 7));

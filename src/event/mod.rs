@@ -1,9 +1,10 @@
-//! The vocabulary that both sides speak.
+//! Events and their parts: what decoders return and encoders take.
 
 mod event_id;
 mod event_ref;
 mod event_type;
 mod frame;
+mod head;
 #[cfg(feature = "json")]
 mod json;
 mod owned;
@@ -13,5 +14,7 @@ pub use event_id::{EventId, IntoEventId};
 pub use event_ref::EventRef;
 pub use event_type::{EventType, IntoEventType};
 pub use frame::{Frame, UnknownField};
+pub(crate) use head::wire_millis;
+pub use head::{Head, HeadRef};
 pub use owned::Event;
 pub use piece::EventPiece;

@@ -1,105 +1,92 @@
-//! An event that owns its text.
+//! `Event`: an event that owns its text.
 
 use core::fmt;
 use core::time::Duration;
 
-use super::{EventId, EventType, IntoEventId, IntoEventType};
+use super::{Head, IntoEventId, IntoEventType};
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
 
-/// An event as it stands on the wire: data, type, ID, reconnection time.
+/// An event: data, type, ID and reconnection time.
 ///
-/// Cheap to clone (reference counts, no copies), `'static`, `Send` and `Sync`. What a decoder hands out
-/// when it is asked for owned events, and what an encoder takes.
+/// Cheap to clone (reference counts, no copies), `'static`, `Send` and `Sync`. Readers return it when they are asked for
+/// owned events; encoders take it.
 ///
 /// ```
 /// use eventwire::Event;
 ///
 /// let event = Event::new("21.5\n22.0").with_type("temperature").with_id(7);
 /// assert_eq!(event.to_bytes(), "event: temperature\nid: 7\ndata: 21.5\ndata: 22.0\n\n");
+///
+/// match event.event_type() {
+///     "temperature" => assert_eq!(event.id(), Some("7")),
+///     other => panic!("unexpected event {other}"),
+/// }
+///
+/// // To rewrite an event, replace its data; to answer it, copy its head.
+/// let rounded = event.clone().with_data("21\n22");
+/// let reply = Event::new("noted").with_head(event.head());
+/// assert_eq!((rounded.id(), reply.event_type()), (Some("7"), "temperature"));
 /// ```
 ///
-/// Whoever reads it back gets the same event but for what the format cannot carry: CR and CR LF in data come
-/// back as LF, the reconnection time comes with the connection, in whole milliseconds, and a block without data
-/// is no event.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// A reader gets the same event back, except for what the format cannot carry: CR and CR LF in data arrive as LF, and the
+/// reconnection time arrives in whole milliseconds. A block without data is no event: it is a [`Head`].
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Event {
     data: Utf8Bytes,
-    event_type: EventType,
-    id: EventId,
-    /// In milliseconds, as on the wire.
-    retry: u64,
-    /// Which of these it has; the others are empty, or 0. With `Option`s, or with `bool`s that lend their
-    /// spare values to an outer `Option`, each move of an event would be in odd pieces, and slow.
-    has: u64,
+    head: Head,
 }
-
-const DATA: u64 = 1;
-const ID: u64 = 2;
-const RETRY: u64 = 4;
 
 impl Event {
     /// Makes an event of the default type, `message`, without an ID.
     ///
-    /// Takes a long `String` over and copies a `&str`; [`Utf8Bytes::from_static`] holds a literal without a copy.
+    /// A `&str` is copied; a `String` of more than 23 bytes is taken over; [`Utf8Bytes::from_static`] holds a literal
+    /// without a copy.
     #[must_use]
     pub fn new(data: impl Into<Utf8Bytes>) -> Self {
-        Event { data: data.into(), has: DATA, ..Event::default() }
+        Event { data: data.into(), head: Head::default() }
     }
 
-    /// Makes a block without data: no event for the reader, but its ID and reconnection time count.
-    ///
-    /// ```
-    /// use eventwire::Event;
-    ///
-    /// assert_eq!(Event::without_data().with_id(7).to_bytes(), "id: 7\n\n");
-    /// // Empty data is another thing: it is an event.
-    /// assert_eq!(Event::new("").with_id(7).to_bytes(), "id: 7\ndata:\n\n");
-    /// ```
-    #[must_use]
-    pub fn without_data() -> Self {
-        Event::default()
-    }
-
-    /// Sets the type: an [`EventType`] or a literal.
+    /// Sets the type: an [`EventType`](crate::EventType) or a literal.
     ///
     /// # Panics
     ///
-    /// When a literal holds CR or LF. Text from outside goes through [`try_with_type`](Self::try_with_type).
+    /// When a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
     #[must_use]
     pub fn with_type(mut self, event_type: impl IntoEventType) -> Self {
-        self.event_type = event_type.into_event_type();
+        self.head = self.head.with_type(event_type);
         self
     }
 
-    /// Sets the type from text of any origin.
+    /// Sets the type from any text.
     ///
     /// # Errors
     ///
-    /// When the text holds CR or LF [encoding 27].
-    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
+    /// When the text contains CR or LF [encoding 27].
+    pub fn try_with_type(mut self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        self.head = self.head.try_with_type(event_type)?;
+        Ok(self)
     }
 
-    /// Sets the ID: an integer, an [`EventId`] or a literal.
+    /// Sets the ID: an integer, an [`EventId`](crate::EventId) or a literal.
     ///
     /// # Panics
     ///
-    /// When a literal holds CR, LF or NUL. Text from outside goes through [`try_with_id`](Self::try_with_id).
+    /// When a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
     #[must_use]
     pub fn with_id(mut self, id: impl IntoEventId) -> Self {
-        self.id = id.into_event_id();
-        self.has |= ID;
+        self.head = self.head.with_id(id);
         self
     }
 
-    /// Sets the ID from text of any origin.
+    /// Sets the ID from any text.
     ///
     /// # Errors
     ///
-    /// When the text holds CR, LF or NUL [encoding 27].
-    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        Ok(self.with_id(EventId::try_from(id.as_ref())?))
+    /// When the text contains CR, LF or NUL [encoding 27].
+    pub fn try_with_id(mut self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        self.head = self.head.try_with_id(id)?;
+        Ok(self)
     }
 
     /// Sets how long a client waits before it reconnects.
@@ -107,22 +94,30 @@ impl Event {
     /// [encoding 27] The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
-        let whole = retry.as_nanos().saturating_add(999_999) / 1_000_000;
-        self.retry = u64::try_from(whole).unwrap_or(u64::MAX);
-        self.has |= RETRY;
+        self.head = self.head.with_retry(retry);
         self
     }
 
-    /// The data; empty when there is none.
+    /// Replaces the data.
     #[must_use]
-    pub fn data(&self) -> &str {
-        &self.data
+    pub fn with_data(mut self, data: impl Into<Utf8Bytes>) -> Self {
+        self.data = data.into();
+        self
     }
 
-    /// Whether there is data, be it empty. Only then a reader sees an event.
+    /// Replaces type, ID and reconnection time, as a copy from another event for instance:
+    /// `Event::new("noted").with_head(event.head())`.
     #[must_use]
-    pub fn has_data(&self) -> bool {
-        self.has & DATA != 0
+    pub fn with_head(mut self, head: impl Into<Head>) -> Self {
+        self.head = head.into();
+        self
+    }
+
+    /// The data.
+    #[must_use]
+    #[inline]
+    pub fn data(&self) -> &str {
+        &self.data
     }
 
     /// Takes the data out.
@@ -131,70 +126,63 @@ impl Event {
         self.data
     }
 
-    /// The type, `message` when none was set.
+    /// The type; `message` when none was set.
     #[must_use]
+    #[inline]
     #[doc(alias = "event")]
-    pub fn event_type(&self) -> &EventType {
-        &self.event_type
+    pub fn event_type(&self) -> &str {
+        self.head.event_type()
     }
 
     /// The ID, when this event has one.
     ///
-    /// An event of a decoder has the ID that stood in its own block; the last event ID in force is
-    /// [`EventRef::last_event_id`](crate::EventRef::last_event_id) and
-    /// [`Decoder::last_event_id`](crate::Decoder::last_event_id).
+    /// A decoded event has the ID of its own block; the current last event ID, which may come from an earlier one, is
+    /// [`EventRef::last_event_id`](crate::EventRef::last_event_id).
     #[must_use]
-    pub fn id(&self) -> Option<&EventId> {
-        (self.has & ID != 0).then_some(&self.id)
+    #[inline]
+    pub fn id(&self) -> Option<&str> {
+        self.head.id()
     }
 
-    /// The reconnection time, when one was set. Events of a decoder have none: it belongs to the connection.
+    /// The reconnection time, when this event has one. A decoded event has that of its own block.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
-        self.retry_millis().map(Duration::from_millis)
+        self.head.retry()
     }
 
-    pub(crate) fn retry_millis(&self) -> Option<u64> {
-        (self.has & RETRY != 0).then_some(self.retry)
+    /// Type, ID and reconnection time.
+    #[must_use]
+    #[inline]
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     /// Copies all text, so that the event no longer shares the chunk it was read from.
     ///
-    /// For those who keep a few large events of a long stream.
+    /// For programs that keep a few large events of a long stream.
     #[must_use]
     pub fn detach(&self) -> Self {
-        Event {
-            data: Utf8Bytes::copy(&self.data),
-            event_type: EventType::from_wire(Utf8Bytes::copy(self.event_type.as_wire())),
-            id: EventId::from_wire(Utf8Bytes::copy(&self.id)),
-            ..*self
-        }
-    }
-
-    /// The same event with this data.
-    pub(crate) fn and_data(self, data: Utf8Bytes) -> Self {
-        Event { data, has: self.has | DATA, ..self }
+        Event { data: Utf8Bytes::copy(&self.data), head: self.head.detach() }
     }
 
     #[inline]
-    pub(super) fn from_wire(data: Option<Utf8Bytes>, event_type: EventType, id: Option<EventId>) -> Self {
-        let has = if data.is_some() { DATA } else { 0 } | if id.is_some() { ID } else { 0 };
-        Event { data: data.unwrap_or_default(), event_type, id: id.unwrap_or_default(), retry: 0, has }
+    pub(crate) fn from_parts(head: Head, data: Utf8Bytes) -> Self {
+        Event { data, head }
     }
 }
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
-            .field("event_type", &self.event_type)
-            .field("data", &self.has_data().then(|| Short(&self.data)))
+            .field("event_type", &self.event_type())
+            .field("data", &Short(&self.data))
             .field("id", &self.id())
             .field("retry", &self.retry())
             .finish()
     }
 }
 
-/// Text for `Debug`: its beginning and its length when it is long.
+/// Text for `Debug`: its beginning, and its length when it is long.
 pub(super) struct Short<'a>(pub(super) &'a str);
 
 impl fmt::Debug for Short<'_> {

@@ -1,18 +1,23 @@
-//! Events whose data may be too large to be held.
+//! `EventPiece`: a part of an event whose data may be too large to hold.
 
-use super::EventRef;
+use super::{EventRef, HeadRef};
 
-/// An event, or a part of one whose data is large: for those who read data as it comes.
+/// An event, or a part of one whose data is large: for programs that process data while it arrives.
 ///
 /// Made by [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum EventPiece<'a> {
-    /// A whole event: the same one that [`Decoder::feed`](crate::Decoder::feed) gives.
+    /// A whole event: the same one that [`Decoder::feed`](crate::Decoder::feed) returns.
     Event(EventRef<'a>),
-    /// A piece of the data of an event that is not whole yet. The pieces of an event follow each other.
+    /// The next piece of the data of an event that is not complete yet. No other event comes between the pieces of one.
     Data(&'a str),
-    /// The end of the event that came in pieces: the last piece of its data, its type and its ID.
-    ///
-    /// An event whose end does not come is none [parse 14]: its block was given up with an error, or cut off.
-    End(EventRef<'a>),
+    /// The end of the event that came in pieces. An event whose end does not come is none [parse 14]: its block was
+    /// rejected with an error, or cut off.
+    End {
+        /// The last piece of the data, which may be empty.
+        data: &'a str,
+        /// Type, ID and reconnection time.
+        head: HeadRef<'a>,
+    },
 }

@@ -1,4 +1,4 @@
-//! Text that is owned.
+//! `Utf8Bytes`: text that is cheap to clone.
 
 use alloc::string::String;
 use core::{slice, str};
@@ -9,8 +9,8 @@ use super::short::Short;
 
 /// UTF-8 text that is cheap to clone: a reference count at most, never a copy of anything long.
 ///
-/// What an [`Event`](crate::Event) holds. Short text stands in the value itself, literals and long texts are
-/// held where they are: [`Utf8Bytes::from_static`] and a long `String` cost no copy.
+/// The text of an [`Event`](crate::Event). Text of up to 23 bytes is stored inline; literals and long texts are kept
+/// where they are, so [`Utf8Bytes::from_static`] and a long `String` cost no copy.
 ///
 /// ```
 /// use eventwire::Utf8Bytes;
@@ -42,7 +42,7 @@ impl Utf8Bytes {
         Utf8Bytes(Held::Bytes(Bytes::from_static(text.as_bytes())))
     }
 
-    /// Lends the text.
+    /// Borrows the text.
     #[must_use]
     #[inline]
     pub fn as_str(&self) -> &str {
@@ -87,6 +87,14 @@ impl Utf8Bytes {
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, str::Utf8Error> {
         str::from_utf8(&bytes)?;
         Ok(Utf8Bytes(Held::Bytes(bytes)))
+    }
+
+    pub(super) fn into_string(self) -> String {
+        match self.0 {
+            Held::Here(_) => self.as_str().into(),
+            // SAFETY: all of it is UTF-8.
+            Held::Bytes(bytes) => unsafe { String::from_utf8_unchecked(bytes.into()) },
+        }
     }
 
     pub(super) fn into_bytes(self) -> Bytes {

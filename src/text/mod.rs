@@ -3,6 +3,9 @@
 //! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
 //! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
 
+#[macro_use]
+mod str_like;
+
 mod buffer;
 mod chunk;
 mod held;

@@ -1,9 +1,9 @@
-//! What [`Utf8Bytes`] is made from, compared with and shown as.
+//! `Utf8Bytes`: its conversions.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::ops::Deref;
-use core::{cmp, fmt, hash, str};
+use core::convert::Infallible;
+use core::str::{self, FromStr};
 
 use bytes::Bytes;
 
@@ -13,21 +13,6 @@ impl Default for Utf8Bytes {
     #[inline]
     fn default() -> Self {
         Utf8Bytes::EMPTY
-    }
-}
-
-impl Deref for Utf8Bytes {
-    type Target = str;
-
-    #[inline]
-    fn deref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl AsRef<str> for Utf8Bytes {
-    fn as_ref(&self) -> &str {
-        self
     }
 }
 
@@ -81,40 +66,20 @@ impl From<Utf8Bytes> for Bytes {
     }
 }
 
-impl<T: AsRef<str> + ?Sized> PartialEq<T> for Utf8Bytes {
-    fn eq(&self, other: &T) -> bool {
-        self.as_str() == other.as_ref()
+impl From<Utf8Bytes> for String {
+    /// Takes the buffer over where nothing else shares it and the text begins where it begins; otherwise copies.
+    fn from(text: Utf8Bytes) -> String {
+        text.into_string()
     }
 }
 
-impl Eq for Utf8Bytes {}
+impl FromStr for Utf8Bytes {
+    type Err = Infallible;
 
-impl PartialOrd for Utf8Bytes {
-    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
-        Some(self.cmp(other))
+    /// Copies the text.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Utf8Bytes::copy(text))
     }
 }
 
-impl Ord for Utf8Bytes {
-    fn cmp(&self, other: &Self) -> cmp::Ordering {
-        self.as_str().cmp(other)
-    }
-}
-
-impl hash::Hash for Utf8Bytes {
-    fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
-impl fmt::Debug for Utf8Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
-impl fmt::Display for Utf8Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.as_str(), f)
-    }
-}
+str_like!(Utf8Bytes);

@@ -94,10 +94,10 @@ fn a_future_that_is_dropped_has_taken_nothing() {
         |events| events.next_event().now_or_never().map(Result::unwrap),
         |events| {
             let lent = events.next_ref().now_or_never()?.unwrap();
-            Some(lent.map(|event| event.to_owned_event()))
+            Some(lent.map(|event| event.to_event()))
         },
         |events| match events.next_frame().now_or_never()?.unwrap() {
-            Some(eventwire::Frame::Event(event)) => Some(Some(event.to_owned_event())),
+            Some(eventwire::Frame::Event(event)) => Some(Some(event.to_event())),
             None => Some(None),
             other => panic!("{other:?}"),
         },

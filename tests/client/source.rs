@@ -422,7 +422,7 @@ async fn an_event_that_is_too_large_is_the_last_item() {
     let mut source = source.with_decoder(Decoder::new().with_max_event_size(4));
     let told = error(&mut source).await;
     assert!(matches!(told, EventSourceError::Stream(StreamError::Decode(_))));
-    assert!(told.source().unwrap().to_string().starts_with("event larger than the limit"));
+    assert!(told.source().unwrap().to_string().starts_with("event exceeds the limit"));
 }
 
 #[tokio::test(start_paused = true)]

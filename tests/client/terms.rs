@@ -144,7 +144,7 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
     );
     match told {
         StreamError::ErrorEvent { event, .. } => {
-            assert_eq!((event.data(), event.event_type().as_str()), ("overloaded", "error"));
+            assert_eq!((event.data(), event.event_type()), ("overloaded", "error"));
             assert_eq!(event.id().unwrap(), "3");
         }
         other => panic!("{other:?}"),

@@ -9,12 +9,12 @@ use crate::random::END;
 pub(crate) fn expected(events: &[Event]) -> Value {
     let mut last_event_id = String::new();
     let mut seen = Vec::new();
-    for event in events.iter().filter(|event| &**event.event_type() != END) {
+    for event in events.iter().filter(|event| event.event_type() != END) {
         if let Some(id) = event.id() {
             last_event_id = id.to_string();
         }
         let data = event.data().replace("\r\n", "\n").replace('\r', "\n");
-        seen.push(json!([event.event_type().as_str(), data, last_event_id]));
+        seen.push(json!([event.event_type(), data, last_event_id]));
     }
     seen.into()
 }

@@ -27,7 +27,7 @@ fn ctrl_c_says_farewell_on_every_open_stream_and_ends_in_milliseconds() {
     for stream in streams {
         let (events, ending) = stream.rest();
         assert!(ending.is_ok());
-        assert_eq!(&**events.last().unwrap().event_type(), "shutdown");
+        assert_eq!(events.last().unwrap().event_type(), "shutdown");
     }
     drop(idle);
 }

@@ -29,7 +29,7 @@ fn a_client_that_does_not_read_stops_nobody_holds_no_memory_and_is_told_what_it_
     let (mut gaps, mut behind_a_gap) = (0, 0);
     while behind_a_gap < 100 {
         let event = slow.next();
-        if &**event.event_type() == "gap" {
+        if event.event_type() == "gap" {
             let gap = json(&event);
             assert_eq!(gap["next"].as_u64().unwrap(), next + gap["lost"].as_u64().unwrap());
             next = gap["next"].as_u64().unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventwire::server::EventBody;
-use eventwire::{Encoded, Event};
+use eventwire::{Encoded, Event, Head};
 
 use crate::ask::{chunk, end, idle};
 use crate::script::{script, Step};
@@ -85,7 +85,9 @@ fn a_chunk_of_8_kib_is_full_unless_told_otherwise() {
 #[test]
 fn every_event_is_a_chunk_of_its_own_where_nothing_fits() {
     for size in [0, 1] {
-        let steps = [event("a"), event(""), Step::Item(Event::without_data()), event("b")];
+        let items =
+            [Event::new("a").to_encoded(), Event::new("").into(), Head::new().into(), Event::new("b").into()];
+        let steps = items.map(Step::Item);
         let mut body = EventBody::new(script(steps).0).with_chunk_size(size);
         for expected in [":\n", "data: a\n\n", "data:\n\n", "\n", "data: b\n\n"] {
             assert_eq!(chunk(&mut body), expected);

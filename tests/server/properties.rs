@@ -51,12 +51,7 @@ fn after(polls: usize) -> impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> +
 
 /// What a reader gets: CR and CR LF become LF.
 fn canonical(event: &Event) -> Event {
-    let mut canonical = Event::new(event.data().replace("\r\n", "\n").replace('\r', "\n"));
-    canonical = canonical.with_type(event.event_type().clone());
-    match event.id() {
-        Some(id) => canonical.with_id(id.clone()),
-        None => canonical,
-    }
+    event.clone().with_data(event.data().replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 proptest! {

@@ -142,7 +142,7 @@ fn the_first_blank_line_does_not_wipe_a_seeded_id() {
 #[test]
 fn text_that_cannot_be_an_id_is_no_seed() {
     for id in ["a\nb", "a\rb", "a\0b"] {
-        assert_eq!(Decoder::new().try_with_last_event_id(id).unwrap_err().at(), 1);
+        assert_eq!(Decoder::new().try_with_last_event_id(id).unwrap_err().offset(), 1);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventwire::{Encoded, Event, EventId, EventType, EventWriter};
+use eventwire::{Encoded, Event, EventId, EventType, EventWriter, Head};
 
 use crate::support::cuts::frames_everywhere;
 use crate::support::outcome::{comment, retry};
@@ -32,8 +32,8 @@ fn wire(event: &Event) -> String {
 fn comes_back(event: &Event, data: &str) {
     let outcome = check(event.to_bytes());
     assert_eq!(outcome.data(), [data]);
-    assert_eq!(outcome.types(), [event.event_type().as_str()]);
-    assert_eq!(outcome.ids(), [event.id().map(|id| id.as_str())]);
+    assert_eq!(outcome.types(), [event.event_type()]);
+    assert_eq!(outcome.ids(), [event.id()]);
 }
 
 // [encoding 26]
@@ -64,7 +64,7 @@ fn empty_data_arrives() {
 // [encoding 27]
 #[test]
 fn retry_is_whole_milliseconds_rounded_up() {
-    let retry = |time| wire(&Event::without_data().with_retry(time));
+    let retry = |time| String::from_utf8(Head::new().with_retry(time).to_bytes().into()).unwrap();
     assert_eq!(retry(Duration::from_millis(1_500)), "retry: 1500\n\n");
     assert_eq!(retry(Duration::from_micros(500)), "retry: 1\n\n");
     assert_eq!(retry(Duration::from_nanos(1)), "retry: 1\n\n");
@@ -77,8 +77,8 @@ fn retry_is_whole_milliseconds_rounded_up() {
 #[test]
 fn a_type_cannot_hold_cr_or_lf() {
     for (text, at) in [("\n", 0), ("a\r", 1), ("a\r\nb", 1), ("x\ndata: forged", 1)] {
-        assert_eq!(EventType::try_from(text).unwrap_err().at(), at);
-        assert_eq!(EventType::try_from(String::from(text)).unwrap_err().at(), at);
+        assert_eq!(EventType::try_from(text).unwrap_err().offset(), at);
+        assert_eq!(EventType::try_from(String::from(text)).unwrap_err().offset(), at);
         assert!(Event::new("").try_with_type(text).is_err());
         assert!(std::panic::catch_unwind(|| EventType::from_static(text)).is_err());
     }
@@ -89,8 +89,8 @@ fn a_type_cannot_hold_cr_or_lf() {
 #[test]
 fn an_id_cannot_hold_cr_lf_or_nul() {
     for (text, at) in [("\n", 0), ("a\r", 1), ("a\0b", 1), ("7\nretry: 1", 1)] {
-        assert_eq!(EventId::try_from(text).unwrap_err().at(), at);
-        assert_eq!(EventId::try_from(String::from(text)).unwrap_err().at(), at);
+        assert_eq!(EventId::try_from(text).unwrap_err().offset(), at);
+        assert_eq!(EventId::try_from(String::from(text)).unwrap_err().offset(), at);
         assert!(Event::new("").try_with_id(text).is_err());
         assert!(std::panic::catch_unwind(|| EventId::from_static(text)).is_err());
     }
@@ -166,13 +166,13 @@ fn integers_are_ids() {
 
 #[test]
 fn a_block_without_data_is_no_event_but_counts() {
-    let event = Event::without_data().with_id(7).with_type("e").with_retry(Duration::from_millis(9));
-    assert_eq!(wire(&event), "retry: 9\nevent: e\nid: 7\n\n");
-    let outcome = check(event.to_bytes());
+    let head = Head::new().with_id(7).with_type("e").with_retry(Duration::from_millis(9));
+    assert_eq!(head.to_bytes(), "retry: 9\nevent: e\nid: 7\n\n");
+    let outcome = check(head.to_bytes());
     assert!(outcome.items.is_empty());
     assert_eq!((&*outcome.last_event_id, outcome.retry_millis()), ("7", Some(9)));
-    assert_eq!(frames_everywhere(&Settings::default(), event.to_bytes()).items[0], retry(9));
-    assert_eq!(wire(&Event::without_data()), "\n");
+    assert_eq!(frames_everywhere(&Settings::default(), head.to_bytes()).items[0], retry(9));
+    assert_eq!(Head::new().to_bytes(), "\n");
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn the_limit_is_16_mib_unless_told_otherwise() {
     assert_eq!(event.data().len(), LIMIT - 1);
     body.insert(6, b'x');
     let error = eventwire::events(&body).next().unwrap().unwrap_err();
-    assert_eq!((error.offset(), error.at()), (0, 6 + LIMIT as u64));
+    assert_eq!((error.event_offset(), error.offset()), (0, 6 + LIMIT as u64));
 }
 
 #[test]

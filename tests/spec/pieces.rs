@@ -13,10 +13,11 @@ fn pieces(decoder: &mut Decoder, chunk: &[u8]) -> Vec<String> {
         found.push(match pieces.next_piece() {
             Ok(None) => return found,
             Ok(Some(EventPiece::Data(text))) => format!("piece {text:?}"),
-            Ok(Some(EventPiece::End(end))) => {
-                format!("end {:?} of {} {:?}", end.data(), end.event_type(), end.last_event_id())
+            Ok(Some(EventPiece::End { data, head })) => {
+                format!("end {:?} of {} {:?}", data, head.event_type(), head.last_event_id())
             }
             Ok(Some(EventPiece::Event(event))) => format!("event {:?}", event.data()),
+            Ok(Some(other)) => panic!("a piece that the tests do not know: {other:?}"),
             Err(error) => error.to_string(),
         });
     }

@@ -63,7 +63,7 @@ fn a_reader_is_not_asked_behind_its_end() {
 fn a_reader_goes_on_behind_a_block_that_was_given_up() {
     let script = Script(vec![Ok(b"data: 123\n\ndata: 1\n\n"), Ok(b"")]);
     let mut reader = EventReader::new(script).with_decoder(Decoder::new().with_max_event_size(2));
-    assert!(matches!(reader.next(), Some(Err(ReadError::Decode(error))) if error.at() == 8));
+    assert!(matches!(reader.next(), Some(Err(ReadError::Decode(error))) if error.offset() == 8));
     assert_eq!(data(reader.next()), "1");
     assert!(reader.next().is_none());
 }
@@ -209,7 +209,7 @@ fn a_body_is_read_as_any_other_stream() {
     let all: Vec<_> =
         events(b"\xEF\xBB\xBFid: 1\ndata: a\n\nevent: e\ndata: b\r\r").map(Result::unwrap).collect();
     assert_eq!(all[0].id().unwrap(), "1");
-    assert_eq!((all[1].event_type().as_str(), all[1].data(), all[1].id()), ("e", "b", None));
+    assert_eq!((all[1].event_type(), all[1].data(), all[1].id()), ("e", "b", None));
     assert_eq!(all.len(), 2);
 }
 

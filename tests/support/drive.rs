@@ -433,11 +433,10 @@ fn fed(
 
 fn own(event: &Event, last_event_id: &str) -> Item {
     assert_eq!(event.retry(), None);
-    assert!(event.has_data());
     Item::Event(Got {
-        event_type: event.event_type().as_str().into(),
+        event_type: event.event_type().into(),
         data: event.data().into(),
-        id: event.id().map(|id| id.as_str().into()),
+        id: event.id().map(Into::into),
         last_event_id: last_event_id.into(),
     })
 }

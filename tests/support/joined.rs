@@ -31,12 +31,13 @@ impl Joined {
                 assert_eq!(*data, "", "an event between the pieces of another");
                 Ok(Some(Item::Event(Got::lent(event))))
             }
-            Ok(Some(EventPiece::End(end))) => {
+            Ok(Some(EventPiece::End { data: last, head })) => {
                 assert_ne!(*data, "", "an end without a piece");
-                let mut event = Got::lent(end);
-                event.data.insert_str(0, &std::mem::take(&mut *data));
+                let mut event = Got::head(head);
+                event.data = std::mem::take(&mut *data) + last;
                 Ok(Some(Item::Event(event)))
             }
+            Ok(Some(other)) => panic!("a piece that the tests do not know: {other:?}"),
             Err(error) => {
                 data.clear();
                 Err(error)

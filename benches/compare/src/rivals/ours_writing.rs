@@ -2,17 +2,18 @@
 
 use std::fmt::Write;
 
-use eventwire::{DataEncoder, Event};
+use eventwire::{DataEncoder, Event, Head};
 
 use super::{named, Serves, Writes};
 use crate::shapes::Expected;
 
 /// Makes the event as a server does with text from anywhere: checked and copied.
 pub fn build(event: &'static Expected) -> Event {
-    with_head(Event::new(&*event.data), event)
+    head(event).with_data(&*event.data)
 }
 
-fn with_head(mut built: Event, event: &'static Expected) -> Event {
+fn head(event: &'static Expected) -> Head {
+    let mut built = Head::new();
     if let Some(event_type) = named(event) {
         built = built.try_with_type(event_type).expect("a valid type");
     }
@@ -91,7 +92,7 @@ impl Serves for InPlace {
         let mut buffer = Vec::new();
         for event in events {
             buffer.clear();
-            let mut data = DataEncoder::new(&mut buffer, &with_head(Event::without_data(), event));
+            let mut data = DataEncoder::new(&mut buffer, &head(event));
             data.write_str(&event.data).expect("nothing but text");
             data.finish().expect("nothing but text");
             each(&buffer);

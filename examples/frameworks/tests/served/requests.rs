@@ -78,8 +78,8 @@ fn seen(run: &Run, value: &[u8]) -> (u16, String) {
     let event = events.next().unwrap().unwrap();
     assert!(events.next().is_none());
     if event.data() != "new" {
-        assert_eq!(event.event_type().as_str(), event.data());
-        assert_eq!(event.id().unwrap().as_str(), event.data());
+        assert_eq!(event.event_type(), event.data());
+        assert_eq!(event.id(), Some(event.data()));
     }
     (status, event.data().to_owned())
 }

@@ -1,0 +1,245 @@
+//! `Head` and `HeadRef`: the type, ID and reconnection time of an event.
+
+use core::fmt;
+use core::time::Duration;
+
+use super::event_type::MESSAGE;
+use super::{Event, EventId, EventType, IntoEventId, IntoEventType};
+use crate::error::InvalidValue;
+use crate::text::Utf8Bytes;
+
+/// Everything of an event but its data: type, ID and reconnection time.
+///
+/// It is what [`DataEncoder`](crate::DataEncoder) and `EventWriter::begin_data` begin an event with. Encoded alone, it is
+/// a block without data: no event for a reader, but its ID and reconnection time take effect.
+///
+/// ```
+/// use eventwire::{Event, Head};
+///
+/// let head = Head::new().with_type("tick").with_id(7);
+/// assert_eq!(head.to_encoded().as_bytes(), b"event: tick\nid: 7\n\n");
+///
+/// // Empty data is something else: it makes an event.
+/// assert_eq!(Event::new("").with_head(head).to_bytes(), "event: tick\nid: 7\ndata:\n\n");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Head {
+    event_type: EventType,
+    id: EventId,
+    /// In milliseconds, as on the wire.
+    retry: u64,
+    /// Bit flags for the fields that are present; an absent one is empty, or 0. With `Option`s, or with `bool`s that
+    /// lend their spare values to an outer `Option`, each move of an event would be in odd parts, and slow.
+    has: u64,
+}
+
+const ID: u64 = 1;
+const RETRY: u64 = 2;
+
+impl Head {
+    /// Makes the head of an event of the default type, `message`, without an ID or a reconnection time.
+    #[must_use]
+    pub fn new() -> Self {
+        Head::default()
+    }
+
+    /// Sets the type: an [`EventType`] or a literal.
+    ///
+    /// # Panics
+    ///
+    /// When a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
+    #[must_use]
+    pub fn with_type(mut self, event_type: impl IntoEventType) -> Self {
+        self.event_type = event_type.into_event_type();
+        self
+    }
+
+    /// Sets the type from any text.
+    ///
+    /// # Errors
+    ///
+    /// When the text contains CR or LF [encoding 27].
+    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
+    }
+
+    /// Sets the ID: an integer, an [`EventId`] or a literal.
+    ///
+    /// # Panics
+    ///
+    /// When a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
+    #[must_use]
+    pub fn with_id(mut self, id: impl IntoEventId) -> Self {
+        self.id = id.into_event_id();
+        self.has |= ID;
+        self
+    }
+
+    /// Sets the ID from any text.
+    ///
+    /// # Errors
+    ///
+    /// When the text contains CR, LF or NUL [encoding 27].
+    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        Ok(self.with_id(EventId::try_from(id.as_ref())?))
+    }
+
+    /// Sets how long a client waits before it reconnects.
+    ///
+    /// [encoding 27] The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Duration) -> Self {
+        self.retry = wire_millis(retry);
+        self.has |= RETRY;
+        self
+    }
+
+    /// The type; `message` when none was set.
+    #[must_use]
+    #[inline]
+    pub fn event_type(&self) -> &str {
+        self.event_type.as_str()
+    }
+
+    /// The ID, when there is one.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> Option<&str> {
+        (self.has & ID != 0).then(|| self.id.as_str())
+    }
+
+    /// The reconnection time, when there is one.
+    #[must_use]
+    pub fn retry(&self) -> Option<Duration> {
+        self.retry_millis().map(Duration::from_millis)
+    }
+
+    /// Makes an event of this head and its data.
+    #[must_use]
+    pub fn with_data(self, data: impl Into<Utf8Bytes>) -> Event {
+        Event::from_parts(self, data.into())
+    }
+
+    #[inline]
+    pub(crate) fn type_on_wire(&self) -> &str {
+        self.event_type.as_wire()
+    }
+
+    #[inline]
+    pub(crate) fn retry_millis(&self) -> Option<u64> {
+        (self.has & RETRY != 0).then_some(self.retry)
+    }
+
+    /// Copies all text, so that it no longer shares the chunk it was read from.
+    pub(super) fn detach(&self) -> Self {
+        Head {
+            event_type: EventType::from_wire(Utf8Bytes::copy(self.event_type.as_wire())),
+            id: EventId::from_wire(Utf8Bytes::copy(&self.id)),
+            ..*self
+        }
+    }
+}
+
+impl From<&Head> for Head {
+    fn from(head: &Head) -> Head {
+        head.clone()
+    }
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("event_type", &self.event_type)
+            .field("id", &self.id())
+            .field("retry", &self.retry())
+            .finish()
+    }
+}
+
+/// [encoding 27] Whole milliseconds, rounded up, at most `u64::MAX`: 500 us must not become 0.
+pub(crate) fn wire_millis(time: Duration) -> u64 {
+    let whole = time.as_nanos().saturating_add(999_999) / 1_000_000;
+    u64::try_from(whole).unwrap_or(u64::MAX)
+}
+
+/// A [`Head`] whose text is borrowed from the chunk it came in, or from the decoder.
+///
+/// Decoders make it: for a block without data ([`Frame::BlockWithoutData`](crate::Frame::BlockWithoutData)), and for the
+/// end of an event whose data came in pieces ([`EventPiece::End`](crate::EventPiece::End)).
+#[derive(Clone, Copy)]
+pub struct HeadRef<'a> {
+    /// Empty for the default.
+    pub(crate) event_type: &'a str,
+    pub(crate) last_event_id: &'a str,
+    /// Whether the last event ID comes from this block.
+    pub(crate) has_id: bool,
+    /// In milliseconds: of the last valid `retry` line in the block.
+    pub(crate) retry: Option<u64>,
+}
+
+impl<'a> HeadRef<'a> {
+    /// The type; `message` when the block has none [parse 13].
+    #[must_use]
+    #[inline]
+    pub fn event_type(&self) -> &'a str {
+        match self.event_type {
+            "" => MESSAGE,
+            name => name,
+        }
+    }
+
+    /// The ID in this block, which may be empty.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> Option<&'a str> {
+        self.has_id.then_some(self.last_event_id)
+    }
+
+    /// The current last event ID: of this block or of an earlier one, empty when there was none.
+    #[must_use]
+    #[inline]
+    pub fn last_event_id(&self) -> &'a str {
+        self.last_event_id
+    }
+
+    /// The reconnection time in this block.
+    #[must_use]
+    #[inline]
+    pub fn retry(&self) -> Option<Duration> {
+        self.retry.map(Duration::from_millis)
+    }
+
+    /// The type as it is written: the default has no name.
+    #[inline]
+    pub(crate) fn type_on_wire(&self) -> &'a str {
+        match self.event_type {
+            MESSAGE => "",
+            name => name,
+        }
+    }
+}
+
+impl From<HeadRef<'_>> for Head {
+    /// Copies the text.
+    #[inline(always)]
+    fn from(head: HeadRef<'_>) -> Head {
+        let event_type = match head.event_type {
+            "" => EventType::default(),
+            name => EventType::from_wire(Utf8Bytes::copy(name)),
+        };
+        let id = head.id().map(|id| EventId::from_wire(Utf8Bytes::copy(id)));
+        let has = if id.is_some() { ID } else { 0 } | if head.retry.is_some() { RETRY } else { 0 };
+        Head { event_type, id: id.unwrap_or_default(), retry: head.retry.unwrap_or_default(), has }
+    }
+}
+
+impl fmt::Debug for HeadRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeadRef")
+            .field("event_type", &self.event_type())
+            .field("id", &self.id())
+            .field("last_event_id", &self.last_event_id)
+            .field("retry", &self.retry())
+            .finish()
+    }
+}
