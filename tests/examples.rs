@@ -74,7 +74,7 @@ fn inspect_goes_on_behind_an_event_that_it_gives_up_and_says_where_it_was() {
         let rows = [
             "         0  ● 1      message                     1 B",
             "         9  ✗        given up              event exceeds the limit of 8 bytes at byte 23, in the event starting at byte 9",
-            "        43  ✗        given up              expected UTF-8, found something else at byte 50 in the event that begins at byte 43",
+            "        43  ✗        given up              invalid UTF-8 at byte 50, in the event starting at byte 43",
             "        53  ● 2      message                     1 B",
             "  given up        2",
             "     ended  clean, after a blank line",

@@ -221,7 +221,7 @@ fn an_error_tells_its_reason_and_its_place() {
     let error = decoder.feed(b"\n\ndata: \xFF\n\n").next_ref().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected UTF-8, found something else at byte 8 in the event that begins at byte 2"
+        "invalid UTF-8 at byte 8, in the event starting at byte 2"
     );
 }
 
