@@ -219,10 +219,7 @@ fn an_error_tells_its_reason_and_its_place() {
     assert!(error.is_ok(), "strictness is a choice");
     let mut decoder = Decoder::new().with_strict_utf8();
     let error = decoder.feed(b"\n\ndata: \xFF\n\n").next_ref().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "invalid UTF-8 at byte 8, in the event starting at byte 2"
-    );
+    assert_eq!(error.to_string(), "invalid UTF-8 at byte 8, in the event starting at byte 2");
 }
 
 #[test]
