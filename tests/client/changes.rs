@@ -150,6 +150,31 @@ async fn changes_and_events_come_as_items_in_their_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_item_comes_after_closing() {
+    let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
+    assert!(matches!(source.next_item().await, Ok(Some(SourceItem::Connecting { .. }))));
+    // The change to open is not waited for to its end.
+    source.close();
+    assert!(source.next_item().await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_head_of_the_response_is_there_while_it_is_read_and_afterwards() {
+    let named = |id: &'static str, says: &'static [(u64, &'static str)]| {
+        respond(200, &[("content-type", "text/event-stream"), ("x-request-id", id)], says, End::Closed)
+    };
+    let (source, _) =
+        source([Answer::Refused, named("1", &[(0, "data: a\n\n")]), named("2", &[]), Answer::Hanging]);
+    let mut source = source.with_reconnect(plain());
+    assert!(source.response_head().is_none());
+    source.next_event().await.unwrap();
+    assert_eq!(source.response_head().unwrap().headers["x-request-id"], "1");
+    assert!(timeout(Duration::from_secs(60), source.next_event()).await.is_err());
+    let head = source.response_head().unwrap();
+    assert_eq!((head.status.as_u16(), head.headers["x-request-id"].to_str().unwrap()), (200, "2"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_item_that_nobody_waited_for_is_not_lost() {
     let (source, _) = source([Answer::Refused, stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut source = source.with_reconnect(plain());

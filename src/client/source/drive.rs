@@ -167,6 +167,7 @@ impl<K: Threads> EventSource<K> {
                 self.reader.idle.traffic();
                 self.start_stable();
                 self.stage = Stage::Open(body);
+                self.response_head = Some(Box::new(parts));
                 Ok(())
             }
             Action::Redirect(redirect) => {
@@ -361,6 +362,7 @@ impl<K: Threads> EventSource<K> {
         self.machine.close();
         // What was borrowed is taken back.
         self.reader.finish();
+        self.observer.kept.clear();
         self.observer.tell(&StateChange::Closed { why });
     }
 

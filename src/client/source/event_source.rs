@@ -11,6 +11,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use futures_core::stream::FusedStream;
 use futures_core::Stream;
+use http::response::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use sync_wrapper::SyncWrapper;
@@ -101,6 +102,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) stable: Alarm,
     pub(super) deadline: Alarm,
     pub(super) observer: Observer<K>,
+    pub(super) response_head: Option<Box<Parts>>,
     pub(super) random: Option<SyncWrapper<Box<dyn FnMut() -> u64 + Send>>>,
     /// Why the last connection was lost, until the next one is stable.
     pub(super) last_loss: Option<Arc<EventSourceError<K>>>,
@@ -225,6 +227,7 @@ impl<K: Threads> EventSource<K> {
             stable: Alarm::default(),
             deadline: Alarm::default(),
             observer: Observer::none(),
+            response_head: None,
             random: None,
             last_loss: None,
             requests_sent: 0,
@@ -582,6 +585,15 @@ impl<K: Threads> EventSource<K> {
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.reader.into_decoder()
+    }
+
+    /// Returns the status and headers of the response that is being read, or was read last; `None` before the first
+    /// connection is open.
+    ///
+    /// Request IDs, rate limits and session IDs are there.
+    #[must_use]
+    pub fn response_head(&self) -> Option<&Parts> {
+        self.response_head.as_deref()
     }
 
     /// Returns the state: connecting (or waiting to), open, closed.
