@@ -97,15 +97,17 @@ step_msrv() {
 
 # The oldest versions that Cargo.toml allows are new enough.
 step_minimal-versions() {
-    local framework version frameworks='actix-web axum-core poem rocket salvo_core warp'
+    local framework version frameworks
     needs_toolchain nightly
     mkdir "$scratch/minimal"
-    cp -R Cargo.toml Cargo.lock ./*.md src tests benches examples fuzz "$scratch/minimal"
+    cp -R Cargo.toml Cargo.lock build.rs ./*.md src tests benches examples fuzz "$scratch/minimal"
     cd "$scratch/minimal"
     rm -rf benches/compare/target examples/frameworks/target examples/wasm/target fuzz/target
     cp Cargo.toml whole.toml
     # The oldest frameworks, with new versions of all that they share with the crate. Its tests may ask for newer ones.
     sed -i '/^\[dev-dependencies\]/,/^$/d' Cargo.toml
+    # Each adapter's feature needs `server` and `tokio`, and names its framework last.
+    frameworks=$(sed -n 's/^[a-z0-9-]* = \["server", "tokio".*"dep:\([a-z0-9_-]*\)"\]$/\1/p' Cargo.toml | paste -sd ' ')
     for framework in $frameworks; do
         version=$(sed -n "s/^$framework = { version = \"\([^\"]*\)\".*/\1/p" Cargo.toml)
         cargo update -q -p "$framework" --precise "$version"

@@ -104,7 +104,7 @@
 //! # let ticks = futures_util::stream::iter([Event::new("21.5")]);
 //! let body = EventBody::new(ticks)                                  // a Stream of Event, Encoded, or Result of these
 //!     .with_keep_alive(KeepAlive::new(tokio::time::sleep));         // KeepAlive::default() with the feature tokio
-//! let response = eventwire::server::response(body);                         // its headers keep proxies from buffering
+//! let response = eventwire::server::response(body);                         // status 200 and headers
 //! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
 //! ```
 //!
@@ -171,6 +171,8 @@
 //! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
 //! | send and read JSON | `Event::from_json`, `Event::parse_json` (feature `json`) |
 //! | answer an HTTP request with events | [`EventBody`](server::EventBody), [`response`](server::response), [`RESPONSE_HEADERS`](server::RESPONSE_HEADERS) |
+//! | send JSON, or from another task | `EventBody::from_json` (feature `json`), `EventBody::channel` (feature `tokio`) |
+//! | mark a whole stream, see why a body ended | [`EventBody::with_last_event`](server::EventBody::with_last_event), [`EventBody::with_observer`](server::EventBody::with_observer) |
 //! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
 //! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
 //! | read what a client asks for | [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream) |
@@ -213,14 +215,8 @@ compile_error!(
 #[macro_use]
 mod text;
 
-#[cfg(any(
-    feature = "actix-web",
-    feature = "axum",
-    feature = "poem",
-    feature = "rocket",
-    feature = "salvo",
-    feature = "warp"
-))]
+// Every framework needs both.
+#[cfg(all(feature = "server", feature = "tokio"))]
 pub mod adapters;
 #[cfg(feature = "stream")]
 pub mod client;

@@ -13,6 +13,10 @@ use crate::text::Utf8Bytes;
 /// It is what [`DataEncoder`](crate::DataEncoder) and `EventWriter::begin_data` begin an event with. Encoded alone, it is
 /// a block without data: no event for a reader, but its ID and reconnection time take effect.
 ///
+/// So says the standard, and Chromium and undici do it. Firefox 153 drops the ID of such a block, and WebKitGTK 2.50 keeps
+/// it for a later event of the same connection only. For a checkpoint that every browser keeps, send an event with empty
+/// data, of a type that no one listens to.
+///
 /// ```
 /// use eventwire::{Event, Head};
 ///

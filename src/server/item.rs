@@ -6,10 +6,12 @@ use core::convert::Infallible;
 use bytes::Bytes;
 
 use crate::encode::Encoded;
-use crate::event::Event;
+use crate::event::{Event, Head};
 
-/// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], or a `Result` of one of
-/// them.
+/// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], [`Head`], or a `Result` of
+/// one of them.
+///
+/// A stream of several kinds is a stream of [`Encoded`], which each of them becomes by `into()`, and comments too.
 ///
 /// ```
 /// use eventwire::Event;
@@ -24,7 +26,7 @@ use crate::event::Event;
     eventwire_diagnostic,
     diagnostic::on_unimplemented(
         message = "`{Self}` is no item of an `EventBody`",
-        label = "expected a stream of `Event`, `Encoded`, `Result<Event, E>` or `Result<Encoded, E>`",
+        label = "expected a stream of `Event`, `Encoded` or `Head`, or of a `Result` of one of them",
         note = "map the stream: `stream.map(Event::new)` for text, `EventBody::from_json(stream)` for values (feature `json`)"
     )
 )]
@@ -41,7 +43,15 @@ impl EventItem for Encoded {
     type Error = Infallible;
 }
 
+impl EventItem for Head {
+    type Error = Infallible;
+}
+
 impl<E> EventItem for Result<Event, E> {
+    type Error = E;
+}
+
+impl<E> EventItem for Result<Head, E> {
     type Error = E;
 }
 
@@ -91,7 +101,7 @@ impl Part {
 }
 
 pub(super) mod sealed {
-    use super::{Encoded, Event, Infallible, Part};
+    use super::{Encoded, Event, Head, Infallible, Part};
 
     pub trait IntoPart<E> {
         fn into_part(self) -> Result<Part, E>;
@@ -106,6 +116,18 @@ pub(super) mod sealed {
     impl IntoPart<Infallible> for Encoded {
         fn into_part(self) -> Result<Part, Infallible> {
             Ok(Part::Encoded(self))
+        }
+    }
+
+    impl IntoPart<Infallible> for Head {
+        fn into_part(self) -> Result<Part, Infallible> {
+            Ok(Part::Encoded(self.to_encoded()))
+        }
+    }
+
+    impl<E> IntoPart<E> for Result<Head, E> {
+        fn into_part(self) -> Result<Part, E> {
+            self.map(|head| Part::Encoded(head.to_encoded()))
         }
     }
 

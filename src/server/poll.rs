@@ -153,7 +153,9 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<ChunkOf<S>>> {
         if self.to_event.is_none() && self.as_mut().poll_flush(cx).is_pending() {
-            *self.project().held = Some(SyncWrapper::new(Err(error)));
+            let mut this = self.project();
+            this.stream.set(None);
+            *this.held = Some(SyncWrapper::new(Err(error)));
             return Poll::Pending;
         }
         Poll::Ready(Some(self.fail(error)))

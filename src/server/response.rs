@@ -30,15 +30,16 @@ pub fn response<B>(body: B) -> Response<B> {
 /// Names, in lower case, and values of the headers of an event stream [encoding 25], for frameworks that
 /// have header types of their own.
 ///
-/// `no-transform` asks those on the way not to compress the stream; HAProxy's gzip honors it, nginx's and Varnish's do
-/// not. `X-Accel-Buffering: no` makes nginx, and no other proxy, forward each event at once.
+/// `no-transform` asks those on the way not to compress the stream, `X-Accel-Buffering: no` not to hold it back. Of nine
+/// proxies that were tried, HAProxy alone respects the first and nginx alone the second; the others need a setting of
+/// their own where they hold events back at all.
 ///
 /// ```
 /// assert!(eventwire::server::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
 /// ```
 pub const RESPONSE_HEADERS: &[(&str, &str)] = &[
     ("content-type", MEDIA_TYPE),
-    // No cache on the way may keep it, and none may compress it: some hold events back for that.
+    // No cache on the way may keep it or compress it: some hold events back for that.
     ("cache-control", "no-cache, no-transform"),
     // nginx forwards what it gets at once.
     ("x-accel-buffering", "no"),

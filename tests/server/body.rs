@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use eventwire::server::{EventBody, EventItem, KeepAlive, LastEventId};
 use eventwire::timer::Timer;
-use eventwire::{Encoded, Event};
+use eventwire::{Encoded, Event, Head};
 use futures_util::task::noop_waker_ref;
 use futures_util::Stream;
 use http_body::Body;
@@ -61,6 +61,8 @@ fn the_error_of_plain_items_cannot_happen() {
     fn error_of<T: EventItem<Error = E>, E>() {}
     error_of::<Event, Infallible>();
     error_of::<Encoded, Infallible>();
+    error_of::<Head, Infallible>();
+    error_of::<Result<Head, u8>, u8>();
     error_of::<Result<Event, u8>, u8>();
     error_of::<Result<Encoded, u8>, u8>();
 }
@@ -169,4 +171,23 @@ fn a_body_becomes_the_stream_of_bytes_that_frameworks_take() {
     chunk(&mut body);
     idle(&mut body);
     taken(body.into_stream());
+}
+
+/// With a body that is a stream as well, each of these calls is ambiguous (E0034).
+#[tokio::test]
+async fn the_methods_of_bodies_are_clear_where_those_of_streams_are_imported_too() {
+    use futures_util::StreamExt;
+    use http_body_util::BodyExt;
+
+    let body = || EventBody::new(script([Step::Item(Event::new("a"))]).0);
+    assert_eq!(body().collect().await.unwrap().to_bytes(), ":\ndata: a\n\n");
+    assert!(body().boxed_unsync().frame().await.is_some());
+    assert_eq!(body().into_stream().count().await, 1);
+}
+
+#[test]
+fn a_head_is_a_block_without_data() {
+    let mut body = EventBody::new(script([Step::Item(Head::new().with_id(7))]).0);
+    assert_eq!(chunk(&mut body), ":\nid: 7\n\n");
+    end(&mut body);
 }

@@ -1,4 +1,4 @@
-//! Each of the small servers as a process of its own: it sends the time, goes on where a client was, and ends.
+//! Each of the small servers as a process of its own: it sends the time, resumes after what a client has seen, and ends.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -37,8 +37,7 @@ impl Drop for Hello {
 }
 
 fn drive(program: &str) {
-    let child =
-        Command::new(program).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let child = Command::new(program).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
     let mut server = Hello(child);
     let mut line = String::new();
     BufReader::new(server.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -68,7 +67,7 @@ fn drive(program: &str) {
 
 fn id(times: &mut EventReader<impl Read>) -> u64 {
     let event = times.next().unwrap().unwrap();
-    assert!(event.data().ends_with(" UTC"), "{}", event.data());
+    assert!(event.data().ends_with(" s since 1970"), "{}", event.data());
     event.id().unwrap().parse().unwrap()
 }
 
@@ -84,4 +83,27 @@ fn get(address: &str, lines: &str) -> EventReader<impl Read> {
         assert!(reader.read_line(&mut line).unwrap() > 0);
     }
     EventReader::new(reader)
+}
+
+/// Each is one file, and says how to get what it uses.
+#[test]
+fn every_crate_that_a_server_uses_is_added_above_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin");
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let added: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! cargo add "))
+            .flat_map(|line| line.split(" --features ").next().unwrap().split(' '))
+            .collect();
+        let uses = text.lines().filter_map(|line| line.strip_prefix("use "));
+        let paths = text.match_indices("tokio::").map(|_| "tokio::");
+        for used in uses.chain(paths).map(|path| path.split("::").next().unwrap().replace('_', "-")) {
+            assert!(used == "std" || added.contains(&&*used), "{used} in {}", path.display());
+        }
+        count += 1;
+    }
+    assert_eq!(count, 7);
 }

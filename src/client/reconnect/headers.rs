@@ -3,6 +3,7 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue, ACCEPT, CACHE_CONTROL};
 
 use super::machine::Machine;
+use crate::names::{self, MEDIA_TYPE};
 
 impl Machine {
     /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache` unless they are set
@@ -26,7 +27,7 @@ impl Machine {
     /// ```
     #[must_use = "says whether the ID could be sent"]
     pub fn write_headers(headers: &mut HeaderMap, last_event_id: &str) -> bool {
-        for (name, value) in [(ACCEPT, "text/event-stream"), (CACHE_CONTROL, "no-cache")] {
+        for (name, value) in [(ACCEPT, MEDIA_TYPE), (CACHE_CONTROL, "no-cache")] {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         headers.remove(LAST_EVENT_ID);
@@ -46,7 +47,7 @@ impl Machine {
     }
 }
 
-pub(in super::super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+pub(in super::super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static(names::LAST_EVENT_ID);
 
 /// 8,000: nginx, Apache, Varnish and lighttpd refuse 9,000 bytes over HTTP/1.1; they and three others take 8,000.
 pub(in super::super) const MOST_ID_BYTES: usize = 8_000;

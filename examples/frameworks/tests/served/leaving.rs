@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use eventwire::Event;
+
 use crate::client::{Client, PATIENCE};
 use crate::probe::Run;
 use crate::servers::{Notices, Server};
@@ -51,4 +53,23 @@ pub fn shutdown_ends_a_hundred_streams_at_once(server: &Server) {
     run.finished();
     println!("{}: streams after {streams:?}, server after {:?}", server.name, began.elapsed());
     assert!(streams < Duration::from_secs(1), "{streams:?}");
+}
+
+/// Its body is not polled any more, so it cannot end by itself: the server has to stop waiting. Without the grace
+/// periods in `servers`, axum, hyper and warp never end here.
+pub fn a_client_that_does_not_read_holds_no_shutdown(server: &Server) {
+    let run = Run::new(server);
+    let client = Client::open(run.address);
+    let opened = run.opened();
+    // 64 MB: more than all buffers on the way.
+    let large = Event::new("x".repeat(1 << 20));
+    for _ in 0..64 {
+        opened.events.send(large.clone()).unwrap();
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let began = Instant::now();
+    run.shut_down();
+    run.finished();
+    println!("{}: server after {:?}", server.name, began.elapsed());
+    drop(client);
 }

@@ -62,6 +62,11 @@ macro_rules! tests {
             }
 
             #[test]
+            fn a_client_that_does_not_read_holds_no_shutdown() {
+                leaving::a_client_that_does_not_read_holds_no_shutdown(&SERVER);
+            }
+
+            #[test]
             fn an_id_of_any_script_reaches_the_handler() {
                 requests::an_id_of_any_script_reaches_the_handler(&SERVER);
             }

@@ -8,7 +8,7 @@ use actix_web::middleware::{Compress, Condition};
 use actix_web::{rt, web, App, HttpServer};
 use eventwire::server::LastEventId;
 
-use super::{Notices, Server};
+use super::{Notices, Server, GRACE};
 use crate::probe::Probe;
 
 pub const SERVER: Server = Server {
@@ -45,6 +45,7 @@ fn run(probe: Arc<Probe>, says_where: &Sender<SocketAddr>, allows_half_closed: b
         };
         let server = HttpServer::new(app)
             .workers(1)
+            .shutdown_timeout(GRACE.as_secs())
             .h1_allow_half_closed(allows_half_closed)
             .bind_auto_h2c("127.0.0.1:0")
             .unwrap();

@@ -9,7 +9,7 @@ use axum::Router;
 use eventwire::server::LastEventId;
 use tower_http::compression::CompressionLayer;
 
-use super::{block_on, listener, Notices, Server};
+use super::{block_on, grace, listener, Notices, Server};
 use crate::probe::Probe;
 
 pub const SERVER: Server = Server {
@@ -22,7 +22,7 @@ pub const SERVER: Server = Server {
 
 fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
     block_on(async {
-        let end = probe.end();
+        let (end, grace) = (probe.end(), grace(probe.end()));
         let is_compressed = probe.is_compressed;
         let mut router = Router::new()
             .route("/events", any(move || async move { probe.events() }))
@@ -32,6 +32,9 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
         if is_compressed {
             router = router.layer(CompressionLayer::new());
         }
-        axum::serve(listener(says_where).await, router).with_graceful_shutdown(end).await.unwrap();
+        tokio::select! {
+            ended = axum::serve(listener(says_where).await, router).with_graceful_shutdown(end) => ended.unwrap(),
+            () = grace => {}
+        }
     });
 }

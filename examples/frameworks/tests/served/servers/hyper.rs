@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 
-use super::{block_on, listener, Notices, Server};
+use super::{block_on, listener, Notices, Server, GRACE};
 use crate::probe::Probe;
 
 pub const SERVER: Server = Server {
@@ -52,7 +52,7 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
                 () = &mut end => break,
             }
         }
-        graceful.shutdown().await;
+        _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
     });
 }
 

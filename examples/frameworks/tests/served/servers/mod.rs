@@ -3,9 +3,11 @@
 //! `/events` is a stream that the test holds, `/seen` says what `Last-Event-ID` was, `/failing` and `/failing/untimed` send
 //! an event and fail. All answer any method.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::probe::Probe;
 
@@ -37,8 +39,17 @@ pub enum Notices {
     BySecondHeartbeat,
 }
 
+/// How long a shutdown waits for clients: 1 s. One that does not read would hold it for ever.
+pub const GRACE: Duration = Duration::from_secs(1);
+
+/// Ends when the grace period after the end does.
+async fn grace(end: impl Future<Output = ()>) {
+    end.await;
+    tokio::time::sleep(GRACE).await;
+}
+
 /// The runtime of those that bring none.
-fn block_on<F: std::future::Future>(future: F) -> F::Output {
+fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -11,7 +11,7 @@ use poem::listener::TcpAcceptor;
 use poem::web::Data;
 use poem::{handler, EndpointExt, Route};
 
-use super::{block_on, listener, Notices, Server};
+use super::{block_on, listener, Notices, Server, GRACE};
 use crate::probe::{Failing, Probe, Source};
 
 pub const SERVER: Server = Server {
@@ -53,6 +53,6 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
             .data(probe);
         let acceptor = TcpAcceptor::from_tokio(listener(says_where).await).unwrap();
         let server = poem::Server::new_with_acceptor(acceptor);
-        server.run_with_graceful_shutdown(app, end, None).await.unwrap();
+        server.run_with_graceful_shutdown(app, end, Some(GRACE)).await.unwrap();
     });
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eventwire::server::{EventBody, LastEventId};
 use eventwire::Event;
 use futures_util::Stream;
-use rocket::config::LogLevel;
+use rocket::config::{LogLevel, Shutdown};
 use rocket::fairing::AdHoc;
 use rocket::{get, routes, Config, State};
 
@@ -46,7 +46,8 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
     let says_where = says_where.clone();
     rocket::execute(async move {
         let end = probe.end();
-        let config = Config { port: 0, workers: 2, log_level: LogLevel::Off, ..Config::default() };
+        let shutdown = Shutdown { grace: 1, mercy: 1, ..Shutdown::default() };
+        let config = Config { shutdown, port: 0, workers: 2, log_level: LogLevel::Off, ..Config::default() };
         let say_where = AdHoc::on_liftoff("address", move |rocket| {
             let address = SocketAddr::new(rocket.config().address, rocket.config().port);
             says_where.send(address).unwrap();

@@ -10,7 +10,7 @@ use futures_util::Stream;
 use salvo::conn::tcp::TcpAcceptor;
 use salvo::{handler, Request, Router};
 
-use super::{block_on, listener, Notices, Server};
+use super::{block_on, listener, Notices, Server, GRACE};
 use crate::probe::{Failing, Probe, Source};
 
 pub const SERVER: Server = Server {
@@ -58,7 +58,7 @@ fn serve(probe: Arc<Probe>, says_where: &Sender<SocketAddr>) {
         let handle = server.handle();
         tokio::spawn(async move {
             end.await;
-            handle.stop_graceful(None);
+            handle.stop_graceful(GRACE);
         });
         server.try_serve(router).await.unwrap();
     });
