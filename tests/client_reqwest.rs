@@ -61,8 +61,8 @@ async fn a_body_that_cannot_be_sent_twice_is_sent_once() {
     let mut source = EventSource::from(Client::new().post(&place).body(body()))
         .with_reconnect(soon().with_max_attempts(1));
     assert_eq!(data(&mut source).await, "a");
-    let told = error(&mut source).await;
-    assert_eq!(told.source().unwrap().to_string(), "the body of the request cannot be sent again");
+    let failure = error(&mut source).await;
+    assert_eq!(failure.source().unwrap().to_string(), "the body of the request cannot be sent again");
 }
 
 #[tokio::test]

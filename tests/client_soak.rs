@@ -23,7 +23,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-/// How often the connection is killed unless told otherwise: some seconds.
+/// How often the connection is killed unless failure otherwise: some seconds.
 const CUTS: usize = 100;
 
 /// A random number (xorshift), the same ones in each run.

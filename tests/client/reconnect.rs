@@ -63,6 +63,7 @@ fn is_closed(mut machine: Machine) {
     );
 }
 
+// [connection 16]
 #[test]
 fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
     let mut headers = HeaderMap::new();
@@ -83,6 +84,7 @@ fn what_the_user_has_set_is_not_replaced() {
     assert_eq!(headers["cache-control"], "no-store");
 }
 
+// [connection 16, 21]
 #[test]
 fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
     for id in ["7", "注文7", "caf\u{e9}", "a\tb", "[{\"x\":1}]", "\u{1F600}"] {
@@ -95,8 +97,9 @@ fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
     }
 }
 
+// [connection 21]
 #[test]
-fn an_id_that_http_cannot_carry_is_left_out_and_that_is_told() {
+fn an_id_that_http_cannot_carry_is_left_out_and_that_is_reported() {
     for id in ["\u{1}", "a\u{7f}", "a\u{1b}[0m"] {
         let mut headers = headers(&[("last-event-id", "6")]);
         assert!(!Machine::write_headers(&mut headers, id));
@@ -104,6 +107,7 @@ fn an_id_that_http_cannot_carry_is_left_out_and_that_is_told() {
     }
 }
 
+// [connection 17, 18]
 #[test]
 fn status_200_and_the_media_type_open_the_stream() {
     let mut machine = Machine::new(plain());
@@ -112,6 +116,7 @@ fn status_200_and_the_media_type_open_the_stream() {
     assert_eq!(machine.state(), ReadyState::Open);
 }
 
+// [connection 17]
 #[test]
 fn status_204_ends_without_an_error_also_on_a_reconnect() {
     let mut machine = Machine::new(plain());
@@ -125,6 +130,7 @@ fn status_204_ends_without_an_error_also_on_a_reconnect() {
     is_closed(machine);
 }
 
+// [connection 17]
 #[test]
 fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
     for status in [201, 206, 304, 400, 401, 404, 408, 429, 500, 503] {
@@ -142,6 +148,7 @@ fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
     }
 }
 
+// [connection 18]
 #[test]
 fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
     for content_type in ["application/json", "text/event-streamx", "text/plain"] {
@@ -155,6 +162,7 @@ fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
     assert_eq!(gives_up(respond(&mut machine, 200, &[])), GiveUp::Rejected);
 }
 
+// [connection 17]
 #[test]
 fn statuses_that_pass_are_tried_again_on_request() {
     for status in [408, 425, 429, 500, 502, 503, 504, 529] {
@@ -180,6 +188,7 @@ fn a_status_that_does_not_pass_ends_with_the_response() {
     assert_eq!(gives_up(respond(&mut machine, 503, &[])), GiveUp::Rejected);
 }
 
+// [connection 19]
 #[test]
 fn a_lost_connection_and_a_closed_one_both_come_back() {
     let mut machine = Machine::new(plain());
@@ -191,6 +200,7 @@ fn a_lost_connection_and_a_closed_one_both_come_back() {
     assert_eq!(machine.state(), ReadyState::Connecting);
 }
 
+// [connection 19]
 #[test]
 fn status_200_alone_does_not_set_the_delay_back() {
     let mut machine = Machine::new(plain());
@@ -202,6 +212,7 @@ fn status_200_alone_does_not_set_the_delay_back() {
     assert_eq!(machine.failures(), 5);
 }
 
+// [connection 19]
 #[test]
 fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
     for good in [Machine::on_event, Machine::on_stable] {
@@ -226,6 +237,7 @@ fn what_is_not_open_cannot_be_stable() {
     assert_eq!(machine.failures(), 1);
 }
 
+// [connection 20]
 #[test]
 fn the_server_s_retry_is_the_next_delay() {
     let mut machine = Machine::new(plain());
@@ -237,6 +249,7 @@ fn the_server_s_retry_is_the_next_delay() {
     assert_eq!(waits(machine.on_lost(0)), 14);
 }
 
+// [connection 20]
 #[test]
 fn neither_zero_nor_an_absurd_retry_is_believed() {
     for (retry, expected) in [(Duration::ZERO, 500), (Duration::from_millis(u64::MAX), 3_600_000)] {
@@ -289,6 +302,7 @@ fn the_deadline_is_for_the_time_without_a_stable_connection() {
     is_closed(machine);
 }
 
+// [connection 22]
 #[test]
 fn redirects_are_followed_up_to_20_in_a_row() {
     for status in [301, 302, 303, 307, 308] {
@@ -318,6 +332,7 @@ fn each_attempt_may_be_redirected_again() {
     }
 }
 
+// [connection 22]
 #[test]
 fn a_redirect_without_a_usable_location_is_an_error() {
     for pairs in
@@ -329,8 +344,9 @@ fn a_redirect_without_a_usable_location_is_an_error() {
     }
 }
 
+// [connection 23]
 #[test]
-fn closing_ends_it_wherever_it_stands() {
+fn closing_ends_it_in_every_state() {
     let mut connecting = Machine::new(plain());
     let mut open_one = Machine::new(plain());
     open(&mut open_one);
@@ -411,9 +427,10 @@ fn attempts(settings: Policy, faults: &[(Fault, u64)]) -> Vec<u128> {
                     machine.on_stable();
                 }
                 now += u128::from(*held);
-                match lost {
-                    true => machine.on_lost(*random),
-                    false => machine.on_end(*random),
+                if *lost {
+                    machine.on_lost(*random)
+                } else {
+                    machine.on_end(*random)
                 }
             }
         };

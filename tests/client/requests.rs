@@ -43,6 +43,7 @@ fn once_begun() -> Policy {
     Policy::until_first_event().with_jitter_percent(0)
 }
 
+// [connection 24]
 #[tokio::test(start_paused = true)]
 async fn a_post_is_retried_until_its_first_event_with_its_body_and_headers() {
     let busy = respond(503, &[("retry-after", "2")], &[], End::Closed);
@@ -93,7 +94,7 @@ async fn an_answer_without_events_that_is_whole_is_not_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_post_that_is_given_up_says_that_it_may_have_run() {
+async fn a_post_that_fails_says_that_it_may_have_run() {
     let (source, _) = source_of(post(), [Answer::Refused, Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(1));
     let error = source.next_event().await.unwrap_err();
@@ -182,6 +183,7 @@ async fn a_predicate_of_its_own_sees_status_and_headers_and_may_remember() {
     assert_eq!((log.times().len(), &*seen.lock().unwrap()), (3, &vec![429; 3]));
 }
 
+// [connection 17]
 #[tokio::test(start_paused = true)]
 async fn another_success_is_a_stream_where_that_was_asked_for() {
     let created =
@@ -202,6 +204,7 @@ async fn another_success_is_a_stream_where_that_was_asked_for() {
     assert!(matches!(reset.next_event().await, Err(EventSourceError::Rejected(_))));
 }
 
+// [connection 18]
 #[tokio::test(start_paused = true)]
 async fn a_body_that_nobody_has_decoded_is_rejected_and_its_encoding_named() {
     let encoded = |encoding: &'static str| {
@@ -219,6 +222,7 @@ async fn a_body_that_nobody_has_decoded_is_rejected_and_its_encoding_named() {
     assert_eq!(data(&mut plain).await, "a");
 }
 
+// [connection 18]
 #[tokio::test(start_paused = true)]
 async fn the_last_valid_content_type_counts() {
     const STREAM: (&str, &str) = ("content-type", "text/event-stream");
@@ -235,6 +239,7 @@ async fn the_last_valid_content_type_counts() {
     }
 }
 
+// [connection 21]
 #[tokio::test(start_paused = true)]
 async fn an_id_that_no_server_takes_is_left_out_and_the_longest_one_is_sent() {
     for (len, is_sent) in [(8_000, true), (8_001, false), (1_000_000, false)] {
@@ -242,16 +247,16 @@ async fn an_id_that_no_server_takes_is_left_out_and_the_longest_one_is_sent() {
         let event: &'static str = format!("id: {id}\ndata: a\n\n").leak();
         let says: &'static [(u64, &'static str)] = vec![(0, event)].leak();
         let (source, log) = source([stream(says, End::Closed), stream(&[], End::Silent)]);
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let telling = Arc::clone(&told);
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let saying = Arc::clone(&said);
         let mut source = source.with_reconnect(plain()).with_observer(move |change| {
-            telling.lock().unwrap().push(change.to_string());
+            saying.lock().unwrap().push(change.to_string());
         });
         assert_eq!(data(&mut source).await, "a");
         silent(&mut source, SECOND * 5).await;
         assert_eq!(log.ids(), [None, is_sent.then_some(id)]);
         let text = format!("last event ID left out: {len} bytes are too long");
-        assert_eq!(told.lock().unwrap().contains(&text), !is_sent);
+        assert_eq!(said.lock().unwrap().contains(&text), !is_sent);
     }
 }
 
@@ -351,6 +356,7 @@ async fn a_post_may_be_retried_until_its_first_event_and_resumed_after_it() {
     assert_eq!(methods, [Method::POST, Method::POST, Method::GET, Method::GET]);
 }
 
+// [connection 22]
 #[tokio::test(start_paused = true)]
 async fn a_request_that_resumes_elsewhere_carries_no_credentials() {
     let (source, log) = source_of(post(), [stream(&[(0, "data: 1\n\n")], End::Closed), Answer::Hanging]);

@@ -1,4 +1,4 @@
-//! What a client that stays connected does. The clock stands still and moves only when everybody waits.
+//! What a client that stays connected does. The clock is paused, and moves only when everybody waits.
 
 use std::error::Error;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -52,6 +52,7 @@ async fn silent(source: &mut EventSource, time: Duration) {
     assert!(timeout(time, source.next_event()).await.is_err());
 }
 
+// [connection 19]
 #[tokio::test(start_paused = true)]
 async fn a_lost_connection_is_made_again_from_the_last_event_on() {
     let (source, log) = source([
@@ -69,6 +70,7 @@ async fn a_lost_connection_is_made_again_from_the_last_event_on() {
     assert_eq!(source.last_event_id(), "3");
 }
 
+// [connection 16]
 #[tokio::test(start_paused = true)]
 async fn a_request_says_what_it_is_about() {
     let (mut source, log) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
@@ -129,8 +131,9 @@ async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
     assert_eq!(log.times(), [0, 7_000]);
 }
 
+// [connection 21]
 #[tokio::test(start_paused = true)]
-async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_told() {
+async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_notified() {
     let left_out = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&left_out);
     let (source, log) = source([
@@ -149,6 +152,7 @@ async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_told() {
     assert_eq!(source.last_event_id(), "\u{1}");
 }
 
+// [connection 20]
 #[tokio::test(start_paused = true)]
 async fn the_server_s_retry_holds_also_when_the_connection_is_lost_inside_the_block() {
     let (source, log) = source([
@@ -161,6 +165,7 @@ async fn the_server_s_retry_holds_also_when_the_connection_is_lost_inside_the_bl
     assert_eq!(source.reconnection_time(), Some(SECOND * 7));
 }
 
+// [connection 17]
 #[tokio::test(start_paused = true)]
 async fn status_204_is_the_end_on_a_reconnect_too() {
     let (mut source, log) =
@@ -170,6 +175,7 @@ async fn status_204_is_the_end_on_a_reconnect_too() {
     assert_eq!(log.times().len(), 2);
 }
 
+// [connection 17, 18]
 #[tokio::test(start_paused = true)]
 async fn a_rejected_response_comes_back_with_its_body() {
     let body: &[(u64, &str)] = &[(10, "{\"error\":"), (10, "\"no such feed\"}")];
@@ -194,6 +200,7 @@ async fn only_so_much_of_a_rejected_body_is_read_as_asked_for() {
     assert_eq!(rejected.into_response().body_mut().text(4).await.unwrap(), "abcd");
 }
 
+// [connection 18]
 #[tokio::test(start_paused = true)]
 async fn another_media_type_is_rejected() {
     let html = || respond(200, &[("content-type", "text/html")], &[(0, "data: a\n\n")], End::Silent);
@@ -204,6 +211,7 @@ async fn another_media_type_is_rejected() {
     assert_eq!(data(&mut lenient).await, "a");
 }
 
+// [connection 19]
 #[tokio::test(start_paused = true)]
 async fn attempts_that_fail_come_further_and_further_apart() {
     let refused = || (0..6).map(|_| Answer::Refused);
@@ -213,6 +221,7 @@ async fn attempts_that_fail_come_further_and_further_apart() {
     assert_eq!(log.times(), [0, 3, 9, 21, 45, 75, 105].map(|seconds| seconds * 1_000));
 }
 
+// [connection 19]
 #[tokio::test(start_paused = true)]
 async fn jitter_makes_waits_longer_and_different() {
     let mut firsts = Vec::new();
@@ -250,7 +259,7 @@ async fn comments_are_no_events_for_the_wait_in_frames_either() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_error_is_told_when_attempts_run_out() {
+async fn the_last_error_is_returned_when_attempts_run_out() {
     let (source, log) = source((0..3).map(|_| Answer::Refused));
     let mut source = source.with_reconnect(plain().with_max_attempts(2));
     let error = error(&mut source).await;
@@ -263,9 +272,9 @@ async fn the_last_error_is_told_when_attempts_run_out() {
 async fn the_deadline_ends_it_while_it_waits_and_while_it_connects() {
     let (waiting, log) = source((0..9).map(|_| Answer::Refused));
     let mut waiting = waiting.with_reconnect(plain().with_deadline(SECOND * 60));
-    let told = error(&mut waiting).await;
-    assert_eq!(told.to_string(), "no stable connection for 60s");
-    assert_eq!(told.source().unwrap().to_string(), "could not connect in 5 attempts");
+    let failure = error(&mut waiting).await;
+    assert_eq!(failure.to_string(), "no stable connection for 60s");
+    assert_eq!(failure.source().unwrap().to_string(), "could not connect in 5 attempts");
     assert_eq!(log.times().len(), 5);
 
     let (hanging, _) = source([Answer::Hanging]);
@@ -325,22 +334,23 @@ async fn redirects_are_followed_and_the_next_attempt_begins_at_the_first_place()
 #[tokio::test(start_paused = true)]
 async fn a_redirect_that_leads_nowhere_is_an_error_and_so_are_too_many() {
     let (mut nowhere, _) = source([respond(302, &[], &[], End::Closed)]);
-    let told = error(&mut nowhere).await;
-    assert_eq!(told.to_string(), "unusable redirect: 302 Found without Location");
+    let failure = error(&mut nowhere).await;
+    assert_eq!(failure.to_string(), "unusable redirect: 302 Found without Location");
     for location in ["", "mailto:a@b.example"] {
         let (mut nowhere, log) = source([respond(302, &[("location", location)], &[], End::Closed)]);
-        let told = error(&mut nowhere).await;
+        let failure = error(&mut nowhere).await;
         let words = format!("unusable redirect: 302 Found with Location {location:?}");
-        assert_eq!(told.to_string(), words);
+        assert_eq!(failure.to_string(), words);
         assert_eq!(log.times().len(), 1);
     }
     let moved = || respond(302, &[("location", "/b")], &[], End::Closed);
     let (mut circle, log) = source((0..21).map(|_| moved()));
-    let told = error(&mut circle).await;
-    assert_eq!(told.to_string(), "too many redirects (last: 302 Found to \"/b\")");
+    let failure = error(&mut circle).await;
+    assert_eq!(failure.to_string(), "too many redirects (last: 302 Found to \"/b\")");
     assert_eq!(log.times().len(), 21);
 }
 
+// [connection 22]
 #[tokio::test(start_paused = true)]
 async fn credentials_stay_with_their_origin_and_come_back_to_it() {
     let request = Request::get("http://a.example/").header("authorization", "secret").body(Bytes::new());
@@ -356,6 +366,7 @@ fn post() -> Request<Bytes> {
     Request::post("http://a.example/chat").body(Bytes::from("hi")).unwrap()
 }
 
+// [connection 24]
 #[tokio::test(start_paused = true)]
 async fn a_post_is_sent_once() {
     let (mut closed, _) = source_of(post(), [stream(&[(0, "data: a\n\n")], End::Closed)]);
@@ -363,9 +374,9 @@ async fn a_post_is_sent_once() {
     end(&mut closed).await;
     let (mut reset, log) = source_of(post(), [stream(&[(0, "data: a\n\n")], End::Reset)]);
     assert_eq!(data(&mut reset).await, "a");
-    let told = error(&mut reset).await;
-    assert_eq!(told.to_string(), "the event stream was lost after 9 bytes");
-    assert_eq!(told.source().unwrap().to_string(), "connection reset");
+    let failure = error(&mut reset).await;
+    assert_eq!(failure.to_string(), "the event stream was lost after 9 bytes");
+    assert_eq!(failure.source().unwrap().to_string(), "connection reset");
     assert_eq!(log.asked()[0].request.body(), "hi");
 }
 
@@ -393,7 +404,7 @@ async fn a_post_is_sent_again_with_its_body_where_that_was_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_ends_it_ends_it_for_good() {
+async fn an_end_mark_ends_the_source_for_good() {
     for (until, expected) in [(EndMark::data("[DONE]"), 1), (EndMark::data("[DONE]").handed_out(), 2)] {
         let (source, log) = source([
             stream(&[(0, "id: 1\ndata: a\n\n")], End::Closed),
@@ -420,9 +431,9 @@ async fn an_error_event_is_the_last_item() {
 async fn an_event_that_is_too_large_is_the_last_item() {
     let (source, _) = source([stream(&[(0, "data: far too large\n\n")], End::Silent)]);
     let mut source = source.with_decoder(Decoder::new().with_max_event_size(4));
-    let told = error(&mut source).await;
-    assert!(matches!(told, EventSourceError::Stream(StreamError::Decode(_))));
-    assert!(told.source().unwrap().to_string().starts_with("event exceeds the limit"));
+    let failure = error(&mut source).await;
+    assert!(matches!(failure, EventSourceError::Stream(StreamError::Decode(_))));
+    assert!(failure.source().unwrap().to_string().starts_with("event exceeds the limit"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -482,6 +493,7 @@ async fn an_observer_sees_every_change() {
     );
 }
 
+// [connection 23]
 #[tokio::test(start_paused = true)]
 async fn closing_stops_everything_events_already_read_included() {
     let (mut source, log) = source([stream(&[(0, "data: a\n\ndata: b\n\n")], End::Silent)]);
@@ -499,7 +511,7 @@ async fn closing_stops_everything_events_already_read_included() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_was_lent_is_not_given_again_behind_the_end() {
+async fn a_borrowed_event_is_not_returned_again_after_the_end() {
     let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
     assert_eq!(source.next_ref().await.unwrap().unwrap().data(), "a");
     source.close();
@@ -572,12 +584,12 @@ async fn a_future_that_is_dropped_has_taken_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_a_function_that_was_given_closes_the_source() {
+async fn a_panic_in_a_function_of_the_users_closes_the_source() {
     let request = || Request::get("http://a.example/").body("").unwrap();
     type Never = std::future::Ready<Result<http::Response<String>, std::io::Error>>;
-    let sending = EventSource::new(request(), |_| -> Never { panic!("as told") }, sleep);
+    let sending = EventSource::new(request(), |_| -> Never { panic!("as planned") }, sleep);
     let (observing, _) = source([stream(&[], End::Closed)]);
-    let observing = observing.with_observer(|_| panic!("as told"));
+    let observing = observing.with_observer(|_| panic!("as planned"));
     for mut source in [sending, observing] {
         let asked = catch_unwind(AssertUnwindSafe(|| drop(source.next_event().now_or_never())));
         assert!(asked.is_err());

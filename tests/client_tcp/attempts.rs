@@ -19,7 +19,7 @@ fn eager() -> Policy {
 }
 
 #[tokio::test]
-async fn an_answer_is_asked_for_again_until_its_first_event_and_never_after_it() {
+async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
     let hello = stream("data: Hel\n\n", End::Reset);
     let (place, log) = serve(vec![raw(BUSY, End::Closed), stream(":\n\n", End::Reset), hello]).await;
     let post = Request::post(&place).header("idempotency-key", "42").body("hi").unwrap();
@@ -34,13 +34,13 @@ async fn an_answer_is_asked_for_again_until_its_first_event_and_never_after_it()
 }
 
 #[tokio::test]
-async fn a_post_to_a_server_that_is_not_there_is_given_up_and_may_have_run() {
+async fn a_post_to_a_server_that_is_not_there_fails_and_may_have_run() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let post = Request::post(&place).body("hi").unwrap();
-    let told = error(&mut connect_with(post).with_reconnect(eager().with_max_attempts(2))).await;
-    assert!(matches!(told, EventSourceError::MayHaveRun { requests: 3, .. }), "{told}");
+    let failure = error(&mut connect_with(post).with_reconnect(eager().with_max_attempts(2))).await;
+    assert!(matches!(failure, EventSourceError::MayHaveRun { requests: 3, .. }), "{failure}");
 }
 
 #[tokio::test]
@@ -77,8 +77,8 @@ async fn a_compressed_body_is_rejected_and_not_asked_for_again_and_again() {
     let gzip =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1F\u{8b}";
     let (place, log) = serve(vec![raw(gzip, End::Closed)]).await;
-    let told = error(&mut connect(&place)).await;
-    assert_eq!(told.to_string(), "expected a body without content encoding, got \"gzip\"");
+    let failure = error(&mut connect(&place)).await;
+    assert_eq!(failure.to_string(), "expected a body without content encoding, got \"gzip\"");
     assert_eq!(log.heads().len(), 1);
 }
 

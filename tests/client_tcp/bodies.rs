@@ -9,7 +9,7 @@ use eventwire::client::{EndMark, EventSourceError, StateChange, StreamError};
 use crate::peer::{chunked, connect, data, error, serve, silence, silent, stream, End};
 
 #[tokio::test]
-async fn a_stream_that_is_cut_anywhere_goes_on_behind_its_last_event() {
+async fn a_stream_that_is_cut_anywhere_goes_on_after_its_last_event() {
     for end in [End::Closed, End::Reset] {
         for cut in
             ["", "id: 2", "id: 2\n", "id: 2\ndata: lo", "id: 2\ndata: lost\n", "id: 2\ndata: \u{1F600}"]

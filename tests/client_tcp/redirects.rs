@@ -51,13 +51,13 @@ async fn a_redirect_to_a_place_that_cannot_be_gone_to_is_an_error() {
 #[tokio::test]
 async fn a_circle_of_redirects_is_left_after_20() {
     let (place, log) = serve(vec![moved(302, "/"); 21]).await;
-    let told = error(&mut connect(&place)).await;
-    assert_eq!(told.to_string(), "too many redirects (last: 302 Found to \"/\")");
+    let failure = error(&mut connect(&place)).await;
+    assert_eq!(failure.to_string(), "too many redirects (last: 302 Found to \"/\")");
     assert_eq!(log.heads().len(), 21);
 }
 
 #[tokio::test]
-async fn credentials_do_not_follow_to_another_origin_and_are_there_again_behind_it() {
+async fn credentials_do_not_follow_to_another_origin_and_are_there_again_after_it() {
     let (other, asked_other) = serve(vec![stream("data: a\n\n", End::Closed)]).await;
     let (place, asked) = serve(vec![moved(302, &other), stream("data: b\n\n", End::Silent)]).await;
     let request = Request::get(&place).header("authorization", "secret").header("cookie", "secret");

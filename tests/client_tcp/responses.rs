@@ -116,9 +116,9 @@ async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let told = error(&mut connect(&place)).await;
-    assert_eq!(told.to_string(), "could not connect in 6 attempts");
-    assert!(told.source().is_some());
+    let failure = error(&mut connect(&place)).await;
+    assert_eq!(failure.to_string(), "could not connect in 6 attempts");
+    assert!(failure.source().is_some());
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn what_is_not_http_is_tried_again_until_the_limit() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_is_given_up() {
+async fn a_server_that_never_answers_is_abandoned() {
     let (place, log) = serve(vec![
         raw("", End::Silent),
         raw("HTTP/1.1 200", End::Silent),
