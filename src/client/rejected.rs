@@ -44,7 +44,7 @@ impl<B> fmt::Display for Rejected<B> {
         if let (StatusCode::OK, Some(found)) = (self.0.status(), content_encoding(self.0.headers())) {
             return write!(f, "expected a body without content encoding, got {found:?}");
         }
-        match (self.0.status(), self.0.headers().get_all(CONTENT_TYPE).iter().last()) {
+        match (self.0.status(), self.0.headers().get_all(CONTENT_TYPE).iter().next_back()) {
             (StatusCode::OK, Some(found)) => {
                 write!(f, "expected content type text/event-stream, got {found:?}")
             }

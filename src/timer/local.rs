@@ -20,10 +20,12 @@ use super::Timer;
 pub struct LocalClock {
     sleep: Box<MakeSleep>,
     asked: Arc<Asked>,
-    running: Vec<(Arc<Bell>, Pin<Box<dyn Future<Output = ()>>>)>,
+    running: Vec<(Arc<Bell>, LocalSleep)>,
 }
 
-type MakeSleep = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()>>>;
+type MakeSleep = dyn Fn(Duration) -> LocalSleep;
+
+type LocalSleep = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Rings once. Nobody waits for it when the clock holds the only reference.
 type Bell = AtomicBool;
@@ -36,7 +38,7 @@ impl LocalClock {
     where
         S: Future + 'static,
     {
-        let sleep = move |after| -> Pin<Box<dyn Future<Output = ()>>> {
+        let sleep = move |after| -> LocalSleep {
             let future = sleep(after);
             Box::pin(async move {
                 future.await;
