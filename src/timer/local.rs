@@ -16,7 +16,7 @@ use super::start::{Sleep, Start};
 use super::Timer;
 
 /// Keeps the futures of a timer that is not `Send`. The [`Timer`] it gives out holds none of them: it asks for a bell,
-/// and looks whether that has rung. [`poll`](Self::poll) rings.
+/// and looks whether that has rung. `poll` rings.
 pub struct LocalClock {
     sleep: Box<MakeSleep>,
     asked: Arc<Asked>,

@@ -12,5 +12,5 @@ mod tokio;
 
 pub(crate) use alarm::Alarm;
 #[cfg(feature = "client")]
-pub use local::LocalClock;
+pub(crate) use local::LocalClock;
 pub use start::Timer;
