@@ -1,11 +1,16 @@
 //! Attempts over real connections: once, again until the first event, with a fresh token.
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use eventwire::client::reconnect::Policy;
-use eventwire::client::{EventSourceError, StreamError};
+use eventwire::client::{EventSourceError, LocalEventSource, StreamError};
 use http::Request;
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 
 use crate::peer::{connect, connect_with, data, error, raw, serve, soon, stream, End};
@@ -96,6 +101,30 @@ async fn a_created_stream_is_read_where_that_was_asked_for() {
     let (place, _) = serve(vec![raw(says, End::Silent)]).await;
     let mut source = connect(&place).with_reconnect(soon().with_any_success());
     assert_eq!(data(&mut source).await, "a");
+}
+
+#[tokio::test]
+async fn a_source_on_one_thread_reconnects_over_real_connections() {
+    let (place, log) =
+        serve(vec![stream("id: 1\ndata: a\n\n", End::Reset), stream("data: b\n\n", End::Silent)]).await;
+    let client = Rc::new(Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>());
+    let send = move |request: Request<Bytes>| {
+        let client = Rc::clone(&client);
+        async move { client.request(request.map(Full::new)).await }
+    };
+    let sleep = |time| async move {
+        let here = Rc::new(());
+        tokio::time::sleep(time).await;
+        drop(here);
+    };
+    let request = Request::get(&place).body("").unwrap();
+    let mut source = LocalEventSource::new_local(request, send, sleep).with_reconnect(soon());
+    for expected in ["a", "b"] {
+        assert_eq!(source.next_event().await.unwrap().unwrap().data(), expected);
+    }
+    assert_eq!(log.header(1, "last-event-id").unwrap(), b"1");
+    source.close();
+    log.is_left().await;
 }
 
 #[tokio::test]

@@ -145,7 +145,8 @@ impl EventSource<OneThread> {
     /// As [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc, of
     /// runtimes with a thread per core. The source is not `Send` either.
     ///
-    /// Errors have to be `Send` and `Sync`; `to_string` makes them so. In a browser, set
+    /// Errors have to be `Send` and `Sync`; `to_string` makes them so. Hooks and observers have to be `Send`: what is not
+    /// belongs in the function that sends, and [`next_item`](Self::next_item) needs no observer. In a browser, set
     /// [`with_random`](Self::with_random).
     ///
     /// ```
