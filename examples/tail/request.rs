@@ -35,8 +35,7 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
         source = source.with_decoder(Decoder::new().try_with_last_event_id(id)?);
     }
     if let Some(end) = &arguments.until {
-        source =
-            source.with_end_mark(EndMark::event_type(end)).with_end_mark(EndMark::data(end).handed_out());
+        source = source.with_end_mark(EndMark::event_type(end)).with_end_mark(EndMark::data(end).returned());
     }
     if let Some(time) = arguments.idle {
         source = source.with_idle_timeout(time);

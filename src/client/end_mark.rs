@@ -1,26 +1,35 @@
-//! What ends a stream before its end.
+//! `EndMark`: the event that ends a stream.
 
 use alloc::boxed::Box;
 use core::fmt;
 
 use sync_wrapper::SyncWrapper;
 
+use crate::decode::Ending;
 use crate::event::EventRef;
 
-/// The event that ends a stream: by its data, its type, or whatever a function finds.
+/// The event that ends a stream: by its data, its type, or a function.
 ///
 /// ```
-/// use eventwire::EventRef;
 /// use eventwire::client::EndMark;
+/// use eventwire::EventRef;
 ///
-/// let openai = EndMark::data("[DONE]");                     // a mark, which is not handed out
-/// let anthropic = EndMark::event_type("message_stop");      // an event like others, which is
+/// let openai = EndMark::data("[DONE]");                     // not returned
+/// let anthropic = EndMark::event_type("message_stop");      // returned as the last event
 /// let finished = EndMark::when(|event: EventRef<'_>| event.data().contains("\"finished\":true"));
+///
+/// // The Responses API of OpenAI sends no `[DONE]`: there, the end of the body is an end as well.
+/// let either = EndMark::data("[DONE]").optional();
+///
+/// // Without the mark, the end of the body counts only once the model has said why it stopped.
+/// let careful = EndMark::data("[DONE]")
+///     .optional_after(|event: EventRef<'_>| event.data().contains("\"finish_reason\":\""));
 /// ```
 #[must_use = "does nothing until a stream has it"]
 pub struct EndMark {
     test: Test,
-    is_handed_out: bool,
+    is_returned: bool,
+    necessity: Necessity,
 }
 
 enum Test {
@@ -29,41 +38,68 @@ enum Test {
     When(SyncWrapper<Predicate>),
 }
 
+/// Whether the body may end without the mark.
+enum Necessity {
+    Required,
+    Optional,
+    /// Until an event comes for which the function returns `true`.
+    RequiredUntil(SyncWrapper<Predicate>),
+}
+
 pub(super) type Predicate = Box<dyn FnMut(EventRef<'_>) -> bool + Send>;
 
 impl EndMark {
-    /// The event with exactly this data, as `[DONE]`. It is a mark and not handed out.
+    /// Matches the event with this data, white space at its edges ignored, as `[DONE]`. The event is not returned.
     pub fn data(data: &str) -> Self {
-        EndMark { test: Test::Data(data.into()), is_handed_out: false }
+        EndMark::new(Test::Data(data.trim().into()), false)
     }
 
-    /// The event of this type. It is handed out as the last one.
-    pub fn event_type(event_type: &str) -> Self {
-        EndMark { test: Test::EventType(event_type.into()), is_handed_out: true }
-    }
-
-    /// The first event for which the function says `true`. It is handed out as the last one.
+    /// Matches the event of this type. It is returned as the last one.
     ///
-    /// When the function panics, the panic goes to whoever asked for the event; the next call goes on behind it.
-    pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        EndMark { test: Test::When(SyncWrapper::new(Box::new(is_last))), is_handed_out: true }
+    /// A block of this type without data, as `event: done` alone, is no event and matches as well: nothing is returned
+    /// for it.
+    pub fn event_type(event_type: &str) -> Self {
+        EndMark::new(Test::EventType(event_type.into()), true)
     }
 
-    /// Hands the event out as the last one.
-    pub fn handed_out(mut self) -> Self {
-        self.is_handed_out = true;
+    /// Matches the first event for which the function returns `true`. It is returned as the last one.
+    ///
+    /// When the function panics, the panic goes to whoever asked for the event; the next call continues after it.
+    pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+        EndMark::new(Test::When(SyncWrapper::new(Box::new(is_last))), true)
+    }
+
+    fn new(test: Test, is_returned: bool) -> Self {
+        EndMark { test, is_returned, necessity: Necessity::Required }
+    }
+
+    /// Returns the event as the last one.
+    pub fn returned(mut self) -> Self {
+        self.is_returned = true;
         self
     }
 
-    /// Ends the stream in front of the event.
+    /// Ends the stream before the event, which is not returned.
     pub fn discarded(mut self) -> Self {
-        self.is_handed_out = false;
+        self.is_returned = false;
+        self
+    }
+
+    /// Lets the body end without the mark, between two events. A body that is cut elsewhere is still an error.
+    pub fn optional(mut self) -> Self {
+        self.necessity = Necessity::Optional;
+        self
+    }
+
+    /// As [`optional`](Self::optional), once an event has come for which the function returns `true`.
+    pub fn optional_after(mut self, is_finish: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+        self.necessity = Necessity::RequiredUntil(SyncWrapper::new(Box::new(is_finish)));
         self
     }
 
     fn holds(&mut self, event: EventRef<'_>) -> bool {
         match &mut self.test {
-            Test::Data(data) => event.data() == &**data,
+            Test::Data(data) => event.data().trim() == &**data,
             Test::EventType(event_type) => event.event_type() == &**event_type,
             Test::When(is_last) => is_last.get_mut()(event),
         }
@@ -78,21 +114,21 @@ impl fmt::Debug for EndMark {
             Test::When(_) => f.write_str("When"),
         };
         test?;
-        f.write_str(match self.is_handed_out {
-            true => ", handed out",
+        f.write_str(match self.is_returned {
+            true => ", returned",
             false => ", discarded",
         })
     }
 }
 
-/// What the user has said about events of this stream.
+/// The events that end the stream or are errors.
 #[derive(Default)]
 pub(super) struct Terms {
     ends: alloc::vec::Vec<EndMark>,
     is_error: Option<SyncWrapper<Predicate>>,
 }
 
-/// What an event means.
+/// The meaning of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Event,
@@ -108,13 +144,23 @@ impl Terms {
         self.ends.is_empty() && self.is_error.is_none()
     }
 
-    /// Whether the stream may not end by itself.
-    pub(super) fn ask_for_an_end(&self) -> bool {
+    /// Whether the body may end here. A cut in the middle of an event is an end only where no mark was set.
+    pub(super) fn allow_end(&self, ending: Ending) -> bool {
+        let is_optional = |mark: &EndMark| matches!(mark.necessity, Necessity::Optional);
+        self.ends.is_empty() || (ending == Ending::Clean && self.ends.iter().any(is_optional))
+    }
+
+    pub(super) fn have_marks(&self) -> bool {
         !self.ends.is_empty()
     }
 
-    pub(super) fn end_at(&mut self, until: EndMark) {
-        self.ends.push(until);
+    /// Whether a block without data ends the stream, by its type.
+    pub(super) fn end_at_type(&self, event_type: &str) -> bool {
+        self.ends.iter().any(|mark| matches!(&mark.test, Test::EventType(name) if **name == *event_type))
+    }
+
+    pub(super) fn end_at(&mut self, mark: EndMark) {
+        self.ends.push(mark);
     }
 
     pub(super) fn fail_at(&mut self, is_error: Predicate) {
@@ -125,7 +171,14 @@ impl Terms {
         if self.is_error.as_mut().is_some_and(|is_error| is_error.get_mut()(event)) {
             return Meaning::Error;
         }
-        match self.ends.iter_mut().find_map(|until| until.holds(event).then_some(until.is_handed_out)) {
+        for mark in &mut self.ends {
+            if let Necessity::RequiredUntil(is_finish) = &mut mark.necessity {
+                if is_finish.get_mut()(event) {
+                    mark.necessity = Necessity::Optional;
+                }
+            }
+        }
+        match self.ends.iter_mut().find_map(|mark| mark.holds(event).then_some(mark.is_returned)) {
             None => Meaning::Event,
             Some(true) => Meaning::LastEvent,
             Some(false) => Meaning::Mark,

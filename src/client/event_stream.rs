@@ -12,9 +12,8 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
-use super::idle::Idle;
 use super::reader::Reader;
-use super::{EndMark, StreamError};
+use super::{Drained, EndMark, FirstLine, ResponseHead, StreamError};
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::{Decoder, Ending};
 use crate::event::{Event, EventPiece, EventRef, Frame};
@@ -61,13 +60,18 @@ pin_project! {
         #[pin]
         pub(super) stream: Option<SyncWrapper<S>>,
         pub(super) reader: Reader,
+        pub(super) head: ResponseHead,
     }
 }
 
 impl<S> EventStream<S> {
     /// Reads the chunks of a stream.
     pub fn new(stream: S) -> Self {
-        EventStream { stream: Some(SyncWrapper::new(stream)), reader: Reader::new(Decoder::new()) }
+        EventStream {
+            stream: Some(SyncWrapper::new(stream)),
+            reader: Reader::new(Decoder::new()),
+            head: ResponseHead::default(),
+        }
     }
 
     /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
@@ -114,7 +118,7 @@ impl<S> EventStream<S> {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read());
     /// ```
     pub fn with_end_mark(mut self, mark: EndMark) -> Self {
-        self.reader.terms.end_at(mark);
+        self.reader.end_at(mark);
         self
     }
 
@@ -130,13 +134,13 @@ impl<S> EventStream<S> {
     ///     .with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     /// ```
     pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        self.reader.terms.fail_at(Box::new(is_error));
+        self.reader.fail_at(Box::new(is_error));
         self
     }
 
-    /// Gives up with [`StreamError::Idle`] when no byte has come for a time; comments keep the stream alive.
+    /// Fails with [`StreamError::Timeout`] when no byte, not even of a comment, has come for this long. Default: no limit.
     ///
-    /// Only the time counts in which somebody waits for the next event. `Duration::MAX` is no limit.
+    /// Time counts only while something waits for the next event, and comes from the timer. `Duration::MAX` is no limit.
     ///
     /// ```
     /// use std::time::Duration;
@@ -144,14 +148,84 @@ impl<S> EventStream<S> {
     /// # let chunks = futures_util::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
     ///
     /// let events = EventStream::new(chunks)
-    ///     .with_idle_timeout(Duration::from_secs(60), tokio::time::sleep);
+    ///     .with_idle_timeout(Duration::from_secs(30), tokio::time::sleep)            // the connection is dead
+    ///     .with_first_event_timeout(Duration::from_secs(300), tokio::time::sleep)    // the model thinks
+    ///     .with_event_timeout(Duration::from_secs(60), tokio::time::sleep)           // the model hangs
+    ///     .with_progress_when(|event| event.event_type() != "ping");
     /// ```
     pub fn with_idle_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
-        self.reader.idle = Idle::new(after, timer.into());
+        self.reader.silence.limit_idle(after, timer.into());
         self
     }
 
-    /// How the connection ended, once all of it was read; [`Ending::Unread`] when an event of
+    /// Fails with [`StreamError::Timeout`] when no event has come for this long, whatever bytes or comments came.
+    /// Default: no limit.
+    ///
+    /// It holds before the first event too, unless [`with_first_event_timeout`](Self::with_first_event_timeout) sets
+    /// another limit for that.
+    pub fn with_event_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
+        self.reader.silence.limit_events(after, timer.into());
+        self.reader.prepare();
+        self
+    }
+
+    /// Fails with [`StreamError::Timeout`] when the first event has not come after this long. Default: no limit of its
+    /// own.
+    pub fn with_first_event_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
+        self.reader.silence.limit_first_event(after, timer.into());
+        self.reader.prepare();
+        self
+    }
+
+    /// Sets which events count as progress for the two limits on events. Default: all of them.
+    pub fn with_progress_when(
+        mut self,
+        is_progress: impl FnMut(EventRef<'_>) -> bool + Send + 'static,
+    ) -> Self {
+        self.reader.silence.count_events_if(Box::new(is_progress));
+        self
+    }
+
+    /// Sets how long the body may take to end after the last event, so that its connection can be used again. Default:
+    /// 50 ms where the value has a timer (`from_reqwest`, `from_tokio_read`); otherwise, what is ready is read and
+    /// nothing is waited for.
+    ///
+    /// The last event is returned at once; the call after it drains. At most 64 KiB are read and thrown away. A stream
+    /// that is dropped is not drained, as dropping cannot wait. Over HTTP/2 there is nothing to gain, and nothing is
+    /// lost.
+    pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {
+        self.reader.draining.wait(limit, timer.into());
+        self
+    }
+
+    /// Drops the body at the last event.
+    pub fn without_drain(mut self) -> Self {
+        self.reader.draining.turn_off();
+        self
+    }
+
+    /// How the rest of the body ended after the last event; `None` while there is none, or where the body ended by
+    /// itself. Never an error: the answer was complete.
+    #[must_use]
+    pub fn drained(&self) -> Option<Drained> {
+        self.reader.draining.outcome()
+    }
+
+    /// The first line of the body that is no part of an event stream, where no event has come: an HTML page, or one
+    /// line of JSON that holds the real error.
+    #[must_use]
+    pub fn first_line(&self) -> Option<FirstLine> {
+        self.reader.first_line()
+    }
+
+    /// The source of bytes, to read the rest of the body; `None` when it has ended. What was read of it and not returned
+    /// is lost.
+    #[must_use]
+    pub fn into_inner(self) -> Option<S> {
+        self.stream.map(SyncWrapper::into_inner)
+    }
+
+    /// How the body ended, once all of it was read; `None` after the transport failed. [`Ending::Unread`] when an event of
     /// [`with_end_mark`](Self::with_end_mark) or an error event came before its end.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {

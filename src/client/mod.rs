@@ -1,21 +1,27 @@
-//! Events come in over HTTP.
+//! The client: events of HTTP responses and other streams of bytes.
 //!
-//! [`EventStream`] is one connection: `event_stream` holds what it is, `poll` how the next event comes about. Its
-//! bytes come from one of `chunks`; a `reader` makes events of them and looks at what the user has set: what ends a
-//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none, by its status or
-//! `media_type`. `reconnect` decides when to connect again, and when to stop; a `source` does it. `codec` decodes for the
-//! framed readers of tokio-util.
+//! [`EventStream`] reads one connection, [`EventSource`] follows a server over many of them, as [`reconnect`] decides.
+//! [`EndMark`] is the event that ends an answer; [`StreamError`] and [`EventSourceError`] say what went wrong.
+
+// `event_stream` holds the type, `poll` how it finds the next event. Its bytes come from one of `chunks`; a `reader` makes
+// events of them and applies what the user has set: end marks and error events (`end_mark`), limits on `silence`, the
+// `drain` after the last event. `rejected` is a response that is no event stream, by its status, `media_type` or
+// `content_encoding`. `source` does what `reconnect` decides.
 
 pub mod chunks;
+mod drain;
 mod end_mark;
 mod event_stream;
-mod idle;
+#[cfg(feature = "json")]
+mod json;
 #[cfg(feature = "client")]
 mod poison;
 mod poll;
 // Some of these serve `EventSource` alone.
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod reader;
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
+mod silence;
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod stream_error;
 
@@ -32,16 +38,29 @@ mod response;
 #[cfg(feature = "client")]
 mod source;
 
+/// The head of the response that a stream was made of.
+#[cfg(feature = "client")]
+type ResponseHead = Option<alloc::boxed::Box<http::response::Parts>>;
+/// Without HTTP there is none.
+#[cfg(not(feature = "client"))]
+type ResponseHead = ();
+
+pub use drain::Drained;
 pub use end_mark::EndMark;
 pub use event_stream::EventStream;
+#[cfg(feature = "json")]
+pub use json::{JsonStream, JsonStreamError};
 #[cfg(feature = "client")]
 pub use rejected::Rejected;
+#[cfg(feature = "client")]
+pub use response::Answer;
+pub use silence::{Phase, Timeout, TimeoutLimit};
 #[cfg(feature = "client")]
 pub use source::{
     AnyThread, CloseReason, EventSource, EventSourceError, LocalEventSource, NothingToResume, OneThread,
     ResponseBody, SourceItem, StateChange, Threads,
 };
-pub use stream_error::StreamError;
+pub use stream_error::{FirstLine, StreamError};
 
 #[cfg(feature = "std")]
 impl<E: std::error::Error + 'static> std::error::Error for StreamError<E> {
@@ -50,6 +69,16 @@ impl<E: std::error::Error + 'static> std::error::Error for StreamError<E> {
             StreamError::Decode(error) => Some(error),
             StreamError::Transport { error, .. } => Some(error),
             _ => None,
+        }
+    }
+}
+
+#[cfg(all(feature = "json", feature = "std"))]
+impl<E: std::error::Error + 'static> std::error::Error for JsonStreamError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            JsonStreamError::Stream(error) => error.source(),
+            JsonStreamError::Json { .. } => None,
         }
     }
 }

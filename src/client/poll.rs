@@ -1,7 +1,7 @@
-//! How the next event of a connection comes about.
+//! `EventStream`: polling.
 
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{ready, Context, Poll};
 
 use bytes::Bytes;
 use futures_core::stream::FusedStream;
@@ -33,7 +33,7 @@ where
     }
 }
 
-/// Reads on to the next event; gets chunks where there is none.
+/// Reads up to the next event; polls for chunks where there is none.
 #[inline]
 pub(super) fn poll_reader<F, E, W: Wanted>(
     reader: &mut Reader,
@@ -48,18 +48,23 @@ where
             Step::Found => return Poll::Ready(Ok(true)),
             Step::Over => return Poll::Ready(Ok(false)),
             Step::Dry => {}
+            Step::Drain => {
+                let mut draining = core::mem::take(&mut reader.draining);
+                let polled = reader.guarded(|| draining.poll(cx, &mut poll_chunk));
+                reader.draining = draining;
+                ready!(polled);
+                reader.finish();
+                return Poll::Ready(Ok(false));
+            }
         }
         match reader.guarded(|| poll_chunk(cx)) {
             Poll::Ready(Some(Ok(chunk))) => reader.push(chunk),
             Poll::Ready(Some(Err(error))) => {
-                return Poll::Ready(Err(StreamError::Transport { error, bytes: reader.finish() }));
+                return Poll::Ready(Err(reader.fail(error)));
             }
             Poll::Ready(None) => reader.end(),
             Poll::Pending => {
-                return reader
-                    .idle
-                    .poll(cx)
-                    .map(|after| Err(StreamError::Idle { after, bytes: reader.finish() }));
+                return reader.poll_silence(cx).map(|timeout| Err(timeout.into()));
             }
         }
     }
@@ -92,6 +97,6 @@ where
     }
 }
 
-/// So many chunks without an event, and other tasks of the thread have their turn. Some milliseconds where the
-/// chunks are large, and rare where they are small.
+/// After this many chunks without an event, other tasks of the thread get a turn: a few milliseconds where the chunks
+/// are large, and rare where they are small.
 const MOST_CHUNKS: usize = 256;

@@ -1,76 +1,117 @@
-//! What one connection gives, chunk after chunk.
+//! `Reader`: the events of one connection, chunk after chunk, and what the user has set about them.
 
 use alloc::boxed::Box;
+use core::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::end_mark::{Meaning, Terms};
-use super::idle::Idle;
+use super::drain::Drain;
+use super::end_mark::{EndMark, Meaning, Predicate, Terms};
+use super::silence::{Phase, Silence, Timeout};
+use super::stream_error::FirstLine;
 use super::StreamError;
 use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};
-use crate::event::Event;
+use crate::event::{Event, Frame};
 
-/// The decoder, and what the user has set. Knows nothing of where the bytes come from.
+/// The decoder, and what the user has set. It does not know where the bytes come from.
 #[derive(Debug)]
 pub(super) struct Reader {
     decoder: BytesDecoder,
-    pub(super) terms: Terms,
-    pub(super) idle: Idle,
-    phase: Phase,
+    terms: Terms,
+    pub(super) silence: Silence,
+    pub(super) draining: Drain,
+    stage: Stage,
     ending: Option<Ending>,
+    /// Events of this connection that were found.
+    events: u64,
+    /// The first chunk, until there is an event.
+    beginning: Bytes,
+    /// Whether nothing that is found needs a second look.
+    is_plain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+enum Stage {
     Reading,
-    /// The source has ended; what it left may still be an event.
+    /// The body has ended; what it left may still be an event.
     Ended,
-    /// The event that ends the stream is lent.
+    /// The event that ends the stream has been found, and may be returned.
     Last,
+    /// The rest of the body is read and thrown away.
+    Draining,
     Over,
 }
 
-/// What a step has led to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// An event or a frame, to be lent or taken.
+    /// An event, or a frame or piece where these are wanted.
     Found,
     /// The next chunk is needed.
     Dry,
-    /// No more, for ever.
+    /// The rest of the body is to be drained.
+    Drain,
+    /// Nothing more, ever.
     Over,
 }
 
 impl Reader {
     pub(super) fn new(decoder: Decoder) -> Self {
-        let mut reader = Reader {
-            decoder: BytesDecoder::default(),
+        Reader {
+            decoder: BytesDecoder::from(decoder),
             terms: Terms::default(),
-            idle: Idle::default(),
-            phase: Phase::Reading,
+            silence: Silence::default(),
+            draining: Drain::default(),
+            stage: Stage::Reading,
             ending: None,
-        };
-        reader.set_decoder(decoder);
-        reader
+            events: 0,
+            beginning: Bytes::new(),
+            is_plain: true,
+        }
     }
 
     pub(super) fn set_decoder(&mut self, decoder: Decoder) {
         self.decoder = BytesDecoder::from(decoder);
+        self.prepare();
+    }
+
+    pub(super) fn end_at(&mut self, mark: EndMark) {
+        self.terms.end_at(mark);
+        self.prepare();
+    }
+
+    pub(super) fn fail_at(&mut self, is_error: Predicate) {
+        self.terms.fail_at(is_error);
+        self.prepare();
+    }
+
+    /// Follows what was set.
+    pub(super) fn prepare(&mut self) {
+        self.is_plain = self.terms.are_none() && !self.silence.watches_events();
+        if self.terms.have_marks() {
+            self.decoder.report_blocks_without_data();
+        }
     }
 
     /// Begins the next connection; the one before is finished.
     pub(super) fn begin(&mut self) {
         self.decoder.begin_connection();
-        self.idle.traffic();
-        self.phase = Phase::Reading;
+        self.silence.begin();
+        self.draining.begin();
+        self.stage = Stage::Reading;
         self.ending = None;
+        self.events = 0;
+        self.beginning = Bytes::new();
     }
 
     #[inline]
     pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
-            self.idle.traffic();
+            self.silence.on_bytes();
+            if self.events == 0 && self.beginning.is_empty() {
+                self.beginning = chunk.clone();
+            }
             self.decoder.push(chunk);
         }
     }
@@ -78,96 +119,195 @@ impl Reader {
     /// Goes to the next event, or to whatever else is wanted.
     #[inline]
     pub(super) fn step<E, W: Wanted>(&mut self) -> Result<Step, StreamError<E>> {
-        match self.phase {
-            Phase::Reading | Phase::Ended => {}
-            Phase::Last => {
-                self.finish();
-                return Ok(Step::Over);
+        match self.stage {
+            Stage::Reading | Stage::Ended => {}
+            Stage::Last | Stage::Draining => {
+                return Ok(self.drain());
             }
-            Phase::Over => return Ok(Step::Over),
+            Stage::Over => return Ok(Step::Over),
         }
-        match self.decoder.step::<W>()? {
-            true if self.terms.are_none() => Ok(Step::Found),
-            true => self.judge(),
-            false if self.phase == Phase::Reading => Ok(Step::Dry),
-            false => self.end_for_good(),
+        loop {
+            if !self.decoder.step::<W>()? {
+                return match self.stage {
+                    Stage::Reading => Ok(Step::Dry),
+                    _ => self.end_for_good(),
+                };
+            }
+            if !W::FRAMES && !W::PIECES || self.decoder.current().is_some() {
+                self.count();
+            }
+            if self.is_plain {
+                return Ok(Step::Found);
+            }
+            if let Some(step) = self.judge::<E, W>()? {
+                return Ok(step);
+            }
         }
     }
 
-    /// What the event that was found means to the user.
-    fn judge<E>(&mut self) -> Result<Step, StreamError<E>> {
-        // A comment means nothing, and neither does a part of an event.
-        let Some(event) = self.decoder.current() else { return Ok(Step::Found) };
+    #[inline]
+    fn count(&mut self) {
+        self.events += 1;
+        if self.events == 1 {
+            self.beginning = Bytes::new();
+        }
+    }
+
+    /// What was found means to the user; `None` when it is not for their eyes.
+    fn judge<E, W: Wanted>(&mut self) -> Result<Option<Step>, StreamError<E>> {
+        let Some(event) = self.decoder.current() else { return Ok(self.judge_other::<W>()) };
+        self.silence.on_event(Some(event));
         match self.terms.meaning(event) {
-            Meaning::Event => Ok(Step::Found),
+            Meaning::Event => Ok(Some(Step::Found)),
             Meaning::LastEvent => {
-                self.phase = Phase::Last;
-                Ok(Step::Found)
+                self.stage = Stage::Last;
+                Ok(Some(Step::Found))
             }
-            Meaning::Mark => {
-                self.finish();
-                Ok(Step::Over)
-            }
+            Meaning::Mark => Ok(Some(self.drain())),
             Meaning::Error => {
                 let event = Box::new(event.to_event());
-                let bytes = self.finish();
-                Err(StreamError::ErrorEvent { event, bytes })
+                self.drain();
+                Err(StreamError::ErrorEvent { event, bytes: self.decoder.bytes_consumed() })
             }
         }
     }
 
-    /// The source has ended by itself.
+    /// A frame, a piece, or a block without data, which may be the end mark.
+    fn judge_other<W: Wanted>(&mut self) -> Option<Step> {
+        if W::PIECES && self.decoder.current_piece().is_some() {
+            self.silence.on_event(None);
+            return Some(Step::Found);
+        }
+        if let Some(Frame::BlockWithoutData(head)) = self.decoder.current_frame() {
+            if self.terms.end_at_type(head.event_type()) {
+                return Some(self.drain());
+            }
+            if !W::FRAMES {
+                self.events = self.events.saturating_sub(1);
+                return None;
+            }
+        }
+        Some(Step::Found)
+    }
+
+    /// The stream has reached its end; the body may not have.
+    fn drain(&mut self) -> Step {
+        if self.stage != Stage::Draining {
+            if self.ending.is_some() {
+                // The body has ended already. What was found is not returned again.
+                self.decoder.finish();
+                self.finish();
+                return Step::Over;
+            }
+            self.stage = Stage::Draining;
+            self.ending = Some(self.decoder.finish());
+        }
+        Step::Drain
+    }
+
+    /// The body has ended by itself.
     pub(super) fn end(&mut self) {
         self.ending = Some(self.decoder.finish());
         self.decoder.take_unfinished(self.decoder.unfinished());
-        self.phase = Phase::Ended;
+        self.stage = Stage::Ended;
     }
 
     fn end_for_good<E>(&mut self) -> Result<Step, StreamError<E>> {
-        self.phase = Phase::Over;
-        if !self.terms.ask_for_an_end() {
+        let ending = self.ending.unwrap_or(Ending::Clean);
+        self.stage = Stage::Over;
+        if self.terms.allow_end(ending) {
             return Ok(Step::Over);
         }
-        let bytes = self.decoder.bytes_consumed();
-        let ending = self.ending.unwrap_or(Ending::Clean);
-        Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
+        Err(StreamError::Truncated {
+            ending,
+            pending: self.decoder.peek_unfinished().map(Box::new),
+            first_line: self.first_line().map(Box::new),
+            bytes: self.decoder.bytes_consumed(),
+        })
     }
 
-    /// Nothing more is read. Says how many bytes were. Once per connection, however often it is called.
+    /// The first line of the body that is no part of an event stream, where there was no event.
+    pub(super) fn first_line(&self) -> Option<FirstLine> {
+        if self.events > 0 || self.beginning.is_empty() {
+            return None;
+        }
+        let mut decoder = Decoder::new();
+        let beginning = &self.beginning[..self.beginning.len().min(FIRST_LINE)];
+        // The line end completes a line that has none.
+        for piece in [beginning, b"\n"] {
+            let mut frames = decoder.feed_frames(piece);
+            while let Ok(Some(frame)) = frames.next_frame() {
+                if let Frame::Unknown(field) = frame {
+                    return Some(FirstLine::of(field.name(), field.value()));
+                }
+            }
+        }
+        None
+    }
+
+    /// Nothing more is read, not even to drain. Returns how many bytes were. Once per connection, however often it is
+    /// called.
     pub(super) fn finish(&mut self) -> u64 {
-        if self.phase != Phase::Over {
-            self.phase = Phase::Over;
-            self.ending = Some(self.decoder.finish());
+        if self.stage != Stage::Over {
+            if self.ending.is_none() {
+                self.ending = Some(self.decoder.finish());
+            }
+            self.stage = Stage::Over;
         }
         self.decoder.bytes_consumed()
     }
 
+    /// The transport has failed.
+    pub(super) fn fail<E>(&mut self, error: E) -> StreamError<E> {
+        let bytes = self.finish();
+        // A body that failed has no end.
+        self.ending = None;
+        StreamError::Transport { error, bytes }
+    }
+
+    /// Looks at the limits on silence.
+    pub(super) fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Timeout> {
+        let phase = if self.events == 0 { Phase::BeforeFirstEvent } else { Phase::BetweenEvents };
+        let bytes = self.decoder.bytes_consumed();
+        let timeout = self.silence.poll(cx, phase, bytes, self.events);
+        if timeout.is_ready() {
+            self.finish();
+            self.ending = None;
+        }
+        timeout
+    }
+
+    /// Looks at the limit before a response.
+    pub(super) fn poll_silence_before_response(&mut self, cx: &mut Context<'_>) -> Poll<Timeout> {
+        self.silence.poll(cx, Phase::BeforeResponse, 0, 0)
+    }
+
     /// Runs a user's code. When that panics, the stream has ended: it is not asked again.
     pub(super) fn guarded<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        let phase = core::mem::replace(&mut self.phase, Phase::Over);
+        let stage = core::mem::replace(&mut self.stage, Stage::Over);
         let result = code();
-        self.phase = phase;
+        self.stage = stage;
         result
     }
 
-    /// Whether an event has come that ends the stream.
+    /// Whether the stream has reached its end as the user has set it.
     pub(super) fn has_reached_the_end(&self) -> bool {
-        match self.phase {
-            Phase::Last => true,
+        match self.stage {
+            Stage::Last | Stage::Draining => true,
             // Any other end would have been an error.
-            Phase::Over => self.terms.ask_for_an_end(),
-            Phase::Reading | Phase::Ended => false,
+            Stage::Over => self.terms.have_marks(),
+            Stage::Reading | Stage::Ended => false,
         }
     }
 
     /// Whether the source is needed no more.
     pub(super) fn needs_no_source(&self) -> bool {
-        self.phase != Phase::Reading
+        matches!(self.stage, Stage::Ended | Stage::Over)
     }
 
     /// Whether there is nothing more to ask for.
     pub(super) fn is_over(&self) -> bool {
-        self.phase == Phase::Over
+        self.stage == Stage::Over
     }
 
     pub(super) fn ending(&self) -> Option<Ending> {
@@ -187,3 +327,6 @@ impl Reader {
         self.decoder.take_current()
     }
 }
+
+/// 1 KiB: the message of an error page or of a line of JSON is in there.
+const FIRST_LINE: usize = 1024;

@@ -5,46 +5,64 @@ use core::fmt;
 use std::error::Error;
 
 use http::header::CONTENT_TYPE;
-use http::{Response, StatusCode};
+use http::response::Parts;
+use http::{HeaderMap, Response, StatusCode};
+use sync_wrapper::SyncWrapper;
 
 use super::content_encoding::content_encoding;
 
 /// A response with another status than 200, another media type than `text/event-stream`, or a content encoding that
-/// nobody has decoded: whole, with its body.
+/// nobody has decoded: complete, with its body. APIs describe their errors there.
 ///
-/// APIs tell their errors there.
-pub struct Rejected<B>(Box<Response<B>>);
+/// It is `Sync` whatever the body is, so that `?` works with `anyhow` and its like.
+pub struct Rejected<B> {
+    head: Box<Parts>,
+    body: SyncWrapper<B>,
+}
 
 impl<B> Rejected<B> {
     pub(super) fn new(response: Response<B>) -> Self {
-        Rejected(Box::new(response))
+        let (head, body) = response.into_parts();
+        Rejected { head: Box::new(head), body: SyncWrapper::new(body) }
     }
 
-    /// The status; 200 when it is the media type that was not accepted.
+    /// The status; 200 when it is the media type or the content encoding that was not accepted.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.0.status()
+        self.head.status
     }
 
-    /// The response.
+    /// The headers.
     #[must_use]
-    pub fn response(&self) -> &Response<B> {
-        &self.0
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// Status, headers and extensions.
+    #[must_use]
+    pub fn head(&self) -> &Parts {
+        &self.head
+    }
+
+    /// The body, to be read.
+    #[must_use]
+    pub fn into_body(self) -> B {
+        self.body.into_inner()
     }
 
     /// The response, with its body to be read.
     #[must_use]
     pub fn into_response(self) -> Response<B> {
-        *self.0
+        Response::from_parts(*self.head, self.body.into_inner())
     }
 }
 
 impl<B> fmt::Display for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (StatusCode::OK, Some(found)) = (self.0.status(), content_encoding(self.0.headers())) {
+        if let (StatusCode::OK, Some(found)) = (self.head.status, content_encoding(&self.head.headers)) {
             return write!(f, "expected a body without content encoding, got {found:?}");
         }
-        match (self.0.status(), self.0.headers().get_all(CONTENT_TYPE).iter().next_back()) {
+        match (self.head.status, self.head.headers.get_all(CONTENT_TYPE).iter().next_back()) {
             (StatusCode::OK, Some(found)) => {
                 write!(f, "expected content type text/event-stream, got {found:?}")
             }
@@ -57,8 +75,8 @@ impl<B> fmt::Display for Rejected<B> {
 impl<B> fmt::Debug for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rejected")
-            .field("status", &self.0.status())
-            .field("headers", self.0.headers())
+            .field("status", &self.head.status)
+            .field("headers", &self.head.headers)
             .finish_non_exhaustive()
     }
 }

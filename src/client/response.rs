@@ -1,5 +1,10 @@
 //! `EventStream` of HTTP bodies and responses.
 
+use alloc::boxed::Box;
+use core::fmt;
+
+use http::response::Parts;
+use http::{Response, StatusCode};
 use http_body::Body;
 
 use super::chunks::BodyChunks;
@@ -7,11 +12,33 @@ use super::content_encoding::content_encoding;
 use super::media_type::is_event_stream;
 use super::{EventStream, Rejected};
 
+/// A response that may be an event stream or something else: what an API answers that streams on demand.
+///
+/// ```
+/// use eventwire::client::{Answer, EventStream};
+///
+/// # fn read(response: http::Response<String>) -> Result<(), eventwire::client::Rejected<String>> {
+/// match EventStream::from_response_or_other(response)? {
+///     Answer::Events(events) => { /* read the events */ }
+///     Answer::Other(response) => { /* read the JSON */ }
+/// }
+/// # Ok(())
+/// # }
+/// # let json = http::Response::builder().header("content-type", "application/json").body("{}".to_owned()).unwrap();
+/// # read(json).unwrap();
+/// ```
+pub enum Answer<B> {
+    /// The response is an event stream.
+    Events(EventStream<BodyChunks<B>>),
+    /// The response has another media type; it is untouched.
+    Other(Response<B>),
+}
+
 impl<B> EventStream<BodyChunks<B>>
 where
     B: Body,
 {
-    /// Reads a body, whatever its response says that it is.
+    /// Reads a body, whatever its response says.
     pub fn from_body(body: B) -> Self {
         EventStream::new(BodyChunks::new(body))
     }
@@ -20,8 +47,8 @@ where
     ///
     /// # Errors
     ///
-    /// When it has another status or type: the response comes back whole, so that its body can be read. What went
-    /// wrong is told there.
+    /// When it has another status, another type, or a content encoding that nobody has decoded. The error holds the
+    /// response untouched, so that its body can be read: an API describes its errors there.
     ///
     /// ```
     /// use eventwire::client::EventStream;
@@ -29,16 +56,70 @@ where
     /// let response = http::Response::builder().status(429).body(String::from("slow down")).unwrap();
     /// let rejected = EventStream::from_response(response).unwrap_err();
     /// assert_eq!(rejected.to_string(), "expected status 200, got 429 Too Many Requests");
-    /// assert_eq!(rejected.into_response().body(), "slow down");
+    /// assert_eq!(rejected.into_body(), "slow down");
     /// ```
-    pub fn from_response(response: http::Response<B>) -> Result<Self, Rejected<B>> {
-        let is_accepted = response.status() == http::StatusCode::OK
-            && is_event_stream(response.headers())
-            && content_encoding(response.headers()).is_none();
-        if is_accepted {
-            Ok(EventStream::from_body(response.into_body()))
+    pub fn from_response(response: Response<B>) -> Result<Self, Rejected<B>> {
+        EventStream::from_response_if(response, |head| {
+            head.status == StatusCode::OK && is_event_stream(&head.headers)
+        })
+    }
+
+    /// Reads the body of a response whose head the function accepts: another status of success, a missing media type.
+    ///
+    /// ```
+    /// use eventwire::client::EventStream;
+    ///
+    /// let response = http::Response::builder().status(201).body(String::from("data: a\n\n")).unwrap();
+    /// let events = EventStream::from_response_if(response, |head| head.status.is_success()).unwrap();
+    /// assert_eq!(events.response_head().unwrap().status, 201);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the function returns `false`, or the body has a content encoding that nobody has decoded.
+    pub fn from_response_if(
+        response: Response<B>,
+        accepts: impl FnOnce(&Parts) -> bool,
+    ) -> Result<Self, Rejected<B>> {
+        let (head, body) = response.into_parts();
+        if accepts(&head) && content_encoding(&head.headers).is_none() {
+            let mut events = EventStream::from_body(body);
+            events.head = Some(Box::new(head));
+            Ok(events)
         } else {
-            Err(Rejected::new(response))
+            Err(Rejected::new(Response::from_parts(head, body)))
+        }
+    }
+
+    /// Reads the body of a response of success that is an event stream; returns one of another media type as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the status is no success, or an event stream has a content encoding that nobody has decoded.
+    pub fn from_response_or_other(response: Response<B>) -> Result<Answer<B>, Rejected<B>> {
+        if !response.status().is_success() {
+            return Err(Rejected::new(response));
+        }
+        if !is_event_stream(response.headers()) {
+            return Ok(Answer::Other(response));
+        }
+        EventStream::from_response_if(response, |_| true).map(Answer::Events)
+    }
+}
+
+impl<S> EventStream<S> {
+    /// Status, headers and extensions of the response, where the stream was made of one; also after an error.
+    #[must_use]
+    pub fn response_head(&self) -> Option<&Parts> {
+        self.head.as_deref()
+    }
+}
+
+impl<B> fmt::Debug for Answer<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Events(events) => f.debug_tuple("Events").field(events).finish(),
+            Answer::Other(response) => f.debug_tuple("Other").field(&response.status()).finish(),
         }
     }
 }

@@ -1,90 +1,108 @@
-//! What can go wrong while events are read from a connection.
+//! `StreamError`: why a connection could not give the next event.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::fmt;
-use core::time::Duration;
 
+use super::silence::Timeout;
 use crate::decode::Ending;
 use crate::error::DecodeError;
 use crate::event::Event;
 
-/// Why a stream could not give the next event: what happened, and after how many bytes.
+/// Why a stream could not return the next event: what happened, and after how many bytes.
 ///
-/// `E` is the error of the source. Behind [`Decode`](Self::Decode) the stream goes on with the next event; all
-/// others end it.
+/// `E` is the error of the transport. After [`Decode`](Self::Decode) the stream continues with the next event; all others
+/// end it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StreamError<E> {
-    /// A block was given up: too large, or not UTF-8 where strictness was asked for. The next call goes on behind it.
+    /// A block was rejected: too large, or not valid UTF-8 with strict decoding. The next call continues after it.
     Decode(DecodeError),
-    /// The source failed: the connection was lost.
+    /// The transport failed: the connection was lost.
     #[non_exhaustive]
     Transport {
-        /// What the source says.
+        /// The error of the transport.
         error: E,
         /// How many bytes of the connection had come.
         bytes: u64,
     },
-    /// The stream ended, but not with one of the events that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for.
+    /// The body ended without an event that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for.
     #[non_exhaustive]
     Truncated {
-        /// Where the stream ended.
+        /// Where the body ended.
         ending: Ending,
         /// What had come of an event that never ended; perhaps half a line, half a JSON text.
         pending: Option<Box<Event>>,
+        /// The first line that is no part of an event stream, in a body without any event: an error message, often.
+        first_line: Option<Box<FirstLine>>,
         /// How many bytes of the connection had come.
         bytes: u64,
     },
-    /// Nothing came for as long as [`with_idle_timeout`](crate::client::EventStream::with_idle_timeout) allows, no comment
-    /// either.
-    #[non_exhaustive]
-    Idle {
-        /// How long.
-        after: Duration,
-        /// How many bytes of the connection had come.
-        bytes: u64,
-    },
-    /// The server told an error in an event: one that [`with_error_when`](crate::client::EventStream::with_error_when)
-    /// recognised.
+    /// The connection brought nothing for too long.
+    Timeout(Box<Timeout>),
+    /// The server sent an event that [`with_error_when`](crate::client::EventStream::with_error_when) recognises as an
+    /// error.
     #[non_exhaustive]
     ErrorEvent {
-        /// The event, whole.
+        /// The event.
         event: Box<Event>,
-        /// How many bytes of the connection were read with it.
+        /// How many bytes of the connection were read, this event included.
         bytes: u64,
     },
 }
 
 impl<E> StreamError<E> {
-    /// How many bytes of the connection had come, or were read with the event that this is about.
+    /// How many bytes of the connection had come, or were read up to and including the event that this is about.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
             StreamError::Decode(error) => error.offset(),
+            StreamError::Timeout(timeout) => timeout.bytes(),
             StreamError::Transport { bytes, .. }
             | StreamError::Truncated { bytes, .. }
-            | StreamError::Idle { bytes, .. }
             | StreamError::ErrorEvent { bytes, .. } => *bytes,
         }
     }
 
-    /// No response came for that long.
-    pub(super) fn idle(after: Duration) -> Self {
-        StreamError::Idle { after, bytes: 0 }
-    }
-
-    /// Makes another error of the source's, for those who collect errors in one type.
+    /// Converts the error of the transport, for programs that collect errors in one type.
     #[must_use]
     pub fn map_transport<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {
         match self {
             StreamError::Decode(error) => StreamError::Decode(error),
             StreamError::Transport { error, bytes } => StreamError::Transport { error: map(error), bytes },
-            StreamError::Truncated { ending, pending, bytes } => {
-                StreamError::Truncated { ending, pending, bytes }
+            StreamError::Truncated { ending, pending, first_line, bytes } => {
+                StreamError::Truncated { ending, pending, first_line, bytes }
             }
-            StreamError::Idle { after, bytes } => StreamError::Idle { after, bytes },
+            StreamError::Timeout(timeout) => StreamError::Timeout(timeout),
             StreamError::ErrorEvent { event, bytes } => StreamError::ErrorEvent { event, bytes },
         }
+    }
+}
+
+/// The first line of a body that is no event stream, whatever its media type says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstLine(String);
+
+impl FirstLine {
+    pub(super) fn of(name: &str, value: &str) -> Self {
+        let mut line = String::from(name);
+        if !value.is_empty() {
+            line.push(':');
+            line.push_str(value);
+        }
+        FirstLine(line)
+    }
+
+    /// The line. One space after its first colon, if there was one, is missing, as it is from a field.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FirstLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Brief(&self.0).fmt(f)
     }
 }
 
@@ -101,22 +119,24 @@ impl<E> fmt::Display for StreamError<E> {
             StreamError::Transport { bytes, .. } => {
                 write!(f, "the event stream was lost after {bytes} bytes")
             }
-            StreamError::Truncated { ending, bytes, .. } => {
+            StreamError::Truncated { ending, first_line, bytes, .. } => {
                 let place = match ending {
                     Ending::InsideLine => "inside a line",
                     Ending::InsideEvent => "inside an event",
                     _ => "between events",
                 };
-                write!(f, "the event stream ended {place} after {bytes} bytes, before its last event")
+                write!(f, "the event stream ended {place} after {bytes} bytes, before its last event")?;
+                match first_line {
+                    Some(line) => write!(f, "; it is no event stream and begins with `{line}`"),
+                    None => Ok(()),
+                }
             }
-            StreamError::Idle { after, bytes } => {
-                write!(f, "expected something within {after:?}, nothing came after {bytes} bytes")
-            }
+            StreamError::Timeout(timeout) => timeout.fmt(f),
             StreamError::ErrorEvent { event, bytes } => {
+                let event_type = event.event_type();
                 write!(
                     f,
-                    "the server told an error of type {:?} in the first {bytes} bytes: {}",
-                    event.event_type(),
+                    "the server sent error event {event_type:?} (at byte {bytes}): {}",
                     Brief(event.data())
                 )
             }

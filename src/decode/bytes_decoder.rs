@@ -132,6 +132,11 @@ impl BytesDecoder {
         self.cursor.step::<W>(&mut self.decoder)
     }
 
+    /// From now on a step for events finds blocks without data too, as frames.
+    pub(crate) fn report_blocks_without_data(&mut self) {
+        self.decoder.reports_blocks = true;
+    }
+
     /// Borrows the event that the last [`advance`](Self::advance) found.
     #[must_use]
     #[inline]

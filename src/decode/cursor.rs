@@ -214,7 +214,7 @@ impl<'c> Cursor<'c> {
         if decoder.block.data == Part::Absent {
             // A blank line that the server left out ends a block, or is nothing.
             let is_made_up = decoder.finished.is_some() && !decoder.block.holds_something();
-            if W::FRAMES && !is_made_up {
+            if (W::FRAMES || decoder.reports_blocks) && !is_made_up {
                 decoder.event_type.check();
                 self.found = Found::BlockWithoutData;
                 return Step::Found;

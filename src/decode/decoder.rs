@@ -49,6 +49,8 @@ pub struct Decoder {
     // What outlives a connection [parse 15].
     pub(super) last_event_id: TextBuffer,
     pub(super) reconnection_time: Option<u64>,
+    /// Whether a block without data is found by whoever asks for events too: it may be an end mark.
+    pub(super) reports_blocks: bool,
 
     // What the connection has said so far.
     pub(super) block: Block,
@@ -100,6 +102,7 @@ impl Decoder {
             unfinished: Unfinished::Discard,
             last_event_id: TextBuffer::default(),
             reconnection_time: None,
+            reports_blocks: false,
             block: Block::default(),
             line_ends: LineEnds::default(),
             plain: PlainBlock::default(),

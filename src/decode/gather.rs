@@ -155,15 +155,8 @@ impl Decoder {
     pub(super) fn gathered_event(&self) -> EventRef<'_> {
         let text = self.gathered.text.as_str();
         let values = &self.plain.values;
-        let head = HeadRef {
-            event_type: match self.plain.has(EVENT) {
-                true => &text[values[EVENT].clone()],
-                false => "",
-            },
-            last_event_id: self.last_event_id.as_str(),
-            has_id: self.plain.has(ID),
-            retry: None,
-        };
+        let event_type = if self.plain.has(EVENT) { &text[values[EVENT].clone()] } else { "" };
+        let head = HeadRef::new(event_type, self.last_event_id.as_str(), self.plain.has(ID), None);
         EventRef { head, data: &text[values[DATA].clone()], chunk: None }
     }
 

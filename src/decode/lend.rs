@@ -39,12 +39,8 @@ impl Cursor<'_> {
 
     fn head<'a>(&'a self, decoder: &'a Decoder) -> HeadRef<'a> {
         let Block { event_type, id, .. } = &decoder.block;
-        HeadRef {
-            event_type: self.text(event_type, &decoder.event_type),
-            last_event_id: self.last_event_id(decoder),
-            has_id: *id != Part::Absent,
-            retry: None,
-        }
+        let event_type = self.text(event_type, &decoder.event_type);
+        HeadRef::new(event_type, self.last_event_id(decoder), *id != Part::Absent, None)
     }
 
     /// Goes to the next event and takes it.

@@ -156,15 +156,8 @@ impl Cursor<'_> {
     #[inline(always)]
     pub(super) fn plain_event<'a>(&'a self, decoder: &'a Decoder) -> EventRef<'a> {
         let [data, event_type, ..] = &decoder.plain.values;
-        let head = HeadRef {
-            event_type: match decoder.plain.has(EVENT) {
-                true => self.chunk.text(event_type),
-                false => "",
-            },
-            last_event_id: self.last_event_id(decoder),
-            has_id: decoder.plain.has(ID),
-            retry: None,
-        };
+        let event_type = if decoder.plain.has(EVENT) { self.chunk.text(event_type) } else { "" };
+        let head = HeadRef::new(event_type, self.last_event_id(decoder), decoder.plain.has(ID), None);
         EventRef { head, data: self.chunk.text(data), chunk: self.chunk.shared() }
     }
 }

@@ -45,7 +45,7 @@ impl<'a> From<&'a Head> for Block<'a> {
 impl<'a> From<HeadRef<'a>> for Block<'a> {
     #[inline]
     fn from(head: HeadRef<'a>) -> Self {
-        Block { retry: head.retry, event_type: head.type_on_wire(), id: head.id(), data: None }
+        Block { retry: head.retry_millis(), event_type: head.type_on_wire(), id: head.id(), data: None }
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
     fn the_default_type_is_not_written() {
         assert_eq!(encoded(&Event::new("a").with_type("message")), b"data: a\n\n");
         let borrowed = |event_type| EventRef {
-            head: HeadRef { event_type, last_event_id: "7", has_id: false, retry: None },
+            head: HeadRef::new(event_type, "7", false, None),
             data: "a",
             chunk: None,
         };

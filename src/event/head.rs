@@ -173,15 +173,22 @@ pub(crate) fn wire_millis(time: Duration) -> u64 {
 #[derive(Clone, Copy)]
 pub struct HeadRef<'a> {
     /// Empty for the default.
-    pub(crate) event_type: &'a str,
-    pub(crate) last_event_id: &'a str,
-    /// Whether the last event ID comes from this block.
-    pub(crate) has_id: bool,
-    /// In milliseconds: of the last valid `retry` line in the block.
-    pub(crate) retry: Option<u64>,
+    event_type: &'a str,
+    last_event_id: &'a str,
+    /// In milliseconds; 0 when there is none.
+    retry: u64,
+    /// Bit flags for the fields that this block has: an `Option` of the time would cost eight bytes more.
+    has: u8,
 }
 
 impl<'a> HeadRef<'a> {
+    /// `has_id`: the last event ID comes from this block. `retry`: of its last valid `retry` line, in milliseconds.
+    #[inline(always)]
+    pub(crate) fn new(event_type: &'a str, last_event_id: &'a str, has_id: bool, retry: Option<u64>) -> Self {
+        let has = u8::from(has_id) | u8::from(retry.is_some()) << 1;
+        HeadRef { event_type, last_event_id, retry: retry.unwrap_or_default(), has }
+    }
+
     /// The type; `message` when the block has none [parse 13].
     #[must_use]
     #[inline]
@@ -196,7 +203,7 @@ impl<'a> HeadRef<'a> {
     #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&'a str> {
-        self.has_id.then_some(self.last_event_id)
+        (self.has & ID as u8 != 0).then_some(self.last_event_id)
     }
 
     /// The current last event ID: of this block or of an earlier one, empty when there was none.
@@ -210,7 +217,12 @@ impl<'a> HeadRef<'a> {
     #[must_use]
     #[inline]
     pub fn retry(&self) -> Option<Duration> {
-        self.retry.map(Duration::from_millis)
+        self.retry_millis().map(Duration::from_millis)
+    }
+
+    #[inline]
+    pub(crate) fn retry_millis(&self) -> Option<u64> {
+        (self.has & RETRY as u8 != 0).then_some(self.retry)
     }
 
     /// The type as it is written: the default has no name.
@@ -232,8 +244,7 @@ impl From<HeadRef<'_>> for Head {
             name => EventType::from_wire(Utf8Bytes::copy(name)),
         };
         let id = head.id().map(|id| EventId::from_wire(Utf8Bytes::copy(id)));
-        let has = if id.is_some() { ID } else { 0 } | if head.retry.is_some() { RETRY } else { 0 };
-        Head { event_type, id: id.unwrap_or_default(), retry: head.retry.unwrap_or_default(), has }
+        Head { event_type, id: id.unwrap_or_default(), retry: head.retry, has: head.has.into() }
     }
 }
 

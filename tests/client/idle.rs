@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use eventwire::client::{EventStream, StreamError};
+use eventwire::client::{Drained, EndMark, EventStream, Phase, StreamError, TimeoutLimit};
 use futures_util::{stream, Stream, StreamExt};
 use tokio::time::{sleep, timeout, Instant};
 
@@ -43,8 +43,8 @@ async fn a_silent_stream_is_given_up() {
     let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
     let (seconds, error) = gives_up(&mut events).await;
     assert_eq!(seconds, 60);
-    assert_eq!(error.to_string(), "expected something within 60s, nothing came after 0 bytes");
-    assert!(matches!(error, StreamError::Idle { after, .. } if after == SECOND * 60));
+    assert_eq!(error.to_string(), "no data for 60s (after 0 bytes and 0 events)");
+    assert!(matches!(error, StreamError::Timeout(timeout) if timeout.after() == SECOND * 60));
     assert!(events.next_event().await.unwrap().is_none());
 }
 
@@ -73,7 +73,7 @@ async fn a_slow_reader_is_not_a_silent_server() {
     sleep(SECOND * 100).await;
     let (seconds, error) = gives_up(&mut events).await;
     assert_eq!(seconds, 10);
-    assert!(matches!(error, StreamError::Idle { .. }));
+    assert!(matches!(error, StreamError::Timeout(_)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,4 +92,61 @@ async fn without_a_limit_it_waits_for_ever() {
     for mut events in events {
         assert!(timeout(SECOND * 1_000_000, events.next_event()).await.is_err());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn comments_do_not_put_off_the_limit_on_events() {
+    let comments = [(10, ":\n"); 20].to_vec().leak();
+    let mut events = EventStream::new(after(comments))
+        .with_event_timeout(SECOND * 60, sleep)
+        .with_idle_timeout(SECOND * 60, sleep);
+    let (seconds, error) = gives_up(&mut events).await;
+    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+    assert_eq!(
+        (seconds, timeout.limit(), timeout.phase()),
+        (60, TimeoutLimit::Event, Phase::BeforeFirstEvent)
+    );
+    assert_eq!(timeout.to_string(), "no event for 60s (after 12 bytes and 0 events)");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_event_has_a_limit_of_its_own() {
+    let chunks = after(&[(100, "data: a\n\n"), (40, "data: b\n\n"), (10, ":\n"), (100, ":\n")]);
+    let mut events = EventStream::new(chunks)
+        .with_first_event_timeout(SECOND * 120, sleep)
+        .with_event_timeout(SECOND * 50, sleep);
+    let (seconds, error) = gives_up(&mut events).await;
+    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+    assert_eq!((seconds, timeout.limit(), timeout.phase()), (190, TimeoutLimit::Event, Phase::BetweenEvents));
+    assert_eq!((timeout.after(), timeout.events()), (SECOND * 50, 2));
+
+    let mut events =
+        EventStream::new(after(&[(200, "data: a\n\n")])).with_first_event_timeout(SECOND * 120, sleep);
+    let (seconds, error) = gives_up(&mut events).await;
+    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+    assert_eq!((seconds, timeout.limit()), (120, TimeoutLimit::FirstEvent));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_are_no_progress_do_not_put_off_the_limit() {
+    let pings = [(10, "event: ping\ndata\n\n"); 20].to_vec().leak();
+    let mut events = EventStream::new(after(pings))
+        .with_event_timeout(SECOND * 45, sleep)
+        .with_progress_when(|event| event.event_type() != "ping");
+    let (seconds, error) = gives_up(&mut events).await;
+    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+    assert_eq!((seconds, timeout.events()), (45, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_limit_runs_after_the_end_mark_but_that_of_the_drain() {
+    let chunks = after(&[(1, "data: [DONE]\n\n"), (3600, "late")]);
+    let mut events = EventStream::new(chunks)
+        .with_end_mark(EndMark::data("[DONE]"))
+        .with_idle_timeout(SECOND * 10, sleep)
+        .with_event_timeout(SECOND * 10, sleep)
+        .with_drain(SECOND * 30, sleep);
+    let began = Instant::now();
+    assert!(events.next_event().await.unwrap().is_none());
+    assert_eq!((began.elapsed().as_secs(), events.drained()), (31, Some(Drained::GaveUp)));
 }

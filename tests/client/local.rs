@@ -96,7 +96,7 @@ async fn a_single_connection_that_falls_silent_is_an_error() {
     let mut source = source.with_reconnect(Policy::never()).with_idle_timeout(SECOND);
     assert_eq!(data(&mut source).await, "a");
     let error = source.next_event().await.unwrap_err();
-    assert!(matches!(error, EventSourceError::Stream(StreamError::Idle { .. })), "{error}");
+    assert!(matches!(error, EventSourceError::Stream(StreamError::Timeout(_))), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,7 +75,7 @@ fn rejected(status: u16, content_type: Option<&str>) -> Option<String> {
         }
         Err(rejected) => {
             assert_eq!(rejected.status(), status);
-            assert_eq!(rejected.response().status(), status);
+            assert_eq!(rejected.status(), status);
             let told = rejected.to_string();
             // The body is still there.
             let mut events = EventStream::from_body(rejected.into_response().into_body());

@@ -405,7 +405,7 @@ async fn a_post_is_sent_again_with_its_body_where_that_was_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn an_end_mark_ends_the_source_for_good() {
-    for (until, expected) in [(EndMark::data("[DONE]"), 1), (EndMark::data("[DONE]").handed_out(), 2)] {
+    for (until, expected) in [(EndMark::data("[DONE]"), 1), (EndMark::data("[DONE]").returned(), 2)] {
         let (source, log) = source([
             stream(&[(0, "id: 1\ndata: a\n\n")], End::Closed),
             stream(&[(0, "data: [DONE]\n\ndata: b\n\n")], End::Silent),

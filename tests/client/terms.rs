@@ -2,7 +2,7 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use eventwire::client::{EndMark, EventStream, StreamError};
+use eventwire::client::{Drained, EndMark, EventStream, StreamError};
 use eventwire::{Decoder, Ending, EventRef, Unfinished};
 
 use crate::chunks::{ask, chunk, data, end, ending, error, lost, staying, Chunk};
@@ -27,7 +27,9 @@ fn a_mark_ends_the_stream_and_is_not_handed_out() {
     assert_eq!(data(&mut events), "a");
     end(&mut events);
     assert!(log.is_dropped());
-    assert_eq!((log.polls(), events.ending(), events.bytes_consumed()), (1, Some(Ending::Unread), 23));
+    // Polled once more, for the rest of the body.
+    assert_eq!((log.polls(), events.ending(), events.bytes_consumed()), (2, Some(Ending::Unread), 23));
+    assert_eq!(events.drained(), Some(Drained::GaveUp));
 }
 
 #[test]
@@ -35,14 +37,15 @@ fn the_last_event_is_handed_out_and_the_connection_left() {
     let (source, log) = script([chunk("event: end\ndata: a\n\n"), Step::Silence]);
     let mut events = EventStream::new(source).with_end_mark(EndMark::event_type("end"));
     assert_eq!(data(&mut events), "a");
-    assert!(log.is_dropped());
+    assert_eq!(log.polls(), 1, "the last event waits for nothing");
     end(&mut events);
-    assert_eq!((log.polls(), events.ending()), (1, Some(Ending::Clean)));
+    assert!(log.is_dropped());
+    assert_eq!((log.polls(), events.ending()), (2, Some(Ending::Clean)));
 }
 
 #[test]
 fn it_is_a_choice_whether_the_last_event_is_handed_out() {
-    let mut events = staying(&[DONE]).with_end_mark(EndMark::data("[DONE]").handed_out());
+    let mut events = staying(&[DONE]).with_end_mark(EndMark::data("[DONE]").returned());
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "[DONE]");
     end(&mut events);
@@ -77,12 +80,119 @@ fn the_first_of_several_ends_counts() {
 
 #[test]
 fn an_end_in_an_event_s_data_is_no_end() {
-    let mut events = ending(&["data: [DONE] \n\ndata: x[DONE]\n\ndata: [DONE]\ndata\n\n"])
+    let mut events = ending(&["data: x[DONE]\n\ndata: [DONE]\ndata: x\n\ndata: [done]\n\n"])
         .with_end_mark(EndMark::data("[DONE]"));
-    for expected in ["[DONE] ", "x[DONE]", "[DONE]\n"] {
+    for expected in ["x[DONE]", "[DONE]\nx", "[done]"] {
         assert_eq!(data(&mut events), expected);
     }
     assert_eq!(truncated(&mut events).0, Ending::Clean);
+}
+
+#[test]
+fn white_space_around_a_mark_does_not_matter() {
+    for body in ["data: [DONE] \n\n", "data:  [DONE]\n\n", "data: [DONE]\ndata\n\n", "data:[DONE]\t\r\n\r\n"]
+    {
+        end(&mut staying(&[body]).with_end_mark(EndMark::data("[DONE]")));
+        end(&mut staying(&["data: [DONE]\n\n"]).with_end_mark(EndMark::data(" [DONE]\n")));
+    }
+}
+
+#[test]
+fn a_block_without_data_ends_a_stream_by_its_type_however_it_is_cut() {
+    let body = "event: a\n\ndata: b\n\nid: 7\n\nevent: done\nid: 8\n\ndata: late\n\n";
+    for cut in 0..body.len() {
+        let mut events = staying(&[&body[..cut], &body[cut..]]).with_end_mark(EndMark::event_type("done"));
+        assert_eq!(data(&mut events), "b");
+        end(&mut events);
+        assert_eq!(events.last_event_id(), "8");
+    }
+    let bytes: Vec<_> = (0..body.len()).map(|at| &body[at..=at]).collect();
+    let mut events = staying(&bytes).with_end_mark(EndMark::event_type("done"));
+    assert_eq!(data(&mut events), "b");
+    end(&mut events);
+}
+
+#[test]
+fn an_optional_mark_may_be_absent_and_a_cut_is_an_error_all_the_same() {
+    let optional = || EndMark::data("[DONE]").optional();
+    let mut events = ending(&["data: a\n\n"]).with_end_mark(optional());
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    let mut events = ending(&["data: a\n\ndata: [DONE]\n\ndata: late\n\n"]).with_end_mark(optional());
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    for cut in ["data: a\n\ndata: b", "data: a\n\ndata: b\n"] {
+        let mut events = ending(&[cut]).with_end_mark(optional());
+        assert_eq!(data(&mut events), "a");
+        assert_eq!(truncated(&mut events).1.as_deref(), Some("b"));
+    }
+}
+
+#[test]
+fn a_mark_that_is_optional_after_a_finish_reason_is_required_before_it() {
+    let mark =
+        || EndMark::data("[DONE]").optional_after(|event: EventRef<'_>| event.data().starts_with("stop"));
+    let mut events = ending(&["data: a\n\n"]).with_end_mark(mark());
+    assert_eq!(data(&mut events), "a");
+    assert_eq!(truncated(&mut events).0, Ending::Clean);
+    let mut events = ending(&["data: stop\n\ndata: usage\n\n"]).with_end_mark(mark());
+    assert_eq!((data(&mut events), data(&mut events)), ("stop".into(), "usage".into()));
+    end(&mut events);
+}
+
+#[test]
+fn a_body_without_events_shows_its_first_line_in_the_error() {
+    for (body, line) in [
+        ("{\"error\":{\"message\":\"quota\"}}\n", "{\"error\":{\"message\":\"quota\"}}"),
+        ("<!DOCTYPE html>\n<title>502</title>\n\n", "<!DOCTYPE html>"),
+        ("{\"error\":\"no line end\"}", "{\"error\":\"no line end\"}"),
+    ] {
+        let mut events = ending(&[body]).with_end_mark(EndMark::data("[DONE]"));
+        let error = error(&mut events);
+        assert!(error.to_string().ends_with(&format!("begins with `{line}`")), "{error}");
+        assert_eq!(events.first_line().unwrap().as_str(), line);
+    }
+    let mut events = ending(&[": warming up\n\nretry: 7\n\n"]);
+    end(&mut events);
+    assert_eq!(events.first_line(), None);
+    let mut events = ending(&["data: a\n\nx: y\n\n"]);
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    assert_eq!(events.first_line(), None);
+}
+
+#[test]
+fn a_transport_that_fails_between_events_leaves_no_ending() {
+    let (source, _) = script([chunk("data: a\n\n"), lost()]);
+    let mut events = EventStream::new(source);
+    assert_eq!(data(&mut events), "a");
+    assert!(matches!(error(&mut events), StreamError::Transport { .. }));
+    assert_eq!(events.ending(), None);
+}
+
+#[test]
+fn what_follows_the_last_event_is_thrown_away_within_a_bound() {
+    let mut steps = vec![chunk("data: a\n\ndata: [DONE]\n\n")];
+    steps.extend((0..3).map(|_| chunk("data: late\n\n")));
+    let (source, log) = script(steps);
+    let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]"));
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    assert_eq!((events.drained(), log.polls()), (Some(Drained::Complete), 5));
+
+    let endless =
+        futures_util::stream::repeat(Ok::<_, std::fmt::Error>(bytes::Bytes::from(vec![b'x'; 1000])));
+    let begun = futures_util::stream::once(async { Ok("data: [DONE]\n\n".into()) });
+    let mut events = EventStream::new(Box::pin(futures_util::StreamExt::chain(begun, endless)))
+        .with_end_mark(EndMark::data("[DONE]"));
+    end(&mut events);
+    assert_eq!(events.drained(), Some(Drained::GaveUp));
+
+    let (source, log) = script([chunk(DONE), chunk("data: late\n\n")]);
+    let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]")).without_drain();
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    assert_eq!(log.polls(), 1);
 }
 
 #[test]
@@ -138,10 +248,7 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
         EventStream::new(source).with_error_when(|event: EventRef<'_>| event.event_type() == "error");
     assert_eq!(data(&mut events), "a");
     let told = error(&mut events);
-    assert_eq!(
-        told.to_string(),
-        "the server told an error of type \"error\" in the first 46 bytes: overloaded"
-    );
+    assert_eq!(told.to_string(), "the server sent error event \"error\" (at byte 46): overloaded");
     match told {
         StreamError::ErrorEvent { event, .. } => {
             assert_eq!((event.data(), event.event_type()), ("overloaded", "error"));
@@ -149,8 +256,9 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(log.is_dropped());
     end(&mut events);
+    assert!(log.is_dropped());
+    assert_eq!(events.drained(), Some(Drained::Complete));
 }
 
 #[test]

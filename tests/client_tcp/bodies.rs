@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventwire::client::reconnect::Policy;
-use eventwire::client::{EndMark, EventSourceError, StateChange, StreamError};
+use eventwire::client::{Drained, EndMark, EventSourceError, StateChange, StreamError};
 
 use crate::peer::{chunked, connect, data, error, serve, silence, silent, stream, End};
 
@@ -134,11 +134,13 @@ async fn closing_closes_the_connection() {
 }
 
 #[tokio::test]
-async fn an_event_that_ends_the_stream_leaves_the_connection_at_once() {
+async fn after_an_event_that_ends_the_stream_the_connection_is_left() {
     let (place, log) = serve(vec![stream("data: a\n\nevent: bye\ndata: b\n\n", End::Silent)]).await;
     let mut source = connect(&place).with_end_mark(EndMark::event_type("bye"));
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
-    log.is_left().await;
+    // The next call reads on for 50 ms, lest the connection be lost for nothing, and leaves.
     assert!(source.next_event().await.unwrap().is_none());
+    assert_eq!(source.drained(), Some(Drained::GaveUp));
+    log.is_left().await;
 }

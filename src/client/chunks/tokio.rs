@@ -9,8 +9,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
+use super::super::drain::DRAIN_TIME;
 use super::super::EventStream;
 use crate::decode::room::Room;
+use crate::timer::Timer;
 
 pin_project! {
     /// What [`AsyncRead`] of Tokio reads, as it comes.
@@ -40,7 +42,7 @@ where
     /// # }
     /// ```
     pub fn from_tokio_read(read: R) -> Self {
-        EventStream::new(TokioChunks { read, room: Room::default() })
+        EventStream::new(TokioChunks { read, room: Room::default() }).with_drain(DRAIN_TIME, Timer::tokio())
     }
 }
 

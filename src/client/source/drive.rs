@@ -28,8 +28,6 @@ pub(super) enum Stage<K: Threads> {
     Open(ResponseBody<K>),
     /// Until the alarm rings.
     Waiting,
-    /// The last event is borrowed; its connection is gone.
-    Last,
     /// To return this error.
     Failed(Box<EventSourceError<K>>),
     Closed,
@@ -77,7 +75,7 @@ impl<K: Threads> EventSource<K> {
             let is_reached = match goal {
                 Goal::Event => false,
                 Goal::Item => !self.observer.kept.is_empty(),
-                Goal::Open => matches!(self.stage, Stage::Open(_) | Stage::Last),
+                Goal::Open => matches!(self.stage, Stage::Open(_)),
             };
             if is_reached {
                 return Poll::Ready(Ok(true));
@@ -104,8 +102,8 @@ impl<K: Threads> EventSource<K> {
                     }
                     Poll::Pending => {
                         self.poll_deadline(cx)?;
-                        let after = ready!(self.reader.idle.poll(cx));
-                        self.on_lost(Some(EventSourceError::Stream(StreamError::idle(after))))?;
+                        let timeout = ready!(self.reader.poll_silence_before_response(cx));
+                        self.on_lost(Some(EventSourceError::Stream(timeout.into())))?;
                     }
                 },
                 Stage::Waiting => {
@@ -116,7 +114,6 @@ impl<K: Threads> EventSource<K> {
                     self.machine.on_waited();
                     self.stage = Stage::Start;
                 }
-                Stage::Last => self.end(CloseReason::EndMark),
                 Stage::Failed(_) => {
                     if let Stage::Failed(error) = core::mem::replace(&mut self.stage, Stage::Closed) {
                         return Poll::Ready(Err(self.give_up(*error)));
@@ -164,7 +161,7 @@ impl<K: Threads> EventSource<K> {
         match self.machine.on_response(parts.status, &parts.headers, self.request.uri(), random) {
             Action::Read => {
                 self.observer.tell(&StateChange::Open { response: &parts });
-                self.reader.idle.traffic();
+                self.reader.silence.on_bytes();
                 self.start_stable();
                 self.stage = Stage::Open(body);
                 self.response_head = Some(Box::new(parts));
@@ -230,9 +227,6 @@ impl<K: Threads> EventSource<K> {
         if (event.is_some() || W::PIECES) && !(self.machine.is_stable() && self.machine.has_begun()) {
             self.machine.on_event();
             self.on_stable();
-        }
-        if self.reader.has_reached_the_end() {
-            self.stage = Stage::Last;
         }
     }
 
@@ -388,7 +382,12 @@ impl<K: Threads> EventSource<K> {
     /// means for each clock and limit.
     pub fn restart(&mut self) {
         // Otherwise there is nothing to leave.
-        if !matches!(self.stage, Stage::Connecting(_) | Stage::Open(_) | Stage::Waiting) {
+        let is_leavable = match self.stage {
+            Stage::Connecting(_) | Stage::Waiting => true,
+            Stage::Open(_) => !self.reader.has_reached_the_end(),
+            _ => false,
+        };
+        if !is_leavable {
             return;
         }
         if !matches!(self.stage, Stage::Waiting) {

@@ -16,11 +16,11 @@ use http::{Method, Request, Response};
 use http_body::Body;
 use sync_wrapper::SyncWrapper;
 
-use super::super::idle::Idle;
+use super::super::drain::DRAIN_TIME;
 use super::super::poison::Poison;
 use super::super::reader::Reader;
 use super::super::reconnect::{Machine, Policy, ReadyState, LAST_EVENT_ID};
-use super::super::EndMark;
+use super::super::{Drained, EndMark, FirstLine};
 use super::drive::{Goal, Stage};
 use super::response_body::{BoxError, ResponseBody};
 use super::resume::Resume;
@@ -212,6 +212,8 @@ impl<K: Threads> EventSource<K> {
             Method::GET | Method::HEAD | Method::OPTIONS => Policy::new(),
             _ => Policy::never(),
         };
+        let mut reader = Reader::new(decoder);
+        reader.draining.wait(DRAIN_TIME, timer.clone());
         EventSource {
             connect: SyncWrapper::new(connect),
             request: template.clone(),
@@ -221,7 +223,7 @@ impl<K: Threads> EventSource<K> {
             resume: None,
             stage: Stage::Start,
             machine: Machine::new(policy),
-            reader: Reader::new(decoder),
+            reader,
             timer,
             clock: SyncWrapper::new(clock),
             wait: Alarm::default(),
@@ -360,22 +362,74 @@ impl<K: Threads> EventSource<K> {
     /// Ends the source at an event. A connection that ends before it is made again, or an error if it is the only one:
     /// see [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
     pub fn with_end_mark(mut self, mark: EndMark) -> Self {
-        self.reader.terms.end_at(mark);
+        self.reader.end_at(mark);
         self
     }
 
     /// Treats the events for which a function returns `true` as errors: they are the end. See
     /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
     pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        self.reader.terms.fail_at(Box::new(is_error));
+        self.reader.fail_at(Box::new(is_error));
         self
     }
 
     /// Treats a connection as lost on which no byte has come for this long, comments included; and one that is not
     /// made in that time.
     pub fn with_idle_timeout(mut self, after: Duration) -> Self {
-        self.reader.idle = Idle::new(after, self.timer.clone());
+        self.reader.silence.limit_idle(after, self.timer.clone());
         self
+    }
+
+    /// Treats a connection as lost on which no event has come for this long, whatever bytes or comments came. See
+    /// [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
+    pub fn with_event_timeout(mut self, after: Duration) -> Self {
+        self.reader.silence.limit_events(after, self.timer.clone());
+        self.reader.prepare();
+        self
+    }
+
+    /// Treats a connection as lost whose first event has not come after this long. See
+    /// [`EventStream::with_first_event_timeout`](crate::client::EventStream::with_first_event_timeout).
+    pub fn with_first_event_timeout(mut self, after: Duration) -> Self {
+        self.reader.silence.limit_first_event(after, self.timer.clone());
+        self.reader.prepare();
+        self
+    }
+
+    /// Sets which events count as progress for the two limits on events. Default: all of them.
+    pub fn with_progress_when(
+        mut self,
+        is_progress: impl FnMut(EventRef<'_>) -> bool + Send + 'static,
+    ) -> Self {
+        self.reader.silence.count_events_if(Box::new(is_progress));
+        self
+    }
+
+    /// Sets how long the body may take to end after the last event, so that its connection can be used again. Default:
+    /// 50 ms. See [`EventStream::with_drain`](crate::client::EventStream::with_drain).
+    pub fn with_drain(mut self, limit: Duration) -> Self {
+        self.reader.draining.wait(limit, self.timer.clone());
+        self
+    }
+
+    /// Drops the connection at the last event.
+    pub fn without_drain(mut self) -> Self {
+        self.reader.draining.turn_off();
+        self
+    }
+
+    /// How the rest of the body ended after the last event. See
+    /// [`EventStream::drained`](crate::client::EventStream::drained).
+    #[must_use]
+    pub fn drained(&self) -> Option<Drained> {
+        self.reader.draining.outcome()
+    }
+
+    /// The first line of the current body that is no part of an event stream, where no event has come. See
+    /// [`EventStream::first_line`](crate::client::EventStream::first_line).
+    #[must_use]
+    pub fn first_line(&self) -> Option<FirstLine> {
+        self.reader.first_line()
     }
 
     /// Calls a function for each change of the connection. `Display` of a [`StateChange`] is a line for a log.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{Method, Uri};
 
 use super::super::chunks::BodyChunks;
+use super::super::drain::DRAIN_TIME;
 use super::super::reconnect::Policy;
 use super::super::{EventStream, Rejected};
 use super::response_body::{BoxError, ResponseBody};
@@ -162,5 +163,6 @@ impl EventStream<BodyChunks<Body>> {
     /// `reqwest::Response::from(rejected.into_response())` reads its body.
     pub fn from_reqwest(response: Response) -> Result<Self, Rejected<Body>> {
         EventStream::from_response(response.into())
+            .map(|events| events.with_drain(DRAIN_TIME, Timer::tokio()))
     }
 }

@@ -1,0 +1,105 @@
+//! `Drain`: reading a body to its end after the last event, so that its connection can be used again.
+
+use core::fmt;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use bytes::Bytes;
+
+use crate::timer::{Alarm, Timer};
+
+/// How the rest of a body ended, after the event that ended the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Drained {
+    /// The body was read to its end: its connection can be used again.
+    Complete,
+    /// The body did not end in time, or within the limit in bytes, and was dropped.
+    GaveUp,
+    /// The body failed.
+    Failed,
+}
+
+/// The bounds, and what came of it.
+#[derive(Default)]
+pub(super) struct Drain {
+    mode: Mode,
+    alarm: Alarm,
+    bytes: usize,
+    outcome: Option<Drained>,
+}
+
+#[derive(Default)]
+enum Mode {
+    /// Read what is there, and do not wait.
+    #[default]
+    Ready,
+    Wait(Duration, Timer),
+    Off,
+}
+
+impl Drain {
+    pub(super) fn wait(&mut self, limit: Duration, timer: Timer) {
+        self.mode = Mode::Wait(limit, timer);
+    }
+
+    pub(super) fn turn_off(&mut self) {
+        self.mode = Mode::Off;
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.alarm.unset();
+        self.bytes = 0;
+        self.outcome = None;
+    }
+
+    pub(super) fn outcome(&self) -> Option<Drained> {
+        self.outcome
+    }
+
+    /// Reads and throws away, until the body ends or a bound is reached.
+    pub(super) fn poll<E>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut poll_chunk: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>,
+    ) -> Poll<()> {
+        let outcome = loop {
+            if matches!(self.mode, Mode::Off) || self.bytes > MOST_BYTES {
+                break Drained::GaveUp;
+            }
+            match poll_chunk(cx) {
+                // An empty chunk counts too: a server that sends nothing else must not keep us.
+                Poll::Ready(Some(Ok(chunk))) => self.bytes += chunk.len().max(1),
+                Poll::Ready(Some(Err(_))) => break Drained::Failed,
+                Poll::Ready(None) => break Drained::Complete,
+                Poll::Pending => {
+                    let Mode::Wait(limit, timer) = &self.mode else { break Drained::GaveUp };
+                    if !self.alarm.is_set() {
+                        self.alarm.set(timer, *limit);
+                    }
+                    if self.alarm.poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    break Drained::GaveUp;
+                }
+            }
+        };
+        self.outcome = Some(outcome);
+        Poll::Ready(())
+    }
+}
+
+impl fmt::Debug for Drain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drain")
+            .field("bytes", &self.bytes)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+/// 50 ms: the last chunk of a body follows its last event at once; a new connection costs about as much.
+pub(super) const DRAIN_TIME: Duration = Duration::from_millis(50);
+
+/// 64 KiB: what a server may have sent after the last event without costing more than a new connection.
+const MOST_BYTES: usize = 64 * 1024;

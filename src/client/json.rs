@@ -1,0 +1,155 @@
+//! `JsonStream`: the events of a stream, each read as JSON.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use futures_core::stream::FusedStream;
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+use serde::de::DeserializeOwned;
+
+use super::{EventStream, StreamError};
+use crate::error::JsonError;
+
+pin_project! {
+    /// The events of a stream, each read as JSON. Made by [`EventStream::json`].
+    #[must_use = "a stream does nothing until it is asked for items"]
+    pub struct JsonStream<S, T> {
+        #[pin]
+        events: EventStream<S>,
+        item: PhantomData<fn() -> T>,
+    }
+}
+
+/// Why a [`JsonStream`] could not return the next item.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum JsonStreamError<E> {
+    /// The stream failed.
+    Stream(StreamError<E>),
+    /// The data of an event is not the expected JSON. The next call continues after the event.
+    #[non_exhaustive]
+    Json {
+        /// Where in the data, and what is there; with the type of the event.
+        error: JsonError,
+        /// The last event ID at the event.
+        last_event_id: alloc::string::String,
+        /// How many bytes of the connection were read, this event included.
+        bytes: u64,
+    },
+}
+
+impl<S> EventStream<S> {
+    /// Reads the data of each event as JSON. Events with empty data are skipped.
+    ///
+    /// ```
+    /// use eventwire::client::{EndMark, EventStream};
+    /// use futures_util::TryStreamExt;
+    /// # use std::convert::Infallible;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Delta {
+    ///     text: String,
+    /// }
+    ///
+    /// # async fn read() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let chunks = futures_util::stream::iter(["data: {\"text\":\"Hel\"}\n\ndata: {\"text\":\"lo\"}\n\ndata: [DONE]\n\n"].map(Ok::<_, Infallible>));
+    /// let mut deltas = EventStream::new(chunks).with_end_mark(EndMark::data("[DONE]")).json::<Delta>();
+    /// let mut answer = String::new();
+    /// while let Some(delta) = deltas.try_next().await? {
+    ///     answer += &delta.text;
+    /// }
+    /// assert_eq!(answer, "Hello");
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    pub fn json<T: DeserializeOwned>(self) -> JsonStream<S, T> {
+        JsonStream { events: self, item: PhantomData }
+    }
+
+    /// Treats the events in which APIs report errors as errors: those of type `error`, and those whose data is a JSON
+    /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
+    pub fn with_json_errors(self) -> Self {
+        self.with_error_when(|event| {
+            // Parsed only where the word is in there: in hardly any event.
+            let has_error = || {
+                let data = serde_json::from_str::<serde_json::Value>(event.data());
+                data.is_ok_and(|data| data.get("error").is_some_and(|error| !error.is_null()))
+            };
+            event.event_type() == "error" || (event.data().contains("\"error\"") && has_error())
+        })
+    }
+}
+
+impl<S, T> JsonStream<S, T> {
+    /// The stream of events.
+    #[must_use]
+    pub fn get_ref(&self) -> &EventStream<S> {
+        &self.events
+    }
+
+    /// The stream of events, after the last item that was returned.
+    #[must_use]
+    pub fn into_inner(self) -> EventStream<S> {
+        self.events
+    }
+}
+
+impl<S, B, E, T> Stream for JsonStream<S, T>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Into<Bytes>,
+    T: DeserializeOwned,
+{
+    type Item = Result<T, JsonStreamError<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let mut events = self.as_mut().project().events;
+            match ready!(events.as_mut().poll_advance(cx)) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(JsonStreamError::Stream(error)))),
+            }
+            let Some(event) = events.current() else { continue };
+            if event.data().is_empty() {
+                continue;
+            }
+            return Poll::Ready(Some(event.parse_json().map_err(|error| JsonStreamError::Json {
+                error,
+                last_event_id: event.last_event_id().into(),
+                bytes: events.bytes_consumed(),
+            })));
+        }
+    }
+}
+
+impl<S, B, E, T> FusedStream for JsonStream<S, T>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Into<Bytes>,
+    T: DeserializeOwned,
+{
+    fn is_terminated(&self) -> bool {
+        self.events.is_terminated()
+    }
+}
+
+impl<S, T> fmt::Debug for JsonStream<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JsonStream").field(&self.events).finish()
+    }
+}
+
+impl<E> fmt::Display for JsonStreamError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JsonStreamError::Stream(error) => error.fmt(f),
+            JsonStreamError::Json { error, bytes, .. } => write!(f, "{error} (in the first {bytes} bytes)"),
+        }
+    }
+}
