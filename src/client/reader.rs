@@ -218,12 +218,11 @@ impl Reader {
         if self.terms.allow_end(ending) {
             return Ok(Step::Over);
         }
-        Err(StreamError::Truncated {
-            ending,
-            pending: self.decoder.peek_unfinished().map(Box::new),
-            first_line: self.first_line().map(Box::new),
-            bytes: self.decoder.bytes_consumed(),
-        })
+        let bytes = self.decoder.bytes_consumed();
+        if let Some(first_line) = self.first_line() {
+            return Err(StreamError::NotAnEventStream { first_line: Box::new(first_line), bytes });
+        }
+        Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
     }
 
     /// The first line of the body that is no part of an event stream, where there was no event.

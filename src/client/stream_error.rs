@@ -33,8 +33,15 @@ pub enum StreamError<E> {
         ending: Ending,
         /// What had come of an event that never ended; perhaps half a line, half a JSON text.
         pending: Option<Box<Event>>,
-        /// The first line that is no part of an event stream, in a body without any event: an error message, often.
-        first_line: Option<Box<FirstLine>>,
+        /// How many bytes of the connection had come.
+        bytes: u64,
+    },
+    /// The body ended without an event that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for, and
+    /// without any other: it is something else, whatever its media type says.
+    #[non_exhaustive]
+    NotAnEventStream {
+        /// Its first line that is no part of an event stream: the message of an API or a proxy, often.
+        first_line: Box<FirstLine>,
         /// How many bytes of the connection had come.
         bytes: u64,
     },
@@ -60,6 +67,7 @@ impl<E> StreamError<E> {
             StreamError::Timeout(timeout) => timeout.bytes(),
             StreamError::Transport { bytes, .. }
             | StreamError::Truncated { bytes, .. }
+            | StreamError::NotAnEventStream { bytes, .. }
             | StreamError::ErrorEvent { bytes, .. } => *bytes,
         }
     }
@@ -70,8 +78,11 @@ impl<E> StreamError<E> {
         match self {
             StreamError::Decode(error) => StreamError::Decode(error),
             StreamError::Transport { error, bytes } => StreamError::Transport { error: map(error), bytes },
-            StreamError::Truncated { ending, pending, first_line, bytes } => {
-                StreamError::Truncated { ending, pending, first_line, bytes }
+            StreamError::Truncated { ending, pending, bytes } => {
+                StreamError::Truncated { ending, pending, bytes }
+            }
+            StreamError::NotAnEventStream { first_line, bytes } => {
+                StreamError::NotAnEventStream { first_line, bytes }
             }
             StreamError::Timeout(timeout) => StreamError::Timeout(timeout),
             StreamError::ErrorEvent { event, bytes } => StreamError::ErrorEvent { event, bytes },
@@ -119,17 +130,16 @@ impl<E> fmt::Display for StreamError<E> {
             StreamError::Transport { bytes, .. } => {
                 write!(f, "the event stream was lost after {bytes} bytes")
             }
-            StreamError::Truncated { ending, first_line, bytes, .. } => {
+            StreamError::Truncated { ending, bytes, .. } => {
                 let place = match ending {
                     Ending::InsideLine => "inside a line",
                     Ending::InsideEvent => "inside an event",
                     _ => "between events",
                 };
-                write!(f, "the event stream ended {place} after {bytes} bytes, before its last event")?;
-                match first_line {
-                    Some(line) => write!(f, "; it is no event stream and begins with `{line}`"),
-                    None => Ok(()),
-                }
+                write!(f, "the event stream ended {place} after {bytes} bytes, before its last event")
+            }
+            StreamError::NotAnEventStream { first_line, bytes } => {
+                write!(f, "the body of {bytes} bytes is not an event stream; it begins with `{first_line}`")
             }
             StreamError::Timeout(timeout) => timeout.fmt(f),
             StreamError::ErrorEvent { event, bytes } => {
