@@ -2,8 +2,8 @@
 //!
 //! [`EventStream`] is one connection: `event_stream` holds what it is, `poll` how the next event comes about. Its
 //! bytes come from one of `chunks`; a `reader` makes events of them and looks at what the user has set: what ends a
-//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none, by its status or
-//! `media_type`. `reconnect` decides when to connect again, and when to stop; a `source` does it. `codec` decodes for the
+//! stream or is an error (`until`), and how long it may be `idle`. `rejected` is a response that is none, by its status, media
+//! type or encoding. `reconnect` decides when to connect again, and when to stop; a `source` does it. `codec` decodes for the
 //! framed readers of tokio-util.
 
 pub mod chunks;
@@ -19,10 +19,6 @@ mod reader;
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod stream_error;
 
-#[cfg(feature = "client")]
-mod content_encoding;
-#[cfg(feature = "client")]
-mod media_type;
 #[cfg(feature = "client")]
 pub mod reconnect;
 #[cfg(feature = "client")]

@@ -7,7 +7,7 @@ use std::error::Error;
 use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 
-use super::content_encoding::content_encoding;
+use crate::http_head::content_encoding;
 
 /// A response with another status than 200, another media type than `text/event-stream`, or a content encoding that
 /// nobody has decoded: whole, with its body.

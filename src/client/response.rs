@@ -3,9 +3,8 @@
 use http_body::Body;
 
 use super::chunks::BodyChunks;
-use super::content_encoding::content_encoding;
-use super::media_type::is_event_stream;
 use super::{EventStream, Rejected};
+use crate::http_head::{content_encoding, is_event_stream};
 
 impl<B> EventStream<BodyChunks<B>>
 where
