@@ -36,6 +36,7 @@ step_tidy() {
 
 step_fmt() {
     cargo fmt -- --check -l
+    cargo fmt --manifest-path benches/answer/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
@@ -200,6 +201,11 @@ step_benches() {
 # Over real connections; the figures mean something without --quick only.
 step_serve() {
     cargo run --release --locked --manifest-path benches/serve/Cargo.toml -- --quick
+}
+
+# A gateway's work, over real connections too.
+step_answer() {
+    cargo run --release --locked --manifest-path benches/answer/Cargo.toml -- --quick
 }
 
 # A vector loop that the compiler takes apart is five times slower, and no test fails.

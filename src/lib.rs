@@ -175,6 +175,8 @@
 //! | mark a whole stream, see why a body ended | [`EventBody::with_last_event`](server::EventBody::with_last_event), [`EventBody::with_observer`](server::EventBody::with_observer) |
 //! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
 //! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
+//! | watch the events of a body that passes: usage, outcomes | [`Tap`](gateway::Tap) |
+//! | make other events of them on their way | [`Rewrite`](gateway::Rewrite) |
 //! | read what a client asks for | [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream) |
 //!
 //! Why things are as they are stands in [`_design`]; [`_migration`] helps those who come from another crate.
@@ -187,6 +189,8 @@
 //! - `http` (default, needs `std`) gives what a client reads: [`EventStream`](client::EventStream), [`EventSource`](client::EventSource), [`Machine`](client::reconnect::Machine); and what a
 //!   server sends: [`EventBody`](server::EventBody), [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer), [`response`](server::response),
 //!   [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream).
+//! - `gateway` (in `http`, needs `std`) gives what stands between both: [`Tap`](gateway::Tap) and
+//!   [`Rewrite`](gateway::Rewrite).
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
 //!   `EventStream::from_tokio_read` for its readers; `futures-io` gives `EventStream::from_futures_read`, `codec` gives `EventCodec`
 //!   for the framed readers of `tokio-util`.
@@ -224,6 +228,10 @@ mod decode;
 mod encode;
 mod error;
 mod event;
+#[cfg(feature = "gateway")]
+pub mod gateway;
+#[cfg(any(feature = "client", feature = "gateway"))]
+mod http_head;
 mod names;
 #[cfg(feature = "server")]
 pub mod server;
@@ -233,7 +241,7 @@ pub mod traits;
 mod wire;
 
 pub use bytes;
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(any(feature = "client", feature = "gateway", feature = "server"))]
 pub use http;
 
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Unfinished};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each floor may import. Neighbours that are not named here never meet.
-const FLOORS: [(&str, &[&str]); 12] = [
+const FLOORS: [(&str, &[&str]); 14] = [
     ("names", &[]),
     ("wire", &[]),
     ("text", &["wire"]),
@@ -13,9 +13,11 @@ const FLOORS: [(&str, &[&str]); 12] = [
     ("decode", &["wire", "text", "error", "event"]),
     ("encode", &["wire", "text", "error", "event"]),
     ("timer", &[]),
+    ("http_head", &[]),
     ("traits", &["event", "decode", "encode"]),
     ("server", &["names", "error", "event", "encode", "timer"]),
-    ("client", &["names", "error", "event", "decode", "timer"]),
+    ("client", &["names", "error", "event", "decode", "http_head", "timer"]),
+    ("gateway", &["wire", "error", "event", "decode", "encode", "http_head"]),
     ("adapters", &["names", "server"]),
 ];
 

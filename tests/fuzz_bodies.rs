@@ -21,6 +21,8 @@ fn the_saved_seeds_pass() {
     run_seeds("encode", bodies::encode);
     run_seeds("proxy", bodies::proxy);
     run_seeds("pieces", bodies::pieces);
+    run_seeds("tap", bodies::tap);
+    run_seeds("rewrite", bodies::rewrite);
 }
 
 /// The name of a seed is printed when it fails.
@@ -90,5 +92,15 @@ proptest! {
     #[test]
     fn data_in_pieces_is_the_same_event(input in steered_stream()) {
         bodies::pieces(&input);
+    }
+
+    #[test]
+    fn a_tap_sees_what_passes_and_touches_none_of_it(input in steered_stream()) {
+        bodies::tap(&input);
+    }
+
+    #[test]
+    fn a_rewrite_keeps_every_byte_or_writes_what_it_is_told(input in steered_stream()) {
+        bodies::rewrite(&input);
     }
 }

@@ -8,7 +8,6 @@
 //! When the server ends or breaks a stream, so does the proxy; when the client goes, the server's connection ends too.
 
 mod arguments;
-mod frames;
 mod headers;
 mod upstream;
 
@@ -17,6 +16,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use eventwire::gateway::{Rewrite, RewriteError};
 use eventwire::server::{EventBody, KeepAlive};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
@@ -75,32 +75,25 @@ async fn serve(arguments: Arguments) -> io::Result<()> {
     }
 }
 
-type Body = UnsyncBoxBody<Bytes, frames::Broken>;
+type Body = UnsyncBoxBody<Bytes, RewriteError<hyper::Error>>;
 
 async fn answer(arguments: &Arguments, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    let response = match upstream::ask(&arguments.upstream, request).await {
+    let mut response = match upstream::ask(&arguments.upstream, request).await {
         Ok(response) => response,
         Err(error) => return Ok(bad_gateway(&error.to_string())),
     };
-    let (mut parts, body) = response.into_parts();
-    headers::remove_hops(&mut parts.headers);
-    if !is_event_stream(&parts.status, parts.headers.get(CONTENT_TYPE)) {
-        return Ok(Response::from_parts(parts, body.map_err(frames::Broken::from).boxed_unsync()));
-    }
+    headers::remove_hops(response.headers_mut());
+    // Nothing is changed. Each item is whole lines, so that a heartbeat fits between any two.
+    let mut response = match Rewrite::response(response, |_, _| {}) {
+        Ok(response) => response,
+        Err(response) => return Ok(response.map(|body| body.map_err(RewriteError::Body).boxed_unsync())),
+    };
     // The head as it came; what the stream needs on its way is added.
     for (name, value) in eventwire::server::response(()).headers() {
-        parts.headers.entry(name).or_insert_with(|| value.clone());
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
-    parts.headers.remove(hyper::header::CONTENT_LENGTH);
     let keep_alive = KeepAlive::new(tokio::time::sleep).with_interval(arguments.heartbeat);
-    let body = EventBody::new(frames::frames(body)).with_keep_alive(keep_alive);
-    Ok(Response::from_parts(parts, body.boxed_unsync()))
-}
-
-fn is_event_stream(status: &StatusCode, content_type: Option<&HeaderValue>) -> bool {
-    let name = content_type.map_or(&b""[..], HeaderValue::as_bytes).split(|byte| *byte == b';').next();
-    *status == StatusCode::OK
-        && name.is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"text/event-stream"))
+    Ok(response.map(|body| EventBody::new(body.into_stream()).with_keep_alive(keep_alive).boxed_unsync()))
 }
 
 fn bad_gateway(why: &str) -> Response<Body> {

@@ -15,10 +15,12 @@ mod joined;
 mod naive;
 #[path = "../../tests/support/outcome.rs"]
 mod outcome;
+mod passing;
 mod pieces;
 mod reading;
 mod steering;
 
 pub use decoding::{decoder, frames, limits, strict};
 pub use encoding::{encode, proxy};
+pub use passing::{rewrite, tap};
 pub use pieces::pieces;

@@ -5,8 +5,8 @@
 
 // `event_stream` holds the type, `poll` how it finds the next event. Its bytes come from one of `chunks`; a `reader` makes
 // events of them and applies what the user has set: end marks and error events (`end_mark`), limits on `silence`, the
-// `drain` after the last event. `rejected` is a response that is no event stream, by its status, `media_type` or
-// `content_encoding`. `source` does what `reconnect` decides.
+// `drain` after the last event. `rejected` is a response that is no event stream, by its status, media type or
+// content encoding. `source` does what `reconnect` decides.
 
 pub mod chunks;
 mod drain;
@@ -25,10 +25,6 @@ mod silence;
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod stream_error;
 
-#[cfg(feature = "client")]
-mod content_encoding;
-#[cfg(feature = "client")]
-mod media_type;
 #[cfg(feature = "client")]
 pub mod reconnect;
 #[cfg(feature = "client")]

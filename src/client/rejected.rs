@@ -9,7 +9,7 @@ use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use sync_wrapper::SyncWrapper;
 
-use super::content_encoding::content_encoding;
+use crate::http_head::content_encoding;
 
 /// A response with another status than 200, another media type than `text/event-stream`, or a content encoding that
 /// nobody has decoded: complete, with its body. APIs describe their errors there.

@@ -8,9 +8,8 @@ use http::{Response, StatusCode};
 use http_body::Body;
 
 use super::chunks::BodyChunks;
-use super::content_encoding::content_encoding;
-use super::media_type::is_event_stream;
 use super::{EventStream, Rejected};
+use crate::http_head::{content_encoding, is_event_stream};
 
 /// A response that may be an event stream or something else: what an API answers that streams on demand.
 ///

@@ -339,6 +339,16 @@ impl Decoder {
         self.unfinished
     }
 
+    /// Says how many bytes one event may hold, as [`with_max_event_size`](Self::with_max_event_size) has set it.
+    ///
+    /// ```
+    /// assert_eq!(eventwire::Decoder::new().max_event_size(), 16 * 1024 * 1024);
+    /// ```
+    #[must_use]
+    pub fn max_event_size(&self) -> usize {
+        self.max_event_size
+    }
+
     /// The last event ID in force: what `Last-Event-ID` carries on a reconnect. Empty when there is none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {

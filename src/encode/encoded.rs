@@ -22,7 +22,7 @@ use crate::event::{wire_millis, Event, EventRef, Frame, Head};
 /// assert_eq!(clients[999].as_bytes(), b"id: 7\ndata: 21.5\n\n");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Encoded(Bytes);
+pub struct Encoded(pub(super) Bytes);
 
 impl Encoded {
     /// Makes a comment, which no reader takes for an event: one line for each line of the text.

@@ -16,6 +16,8 @@ mod event;
 mod event_writer;
 mod frame;
 mod line;
+#[cfg(feature = "gateway")]
+mod lines;
 mod pieces;
 
 pub use data::{DataEncoder, Rewind};

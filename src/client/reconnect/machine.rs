@@ -6,11 +6,10 @@ use std::hash::{BuildHasher, Hasher};
 
 use http::{HeaderMap, StatusCode, Uri};
 
-use super::super::content_encoding::content_encoding;
-use super::super::media_type::is_event_stream;
 use super::policy::Policy;
 use super::redirect::{is_redirect, Redirect};
 use super::retry_after::retry_after;
+use crate::http_head::{content_encoding, is_event_stream};
 
 /// Decides when to connect, when to wait and when to stop: a state machine that takes what happens and returns what to
 /// do next. It does nothing itself, and reads no clock.

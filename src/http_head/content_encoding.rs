@@ -5,7 +5,7 @@ use http::header::{HeaderMap, HeaderValue, CONTENT_ENCODING};
 use super::media_type::trimmed;
 
 /// The first `Content-Encoding` that is still there and changes the bytes. A client that decodes removes the header.
-pub(super) fn content_encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
+pub(crate) fn content_encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
     let is_none = |value: &&[u8]| {
         let name = trimmed(value);
         name.is_empty() || name.eq_ignore_ascii_case(b"identity")

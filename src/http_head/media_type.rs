@@ -6,7 +6,7 @@ use crate::names::MEDIA_TYPE;
 
 /// [connection 18] Without case, with parameters or without. With several types, the last valid one counts, as Fetch
 /// extracts a MIME type: in one header or in several.
-pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
+pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));
     let last = values.filter_map(essence).filter(|essence| *essence != b"*/*").last();
     last.is_some_and(|essence| essence.eq_ignore_ascii_case(MEDIA_TYPE.as_bytes()))

@@ -1,0 +1,17 @@
+//! How long a thread has run.
+
+use std::fs::{read_link, read_to_string};
+use std::time::Duration;
+
+/// The thread that asks.
+pub fn this_thread() -> String {
+    let link = read_link("/proc/thread-self").expect("Linux");
+    link.to_str().expect("a path of ASCII").to_owned()
+}
+
+/// The processor time of a thread, its time in the kernel included.
+pub fn time_of(thread: &str) -> Duration {
+    let stat = read_to_string(format!("/proc/{thread}/schedstat")).expect("the thread lives");
+    let nanos = stat.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
+    Duration::from_nanos(nanos.expect("nanoseconds"))
+}

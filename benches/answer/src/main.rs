@@ -1,0 +1,52 @@
+//! The glue around a parser, measured: `cargo run --release -- [tap] [rewrite] [--quick]`.
+//!
+//! Over real connections on 127.0.0.1, in turns; the instructions by valgrind, where that is installed.
+
+#[path = "../../shapes/mod.rs"]
+mod shapes;
+
+mod cpu;
+mod instructions;
+mod proxy;
+mod rewrite;
+mod tap;
+mod upstream;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    // What valgrind runs.
+    if let [word, way, times] = words.as_slice() {
+        if word == "count" {
+            instructions::read(way, times.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+    }
+    let is_quick = words.iter().any(|word| word == "--quick");
+    words.retain(|word| word != "--quick");
+    if let Some(word) = words.iter().find(|word| !["tap", "rewrite"].contains(&word.as_str())) {
+        eprintln!("expected tap, rewrite or --quick, found {word}");
+        return ExitCode::FAILURE;
+    }
+    let is_asked_for = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    println!("# The answer, whole and cheap");
+    if cfg!(debug_assertions) {
+        println!("\nNot built with --release: the figures mean nothing.");
+    }
+    if is_asked_for("tap") {
+        tap::run(is_quick);
+        instructions::run(is_quick);
+    }
+    if is_asked_for("rewrite") {
+        rewrite::run(is_quick);
+    }
+    ExitCode::SUCCESS
+}
+
+/// The middle of some measurements.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}

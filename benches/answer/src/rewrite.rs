@@ -1,0 +1,125 @@
+//! What it costs to change the data of every event, beside the program that is written without a rewrite.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::hint::black_box;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use axum::response::sse::{Event as AxumEvent, Sse};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use eventsource_stream::Eventsource;
+use eventwire::gateway::{Input, Output, Rewrite};
+use futures_util::{StreamExt, TryStreamExt};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame};
+use hyper::Response;
+
+use crate::proxy::{compare, Fault, Passed, Proxy};
+use crate::shapes::{Chunking, SHAPES};
+use crate::{median, upstream};
+
+pub fn run(is_quick: bool) {
+    let size = if is_quick { 1 << 20 } else { 32 << 20 };
+    let rounds = if is_quick { 3 } else { 7 };
+    let shape = SHAPES.iter().find(|shape| shape.name == "openai-chat").expect("a named shape");
+    let stream = shape.stream(size);
+    println!("\n## Other data for every event\n");
+    println!(
+        "Processor time of a proxy for {} events of openai-chat, {} MB, by hyper, medians of {rounds} rounds in turns;\n\
+         without sockets and servers, the time that the work itself takes.\n",
+        stream.events.len(),
+        stream.body.len() / 1_000_000
+    );
+    println!("| HTTP chunks of | eventsource-stream and axum `Event` | **eventwire `Rewrite`** | ratio |");
+    println!("|---|--:|--:|--:|");
+    for (name, chunking) in [("64 KiB", Chunking::Every(64 << 10)), ("an event", Chunking::Block)] {
+        let pieces = stream.cut(chunking);
+        let server = upstream::start(pieces.iter().copied());
+        let proxies = [Proxy::start(server, theirs), Proxy::start(server, ours)];
+        row(name, compare([&proxies[0], &proxies[1]], rounds));
+        let chunks: Vec<_> = pieces.into_iter().map(Bytes::copy_from_slice).collect();
+        row(&format!("{name}, without sockets and servers"), compare_bodies(&chunks, rounds));
+    }
+}
+
+fn row(name: &str, [theirs, ours]: [Duration; 2]) {
+    println!(
+        "| {name} | {} ms | {} ms | {:.2} |",
+        theirs.as_millis(),
+        ours.as_millis(),
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    );
+}
+
+/// The change: another name for a field, as gateways do it.
+fn changed(data: &str) -> String {
+    data.replacen("\"content\"", "\"text\"", 1)
+}
+
+fn ours<B>(response: Response<B>) -> Passed
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Error + Send + Sync,
+{
+    let rewrite = |input: Input<'_, B::Error>, output: &mut Output<'_>| {
+        if let Some(event) = input.event() {
+            output.send_data(&changed(event.data()));
+        }
+    };
+    let response = Rewrite::response(response, rewrite).ok().expect("an event stream");
+    response.map(|body| body.map_err(Fault::from).boxed_unsync())
+}
+
+fn theirs<B>(response: Response<B>) -> Passed
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Error + Send + Sync,
+{
+    let events = response.into_body().into_data_stream().eventsource().map_ok(|event| {
+        let changed = AxumEvent::default().data(changed(&event.data));
+        // Its default type is written by nobody.
+        match &*event.event {
+            "message" => changed,
+            name => changed.event(name),
+        }
+    });
+    let events = events.map(|event| event.map_err(|error| Fault::from(error.to_string())));
+    let (parts, body) = Sse::new(events).into_response().into_parts();
+    Response::from_parts(parts, body.map_err(Fault::from).boxed_unsync())
+}
+
+/// The same without sockets and servers: what is left is the work itself.
+fn compare_bodies(chunks: &[Bytes], rounds: usize) -> [Duration; 2] {
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..rounds {
+        for (pass, times) in [theirs::<Chunks>, ours::<Chunks>].into_iter().zip(&mut times) {
+            let response = Response::builder().header("content-type", "text/event-stream");
+            let response = response.body(Chunks(chunks.to_vec().into_iter())).expect("a head");
+            let began = Instant::now();
+            let mut body = pass(response).into_body();
+            let mut context = Context::from_waker(Waker::noop());
+            while let Poll::Ready(Some(frame)) = Pin::new(&mut body).poll_frame(&mut context) {
+                black_box(frame).expect("no error");
+            }
+            times.push(began.elapsed());
+        }
+    }
+    times.map(median)
+}
+
+struct Chunks(std::vec::IntoIter<Bytes>);
+
+impl Body for Chunks {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.next().map(|chunk| Ok(Frame::data(chunk))))
+    }
+}

@@ -1,0 +1,282 @@
+//! What passes a gateway: untouched under a tap, and rewritten as the function says.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use eventwire::gateway::{Input, Outcome, Output, Rewrite, RewriteError, Tap, Tapped, Unseen};
+use eventwire::{Decoder, Ending, Event, Frame, Unfinished};
+use http_body::Body;
+
+use super::drive::Settings;
+use super::naive::Naive;
+use super::outcome::{Got, Item};
+use super::steering::Steering;
+
+/// The bytes that come out are those that went in, and all events are seen.
+pub fn tap(input: &[u8]) {
+    let Some((steering, stream)) = Steering::of(input) else { return };
+    let mut settings = Settings { strict: steering.is_strict(), ..steering.settings() };
+    if steering.leaks_guards() {
+        settings.limit = steering.limit();
+    }
+    let expected = Naive::new(&settings, false).read(stream);
+    let seen = Rc::new(RefCell::new((Vec::new(), None)));
+    let writes = Rc::clone(&seen);
+    let mut body = Tap::new(Pieces::of(steering, stream), move |tapped: Tapped<'_>| {
+        let (items, summary) = &mut *writes.borrow_mut();
+        match tapped {
+            Tapped::Event(event) => items.push(Item::Event(Got::lent(event))),
+            Tapped::End(last) => assert!(summary.replace(last).is_none(), "called once"),
+            _ => unreachable!(),
+        }
+    })
+    .with_decoder(settings.decoder());
+    // Read to its end, or dropped after some pieces.
+    let is_dropped = steering.drops_early();
+    let most = if is_dropped { steering.takes(0).min(3) } else { usize::MAX };
+    let passed = read(&mut body, most).unwrap();
+    let is_at_end = passed.len() == stream.len() && body.is_end_stream();
+    drop(body);
+    assert_eq!(passed, stream[..passed.len()]);
+    let (items, summary) = seen.take();
+    let summary = summary.expect("an end");
+    assert_eq!(summary.bytes, passed.len() as u64);
+    assert_eq!(summary.events, items.len() as u64);
+    if !is_at_end {
+        assert!(is_dropped && summary.outcome == Outcome::Dropped);
+        assert!(expected.items.starts_with(&items));
+        return;
+    }
+    // It stops at the first error.
+    let all = expected.items.iter().take_while(|item| matches!(item, Item::Event(_))).count();
+    match summary.unseen {
+        None if summary.outcome == Outcome::Whole => {
+            assert_eq!((items, expected.ending), (expected.items, Ending::Clean));
+        }
+        None => {
+            assert_eq!(summary.outcome, Outcome::Cut);
+            assert!(expected.ending != Ending::Clean);
+            // What the end cuts off may be an error there.
+            assert_eq!(items, expected.items[..all]);
+        }
+        Some(Unseen::Rejected(error)) => {
+            assert_eq!(summary.outcome, Outcome::Whole);
+            assert_eq!(items, expected.items[..all]);
+            assert_eq!(Item::from(error), expected.items[all]);
+        }
+        Some(other) => panic!("{other:?}"),
+    }
+}
+
+/// A function that keeps everything changes no byte; what another one writes decodes to what it has made of the events;
+/// and nothing depends on where the stream is cut.
+pub fn rewrite(input: &[u8]) {
+    let Some((steering, stream)) = Steering::of(input) else { return };
+    let kept = rewritten(steering, stream, keep);
+    assert_eq!(kept, (stream.to_vec(), None), "{}", stream.escape_ascii());
+
+    let (written, error) = rewritten(steering, stream, map);
+    assert_eq!(error, None);
+    assert_eq!(written, rewritten_whole(stream, usize::MAX, map).0, "{}", stream.escape_ascii());
+    let found = Naive::new(&Settings::default(), true).read(&written).items;
+    let expected = mapped(stream);
+    // A byte order mark that has lost what stood before it is kept out of the first line by a comment.
+    let is_said = |item: &Item| !matches!(item, Item::Comment(text) if text.is_empty());
+    assert!(
+        found.iter().filter(|item| is_said(item)).eq(expected.iter().filter(|item| is_said(item))),
+        "\n   input {}\n written {}\n   found {found:?}\nexpected {expected:?}",
+        stream.escape_ascii(),
+        written.escape_ascii(),
+    );
+
+    // The same under a limit: what is rejected, and what came before, is the same for every cut.
+    let limit = steering.limit();
+    let limited = |body| rewrite_all(body, limit, map);
+    assert_eq!(
+        limited(Pieces::of(steering, stream)),
+        rewritten_whole(stream, limit, map),
+        "{} within {limit}",
+        stream.escape_ascii()
+    );
+}
+
+type Written = (Vec<u8>, Option<RewriteError<Infallible>>);
+
+fn rewritten(steering: Steering, stream: &[u8], function: Function) -> Written {
+    rewrite_all(Pieces::of(steering, stream), usize::MAX, function)
+}
+
+fn rewritten_whole(stream: &[u8], limit: usize, function: Function) -> Written {
+    rewrite_all(Pieces([Bytes::copy_from_slice(stream)].into()), limit, function)
+}
+
+type Function = fn(Input<'_, Infallible>, &mut Output<'_>);
+
+fn rewrite_all(body: Pieces, limit: usize, function: Function) -> Written {
+    let decoder = Decoder::new().with_max_event_size(limit);
+    let mut body = Rewrite::new(body, function).with_decoder(decoder);
+    let mut written = Vec::new();
+    match read_into(&mut body, usize::MAX, &mut written) {
+        Ok(()) => (written, None),
+        Err(error) => (written, Some(error)),
+    }
+}
+
+/// Half of it by doing nothing.
+fn keep(input: Input<'_, Infallible>, output: &mut Output<'_>) {
+    match input {
+        Input::Frame(Frame::Event(event)) if event.data().len() % 2 == 0 => output.keep(),
+        Input::Frame(Frame::Comment(text)) if text.len() % 2 == 0 => output.keep(),
+        _ => {}
+    }
+}
+
+/// What becomes of an event depends on its data; of a line, on its length.
+fn map(input: Input<'_, Infallible>, output: &mut Output<'_>) {
+    let Input::Frame(frame) = input else {
+        if let Input::End(Ending::InsideLine) = input {
+            output.send(&Event::new("cut"));
+        }
+        return;
+    };
+    match frame {
+        Frame::Event(event) => match choice(event.data()) {
+            0 => output.remove(),
+            1 => output.send_data(&mapped_data(event.data())),
+            2 => {
+                output.keep();
+                output.keep();
+                output.send(&Event::new("last").with_type("t").with_id("9"));
+            }
+            3 => output.send(&Event::new("instead")),
+            4 => output.keep(),
+            _ => {}
+        },
+        Frame::BlockWithoutData(_) => {}
+        Frame::Comment(text) if text.len() % 2 == 1 => output.remove(),
+        Frame::Retry(time) if time.as_millis() % 2 == 1 => output.remove(),
+        _ => {}
+    }
+}
+
+fn choice(data: &str) -> usize {
+    data.bytes().fold(data.len(), |sum, byte| sum + usize::from(byte)) % 6
+}
+
+fn mapped_data(data: &str) -> String {
+    format!("{data}\n+")
+}
+
+/// The slow twin of [`map`].
+fn mapped(stream: &[u8]) -> Vec<Item> {
+    let read = Naive::new(&Settings::default(), true).read(stream);
+    let mut items = Vec::new();
+    let mut last_event_id = String::new();
+    for item in read.items {
+        match item {
+            Item::Event(mut got) => {
+                let choice = choice(&got.data);
+                if choice == 1 {
+                    got.data = mapped_data(&got.data);
+                }
+                if choice == 0 {
+                    continue;
+                }
+                if choice == 3 {
+                    items.push(plain("instead", last_event_id.clone()));
+                    continue;
+                }
+                if let Some(id) = &got.id {
+                    last_event_id.clone_from(id);
+                }
+                got.last_event_id.clone_from(&last_event_id);
+                items.push(Item::Event(got));
+                if choice == 2 {
+                    last_event_id = "9".into();
+                    items.push(Item::Event(Got {
+                        event_type: "t".into(),
+                        data: "last".into(),
+                        id: Some("9".into()),
+                        last_event_id: "9".into(),
+                    }));
+                }
+            }
+            Item::NoData(mut got) => {
+                if let Some(id) = &got.id {
+                    last_event_id.clone_from(id);
+                }
+                got.last_event_id.clone_from(&last_event_id);
+                items.push(Item::NoData(got));
+            }
+            Item::Comment(text) if text.len() % 2 == 1 => {}
+            Item::Retry(time) if time.as_millis() % 2 == 1 => {}
+            other => items.push(other),
+        }
+    }
+    if read.ending == Ending::InsideLine {
+        items.push(plain("cut", last_event_id));
+    }
+    items
+}
+
+fn plain(data: &str, last_event_id: String) -> Item {
+    Item::Event(Got { event_type: "message".into(), data: data.into(), id: None, last_event_id })
+}
+
+/// A body that comes in pieces.
+struct Pieces(VecDeque<Bytes>);
+
+impl Pieces {
+    fn of(steering: Steering, stream: &[u8]) -> Self {
+        Pieces(steering.pieces(stream).map(Bytes::copy_from_slice).collect())
+    }
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|piece| Ok(http_body::Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// So many frames, joined.
+fn read<B>(body: &mut B, most: usize) -> Result<Vec<u8>, B::Error>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut bytes = Vec::new();
+    read_into(body, most, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_into<B>(body: &mut B, most: usize, bytes: &mut Vec<u8>) -> Result<(), B::Error>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut context = Context::from_waker(Waker::noop());
+    let mut left = most;
+    while left > 0 {
+        match Pin::new(&mut *body).poll_frame(&mut context) {
+            Poll::Ready(None) => break,
+            Poll::Ready(Some(frame)) => bytes.extend(frame?.into_data().expect("no trailers")),
+            // Once, before an error.
+            Poll::Pending => continue,
+        }
+        left -= 1;
+    }
+    Ok(())
+}

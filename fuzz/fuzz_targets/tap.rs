@@ -1,0 +1,9 @@
+//! A body under a tap: the bytes are untouched, the events those of the slow twin.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../bodies/mod.rs"]
+mod bodies;
+
+fuzz_target!(|input: &[u8]| bodies::tap(input));

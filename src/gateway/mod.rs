@@ -1,0 +1,157 @@
+//! Gateways: bodies that are observed or rewritten between a server and its clients.
+//!
+//! A [`Tap`] shows the events of a body to a function and changes nothing: for usage, first-token times, logs. A
+//! [`Rewrite`] replaces events: for another dialect, or for errors that were reported as data. Both wrap an
+//! [`http_body::Body`], are one, poll it only when they are polled, and spawn nothing.
+//!
+//! # Usage, by a tap
+//!
+//! The usage to bill is in the last chunk; the outcome says whether that came:
+//!
+//! ```
+//! use eventwire::gateway::{Outcome, Tap, Tapped};
+//! # use http_body_util::{BodyExt, Full};
+//! use serde_json::Value;
+//!
+//! # let text = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: {\"usage\":{\"total_tokens\":12}}\n\ndata: [DONE]\n\n";
+//! # let answer = http::Response::builder().header("content-type", "text/event-stream").body(Full::new(bytes::Bytes::from(text))).unwrap();
+//! let (bill, bills) = std::sync::mpsc::channel();
+//! let (mut tokens, mut chunks) = (None, 0);
+//! let answer = Tap::response(answer, move |seen: Tapped<'_>| match seen {
+//!     Tapped::Event(event) => {
+//!         chunks += 1;
+//!         // Most chunks have none and need not be parsed.
+//!         if event.data().contains("\"usage\"") {
+//!             let data: Value = serde_json::from_str(event.data()).unwrap_or_default();
+//!             tokens = data["usage"]["total_tokens"].as_u64().or(tokens);
+//!         }
+//!     }
+//!     Tapped::End(summary) => {
+//!         let is_whole = summary.outcome == Outcome::Whole && summary.unseen.is_none();
+//!         let _ = bill.send((tokens, chunks, is_whole));
+//!     }
+//!     _ => {}
+//! });
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(answer.into_body().collect()).unwrap();
+//! # assert_eq!(bills.recv().unwrap(), (Some(12), 3, true));
+//! ```
+//!
+//! # OpenAI to Anthropic, by a rewrite
+//!
+//! The shapes only. Comments are not touched, and keep the connection open here too:
+//!
+//! ```
+//! use eventwire::gateway::{Input, Output, Rewrite};
+//! use eventwire::Event;
+//! use serde_json::{json, Value};
+//!
+//! fn anthropic<E>() -> impl FnMut(Input<'_, E>, &mut Output<'_>) {
+//!     let (mut has_begun, mut stop_reason) = (false, "end_turn");
+//!     move |input, output| {
+//!         let Some(event) = input.event() else { return };
+//!         output.remove();
+//!         let mut send = |name: &'static str, mut data: Value| {
+//!             data["type"] = name.into();
+//!             output.send(&Event::new(data.to_string()).with_type(name));
+//!         };
+//!         if event.data() == "[DONE]" {
+//!             send("content_block_stop", json!({ "index": 0 }));
+//!             send("message_delta", json!({ "delta": { "stop_reason": stop_reason } }));
+//!             send("message_stop", json!({}));
+//!             return;
+//!         }
+//!         let Ok(chunk) = serde_json::from_str::<Value>(event.data()) else { return };
+//!         if !std::mem::replace(&mut has_begun, true) {
+//!             let message = json!({ "id": chunk["id"], "role": "assistant", "model": chunk["model"], "content": [] });
+//!             send("message_start", json!({ "message": message }));
+//!             send("content_block_start", json!({ "index": 0, "content_block": { "type": "text", "text": "" } }));
+//!         }
+//!         let choice = &chunk["choices"][0];
+//!         if choice["finish_reason"] == "length" {
+//!             stop_reason = "max_tokens";
+//!         }
+//!         if let Some(text) = choice["delta"]["content"].as_str() {
+//!             send("content_block_delta", json!({ "index": 0, "delta": { "type": "text_delta", "text": text } }));
+//!         }
+//!     }
+//! }
+//! # let text = ": busy\n\ndata: {\"id\":\"1\",\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n\
+//! #     data: {\"id\":\"1\",\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n";
+//! # let body = Rewrite::new(http_body_util::Full::new(bytes::Bytes::from(text)), anthropic());
+//! # let read = http_body_util::BodyExt::collect(body);
+//! # let read = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap().to_bytes();
+//! # assert!(read.starts_with(b": busy\n\nevent: message_start\n"));
+//! # let events: Vec<_> = eventwire::events(&read).map(Result::unwrap).collect();
+//! # let types: Vec<_> = events.iter().map(|event| event.event_type()).collect();
+//! # assert_eq!(types, ["message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"]);
+//! # for event in &events {
+//! #     assert_eq!(serde_json::from_str::<Value>(event.data()).unwrap()["type"], *event.event_type());
+//! # }
+//! # assert_eq!(serde_json::from_str::<Value>(events[2].data()).unwrap()["delta"]["text"], "Hi");
+//! # assert!(events[4].data().contains("max_tokens"));
+//! ```
+//!
+//! # An error in a 200, made an error
+//!
+//! Such an error comes as a JSON body instead of the stream, as data in it, or as its early end:
+//!
+//! ```
+//! use eventwire::gateway::{Input, Output, Rewrite};
+//! use eventwire::{Ending, Event};
+//! use http::{Response, StatusCode};
+//!
+//! fn honest<E: std::fmt::Display>(input: Input<'_, E>, output: &mut Output<'_>) {
+//!     let error = |data: &str| Event::new(data).with_type("error");
+//!     match input {
+//!         Input::Frame(_) => match input.event() {
+//!             Some(event) if event.data().starts_with("{\"error\"") => output.send(&error(event.data())),
+//!             _ => {}
+//!         },
+//!         Input::End(Ending::Clean) => {}
+//!         Input::End(_) => output.send(&error("{\"error\":\"cut\"}")),
+//!         Input::Lost(_) => output.send(&error("{\"error\":\"lost\"}")),
+//!         _ => {}
+//!     }
+//! }
+//!
+//! # let answer = |content_type, body: &'static str| {
+//! #     Response::builder().header("content-type", content_type).body(http_body_util::Full::new(bytes::Bytes::from(body))).unwrap()
+//! # };
+//! # let broken = answer("application/json", "{\"error\":\"no such model\"}");
+//! let broken = Rewrite::response(broken, honest).map_err(|mut response| {
+//!     if response.status().is_success() {
+//!         *response.status_mut() = StatusCode::BAD_GATEWAY;
+//!     }
+//!     response
+//! });
+//! # assert_eq!(broken.unwrap_err().status(), 502);
+//! # let read = |text| {
+//! #     let body = Rewrite::response(answer("text/event-stream", text), honest).unwrap().into_body();
+//! #     let read = http_body_util::BodyExt::collect(body);
+//! #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap().to_bytes()
+//! # };
+//! # assert_eq!(read("data: {\"error\":1}\n\n"), "event: error\ndata: {\"error\":1}\n\n");
+//! # assert_eq!(read("data: a\n\ndata: b"), "data: a\n\nevent: error\ndata: {\"error\":\"cut\"}\n\n");
+//! ```
+
+// A `Tap` reports a `Summary`. A `Rewrite` is the body, and its `Rewriter` does the work: it takes the bytes of a block
+// from `Held` and the chunk, calls the user's function with an `Input` and an `Output`, and collects what is `Written`.
+
+mod encoded_stream;
+mod error;
+mod held;
+mod input;
+mod output;
+mod rewrite;
+mod rewriter;
+mod summary;
+mod tap;
+mod written;
+
+pub use encoded_stream::EncodedStream;
+pub use error::RewriteError;
+pub use input::Input;
+pub use output::Output;
+pub use rewrite::Rewrite;
+pub use summary::{Outcome, Summary, Unseen};
+pub use tap::{Tap, Tapped};

@@ -1,0 +1,208 @@
+//! `Output`: what the function of a rewrite writes to.
+
+use core::fmt;
+use core::ops::Range;
+
+use bytes::BufMut;
+
+use super::held::Held;
+use super::written::Written;
+use crate::encode::Encoded;
+use crate::event::{Event, EventRef, Frame, HeadRef};
+
+/// Receives the output of a [`Rewrite`](super::Rewrite) for one [`Input`](super::Input).
+///
+/// A function that calls no method keeps the input. What it sends replaces the input; call [`keep`](Self::keep) to
+/// forward both.
+pub struct Output<'a> {
+    written: &'a mut Written,
+    held: &'a Held,
+    unit: Unit,
+    head: Option<HeadRef<'a>>,
+    is_replaced: bool,
+    is_kept: bool,
+    /// Where the comments of a replaced block belong.
+    lines_at: usize,
+}
+
+/// The bytes of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// A block, or a line between blocks: what is held, and this part of the chunk.
+    Whole(Range<usize>),
+    /// A comment or other frame inside a block, which is forwarded with the block.
+    LineInside,
+    /// An unfinished block at the end, all of it held.
+    Unfinished,
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// It was kept, and nothing was sent.
+    Alone,
+    /// It was kept, beside what was sent.
+    Kept,
+    /// It was replaced by what was sent, or removed.
+    Replaced,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(
+        written: &'a mut Written,
+        held: &'a Held,
+        unit: Unit,
+        head: Option<HeadRef<'a>>,
+    ) -> Self {
+        Output { written, held, unit, head, is_replaced: false, is_kept: false, lines_at: 0 }
+    }
+
+    /// Forwards the input here, as its original bytes: line ends, order of fields and comments inside a block included.
+    /// A second call has no effect.
+    ///
+    /// A [loss](super::Input::Lost) that is kept becomes an error after everything that is sent; one that is replaced
+    /// becomes a good end. For the [end](super::Input::End) it has no effect.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Rewrite};
+    /// use eventwire::Event;
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Rewrite::new(body, |input: Input<'_, _>, output| {
+    ///     if input.event().is_some_and(|event| event.data() == "[DONE]") {
+    ///         output.send(&Event::new("{\"cost\":0.0021}").with_type("usage"));
+    ///         output.keep();
+    ///     }
+    /// });
+    /// # let read = http_body_util::BodyExt::collect(body);
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap();
+    /// ```
+    pub fn keep(&mut self) {
+        if core::mem::replace(&mut self.is_kept, true) {
+            return;
+        }
+        match &self.unit {
+            Unit::Whole(part) => self.written.forward(self.held.bytes(), part.clone()),
+            Unit::LineInside | Unit::Unfinished => {}
+        }
+    }
+
+    /// Removes the input. The comments, reconnection times and unknown fields inside a block are kept, its ID is not.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Rewrite};
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Rewrite::new(body, |input: Input<'_, _>, output| {
+    ///     if input.event().is_some_and(|event| event.event_type() == "ping") {
+    ///         output.remove();
+    ///     }
+    /// });
+    /// # let read = http_body_util::BodyExt::collect(body);
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap();
+    /// ```
+    pub fn remove(&mut self) {
+        self.written.end_line();
+        if !core::mem::replace(&mut self.is_replaced, true) && self.has_lines() {
+            self.lines_at = self.written.len();
+        }
+    }
+
+    /// Sends an event in the place of the input. It is encoded into the output at once, without an allocation.
+    ///
+    /// For an input inside a block, such as a comment, the event is sent before the block.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Rewrite};
+    /// use eventwire::Event;
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Rewrite::new(body, |input: Input<'_, _>, output| {
+    ///     if let Input::Lost(error) = input {
+    ///         output.send(&Event::new(format!("{error}")).with_type("error"));
+    ///     }
+    /// });
+    /// # let read = http_body_util::BodyExt::collect(body);
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap();
+    /// ```
+    pub fn send(&mut self, event: &Event) {
+        self.remove();
+        event.encode(self.written.buffer());
+    }
+
+    /// Sends what is encoded already, such as a comment, in the place of the input.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Output};
+    /// use eventwire::{Encoded, Frame};
+    ///
+    /// /// Removes the text of comments; they still keep the connection open.
+    /// fn quiet<E>(input: Input<'_, E>, output: &mut Output<'_>) {
+    ///     if let Input::Frame(Frame::Comment(_)) = input {
+    ///         output.send_encoded(&Encoded::heartbeat());
+    ///     }
+    /// }
+    /// # use eventwire::gateway::Rewrite;
+    /// # let _ = Rewrite::new(http_body_util::Full::new(bytes::Bytes::from("data: a\n\n")), quiet);
+    /// ```
+    pub fn send_encoded(&mut self, encoded: &Encoded) {
+        self.remove();
+        self.written.buffer().put_slice(encoded.as_bytes());
+    }
+
+    /// Sends the event that came in with other data: it keeps its type and ID. Nothing is allocated.
+    ///
+    /// For an input that is no event, it sends one of the default type.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Rewrite};
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Rewrite::new(body, |input: Input<'_, _>, output| {
+    ///     if let Some(event) = input.event() {
+    ///         output.send_data(&event.data().replace("gpt-", "model-"));
+    ///     }
+    /// });
+    /// # let read = http_body_util::BodyExt::collect(body);
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap();
+    /// ```
+    pub fn send_data(&mut self, data: &str) {
+        self.remove();
+        let head =
+            self.head.unwrap_or(HeadRef { event_type: "", last_event_id: "", has_id: false, retry: None });
+        // A frame, and so without the reconnection time: its line is kept.
+        Frame::Event(EventRef { head, data, chunk: None }).encode(self.written.buffer());
+    }
+
+    /// Completes the output after the function has returned.
+    pub(super) fn settle(mut self) -> Settled {
+        if !self.is_replaced {
+            self.keep();
+            return Settled::Alone;
+        }
+        // Nothing can follow an unfinished block: it would become a part of it.
+        let is_gone = !self.is_kept || self.unit == Unit::Unfinished;
+        if is_gone && self.has_lines() {
+            self.written.insert(self.lines_at, self.held.lines());
+        }
+        match self.is_kept {
+            true => Settled::Kept,
+            false => Settled::Replaced,
+        }
+    }
+
+    /// Whether the block has lines that are kept without it.
+    fn has_lines(&self) -> bool {
+        self.unit != Unit::LineInside && self.held.has_lines()
+    }
+}
+
+impl fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output")
+            .field("written", &self.written)
+            .field("is_replaced", &self.is_replaced)
+            .field("is_kept", &self.is_kept)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,312 @@
+//! `Rewriter`: the work of a rewrite, chunk by chunk (no IO).
+
+use core::fmt;
+use core::ops::Range;
+
+use bytes::Bytes;
+use sync_wrapper::SyncWrapper;
+
+use super::held::Held;
+use super::output::{Settled, Unit};
+use super::written::Written;
+use super::{Input, Output, RewriteError};
+use crate::decode::wanted::AllFrames;
+use crate::decode::{BytesDecoder, Decoder, Ending, Unfinished};
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::event::Frame;
+use crate::wire::{last_line_end, BOM, CR, LF};
+
+/// The decoder, the user's function, and the bytes between them.
+pub(super) struct Rewriter<F> {
+    function: SyncWrapper<F>,
+    decoder: BytesDecoder,
+    /// The most bytes of a block, all of its lines counted.
+    limit: usize,
+    held: Held,
+    written: Written,
+    /// The offset of the chunk in the stream.
+    base: u64,
+    /// The offset in the stream at which the current block begins.
+    block: u64,
+    /// An unfinished block at the end is not forwarded.
+    only_whole_lines: bool,
+    /// The first frame is still to come: the stream may begin with a byte order mark.
+    is_at_start: bool,
+    /// What to do with an LF that comes next: the last frame ended with a CR and the chunk.
+    lf: Lf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lf {
+    /// Nothing special: it is a line end.
+    None,
+    /// Forward it, as the CR was.
+    Forward,
+    /// Hold it, as the CR is held.
+    Hold,
+    /// Drop it, as the CR was, or because another LF was written after it.
+    Drop,
+}
+
+impl<F> Rewriter<F> {
+    pub(super) fn new(function: F) -> Self {
+        let mut rewriter = Rewriter {
+            function: SyncWrapper::new(function),
+            decoder: BytesDecoder::default(),
+            limit: 0,
+            held: Held::default(),
+            written: Written::default(),
+            base: 0,
+            block: 0,
+            only_whole_lines: false,
+            is_at_start: true,
+            lf: Lf::None,
+        };
+        rewriter.set_decoder(Decoder::new());
+        rewriter
+    }
+
+    pub(super) fn set_decoder(&mut self, decoder: Decoder) {
+        self.limit = decoder.max_event_size();
+        self.decoder = BytesDecoder::new().with_decoder(decoder);
+        // What an earlier connection left is not of this one.
+        self.decoder.begin_connection();
+    }
+
+    /// Stops an unfinished block at the end from being forwarded.
+    pub(super) fn write_whole_lines(&mut self) {
+        self.only_whole_lines = true;
+    }
+
+    /// Rewrites a chunk. Then [take](Self::take) the output, also after an error.
+    pub(super) fn pass<E>(&mut self, chunk: Bytes) -> Result<(), DecodeError>
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        let passed = self.pass_frames(chunk);
+        if passed.is_err() {
+            // How much of the rejected block is held depends on the chunks.
+            self.held.clear();
+        }
+        passed
+    }
+
+    fn pass_frames<E>(&mut self, chunk: Bytes) -> Result<(), DecodeError>
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        self.written.begin(chunk.clone());
+        self.decoder.push(chunk.clone());
+        let mut at = self.pass_lf(&chunk);
+        loop {
+            let is_found = self.decoder.step::<AllFrames>().map_err(|error| self.judge(error))?;
+            if !is_found {
+                break;
+            }
+            let end = (self.decoder.bytes_consumed() - self.base) as usize;
+            // The LF does not count: it may come with the next chunk.
+            let is_cr_lf = chunk[..end].ends_with(&[CR, LF]);
+            self.check_size(self.base + end as u64 - u64::from(is_cr_lf))?;
+            if self.is_at_start {
+                at = self.pass_mark(&chunk, at);
+            }
+            self.pass_frame(&chunk, at..end);
+            at = end;
+        }
+        self.held.push(&chunk[at..]);
+        self.base += chunk.len() as u64;
+        // Releases the chunk: HTTP clients reuse its memory.
+        self.decoder.push(Bytes::new());
+        self.check_size(self.base)
+    }
+
+    /// Where the last line begins: an offset in what is held, followed by `bytes`, which end with that line.
+    fn line_start(&self, bytes: &[u8]) -> usize {
+        let held = self.held.bytes();
+        let line_end = match bytes {
+            [.., CR, LF] => 2,
+            _ => 1,
+        };
+        match last_line_end(&bytes[..bytes.len().saturating_sub(line_end)]) {
+            Some(end) => held.len() + end + 1,
+            None => last_line_end(held).map_or(0, |end| end + 1),
+        }
+    }
+
+    /// Handles the end of the stream.
+    pub(super) fn end<E>(&mut self)
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        let ending = self.decoder.finish();
+        self.pass_unfinished(ending);
+        self.pass_end::<E>(Input::End(ending));
+    }
+
+    /// Completes a last block without its blank line, if the decoder is set so.
+    fn pass_unfinished<E>(&mut self, ending: Ending)
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        let unfinished = self.decoder.unfinished();
+        if unfinished == Unfinished::Discard {
+            return;
+        }
+        self.decoder.take_unfinished(unfinished);
+        loop {
+            match self.decoder.step::<AllFrames>() {
+                Ok(true) if self.decoder.current().is_some() => break,
+                // An unfinished comment is forwarded with its block.
+                Ok(true) => {}
+                // A rejected block is unfinished anyway.
+                Ok(false) | Err(_) => return,
+            }
+        }
+        if ending == Ending::InsideLine && unfinished == Unfinished::Block {
+            self.held.drop_open_line();
+        }
+        self.held.end_block(ending == Ending::InsideLine && unfinished == Unfinished::BlockAndLine);
+        if self.is_at_start {
+            self.pass_mark(&Bytes::new(), 0);
+        }
+        self.pass_frame(&Bytes::new(), 0..0);
+    }
+
+    /// Handles the loss of the stream. `true`: the output fails too.
+    pub(super) fn lose<E>(&mut self, error: &RewriteError<E>) -> bool
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        self.pass_end(Input::Lost(error)) != Settled::Replaced
+    }
+
+    pub(super) fn take(&mut self) -> Bytes {
+        self.written.take()
+    }
+
+    fn pass_frame<E>(&mut self, chunk: &Bytes, part: Range<usize>)
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        // The step before has found one.
+        let Some(frame) = self.decoder.current_frame() else { return };
+        // Where the line begins that is a frame of its own, counted from the first byte that is held.
+        let (line, head) = match frame {
+            Frame::Event(event) => (0, Some(event.head())),
+            Frame::BlockWithoutData(_) => (0, None),
+            _ => (self.line_start(&chunk[part.clone()]), None),
+        };
+        let is_inside = line > 0;
+        let unit = match is_inside {
+            true => Unit::LineInside,
+            false => Unit::Whole(part.clone()),
+        };
+        let mut output = Output::new(&mut self.written, &self.held, unit, head);
+        (self.function.get_mut())(Input::Frame(frame), &mut output);
+        let is_kept = output.settle() != Settled::Replaced;
+        if is_inside {
+            self.held.push(&chunk[part.clone()]);
+            match is_kept {
+                true => self.held.end_line_at(line),
+                false => self.held.leave_out(line),
+            }
+        } else {
+            self.held.clear();
+            self.block = self.base + part.end as u64;
+        }
+        let ends_with_cr = part.end == chunk.len() && chunk.ends_with(&[CR]);
+        self.lf = if !ends_with_cr {
+            Lf::None
+        } else if is_inside && is_kept {
+            Lf::Hold
+        } else if is_kept && self.written.last_byte() == Some(CR) {
+            Lf::Forward
+        } else {
+            Lf::Drop
+        };
+    }
+
+    fn pass_end<E>(&mut self, input: Input<'_, E>) -> Settled
+    where
+        F: FnMut(Input<'_, E>, &mut Output<'_>),
+    {
+        let mut output = Output::new(&mut self.written, &self.held, Unit::Unfinished, None);
+        (self.function.get_mut())(input, &mut output);
+        let settled = output.settle();
+        if settled == Settled::Alone && !self.only_whole_lines {
+            match self.is_at_start {
+                true => self.written.forward_next(self.held.bytes(), 0..0),
+                false => self.written.forward(self.held.bytes(), 0..0),
+            }
+        }
+        self.held.clear();
+        settled
+    }
+
+    /// [parse 3] An LF after a CR belongs to it, also in the next chunk. Returns how many bytes it takes.
+    fn pass_lf(&mut self, chunk: &Bytes) -> usize {
+        let lf = core::mem::replace(&mut self.lf, Lf::None);
+        if lf == Lf::None || chunk[0] != LF {
+            return 0;
+        }
+        match lf {
+            Lf::Forward => self.written.forward_next(&[], 0..1),
+            Lf::Hold => self.held.put_lf(),
+            Lf::Drop | Lf::None => {}
+        }
+        if self.held.is_empty() {
+            self.block = self.base + 1;
+        }
+        1
+    }
+
+    /// [parse 2] Forwards a byte order mark at the beginning, whatever becomes of the first block. Returns where that
+    /// begins.
+    fn pass_mark(&mut self, chunk: &Bytes, at: usize) -> usize {
+        self.is_at_start = false;
+        let held = self.held.bytes().len();
+        let mark = at..at + BOM.len().saturating_sub(held);
+        let Some(rest) = chunk.get(mark.clone()) else { return at };
+        if !self.held.bytes().iter().take(BOM.len()).chain(rest).eq(&BOM) {
+            return at;
+        }
+        self.written.forward_next(&self.held.bytes()[..held.min(BOM.len())], mark.clone());
+        self.held.drop_first(held.min(BOM.len()));
+        mark.end
+    }
+
+    /// Rejects a block that is larger than the limit: all of its lines may have to be held.
+    fn check_size(&self, end: u64) -> Result<(), DecodeError> {
+        match end - self.block > self.limit as u64 {
+            true => Err(self.too_large()),
+            false => Ok(()),
+        }
+    }
+
+    /// The decoder counts values only, and rejects a block later than [`check_size`](Self::check_size) does.
+    fn judge(&self, error: DecodeError) -> DecodeError {
+        match error.kind() {
+            DecodeErrorKind::TooLarge { .. } => self.too_large(),
+            DecodeErrorKind::InvalidUtf8 => error,
+        }
+    }
+
+    #[cold]
+    fn too_large(&self) -> DecodeError {
+        let at = self.block + self.limit as u64;
+        DecodeError::new(DecodeErrorKind::TooLarge { limit: self.limit }, self.block, at)
+    }
+}
+
+impl<F> fmt::Debug for Rewriter<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rewriter")
+            .field("bytes", &self.base)
+            .field("held", &self.held)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

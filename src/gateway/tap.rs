@@ -1,0 +1,291 @@
+//! `Tap`: a body whose events are observed while it passes through.
+
+use core::fmt;
+use core::pin::Pin;
+use core::task::{ready, Context, Poll};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+use http::Response;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use sync_wrapper::SyncWrapper;
+
+use super::{Outcome, Summary, Unseen};
+use crate::decode::{Decoder, Ending, Unfinished};
+use crate::error::DecodeError;
+use crate::event::EventRef;
+use crate::http_head::{content_encoding, is_event_stream};
+
+pin_project! {
+    /// Wraps a body and shows its events to a function; bytes and trailers pass through untouched.
+    ///
+    /// The function sees each event as soon as its last byte passes, and the [`Summary`] once: at the end, at an error,
+    /// or when the body is dropped before its end.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Tap, Tapped};
+    /// # use bytes::Bytes;
+    /// # use http_body_util::{BodyExt, Full};
+    ///
+    /// # let upstream = http::Response::builder().header("content-type", "text/event-stream")
+    /// #     .body(Full::new(Bytes::from("data: {\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"))).unwrap();
+    /// let mut usage = None;
+    /// let response = Tap::response(upstream, move |seen: Tapped<'_>| match seen {
+    ///     Tapped::Event(event) if event.data().contains("\"usage\"") => usage = Some(event.data().to_owned()),
+    ///     Tapped::End(summary) => println!("{usage:?}, {} events, {:?}", summary.events, summary.outcome),
+    ///     _ => {}
+    /// });
+    /// // Return it to the client: the head and the bytes are those of the server.
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(response.into_body().collect()).unwrap();
+    /// ```
+    ///
+    /// # What to rely on
+    ///
+    /// - Every frame passes through as it is: no byte is copied, delayed or changed; trailers and errors neither. The size
+    ///   hint and the end of the stream are those of the inner body.
+    /// - It buffers what a [`Decoder`] buffers: an event that is split between chunks. An event larger than the limit
+    ///   (default: 16 MiB, see [`with_decoder`](Self::with_decoder)) ends the observation, and the summary says so:
+    ///   [`Unseen::Rejected`]. The body continues.
+    /// - The function runs while the body is polled: keep it short. If it panics, the panic is caught, the function is
+    ///   never called again, not even with the summary, and the body continues. (With `panic = "abort"` the process
+    ///   aborts.)
+    /// - Trailers are the end, and so is the last frame of a body that reports its end with it: servers do not poll again.
+    /// - It is `Sync` if the body is, whatever the function is, and `Unpin` if the body is.
+    #[must_use = "a body does nothing until it is sent"]
+    pub struct Tap<B, F>
+    where
+        F: FnMut(Tapped<'_>),
+    {
+        #[pin]
+        body: B,
+        watch: Watch<F>,
+    }
+}
+
+/// The argument of a [`Tap`]'s function.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Tapped<'a> {
+    /// An event that passes through.
+    Event(EventRef<'a>),
+    /// The end: the last call.
+    End(Summary),
+}
+
+impl<B, F> Tap<B, F>
+where
+    B: Body,
+    F: FnMut(Tapped<'_>),
+{
+    /// Observes the events of a body, whatever its response says about it.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Tap, Tapped};
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Tap::new(body, |seen: Tapped<'_>| println!("{seen:?}"));
+    /// ```
+    pub fn new(body: B, tap: F) -> Self {
+        let mut watch = Watch {
+            tap: Some(SyncWrapper::new(tap)),
+            decoder: Some(Decoder::new()),
+            summary: Summary { outcome: Outcome::Dropped, bytes: 0, events: 0, unseen: None },
+        };
+        if body.is_end_stream() {
+            // A server never polls such a body: dropped without a poll, it is whole.
+            watch.summary.outcome = Outcome::Whole;
+        }
+        Tap { body, watch }
+    }
+
+    /// Observes the events of a response; its head stays as it is.
+    ///
+    /// A body that is encoded, or that is no event stream by its media type, passes through without being decoded: see
+    /// [`Summary::unseen`].
+    ///
+    /// ```
+    /// use eventwire::gateway::{Tap, Tapped, Unseen};
+    /// # use http_body_util::{BodyExt, Full};
+    ///
+    /// let zipped = http::Response::builder()
+    ///     .header("content-type", "text/event-stream")
+    ///     .header("content-encoding", "gzip")
+    ///     .body(Full::new(bytes::Bytes::from_static(b"\x1F\x8B")))?;
+    /// let response = Tap::response(zipped, |seen: Tapped<'_>| match seen {
+    ///     Tapped::End(summary) => assert_eq!(summary.unseen, Some(Unseen::Encoded("gzip".parse().unwrap()))),
+    ///     _ => unreachable!("nothing of it is read"),
+    /// });
+    /// # let read = response.into_body().collect();
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap();
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn response(response: Response<B>, tap: F) -> Response<Self> {
+        let unseen = match content_encoding(response.headers()) {
+            Some(encoding) => Some(Unseen::Encoded(encoding.clone())),
+            None if !is_event_stream(response.headers()) => Some(Unseen::NotEventStream),
+            None => None,
+        };
+        response.map(|body| {
+            let mut tapped = Tap::new(body, tap);
+            if unseen.is_some() {
+                tapped.watch.decoder = None;
+                tapped.watch.summary.unseen = unseen;
+            }
+            tapped
+        })
+    }
+
+    /// Sets the decoder: the limit, strictness, what becomes of a last event without its blank line. Call it before the
+    /// first frame is read.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Tap, Tapped};
+    /// use eventwire::Decoder;
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\n"));
+    ///
+    /// let body = Tap::new(body, |seen: Tapped<'_>| println!("{seen:?}"))
+    ///     .with_decoder(Decoder::new().with_max_event_size(64 * 1024));
+    /// ```
+    pub fn with_decoder(mut self, mut decoder: Decoder) -> Self {
+        // What an earlier connection left is not of this one.
+        decoder.begin_connection();
+        if self.watch.summary.unseen.is_none() {
+            self.watch.decoder = Some(decoder);
+        }
+        self
+    }
+}
+
+impl<B, F> Body for Tap<B, F>
+where
+    B: Body,
+    B::Data: AsRef<[u8]>,
+    F: FnMut(Tapped<'_>),
+{
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let polled = ready!(this.body.as_mut().poll_frame(cx));
+        match &polled {
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    this.watch.see(data.as_ref());
+                }
+                if frame.is_trailers() || this.body.is_end_stream() {
+                    this.watch.end(Outcome::Whole);
+                }
+            }
+            Some(Err(_)) => this.watch.end(Outcome::Failed),
+            None => this.watch.end(Outcome::Whole),
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B, F> fmt::Debug for Tap<B, F>
+where
+    F: FnMut(Tapped<'_>),
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap")
+            .field("bytes", &self.watch.summary.bytes)
+            .field("events", &self.watch.summary.events)
+            .field("has_ended", &self.watch.tap.is_none())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The observer's state.
+struct Watch<F>
+where
+    F: FnMut(Tapped<'_>),
+{
+    /// `None` after its last call.
+    tap: Option<SyncWrapper<F>>,
+    /// `None` if nothing is decoded, or nothing more.
+    decoder: Option<Decoder>,
+    /// The outcome is what it would be if the body were dropped now.
+    summary: Summary,
+}
+
+impl<F> Watch<F>
+where
+    F: FnMut(Tapped<'_>),
+{
+    fn see(&mut self, bytes: &[u8]) {
+        self.summary.bytes += bytes.len() as u64;
+        let (Some(tap), Some(decoder)) = (&mut self.tap, &mut self.decoder) else { return };
+        let tap = tap.get_mut();
+        let mut seen = 0;
+        // One guard for a chunk, not one for each event. Neither decoder nor function is used again after a panic.
+        let looked = catch_unwind(AssertUnwindSafe(|| -> Result<(), DecodeError> {
+            let mut feed = decoder.feed(bytes);
+            while let Some(event) = feed.next_ref()? {
+                seen += 1;
+                tap(Tapped::Event(event));
+            }
+            Ok(())
+        }));
+        self.summary.events += seen;
+        match looked {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => self.summary.unseen = Some(Unseen::Rejected(error)),
+            Err(_) => self.tap = None,
+        }
+        self.decoder = None;
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        let Some(mut tap) = self.tap.take() else { return };
+        let Watch { decoder, summary, .. } = self;
+        summary.outcome = outcome;
+        // The panic hook has reported it.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            let tap = tap.get_mut();
+            if let (Outcome::Whole, Some(decoder)) = (outcome, decoder) {
+                end_well(decoder, summary, tap);
+            }
+            tap(Tapped::End(summary.clone()));
+        }));
+        self.decoder = None;
+    }
+}
+
+/// Handles what a complete body left unfinished, as the decoder is set.
+fn end_well(decoder: &mut Decoder, summary: &mut Summary, tap: &mut impl FnMut(Tapped<'_>)) {
+    match decoder.finish() {
+        Ending::Clean | Ending::Unread => return,
+        _ => summary.outcome = Outcome::Cut,
+    }
+    let unfinished = decoder.unfinished();
+    if unfinished == Unfinished::Discard {
+        return;
+    }
+    // An error would be about a block that is incomplete anyway.
+    if let Ok(Some(event)) = decoder.take_unfinished(unfinished).next_ref() {
+        summary.events += 1;
+        tap(Tapped::Event(event));
+    }
+}
+
+impl<F> Drop for Watch<F>
+where
+    F: FnMut(Tapped<'_>),
+{
+    fn drop(&mut self) {
+        self.end(self.summary.outcome);
+    }
+}

@@ -1,0 +1,151 @@
+//! `Written`: the output of a rewrite for one chunk.
+
+use core::fmt;
+use core::ops::Range;
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use crate::encode::Encoded;
+use crate::wire::{BOM, CR, LF};
+
+/// Parts of the chunk, and what was written between them.
+///
+/// If the output is one part of the chunk, it is not copied.
+#[derive(Default)]
+pub(super) struct Written {
+    chunk: Bytes,
+    /// The last part of the chunk that is forwarded. It follows the buffer.
+    part: Range<usize>,
+    buffer: BytesMut,
+    /// The last byte of the output so far that has been taken.
+    last: Option<u8>,
+}
+
+impl Written {
+    /// Begins the next chunk, after the output for the last one was taken.
+    pub(super) fn begin(&mut self, chunk: Bytes) {
+        self.chunk = chunk;
+        self.part = 0..0;
+    }
+
+    pub(super) fn take(&mut self) -> Bytes {
+        self.last = self.last_byte();
+        let bytes = if self.buffer.is_empty() {
+            self.chunk.slice(core::mem::take(&mut self.part))
+        } else {
+            self.put_part();
+            match self.buffer.len() {
+                0..=KEPT => self.buffer.split().freeze(),
+                _ => core::mem::take(&mut self.buffer).freeze(),
+            }
+        };
+        self.chunk = Bytes::new();
+        bytes
+    }
+
+    /// The last byte of the whole output so far.
+    pub(super) fn last_byte(&self) -> Option<u8> {
+        match self.chunk[self.part.clone()].last() {
+            None => self.buffer.last().copied().or(self.last),
+            last => last.copied(),
+        }
+    }
+
+    /// Ends the line for output that did not follow it in the input: its LF must not join a CR.
+    pub(super) fn end_line(&mut self) {
+        if self.last_byte() == Some(CR) {
+            self.buffer().put_u8(LF);
+        }
+    }
+
+    /// Forwards what was held and a part of the chunk unchanged.
+    pub(super) fn forward(&mut self, held: &[u8], part: Range<usize>) {
+        if self.last_byte().is_none() && begins_with_mark(held, &self.chunk[part.clone()]) {
+            // What came before it was removed. A reader strips a mark at the beginning, and would see another field.
+            self.buffer().put_slice(Encoded::heartbeat().as_bytes());
+        }
+        self.forward_next(held, part);
+    }
+
+    /// As [`forward`](Self::forward), for bytes that continue, or begin, the input unchanged.
+    pub(super) fn forward_next(&mut self, held: &[u8], part: Range<usize>) {
+        if !held.is_empty() {
+            self.buffer().put_slice(held);
+        }
+        if part.is_empty() {
+            return;
+        }
+        if self.part.end == part.start {
+            self.part.end = part.end;
+        } else {
+            self.put_part();
+            self.part = part;
+        }
+    }
+
+    /// The buffer to write the next item to.
+    pub(super) fn buffer(&mut self) -> &mut BytesMut {
+        self.put_part();
+        self.make_room();
+        &mut self.buffer
+    }
+
+    /// The length of the output for this chunk so far.
+    pub(super) fn len(&mut self) -> usize {
+        self.put_part();
+        self.buffer.len()
+    }
+
+    /// Inserts lines at an offset of the output for this chunk.
+    pub(super) fn insert<'l>(&mut self, at: usize, lines: impl Iterator<Item = &'l [u8]>) {
+        // The output of one input only, so this stays linear.
+        let after = self.buffer()[at..].to_vec();
+        self.buffer.truncate(at);
+        for line in lines {
+            if line.starts_with(&BOM) {
+                self.buffer.put_slice(Encoded::heartbeat().as_bytes());
+            }
+            self.buffer.put_slice(line);
+            if line.ends_with(&[CR]) {
+                self.buffer.put_u8(LF);
+            }
+        }
+        self.buffer.put_slice(&after);
+    }
+
+    /// Copies the forwarded part to the buffer.
+    fn put_part(&mut self) {
+        let part = core::mem::replace(&mut self.part, 0..0);
+        if !part.is_empty() {
+            self.make_room();
+            self.buffer.put_slice(&self.chunk[part]);
+        }
+    }
+
+    /// Reserves as much as the chunk holds. What is left is used for the next chunks.
+    fn make_room(&mut self) {
+        if !self.buffer.is_empty() {
+            return;
+        }
+        match self.buffer.capacity() {
+            0 => self.buffer = BytesMut::with_capacity(ROOM.max(self.chunk.len())),
+            _ => self.buffer.reserve(self.chunk.len()),
+        }
+    }
+}
+
+fn begins_with_mark(held: &[u8], part: &[u8]) -> bool {
+    held.iter().chain(part).take(BOM.len()).eq(&BOM)
+}
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B", self.buffer.len() + self.part.len())
+    }
+}
+
+/// 1 KiB: a few events of an answer that comes word by word, and little for an idle connection.
+const ROOM: usize = 1024;
+
+/// 4 KiB: after a larger output, the rest of the buffer is not kept for the next chunk.
+const KEPT: usize = 4 * 1024;

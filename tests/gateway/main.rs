@@ -1,0 +1,6 @@
+//! What passes a gateway: watched, or rewritten.
+
+mod rewrite;
+mod script;
+mod sockets;
+mod tap;

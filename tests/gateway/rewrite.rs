@@ -1,0 +1,520 @@
+//! What a rewrite changes, and what it keeps.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use eventwire::gateway::{Input, Output, Rewrite, RewriteError};
+use eventwire::{Decoder, Encoded, Ending, Event, Frame, Unfinished};
+use futures_util::{FutureExt, StreamExt};
+use http::Response;
+use http_body::Body;
+
+use crate::script::{ask, cut, data, knowing, read, script, trailers, Script, Step};
+
+type Error = &'static str;
+
+/// Rewrites a stream, cut everywhere, and returns what comes of it every time.
+#[track_caller]
+fn rewritten(stream: impl AsRef<[u8]>, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> String {
+    let stream = stream.as_ref();
+    let whole = read(&mut Rewrite::new(script([data(stream)]), &function));
+    assert_eq!(whole.error, None);
+    for at in 0..=stream.len() {
+        let pieces = [data(&stream[..at]), Step::Wait, data(&stream[at..])];
+        let cut = read(&mut Rewrite::new(script(pieces), &function));
+        assert_eq!(cut.text(), whole.text(), "cut at {at}");
+    }
+    for size in 1..4 {
+        let cut = read(&mut Rewrite::new(cut(stream, size), &function));
+        assert_eq!(cut.text(), whole.text(), "in pieces of {size}");
+    }
+    whole.text()
+}
+
+fn nothing(_: Input<'_, Error>, _: &mut Output<'_>) {}
+
+/// Does it to events, and leaves the rest alone.
+fn to_events(
+    function: impl Fn(eventwire::EventRef<'_>, &mut Output<'_>),
+) -> impl Fn(Input<'_, Error>, &mut Output<'_>) {
+    move |input, output| {
+        if let Some(event) = input.event() {
+            function(event, output);
+        }
+    }
+}
+
+const STREAM: &str = "\u{FEFF}: hello\r\nretry: 7\r\rdata: a\ndata:b\n\n:x\nevent: x\n:y\nid:1\ndata\r\n\r\nwhat: ever\nid: 2\n\n\
+    retry: never\n\n\ndata: é\n:z\n\n\ndata: cut o";
+
+#[test]
+fn a_function_that_does_nothing_changes_no_byte() {
+    assert_eq!(rewritten(STREAM, nothing), STREAM);
+}
+
+#[test]
+fn what_is_kept_one_by_one_is_the_same_bytes() {
+    assert_eq!(rewritten(STREAM, |_, output| output.keep()), STREAM);
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_kept_as_they_are() {
+    let stream = b"data: \xFF\n\n:\xE9\n\xC3: x\n\n";
+    let read = read(&mut Rewrite::new(cut(stream, 3), nothing));
+    assert_eq!(read.bytes(), stream);
+}
+
+#[test]
+fn a_chunk_that_is_kept_is_not_copied() {
+    let chunk = Bytes::from_static(b":x\ndata: a\n\ndata: b\n\ndata: c");
+    let mut body = Rewrite::new(script([Step::Data(chunk.clone())]), nothing);
+    let read = read(&mut body);
+    assert_eq!((read.chunks[0].as_ptr(), read.chunks[0].len()), (chunk.as_ptr(), 21));
+    assert_eq!(read.bytes(), chunk);
+}
+
+#[test]
+fn an_event_goes_on_when_its_last_byte_is_there_and_a_comment_with_its_line() {
+    let steps = ["data: a\n", "\n", ":heart", "beat\n", "event: x\n", ":in between\n", "data: b\n\n"];
+    let mut body = Rewrite::new(script(steps.iter().flat_map(|step| [data(step), Step::Wait])), nothing);
+    let mut next = || match ask(&mut body) {
+        Poll::Ready(Some(Ok(frame))) => Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()),
+        Poll::Pending => None,
+        other => panic!("{other:?}"),
+    };
+    let mut came = Vec::new();
+    while came.len() < 3 {
+        came.extend(next());
+    }
+    assert_eq!(came, ["data: a\n\n", ":heartbeat\n", "event: x\n:in between\ndata: b\n\n"]);
+}
+
+#[test]
+fn all_that_comes_of_a_chunk_goes_on_as_one() {
+    let shout = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
+    let stream = ":x\n\ndata: a\n\nid: 1\ndata: b\n\nretry: 7\n\ndata: c\n\n";
+    let read = read(&mut Rewrite::new(script([data(stream)]), shout));
+    assert_eq!(read.chunks, [":x\n\ndata: A\n\nid: 1\ndata: B\n\nretry: 7\n\ndata: C\n\n"]);
+}
+
+#[test]
+fn other_data_keep_type_id_comments_and_retry() {
+    let exclaim = to_events(|event, output| output.send_data(&format!("{}!\n", event.data())));
+    let stream = ":one\nid:7\r\nretry: 5\r\nevent:  t\r:two\rdata:a\ndata:b\n\ndata\n\n";
+    assert_eq!(
+        rewritten(stream, exclaim),
+        ":one\nretry: 5\r\n:two\r\nevent:  t\nid: 7\ndata: a\ndata: b!\ndata:\n\ndata: !\ndata:\n\n"
+    );
+}
+
+#[test]
+fn an_event_becomes_none_one_or_many_in_their_order() {
+    let many = to_events(|event, output| match event.data() {
+        "none" => output.remove(),
+        "one" => output.send(&Event::new("1").with_type("number").with_id(1)),
+        "many" => {
+            output.send(&Event::new("before"));
+            output.keep();
+            output.send_encoded(&Encoded::comment("after"));
+            output.send_data("the same, again");
+        }
+        _ => {}
+    });
+    assert_eq!(
+        rewritten("data:none\n\ndata:one\n\nid:7\ndata:many\n\ndata:kept\n\n", many),
+        "event: number\nid: 1\ndata: 1\n\ndata: before\n\nid:7\ndata:many\n\n:after\n\
+         id: 7\ndata: the same, again\n\ndata:kept\n\n"
+    );
+}
+
+#[test]
+fn to_keep_it_twice_is_to_keep_it_once_and_the_rest_comes_after() {
+    let twice = to_events(|_, output| {
+        output.keep();
+        output.keep();
+        output.remove();
+        output.send(&Event::new("b"));
+    });
+    assert_eq!(rewritten("data:a\n\n", twice), "data:a\n\ndata: b\n\n");
+}
+
+#[test]
+fn a_line_end_that_is_cut_stays_with_what_was_kept() {
+    let more = to_events(|event, output| match event.data() {
+        "a" => {
+            output.keep();
+            output.send(&Event::new("more"));
+        }
+        _ => output.keep(),
+    });
+    assert_eq!(
+        rewritten("data: a\r\n\r\ndata: b\r\n\r\n", &more),
+        "data: a\r\n\r\ndata: more\n\ndata: b\r\n\r\n"
+    );
+    // Whether an LF follows is not known when the event is sent.
+    assert_eq!(rewritten("data: a\r\rdata: b\r\r", &more), "data: a\r\r\ndata: more\n\ndata: b\r\r");
+}
+
+#[test]
+fn what_is_removed_leaves_its_comments_and_times() {
+    let remove = to_events(|_, output| output.remove());
+    assert_eq!(
+        rewritten(":a\ndata: 1\n:b\nretry: 3\nx: y\n\n:c\n\n", remove),
+        ":a\n:b\nretry: 3\nx: y\n:c\n\n"
+    );
+}
+
+#[test]
+fn lines_are_changed_by_themselves_also_inside_a_block() {
+    let quiet = |input: Input<'_, Error>, output: &mut Output<'_>| match input {
+        Input::Frame(Frame::Comment(text)) if text.contains("secret") => output.remove(),
+        Input::Frame(Frame::Unknown(field)) => output.send(&Event::new(field.name()).with_type("error")),
+        _ => {}
+    };
+    assert_eq!(
+        rewritten(":secret\n:said\nevent: x\n:a secret\n:said too\ndata: a\n{\"error\"}\n\n", quiet),
+        ":said\nevent: error\ndata: {\"error\"}\n\nevent: x\n:said too\ndata: a\n\n"
+    );
+}
+
+#[test]
+fn a_line_that_goes_never_joins_its_neighbours() {
+    let no_comments = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Frame(Frame::Comment(_)) = input {
+            output.remove();
+        }
+    };
+    // A CR before it and an LF after it would be one line end.
+    assert_eq!(rewritten("data: a\r:x\n\ndata: b\n\n", no_comments), "data: a\r\n\ndata: b\n\n");
+    assert_eq!(rewritten("data: a\r\r:x\r\n\ndata: b\n\n", no_comments), "data: a\r\r\n\ndata: b\n\n");
+    assert_eq!(
+        rewritten("data: a\r\r:x\r\n\r\ndata: b\r\n\r\n", no_comments),
+        "data: a\r\r\n\r\ndata: b\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_stays_where_it_is_and_none_comes_to_the_beginning() {
+    let first = to_events(|event, output| {
+        if event.data() == "1" {
+            output.remove()
+        }
+    });
+    assert_eq!(rewritten("\u{FEFF}data: 1\n\ndata: 2\n\n", &first), "\u{FEFF}data: 2\n\n");
+    // This one makes a name that nobody knows. At the beginning it would vanish, and forge an event.
+    assert_eq!(rewritten("data: 1\n\n\u{FEFF}data: 2\n\n", &first), ":\n\u{FEFF}data: 2\n\n");
+    assert_eq!(rewritten("data: 1\n\u{FEFF}data: 2\n\n", &first), ":\n\u{FEFF}data: 2\n");
+}
+
+#[test]
+fn blocks_without_data_are_seen() {
+    let count = Cell::new(0);
+    let removed = read(&mut Rewrite::new(
+        cut("id: 7\n\n\nevent: x\n\ndata\n\n", 5),
+        |input: Input<'_, _>, output: &mut Output<'_>| {
+            if let Input::Frame(Frame::BlockWithoutData(_)) = input {
+                count.set(count.get() + 1);
+                output.remove();
+            }
+        },
+    ));
+    assert_eq!((count.get(), &*removed.text()), (3, "data\n\n"));
+}
+
+#[test]
+fn a_last_event_is_added_at_the_end() {
+    let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::End(ending) = input {
+            let event = Event::new("[DONE]").with_type(if ending == Ending::Clean { "whole" } else { "cut" });
+            output.send(&event);
+        }
+    };
+    assert_eq!(rewritten("data: a\n\n", bye), "data: a\n\nevent: whole\ndata: [DONE]\n\n");
+    assert_eq!(rewritten("", bye), "event: whole\ndata: [DONE]\n\n");
+    // Half an event before it would become a part of it.
+    assert_eq!(rewritten("data: a\n\ndata: {\"b", bye), "data: a\n\nevent: cut\ndata: [DONE]\n\n");
+    assert_eq!(rewritten("data: b\n:x\ndata: c", bye), ":x\nevent: cut\ndata: [DONE]\n\n");
+}
+
+#[test]
+fn a_last_event_without_its_blank_line_is_one_for_those_who_ask_for_it() {
+    let mark = |input: Input<'_, Error>, output: &mut Output<'_>| match (input.event(), input) {
+        (Some(event), _) if event.data() == "b" => output.send_data("B"),
+        (_, Input::End(ending)) => output.send(&Event::new(format!("{ending:?}"))),
+        _ => {}
+    };
+    let read = |stream: &str, unfinished| {
+        let texts = (1..=stream.len()).map(|size| {
+            let decoder = Decoder::new().with_unfinished(unfinished);
+            let read = read(&mut Rewrite::new(cut(stream, size), mark).with_decoder(decoder));
+            assert_eq!(read.error, None);
+            read.text()
+        });
+        let mut texts: Vec<_> = texts.collect();
+        texts.dedup();
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        texts.remove(0)
+    };
+    let end = |ending| format!("data: {ending}\n\n");
+    for (stream, unfinished, expected, ending) in [
+        ("data: a\n", Unfinished::Block, "data: a\n\n", "InsideEvent"),
+        ("data: a\r\n", Unfinished::Block, "data: a\r\n\n", "InsideEvent"),
+        ("data: a\r", Unfinished::Block, "data: a\r\n\n", "InsideEvent"),
+        (":x\nid: 7\n:y\ndata: b\ndata: c", Unfinished::Block, ":x\n:y\nid: 7\ndata: B\n\n", "InsideLine"),
+        ("data: a\ndata: c", Unfinished::BlockAndLine, "data: a\ndata: c\n\n", "InsideLine"),
+        ("\u{FEFF}data: b", Unfinished::BlockAndLine, "\u{FEFF}data: B\n\n", "InsideLine"),
+        ("data: a\n\nid: 7\n", Unfinished::Block, "data: a\n\n", "InsideEvent"),
+        ("data: b\n", Unfinished::Discard, "", "InsideEvent"),
+    ] {
+        assert_eq!(read(stream, unfinished), expected.to_owned() + &end(ending), "{stream:?}");
+    }
+}
+
+#[test]
+fn a_loss_becomes_an_event_and_a_good_end() {
+    let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Lost(RewriteError::Body(error)) = input {
+            output.send(&Event::new(*error).with_type("error"));
+        }
+    };
+    let steps = [data("data: a\n\ndata: ha"), Step::Fail("lost")];
+    let mut body = Rewrite::new(script(steps), tell);
+    let read = read(&mut body);
+    assert_eq!((&*read.text(), read.error), ("data: a\n\nevent: error\ndata: lost\n\n", None));
+    assert!(body.is_end_stream());
+}
+
+#[test]
+fn a_loss_that_is_kept_is_an_error_after_what_was_sent() {
+    let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Lost(_) = input {
+            output.keep();
+            output.send(&Event::new("lost").with_type("error"));
+        }
+    };
+    let mut body = Rewrite::new(script([data("data: ha"), Step::Fail("lost")]), tell);
+    let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("no event") };
+    assert_eq!(frame.into_data().unwrap(), "event: error\ndata: lost\n\n");
+    assert!(!body.is_end_stream());
+    // A server flushes when a body is pending, and drops what it has when it fails.
+    assert!(ask(&mut body).is_pending());
+    assert!(matches!(ask(&mut body), Poll::Ready(Some(Err(RewriteError::Body("lost"))))));
+    assert!(body.is_end_stream());
+    assert!(matches!(ask(&mut body), Poll::Ready(None)));
+}
+
+#[test]
+fn a_loss_that_nobody_touches_is_as_it_came() {
+    let mut body =
+        Rewrite::new(script([data("data: a\n\ndata: ha"), Step::Wait, Step::Fail("lost")]), nothing);
+    let read = read(&mut body);
+    assert_eq!((&*read.text(), read.error), ("data: a\n\ndata: ha", Some(RewriteError::Body("lost"))));
+}
+
+#[test]
+fn a_block_over_the_limit_is_a_loss_at_the_same_place_for_every_cut() {
+    let stream = "data: a\n\n:b\n\ndata: 345678901\n:c\n\ndata: d\n\n";
+    let mut all = Vec::new();
+    for size in 1..=stream.len() {
+        let decoder = Decoder::new().with_max_event_size(16);
+        let mut body = Rewrite::new(cut(stream, size), nothing).with_decoder(decoder);
+        let read = read(&mut body);
+        let Some(RewriteError::Decode(error)) = read.error else { panic!("{read:?}") };
+        all.push((read.text(), error));
+    }
+    all.dedup();
+    let [(text, error)] = &all[..] else { panic!("{all:?}") };
+    assert_eq!((&**text, error.to_string().contains("limit of 16 bytes")), ("data: a\n\n:b\n\n", true));
+}
+
+#[test]
+fn lines_that_no_decoder_counts_are_within_the_limit_too() {
+    let endless = ":\nid:\n".repeat(1_000);
+    let decoder = || Decoder::new().with_max_event_size(100);
+    let read = read(
+        &mut Rewrite::new(cut(format!("data: a\n\nevent: x\n{endless}"), 7), nothing).with_decoder(decoder()),
+    );
+    assert!(matches!(read.error, Some(RewriteError::Decode(_))));
+    assert_eq!(read.text(), "data: a\n\n");
+    // Between blocks, nothing is held.
+    let comments = ":\n".repeat(1_000);
+    assert_eq!(
+        crate::script::read(&mut Rewrite::new(cut(&comments, 7), nothing).with_decoder(decoder())).text(),
+        comments
+    );
+}
+
+#[test]
+fn a_rejected_block_is_an_input_of_the_function() {
+    let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Lost(RewriteError::Decode(_)) = input {
+            output.send(&Event::new("too large").with_type("error"));
+        }
+    };
+    let mut body = Rewrite::new(cut("data: a\n\ndata: far too large\n\n", 4), tell)
+        .with_decoder(Decoder::new().with_max_event_size(10));
+    let read = read(&mut body);
+    assert_eq!((&*read.text(), read.error), ("data: a\n\nevent: error\ndata: too large\n\n", None));
+}
+
+#[test]
+fn trailers_come_after_the_last_event_without_what_speaks_of_the_bytes() {
+    let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::End(_) = input {
+            output.send(&Event::new("bye"));
+        }
+    };
+    let steps = [data("data: a\n\n"), trailers(&[("x-cost", "7"), ("content-digest", "sha-256=:AA==:")])];
+    let mut body = Rewrite::new(script(steps), bye);
+    let read = read(&mut body);
+    assert_eq!(read.text(), "data: a\n\ndata: bye\n\n");
+    let trailers = read.trailers.unwrap();
+    assert_eq!((trailers.len(), &trailers["x-cost"]), (1, &"7".parse().unwrap()));
+    assert!(body.is_end_stream());
+}
+
+#[test]
+fn the_end_is_told_only_when_all_is_sent_and_the_size_never() {
+    let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::End(_) = input {
+            output.send(&Event::new("bye"));
+        }
+    };
+    let mut body = Rewrite::new(knowing([data("data: a\n\n")]), bye);
+    for is_end in [false, false, true] {
+        assert_eq!(body.is_end_stream(), is_end);
+        assert_eq!((body.size_hint().lower(), body.size_hint().upper()), (0, None));
+        let _ = ask(&mut body);
+    }
+}
+
+#[test]
+fn a_response_loses_what_speaks_of_its_bytes() {
+    let response = Response::builder()
+        .status(200)
+        .header("content-type", "text/event-stream")
+        .header("content-length", "9")
+        .header("etag", "\"x\"")
+        .header("digest", "sha-256=AA==")
+        .header("content-digest", "sha-256=:AA==:")
+        .header("repr-digest", "sha-256=:AA==:")
+        .header("content-md5", "AA==")
+        .header("x-request-id", "7")
+        .body(cut("data: a\n\n", 9))
+        .unwrap();
+    let response = Rewrite::response(response, nothing).unwrap();
+    let mut names: Vec<_> = response.headers().keys().map(|name| name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["content-type", "x-request-id"]);
+}
+
+#[test]
+fn what_is_encoded_or_no_event_stream_is_refused_and_comes_back_whole() {
+    for (name, value, content_type) in
+        [("content-encoding", "gzip", "text/event-stream"), ("content-length", "9", "application/json")]
+    {
+        let response = Response::builder().header("content-type", content_type).header(name, value);
+        let refused = Rewrite::response(response.body(cut("data: a\n\n", 9)).unwrap(), nothing).unwrap_err();
+        assert_eq!(refused.headers()[name], value);
+        assert_eq!(read(&mut refused.into_body()).text(), "data: a\n\n");
+    }
+    let plain = Response::builder()
+        .header("content-type", "text/event-stream")
+        .header("content-encoding", "identity");
+    assert!(Rewrite::response(plain.body(cut("", 1)).unwrap(), nothing).is_ok());
+}
+
+#[test]
+fn the_body_is_polled_only_when_all_is_taken_that_came_of_it() {
+    let polls = Rc::new(Cell::new(0));
+    struct Counting(Script, Rc<Cell<u32>>);
+    impl Body for Counting {
+        type Data = Bytes;
+        type Error = Error;
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            cx: &mut std::task::Context<'_>,
+        ) -> Poll<Option<Result<http_body::Frame<Bytes>, Error>>> {
+            self.1.set(self.1.get() + 1);
+            std::pin::Pin::new(&mut self.0).poll_frame(cx)
+        }
+    }
+    let steps = [data("data: a\n\ndata: b\n\n"), data("data: c\n\n")];
+    let mut body = Rewrite::new(Counting(script(steps), Rc::clone(&polls)), nothing);
+    assert_eq!(polls.get(), 0);
+    for count in [1, 2] {
+        assert!(matches!(ask(&mut body), Poll::Ready(Some(Ok(_)))));
+        assert_eq!(polls.get(), count);
+    }
+}
+
+#[test]
+fn a_panic_of_the_function_ends_the_body() {
+    let mut body = Rewrite::new(cut("data: a\n\ndata: b\n\n", 9), to_events(|_, _| panic!("as told")));
+    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ask(&mut body).is_ready()));
+    assert!(polled.is_err());
+    assert!(matches!(ask(&mut body), Poll::Ready(None)));
+    assert!(body.is_end_stream());
+}
+
+#[test]
+fn what_an_earlier_connection_left_in_a_decoder_is_not_of_this_one() {
+    let mut decoder = Decoder::new();
+    assert!(decoder.feed(b"data: old\n").advance().is_ok_and(|is_event| !is_event));
+    let shout = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
+    let mut body = Rewrite::new(cut("data: new\n\n", 4), shout).with_decoder(decoder);
+    assert_eq!(read(&mut body).text(), "data: NEW\n\n");
+}
+
+/// All items of a stream that is never pending.
+fn items(body: Script, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> Vec<Result<String, Error>> {
+    let items = Rewrite::new(body, function).into_stream().map(|item| match item {
+        Ok(encoded) => Ok(String::from_utf8(encoded.as_bytes().to_vec()).unwrap()),
+        Err(RewriteError::Body(error)) => Err(error),
+        Err(other) => panic!("{other:?}"),
+    });
+    items.collect::<Vec<_>>().now_or_never().unwrap()
+}
+
+#[test]
+fn a_stream_of_it_holds_whole_lines_and_no_trailers() {
+    let steps = [data(":x\ndata: a\n\nda"), data("ta: b"), trailers(&[("x-cost", "7")])];
+    assert_eq!(items(script(steps), nothing), [Ok(":x\ndata: a\n\n".into())]);
+    let steps = [data("data: a\n"), data("\ndata: b"), data("\n\nid: 7")];
+    assert_eq!(items(script(steps), nothing), [Ok("data: a\n\n".into()), Ok("data: b\n\n".into())]);
+}
+
+#[test]
+fn a_stream_of_it_ends_as_the_body_does() {
+    let steps = || [data("data: a\n\ndata: b\n"), Step::Wait, Step::Fail("lost")];
+    let mut events = Rewrite::new(script(steps()), nothing).into_stream();
+    assert_eq!(events.next().now_or_never().unwrap().unwrap().unwrap().as_bytes(), b"data: a\n\n");
+    assert!(events.next().now_or_never().is_none());
+    assert_eq!(events.next().now_or_never().unwrap(), Some(Err(RewriteError::Body("lost"))));
+    assert_eq!(events.next().now_or_never().unwrap(), None);
+    let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Lost(_) = input {
+            output.send(&Event::new("lost"));
+        }
+    };
+    let steps = [data("data: a\n\ndata: b\n"), Step::Fail("lost")];
+    assert_eq!(items(script(steps), tell), [Ok("data: a\n\n".into()), Ok("data: lost\n\n".into())]);
+}
+
+#[test]
+fn a_rewrite_goes_where_its_body_goes() {
+    fn anywhere<T: Send + Sync + Unpin>(_: &T) {}
+    let cell = Cell::new(0);
+    let body = http_body_util::Empty::<Bytes>::new();
+    anywhere(&Rewrite::new(body, move |_: Input<'_, Infallible>, _: &mut Output<'_>| cell.set(1)));
+}
+
+#[test]
+fn errors_say_what_was_wrong_and_lead_to_the_cause() {
+    let error = RewriteError::Body(std::io::Error::other("reset"));
+    assert_eq!(error.to_string(), "the event stream was lost");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "reset");
+}

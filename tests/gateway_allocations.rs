@@ -1,0 +1,148 @@
+//! What passing costs in allocations, counted: nothing for a tap, at most one a chunk for a rewrite.
+
+#[path = "support/counting.rs"]
+mod counting;
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use counting::count;
+use eventwire::gateway::{Input, Output, Rewrite, Tap, Tapped};
+use eventwire::Event;
+use futures_util::task::noop_waker_ref;
+use http_body::{Body, Frame};
+
+/// Gives the same chunk for ever.
+struct Repeat(Bytes);
+
+impl Body for Repeat {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(self.0.clone()))))
+    }
+}
+
+fn repeat(chunk: impl Into<Vec<u8>>) -> Repeat {
+    let chunk = Bytes::from(chunk.into());
+    // The first clone allocates a count.
+    drop(chunk.clone());
+    Repeat(chunk)
+}
+
+fn next<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Bytes {
+    match Pin::new(body).poll_frame(&mut Context::from_waker(noop_waker_ref())) {
+        Poll::Ready(Some(Ok(frame))) => frame.into_data().expect("data"),
+        _ => panic!("nothing came"),
+    }
+}
+
+/// What a chunk costs on average, after some to warm up.
+fn allocations(body: &mut (impl Body<Data = Bytes> + Unpin), chunks: u64) -> u64 {
+    (0..100).for_each(|_| drop(next(body)));
+    count(|| (0..chunks).for_each(|_| drop(next(body)))).0.calls
+}
+
+fn events(count: usize) -> String {
+    let json = "{\"id\":\"chat-1\",\"choices\":[{\"delta\":{\"content\":\" word\"}}]}";
+    format!("id: 7\nevent: delta\ndata: {json}\n\n").repeat(count)
+}
+
+fn chunks() -> [String; 3] {
+    [events(1), events(50), ": beat\nretry: 7\n\n".to_owned()]
+}
+
+/// Comes in two halves, cut inside of an event.
+struct Halves(Repeat, bool);
+
+impl Body for Halves {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.1 = !self.1;
+        let Halves(Repeat(chunk), is_first) = &*self;
+        let half = chunk.len() / 2;
+        let part = if *is_first { chunk.slice(..half) } else { chunk.slice(half..) };
+        Poll::Ready(Some(Ok(Frame::data(part))))
+    }
+}
+
+/// The obvious change.
+fn change(input: Input<'_, Infallible>, output: &mut Output<'_>) {
+    if let Some(event) = input.event() {
+        output.send_data(&event.data()[1..]);
+    }
+}
+
+#[test]
+fn a_tap_allocates_nothing_after_the_first_events() {
+    for chunk in chunks() {
+        let mut body = Tap::new(repeat(chunk), |seen: Tapped<'_>| {
+            std::hint::black_box(seen);
+        });
+        assert_eq!(allocations(&mut body, 1_000), 0);
+    }
+    let mut body = Tap::new(Halves(repeat(events(1)), false), |seen: Tapped<'_>| {
+        std::hint::black_box(seen);
+    });
+    assert_eq!(allocations(&mut body, 1_000), 0);
+}
+
+#[test]
+fn what_is_kept_allocates_nothing() {
+    let nothing = |_: Input<'_, Infallible>, _: &mut Output<'_>| {};
+    for chunk in chunks() {
+        assert_eq!(allocations(&mut Rewrite::new(repeat(chunk), nothing), 1_000), 0);
+    }
+    assert_eq!(allocations(&mut Rewrite::new(Halves(repeat(events(1)), false), nothing), 1_000), 0);
+}
+
+#[test]
+fn other_data_allocate_nothing_but_a_buffer_for_a_large_chunk() {
+    assert_eq!(allocations(&mut Rewrite::new(repeat(events(1)), change), 1_000), 0);
+    assert_eq!(allocations(&mut Rewrite::new(Halves(repeat(events(1)), false), change), 1_000), 0);
+    // The buffer, and the count that `Bytes` keep beside it.
+    let large = allocations(&mut Rewrite::new(repeat(events(100)), change), 1_000);
+    assert!(large <= 3 * 1_000, "{large}");
+}
+
+#[test]
+fn an_event_that_is_sent_is_one_allocation_which_is_its_own_text() {
+    let mut body = Rewrite::new(repeat(events(1)), |input: Input<'_, _>, output: &mut Output<'_>| {
+        if let Some(event) = input.event() {
+            output.send(&Event::new(event.data()).with_type("copy").with_id(7));
+        }
+    });
+    assert_eq!(allocations(&mut body, 1_000), 1_000);
+}
+
+#[test]
+fn clients_that_are_slow_cost_a_buffer_for_a_few_events() {
+    let mut body = Rewrite::new(repeat(events(1)), change);
+    // All of them wait to be sent.
+    let (counts, _chunks) = count(|| {
+        let mut chunks = Vec::with_capacity(1_000);
+        chunks.extend((0..1_000).map(|_| next(&mut body)));
+        chunks
+    });
+    assert!(counts.calls < 300, "{counts:?}");
+}
+
+#[test]
+fn a_body_that_waits_holds_little() {
+    for chunk in [events(1), events(1_000)] {
+        let mut body = Rewrite::new(repeat(chunk), change);
+        let (counts, ()) = count(|| (0..10).for_each(|_| drop(next(&mut body))));
+        assert!(counts.held < 2_000, "{counts:?}");
+    }
+}
