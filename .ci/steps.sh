@@ -169,6 +169,14 @@ step_proxies() {
     cargo test --features axum,json,reqwest --test proxies -- --test-threads 2
 }
 
+# MCP's own suite, from npm.
+step_mcp() {
+    local status=0
+    tests/mcp/conformance.sh || status=$?
+    [ $status != $SKIP ] || skip "MCP's suite could not be had"
+    return $status
+}
+
 # The vectors and the reference parser lie beside the repository, where they are at all.
 step_conformance() {
     local exam=../shared/vectors/exam.py driver=$target/release/examples/conformance
