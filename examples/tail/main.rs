@@ -5,7 +5,11 @@
 //! cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream
 //! ```
 //!
-//! `--help` tells the rest. For https URLs build it with `--features reqwest,reqwest/rustls`.
+//! `--help` tells the rest. For https URLs:
+//!
+//! ```sh
+//! cargo run --release --example tail --features reqwest,json,reqwest/rustls -- https://example.com/stream
+//! ```
 
 #[path = "../display/mod.rs"]
 mod display;
