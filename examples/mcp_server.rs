@@ -77,7 +77,7 @@ async fn go_on(seen: Option<LastEventId>) -> Response {
 /// Has no data, and an ID to go on after: here, that of the call.
 fn first(id: &Value) -> Event {
     // JSON holds no control characters.
-    Event::new("").try_with_id(id.to_string()).unwrap_or_default()
+    Event::new("").try_with_id(id.to_string()).unwrap_or_else(|_| Event::new(""))
 }
 
 fn json_body(body: &Value) -> Response {
