@@ -134,7 +134,7 @@ async fn a_refused_connection_is_told_in_few_words() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let said = tail(&["--once", &place]);
-    let row = "✗ given up no connection could be made: Connection refused (os error 111)";
+    let row = "✗ given up could not connect: Connection refused (os error 111)";
     assert!(rows(&said, &place).iter().any(|found| found == row), "{said:#?}");
 }
 
