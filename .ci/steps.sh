@@ -157,6 +157,27 @@ step_clients() {
     cargo test --features axum --test clients -- --test-threads 2
 }
 
+# The shop and `tail` through the proxies of others, each with the configuration of docs/proxies.md.
+step_proxies() {
+    export NGINX HAPROXY CADDY APACHE VARNISH
+    NGINX=$(bring nginx nginx-light)
+    HAPROXY=$(bring haproxy haproxy)
+    CADDY=$(bring caddy caddy)
+    APACHE=$(bring apache2 apache2-bin)
+    VARNISH=$(bring varnishd varnish)
+    [ -n "$NGINX$HAPROXY$CADDY$APACHE$VARNISH" ] || skip 'no nginx, no HAProxy, no Caddy, no Apache, no Varnish'
+    # Not all at once: each test starts six proxies, one after the other.
+    cargo test --features axum,json,reqwest --test proxies -- --test-threads 2
+}
+
+# MCP's own suite, from npm.
+step_mcp() {
+    local status=0
+    tests/mcp/conformance.sh || status=$?
+    [ $status != $SKIP ] || skip "MCP's suite could not be had"
+    return $status
+}
+
 # The vectors and the reference parser lie beside the repository, where they are at all.
 step_conformance() {
     local exam=../shared/vectors/exam.py driver=$target/release/examples/conformance

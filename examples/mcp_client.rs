@@ -5,7 +5,7 @@
 //! cargo run --example mcp_client -- http://127.0.0.1:3000/mcp
 //! ```
 //!
-//! `tests/mcp/run.sh` drives it through MCP's public conformance suite.
+//! `tests/mcp/conformance.sh` drives it through MCP's public conformance suite.
 
 #[allow(dead_code)]
 #[path = "resume/cursors.rs"]

@@ -270,6 +270,22 @@ pub mod _design {}
 #[doc = include_str!("../MIGRATION.md")]
 pub mod _migration {}
 
+#[cfg(all(doc, feature = "client", feature = "server"))]
+#[doc = include_str!("../docs/proxies.md")]
+pub mod _proxies {}
+
+#[cfg(all(doc, feature = "client", feature = "server"))]
+#[doc = include_str!("../docs/http-clients.md")]
+pub mod _http_clients {}
+
+#[cfg(all(doc, feature = "client", feature = "server"))]
+#[doc = include_str!("../docs/middleware.md")]
+pub mod _middleware {}
+
+#[cfg(all(doc, feature = "client", feature = "server"))]
+#[doc = include_str!("../docs/browsers.md")]
+pub mod _browsers {}
+
 /// The code in README.md is tested.
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]

@@ -180,6 +180,29 @@ fn inspect_tells_what_cannot_be_read() {
 }
 
 #[test]
+fn inspect_fails_on_what_is_no_event_stream() {
+    let said = "inspect: expected an event stream, found nothing that belongs into one\n";
+    for input in [
+        "root:x:0:0:root:/root:/bin/bash\n",
+        "{\"error\": \"quota\"}\n\n",
+        "<!doctype html>\n<p>data: no</p>\n",
+    ] {
+        for arguments in [&["-"][..], &["--json", "-"]] {
+            let output = fed(arguments, input.as_bytes());
+            assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), said), "{input}");
+        }
+    }
+    for input in
+        ["", "\n", ": comment\n", "other: field\ndata: pending", "retry: 7\n", "other: field\nid: 7\n\n"]
+    {
+        for arguments in [&["-"][..], &["--json", "-"]] {
+            let output = fed(arguments, input.as_bytes());
+            assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{input}");
+        }
+    }
+}
+
+#[test]
 fn inspect_tells_what_it_does_not_understand() {
     let wrong: [(&[&str], &str); 8] = [
         (&[], "expected a file, or - for standard input"),

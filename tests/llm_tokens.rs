@@ -151,7 +151,7 @@ async fn a_token_is_printed_before_the_next_one_comes() {
 async fn what_cannot_be_read_is_no_answer() {
     let said = message(stream("data: {\"a\n\n", End::Closed)).await;
     let words =
-        "llm_tokens: there is no answer: the data of an event \"message\" is not the JSON expected at byte 2";
+        "llm_tokens: there is no answer: data of event \"message\" is not the expected JSON at byte 2";
     assert!(said.code == Some(1) && said.errors.starts_with(words), "{}", said.errors);
 
     let said = message(raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{}", End::Closed)).await;

@@ -13,7 +13,7 @@ pub(crate) struct Counts {
     types: HashMap<String, Total>,
     /// Events whose types are too many or too long to be told apart.
     others: Total,
-    events: u64,
+    pub(crate) events: u64,
     pub(crate) comments: u64,
     pub(crate) retries: u64,
     pub(crate) unknown: u64,

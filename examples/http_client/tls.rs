@@ -4,7 +4,7 @@ use std::error::Error;
 
 use reqwest::{Client, Url};
 
-use super::words::words;
+use super::words::cause;
 
 /// Says what to do when a URL asks for TLS and this build has none.
 ///
@@ -16,9 +16,16 @@ pub(crate) async fn check(url: &Url) -> Result<(), Box<dyn Error>> {
     }
     let client = Client::builder().no_proxy().build()?;
     match client.get("https://127.0.0.1:0/").send().await {
-        Err(error) if words(&error).contains("scheme is not http") => {
-            Err("this build speaks no TLS: build it with the feature reqwest/rustls too".into())
+        Err(error) if cause(&error).is_some_and(|cause| cause.to_string().contains("scheme is not http")) => {
+            Err(format!("this build speaks no TLS, this one does:\n  {COMMAND} {url}").into())
         }
         _ => Ok(()),
     }
 }
+
+/// One that is complete, for whichever example this is.
+const COMMAND: &str = concat!(
+    "cargo run --release --example ",
+    env!("CARGO_CRATE_NAME"),
+    " --features reqwest,json,reqwest/rustls --"
+);

@@ -1,14 +1,22 @@
-//! What an error says, and all that stands behind it.
+//! What an error says, in few words.
 
 use std::error::Error;
 
+/// What went wrong, and the cause of it all: what lies between only says that it came through.
 pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
-    let mut inner = error.source();
-    while let Some(error) = inner {
+    if let Some(cause) = cause(error) {
         words.push_str(": ");
-        words.push_str(&error.to_string());
-        inner = error.source();
+        words.push_str(&cause.to_string());
     }
     words
+}
+
+/// The innermost error, where there is more than one.
+pub(crate) fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    let mut cause = error.source();
+    while let Some(inner) = cause.and_then(|error| error.source()) {
+        cause = Some(inner);
+    }
+    cause
 }

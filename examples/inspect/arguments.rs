@@ -20,7 +20,7 @@ usage: inspect [options] FILE        (- reads standard input, as it arrives)
   --help              show this
 
 Colour is used on a terminal only, and not when NO_COLOR is set.
-The status is 1 when the stream could not be read, or when --json had to leave out an event.
+The status is 1 when there is no stream, when it could not be read, or when --json had to leave out an event.
 ";
 
 /// More in one piece would only be a buffer that no connection ever fills.

@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::io::Write;
 
-use eventwire::Decoder;
+use eventwire::{Decoder, Frame, Unfinished};
 
 use super::display::json_line;
 use super::progress::Progress;
 use super::source::Source;
+use super::timeline::NO_STREAM;
 
 /// Writes lines as `display::json_line` says.
 pub(crate) struct JsonLines<W> {
@@ -27,14 +28,23 @@ impl<W: Write> JsonLines<W> {
         mut progress: Progress,
     ) -> Result<bool, Box<dyn Error>> {
         let mut all_written = true;
+        let (mut is_stream, mut has_unknown) = (false, false);
         loop {
             let mut is_end = true;
             for piece in source.read()? {
                 is_end = false;
-                let mut feed = decoder.feed(piece);
+                let mut frames = decoder.feed_frames(piece);
                 loop {
-                    match feed.next_ref() {
-                        Ok(Some(event)) => json_line::write(&mut self.out, event)?,
+                    match frames.next_frame() {
+                        Ok(Some(Frame::Event(event))) => {
+                            is_stream = true;
+                            json_line::write(&mut self.out, event)?;
+                        }
+                        Ok(Some(Frame::Unknown(_))) => has_unknown = true,
+                        // A blank line is in every file.
+                        Ok(Some(Frame::BlockWithoutData(block)))
+                            if block.id().is_none() && block.event_type() == "message" => {}
+                        Ok(Some(_)) => is_stream = true,
                         Ok(None) => break,
                         Err(error) => {
                             all_written = false;
@@ -46,9 +56,15 @@ impl<W: Write> JsonLines<W> {
             // Whoever follows a live stream sees each event when it came.
             self.out.flush()?;
             if is_end {
-                return Ok(all_written);
+                break;
             }
             progress.show(decoder.bytes_consumed());
         }
+        decoder.finish();
+        let is_pending = matches!(decoder.take_unfinished(Unfinished::BlockAndLine).next_ref(), Ok(Some(_)));
+        if has_unknown && !is_stream && !is_pending && all_written {
+            return Err(NO_STREAM.into());
+        }
+        Ok(all_written)
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use eventwire::{DecodeError, Decoder, Ending, Unfinished};
 
+use super::display::counts::Counts;
 use super::display::frames::Frames;
 use super::display::paint::{Bytes, Colour, Shown, Thousands};
 use super::display::rows::Rows;
@@ -80,9 +81,13 @@ impl<W: Write> Timeline<W> {
         let last_event_id = decoder.last_event_id().to_owned();
         let time = decoder.reconnection_time();
         let ending = decoder.finish();
+        let mut is_pending = false;
         if ending != Ending::Clean {
             match decoder.take_unfinished(Unfinished::BlockAndLine).next_ref() {
-                Ok(Some(event)) => self.shown.rows.pending(Thousands(at), event)?,
+                Ok(Some(event)) => {
+                    is_pending = true;
+                    self.shown.rows.pending(Thousands(at), event)?;
+                }
                 Ok(None) => self.shown.rows.nothing_pending(Thousands(at), bytes - at)?,
                 Err(error) => self.given_up(error)?,
             }
@@ -99,8 +104,16 @@ impl<W: Write> Timeline<W> {
         }
         rows.fact("ended", words(ending))?;
         rows.flush()?;
+        if is_no_stream(counts) && !is_pending {
+            return Err(NO_STREAM.into());
+        }
         Ok(())
     }
+}
+
+/// Whether nothing that has come belongs into an event stream.
+fn is_no_stream(counts: &Counts) -> bool {
+    counts.unknown > 0 && counts.events + counts.comments + counts.retries + counts.without_data == 0
 }
 
 fn words(ending: Ending) -> &'static str {
@@ -111,6 +124,8 @@ fn words(ending: Ending) -> &'static str {
         _ => "in a way this tool does not know",
     }
 }
+
+pub(crate) const NO_STREAM: &str = "expected an event stream, found nothing that belongs into one";
 
 /// Characters of the last event ID that are shown.
 const LONGEST_ID: usize = 200;

@@ -43,11 +43,12 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let listen = arguments.listen.clone();
     tokio::select! {
         served = serve(arguments) => match served {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("proxy: {error}");
+                eprintln!("proxy: {listen}: {error}");
                 ExitCode::FAILURE
             }
         },

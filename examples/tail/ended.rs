@@ -5,6 +5,7 @@ use std::time::Duration;
 use eventwire::client::{EventSourceError, ResponseBody, StreamError};
 use http_body_util::BodyExt;
 use reqwest::StatusCode;
+use serde_json::value::RawValue;
 
 use super::http_client::words::words;
 
@@ -33,7 +34,7 @@ pub(crate) struct GiveUp {
 
 impl GiveUp {
     /// Asks the server for its words where there are any.
-    pub(crate) async fn because_of(error: EventSourceError) -> Self {
+    pub(crate) async fn because_of(error: EventSourceError, full: bool) -> Self {
         let name = match &error {
             EventSourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => "no event stream",
             EventSourceError::Rejected(_) | EventSourceError::Redirect(_) => "refused",
@@ -42,11 +43,14 @@ impl GiveUp {
             _ => "given up",
         };
         let why = words(&error);
-        let says = match error {
+        let mut says = match error {
             EventSourceError::Rejected(rejected) => text(rejected.into_response().into_body()).await,
             EventSourceError::Redirect(response) => text(response.into_body()).await,
             _ => String::new(),
         };
+        if !full {
+            shorten(&mut says);
+        }
         GiveUp { name, why, says }
     }
 }
@@ -67,11 +71,26 @@ async fn text(mut body: ResponseBody) -> String {
     let is_whole = bytes.len() <= MOST;
     bytes.truncate(MOST);
     let text = String::from_utf8_lossy(&bytes);
-    match is_whole {
-        true => text.trim_end().to_owned(),
-        false => format!("{}\n…", text.trim_end()),
+    if is_whole {
+        text.trim().to_owned()
+    } else {
+        format!("{}\n…", text.trim())
     }
 }
+
+/// Leaves the first lines of a text, for a page would bury why it is shown; what is JSON stays whole.
+fn shorten(says: &mut String) {
+    if serde_json::from_str::<&RawValue>(says).is_ok() {
+        return;
+    }
+    if let Some((at, _)) = says.match_indices('\n').nth(LINES - 1) {
+        says.truncate(at);
+        says.push_str("\n…");
+    }
+}
+
+/// 2: an error in words is rarely longer.
+const LINES: usize = 2;
 
 /// 8 KiB: more than any API says; a page of HTML may have much more.
 const MOST: usize = 8 * 1024;

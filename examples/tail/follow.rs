@@ -30,7 +30,7 @@ pub(crate) async fn follow(
             Ok(Some(frame)) => frame,
             Ok(None) if arguments.is_one_shot() => return Ok(Ended::Closed),
             Ok(None) => return Ok(Ended::Over),
-            Err(error) => return Ok(Ended::GiveUp(GiveUp::because_of(error).await)),
+            Err(error) => return Ok(Ended::GiveUp(GiveUp::because_of(error, arguments.flags.full).await)),
         };
         let mut is_last = false;
         if let Frame::Event(event) = frame {

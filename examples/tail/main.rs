@@ -5,7 +5,11 @@
 //! cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream
 //! ```
 //!
-//! `--help` tells the rest. For https URLs build it with `--features reqwest,reqwest/rustls`.
+//! `--help` tells the rest. For https URLs:
+//!
+//! ```sh
+//! cargo run --release --example tail --features reqwest,json,reqwest/rustls -- https://example.com/stream
+//! ```
 
 #[path = "../display/mod.rs"]
 mod display;
@@ -23,7 +27,10 @@ mod view;
 use std::error::Error;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+use eventwire::client::StateChange;
 
 use self::arguments::{Arguments, Asked};
 use self::display::paint::Paint;
@@ -61,10 +68,16 @@ async fn main() -> ExitCode {
 }
 
 async fn tail(arguments: &Arguments) -> Result<Ended, Box<dyn Error>> {
-    let source = request::source(arguments).await?;
+    let was_open = Arc::new(AtomicBool::new(false));
+    let source = request::source(arguments, Arc::clone(&was_open)).await?;
     let view = Arc::new(Mutex::new(view(arguments)?));
     let observing = Arc::clone(&view);
-    let mut source = source.with_observer(move |change| lock(&observing).change(change));
+    let mut source = source.with_observer(move |change| {
+        if let StateChange::Open { .. } = change {
+            was_open.store(true, Ordering::Relaxed);
+        }
+        lock(&observing).change(change);
+    });
     let ended = follow::follow(&mut source, arguments, &view).await?;
     lock(&view).end(&ended, source.last_event_id())?;
     Ok(ended)

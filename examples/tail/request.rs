@@ -1,6 +1,8 @@
 //! What is sent, and when it is sent again.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventwire::client::reconnect::Policy;
@@ -14,7 +16,10 @@ use super::arguments::Arguments;
 use super::http_client::tls;
 
 /// The events that the arguments ask for.
-pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn Error>> {
+pub(crate) async fn source(
+    arguments: &Arguments,
+    was_open: Arc<AtomicBool>,
+) -> Result<EventSource, Box<dyn Error>> {
     tls::check(&arguments.url).await?;
     let client = Client::builder()
         .user_agent(concat!("eventwire-tail/", env!("CARGO_PKG_VERSION")))
@@ -30,7 +35,7 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
         request = request.body(body.clone());
     }
 
-    let mut source = EventSource::from(request).with_reconnect(reconnect(arguments));
+    let mut source = EventSource::from(request).with_reconnect(reconnect(arguments, was_open));
     if let Some(id) = &arguments.last_event_id {
         source = source.with_decoder(Decoder::new().try_with_last_event_id(id)?);
     }
@@ -43,14 +48,18 @@ pub(crate) async fn source(arguments: &Arguments) -> Result<EventSource, Box<dyn
     Ok(source)
 }
 
-fn reconnect(arguments: &Arguments) -> Policy {
+fn reconnect(arguments: &Arguments, was_open: Arc<AtomicBool>) -> Policy {
     if arguments.is_one_shot() {
         return Policy::never();
     }
-    let Some(longest) = arguments.max_wait else { return Policy::new() };
-    // Jitter adds as much again.
-    let longest = longest / 2;
-    Policy::new()
+    let policy = Policy::new().with_retry_on(move |status, _| {
+        // While a server is started again, its proxy answers for it. Without a stream before, the address may be wrong.
+        matches!(status.as_u16(), 502..=504) && was_open.load(Ordering::Relaxed)
+    });
+    let Some(longest) = arguments.max_wait else { return policy };
+    // Jitter adds 30 % at most.
+    let longest = longest * 10 / 13;
+    policy
         .with_delay(longest.min(DELAY))
         .with_server_delays(longest.min(SHORTEST)..=longest)
         .with_max_backoff(longest)

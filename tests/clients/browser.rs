@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{json, Value};
 
-use crate::tool;
+use crate::tools::tool;
 
 /// Chromium with one page.
 pub(crate) struct Browser {

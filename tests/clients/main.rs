@@ -8,6 +8,10 @@
 mod http;
 #[path = "../support/programs.rs"]
 mod programs;
+#[path = "../support/steady.rs"]
+mod steady;
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod browser;
 mod nginx;
@@ -16,12 +20,3 @@ mod page;
 mod random;
 mod replay;
 mod seen;
-
-/// A program or folder that a variable names.
-fn tool(variable: &str) -> Option<String> {
-    let named = std::env::var(variable).ok().filter(|value| !value.is_empty());
-    if named.is_none() {
-        println!("NOT RUN: {variable} is not set");
-    }
-    named
-}

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::http::{get, json, number, resume};
 use crate::programs::petstore;
-use crate::tool;
+use crate::steady::one_by_one;
+use crate::tools::tool;
 
 const FEED: &str = "/v1/inventory/stream";
 
@@ -90,24 +91,6 @@ fn events_come_one_by_one_when_nginx_compresses_them() {
     });
     curl.kill().unwrap();
     curl.wait().unwrap();
-}
-
-/// Twenty events a second: none may wait for another. Gives the last ID.
-fn one_by_one(mut next: impl FnMut() -> Event) -> u64 {
-    next();
-    let mut pauses = Vec::new();
-    let mut last = number(&next());
-    for _ in 0..20 {
-        let began = Instant::now();
-        let event = next();
-        pauses.push(began.elapsed());
-        assert_eq!(number(&event), last + 1);
-        last += 1;
-    }
-    // Held back, most would come with the one before.
-    let waited = pauses.iter().filter(|pause| **pause > Duration::from_millis(20)).count();
-    assert!(waited > 15, "{pauses:?}");
-    last
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::browser::Browser;
 use crate::random::{events, seed, Ids};
 use crate::replay::serve;
 use crate::seen::{assert_same, expected};
-use crate::tool;
+use crate::tools::tool;
 
 #[test]
 fn a_browser_sees_what_was_encoded() {

@@ -190,3 +190,16 @@ fn nothing_is_lost_when_the_proxy_is_killed_between() {
     }
     panic!("{} streams are left open", streams());
 }
+
+#[test]
+fn a_used_port_is_told_with_its_address() {
+    let used = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = used.local_addr().unwrap().to_string();
+    let output = std::process::Command::new(crate::programs::example("proxy"))
+        .args(["http://127.0.0.1:1", "--listen", &address])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.starts_with(&format!("proxy: {address}: ")), "{said}");
+}

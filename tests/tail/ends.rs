@@ -33,6 +33,20 @@ async fn an_end_before_the_event_that_is_waited_for_is_no_success() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_answers_for_its_server_is_asked_again_where_a_stream_was_open_before() {
+    let away = || raw("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", End::Closed);
+    let events = |data: &str| stream(format!("data: {data}\n\n"), End::Closed);
+    let (place, _) = serve(vec![events("a"), away(), away(), events("b")]).await;
+    let said = tail(&["--max-wait", "0.01", "--max-events", "2", &place]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+
+    let (place, log) = serve(vec![away()]).await;
+    let said = tail(&["--max-wait", "0.01", &place]);
+    assert_eq!((said.code, ended(&said.lines)), (Some(1), "refused"));
+    assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_ends_after_as_many_events_as_were_asked_for() {
     let (place, _) = serve(vec![stream("data: a\n\ndata: b\n\ndata: c\n\n", End::Silent)]).await;
     let said = tail(&["--max-events", "2", &place]);

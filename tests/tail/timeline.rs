@@ -116,6 +116,29 @@ async fn what_is_no_event_stream_is_told_and_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_does_not_bury_why_it_is_shown() {
+    let lines: String = (0..149).map(|line| format!("<p>{line}</p>\n")).collect();
+    let page = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n{lines}");
+    let why = "✗ no event stream expected content type text/event-stream, got \"text/html\"";
+    let (place, _) = serve(vec![raw(&*page, End::Closed)]).await;
+    let shown = rows(&tail(&[&place]), &place);
+    assert_eq!(shown[2..], [why, "│ <p>0</p>", "│ <p>1</p>", "│ …"]);
+    let (place, _) = serve(vec![raw(&*page, End::Closed)]).await;
+    let shown = rows(&tail(&["--full", &place]), &place);
+    assert_eq!((&*shown[2], shown.len()), (why, 3 + 149));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_connection_is_told_in_few_words() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let said = tail(&["--once", &place]);
+    let row = "✗ given up could not connect: Connection refused (os error 111)";
+    assert!(rows(&said, &place).iter().any(|found| found == row), "{said:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_never_ends_is_shown_as_far_as_it_has_come() {
     let endless = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nfirst\n";
     for (body, last) in [(String::new(), "│ first"), ("long\n".repeat(100_000), "│ …")] {

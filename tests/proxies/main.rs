@@ -1,0 +1,23 @@
+//! Whether streams come through the proxies of others: at once, for long, whole, and known as cut where they are cut.
+//!
+//! `.ci/run proxies` brings nginx, HAProxy, Caddy, Apache and Varnish along and names them in variables; what is not
+//! named is not run, and that is said. Their configurations are those of `docs/proxies.md`, with shorter limits.
+
+// Not all of it is needed here.
+#[allow(dead_code)]
+#[path = "../support/http.rs"]
+mod http;
+#[allow(dead_code)]
+#[path = "../support/programs.rs"]
+mod programs;
+#[allow(dead_code)]
+#[path = "../tail/run.rs"]
+mod run;
+#[path = "../support/steady.rs"]
+mod steady;
+#[path = "../support/tools.rs"]
+mod tools;
+
+mod cuts;
+mod gateway;
+mod streams;

@@ -1,0 +1,25 @@
+//! Whether events come one by one.
+
+use std::time::{Duration, Instant};
+
+use eventwire::Event;
+
+use crate::http::number;
+
+/// Twenty events a second: none may wait for another. Gives the last ID.
+pub(crate) fn one_by_one(mut next: impl FnMut() -> Event) -> u64 {
+    next();
+    let mut pauses = Vec::new();
+    let mut last = number(&next());
+    for _ in 0..20 {
+        let began = Instant::now();
+        let event = next();
+        pauses.push(began.elapsed());
+        assert_eq!(number(&event), last + 1);
+        last += 1;
+    }
+    // Held back, most would come with the one before.
+    let waited = pauses.iter().filter(|pause| **pause > Duration::from_millis(20)).count();
+    assert!(waited > 15, "{pauses:?}");
+    last
+}

@@ -1,0 +1,10 @@
+//! Programs of others, which `.ci/run` brings along.
+
+/// A program or folder that a variable names.
+pub(crate) fn tool(variable: &str) -> Option<String> {
+    let named = std::env::var(variable).ok().filter(|value| !value.is_empty());
+    if named.is_none() {
+        println!("NOT RUN: {variable} is not set");
+    }
+    named
+}
