@@ -224,6 +224,8 @@ mod decode;
 mod encode;
 mod error;
 mod event;
+#[cfg(feature = "hub")]
+pub mod hub;
 mod names;
 #[cfg(feature = "server")]
 pub mod server;
