@@ -1,8 +1,27 @@
-//! One event for many followers, and a history for those who come back.
+//! One event for many followers, a history for those who come back.
 
 pub mod contract;
+mod follow;
+mod gap;
+mod handle;
 mod log;
 mod random;
+mod ring;
+mod seen;
+mod settings;
+mod shared;
+mod start;
 mod sync;
+mod topic;
+mod waiters;
 
-pub use log::{BoxFuture, Entry, GapReason, Log, LogError, LogErrorKind, LogId, MemoryLog, Once, Page};
+pub use follow::Follow;
+pub use gap::{Gap, GapPolicy};
+pub use handle::{Hub, Local};
+pub use log::{
+    BoxFuture, Entry, Feeder, GapReason, Log, LogError, LogErrorKind, LogId, Logged, MemoryLog, Once, Page,
+    Publication, PublishError,
+};
+pub use seen::{Seen, Stats};
+pub use start::{Outcome, Start};
+pub use topic::Topic;

@@ -2,6 +2,7 @@
 //!
 //! The test of interleavings puts others in their place, and so they are named here only.
 
+pub(super) use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use std::sync::{Mutex, MutexGuard};
 
 use std::sync::PoisonError;

@@ -1,6 +1,6 @@
 //! What an entry of a log is found by.
 
-use alloc::string::ToString;
+use alloc::string::String;
 use core::fmt;
 
 use crate::event::EventId;
@@ -112,8 +112,13 @@ impl fmt::Display for LogId {
 
 impl From<LogId> for EventId {
     fn from(id: LogId) -> EventId {
+        let mut digits = itoa::Buffer::new();
+        let mut text = String::with_capacity(LONGEST);
+        text.push_str(digits.format(id.first));
+        text.push('-');
+        text.push_str(digits.format(id.second));
         // Digits and a hyphen break no wire.
-        EventId::try_from(id.to_string()).unwrap_or_default()
+        EventId::try_from(text).unwrap_or_default()
     }
 }
 
@@ -122,6 +127,8 @@ const LONGEST: usize = 41;
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
