@@ -62,7 +62,8 @@ pub struct Follow {
     extra: Option<Box<Extra>>,
     kind: Kind,
     policy: GapPolicy,
-    is_waiting: bool,
+    /// Its seat notes the first event for it since it waited.
+    watches: bool,
     is_over: bool,
 }
 
@@ -142,7 +143,7 @@ impl Follow {
             extra,
             kind,
             policy: GapPolicy::Continue,
-            is_waiting: false,
+            watches: false,
             is_over: false,
         };
         follow.shared.settings().observe(&Seen::Followed(follow.outcome()));
@@ -298,7 +299,7 @@ impl Follow {
                     }
                     let (shared, place) = (&self.shared, self.place);
                     if shared.waiters.wait(self.seat, cx.waker(), self.sent, || shared.head() != place) {
-                        self.is_waiting = true;
+                        self.watches = true;
                         return Poll::Pending;
                     }
                 }
@@ -308,17 +309,17 @@ impl Follow {
 
     /// Moves over events that would have called it, had it taken them.
     fn skip_what_called_others(&mut self) {
-        if !core::mem::take(&mut self.is_waiting) || self.place == self.shared.head() {
-            return;
-        }
-        if Interest::of(self.wants.as_deref()) == Interest::Any {
+        if !self.watches || !self.seat.is_keyed() || self.place == self.shared.head() {
             return;
         }
         // In this order: what is not noted at the seat by now was for others.
         let called = self.shared.called();
         let place = match self.shared.waiters.call(self.seat) {
-            Call::Waits => called,
-            Call::Go(place) => place,
+            Call::Nothing => called,
+            Call::Go(place) => {
+                self.watches = false;
+                place
+            }
         };
         self.place = self.place.max(place);
     }
@@ -525,8 +526,8 @@ impl fmt::Debug for Follow {
     }
 }
 
-/// No ID was sent yet.
-const NEVER: u64 = u64::MAX;
+/// No ID was sent yet. Less than what marks a seat.
+const NEVER: u64 = u64::MAX >> 2;
 
 /// How many events it reads until it notes at its seat where it is.
 const NOTE: u64 = 64;

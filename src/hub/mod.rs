@@ -6,6 +6,7 @@ mod gap;
 mod handle;
 mod log;
 mod random;
+mod recordings;
 mod ring;
 mod seen;
 mod settings;
@@ -22,6 +23,7 @@ pub use log::{
     BoxFuture, Entry, Feeder, GapReason, Log, LogError, LogErrorKind, LogId, Logged, MemoryLog, Once, Page,
     Publication, PublishError,
 };
+pub use recordings::{End, Recorder, Recordings};
 pub use seen::{Seen, Stats};
 pub use start::{Outcome, Start};
 pub use topic::Topic;

@@ -145,10 +145,13 @@ impl Ring {
 
     /// From here on, a client that knows an older ID may soon be too late.
     pub(super) fn middle(&self) -> u64 {
-        match self.first {
-            0 => 0,
-            first => first + self.slots.len() as u64 / 2,
+        let Limits { events, bytes, age } = self.limits;
+        let len = self.slots.len();
+        if len < events / 2 && self.bytes < bytes / 2 && age == Duration::MAX {
+            // Nothing is forgotten soon.
+            return self.first;
         }
+        self.first + len as u64 / 2
     }
 
     pub(super) fn limits_mut(&mut self) -> &mut Limits {

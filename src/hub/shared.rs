@@ -105,19 +105,19 @@ impl Shared {
         let key = topic.as_ref().map(Topic::hash);
         let encoded = Encoded::from(event.with_id(EventId::from(id)));
         let bytes = encoded.as_bytes().len();
-        let (place, middle) = {
+        let (place, middle, len) = {
             let mut ring = self.ring();
             let place = ring.next();
             ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
             self.head.store(ring.head(), Ordering::Release);
-            (place, ring.middle())
+            (place, ring.middle(), ring.len())
         };
         self.waiters.call_any(place, &mut called);
         if let Some(key) = key {
             self.waiters.call_key(key, place, &mut called);
         }
         if settings.has_checkpoints {
-            self.waiters.call_quiet(middle, place + 1, &mut called);
+            self.waiters.call_quiet(middle, place, len, &mut called);
         }
         self.called.store(place + 1, Ordering::Release);
         drop(publishing);
@@ -140,7 +140,7 @@ impl Shared {
         let keys: alloc::vec::Vec<_> =
             additions.iter().map(|addition| addition.topic.as_ref().map(Topic::hash)).collect();
         let publishing = lock(&self.publishing);
-        let (place, first, head, middle) = {
+        let (place, first, head, middle, len) = {
             let mut ring = self.ring();
             if ring.has_ended() || gap.is_none() && additions.is_empty() {
                 return;
@@ -154,7 +154,7 @@ impl Shared {
                 ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
             }
             self.head.store(ring.head(), Ordering::Release);
-            (place, first, ring.head(), ring.middle())
+            (place, first, ring.head(), ring.middle(), ring.len())
         };
         if gap.is_some() {
             self.waiters.call_all(place, &mut called);
@@ -165,7 +165,7 @@ impl Shared {
                     self.waiters.call_key(key, at, &mut called);
                 }
                 if settings.has_checkpoints {
-                    self.waiters.call_quiet(middle, at + 1, &mut called);
+                    self.waiters.call_quiet(middle, at, len, &mut called);
                 }
             }
         }

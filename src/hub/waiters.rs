@@ -27,12 +27,19 @@ pub(super) struct Seat {
     index: u32,
 }
 
+impl Seat {
+    /// Whether it is called for one topic only.
+    pub(super) fn is_keyed(self) -> bool {
+        self.is_keyed
+    }
+}
+
 /// What a follower finds at its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
-    /// It waits, and nobody has called.
-    Waits,
-    /// It does not wait: it was called to this place, or has not sat down yet.
+    /// Nothing for it has come since it began to wait.
+    Nothing,
+    /// The first that may be for it is at this place.
     Go(u64),
 }
 
@@ -41,14 +48,15 @@ struct Slab {
     // In pieces, which never move and of which at most one is not full.
     pieces: Vec<Box<[Slot]>>,
     free: Vec<u32>,
-    waiting: usize,
+    /// How many watch: whom an event may have to tell something.
+    watching: usize,
 }
 
 struct Slot {
     waker: Option<Waker>,
     /// The hash of the topic, for those who take one.
     key: u64,
-    /// While it waits: the place of the last ID that it has sent. Otherwise: where it was last seen.
+    /// While it watches, with [`WATCHES`]: the place of the last ID that it has sent. Otherwise: where it goes on.
     place: u64,
 }
 
@@ -86,9 +94,10 @@ impl Waiters {
         let waits = !is_late();
         if waits {
             let slot = slab.slot(seat.index);
-            slot.place = sent;
+            let did_watch = slot.watches();
+            slot.place = sent | WATCHES;
             core::mem::swap(&mut slot.waker, &mut waker);
-            slab.waiting += usize::from(waker.is_none());
+            slab.watching += usize::from(!did_watch);
         }
         drop(slab);
         waits
@@ -98,8 +107,8 @@ impl Waiters {
     pub(super) fn call(&self, seat: Seat) -> Call {
         let mut slab = lock(self.slab(seat));
         let slot = slab.slot(seat.index);
-        if slot.waker.is_some() {
-            Call::Waits
+        if slot.watches() {
+            Call::Nothing
         } else {
             Call::Go(slot.place)
         }
@@ -107,7 +116,11 @@ impl Waiters {
 
     /// Notes where a follower is that does not wait.
     pub(super) fn note(&self, seat: Seat, place: u64) {
-        lock(self.slab(seat)).slot(seat.index).place = place;
+        let mut slab = lock(self.slab(seat));
+        let slot = slab.slot(seat.index);
+        if !slot.watches() {
+            slot.place = place;
+        }
     }
 
     /// Takes the wakers of all who may take an event of any topic. They are to look at `place`.
@@ -130,14 +143,20 @@ impl Waiters {
         }
     }
 
-    /// Takes the wakers of quiet followers, whose last ID is from before `oldest`: of one slab at each call. They are
-    /// to look at `place`.
-    pub(super) fn call_quiet(&self, oldest: u64, place: u64, called: &mut Called) {
-        let slab = &self.keyed[(place % self.keyed.len() as u64) as usize];
-        lock(slab).call(|slot| slot.place < oldest, place, called);
+    /// Takes the wakers of quiet followers, whose last ID is from before `oldest`, so that they send another. They watch
+    /// on: nothing was for them.
+    ///
+    /// Looks at a few of the slabs, others at each `place`: at all of them while a quarter of the `history` goes by.
+    pub(super) fn call_quiet(&self, oldest: u64, place: u64, history: usize, called: &mut Called) {
+        let slabs = self.keyed.len();
+        let few = (4 * slabs / history.max(1) + 1).min(slabs);
+        let first = (place % slabs as u64) as usize * few;
+        for number in first..first + few {
+            lock(&self.keyed[number % slabs]).wake_quiet(oldest, called);
+        }
     }
 
-    /// How many followers there are, and the place of the one that is farthest back, of those who do not wait.
+    /// How many followers there are, and the place of the one that is farthest back, of those who do not watch.
     pub(super) fn survey(&self) -> (usize, Option<u64>) {
         let (mut followers, mut last) = (0, None);
         for slab in self.any.iter().chain(self.keyed.iter()) {
@@ -145,7 +164,7 @@ impl Waiters {
             for slot in slab.pieces.iter().flat_map(|piece| piece.iter()).filter(|slot| slot.place != NOBODY)
             {
                 followers += 1;
-                if slot.waker.is_none() {
+                if !slot.watches() {
                     last = Some(last.map_or(slot.place, |last: u64| last.min(slot.place)));
                 }
             }
@@ -172,26 +191,37 @@ impl Slab {
     }
 
     fn free(&mut self, index: u32) -> Option<Waker> {
-        let waker = core::mem::replace(self.slot(index), Slot::empty()).waker;
-        self.waiting -= usize::from(waker.is_some());
+        let slot = core::mem::replace(self.slot(index), Slot::empty());
+        self.watching -= usize::from(slot.watches());
         self.free.push(index);
         if self.free.len() == self.pieces.len() * PIECE {
             // Nobody is left: what a storm of clients took is released.
             *self = Slab::default();
         }
-        waker
+        slot.waker
     }
 
     fn call(&mut self, whom: impl Fn(&Slot) -> bool, place: u64, called: &mut Called) {
-        if self.waiting == 0 {
+        if self.watching == 0 {
             return;
         }
-        called.0.reserve(self.waiting);
+        called.0.reserve(self.watching);
         for slot in self.pieces.iter_mut().flat_map(|piece| piece.iter_mut()) {
-            if slot.waker.is_some() && whom(slot) {
+            if slot.watches() && whom(slot) {
                 called.0.extend(slot.waker.take());
                 slot.place = place;
-                self.waiting -= 1;
+                self.watching -= 1;
+            }
+        }
+    }
+
+    fn wake_quiet(&mut self, oldest: u64, called: &mut Called) {
+        if self.watching == 0 {
+            return;
+        }
+        for slot in self.pieces.iter_mut().flat_map(|piece| piece.iter_mut()) {
+            if slot.watches() && slot.place & !WATCHES < oldest {
+                called.0.extend(slot.waker.take());
             }
         }
     }
@@ -200,6 +230,10 @@ impl Slab {
 impl Slot {
     fn empty() -> Self {
         Slot { waker: None, key: 0, place: NOBODY }
+    }
+
+    fn watches(&self) -> bool {
+        self.place & WATCHES != 0 && self.place != NOBODY
     }
 }
 
@@ -222,6 +256,9 @@ impl Called {
 
 /// The place of a slot that is free.
 const NOBODY: u64 = u64::MAX;
+
+/// Beside a place, which is always less.
+const WATCHES: u64 = 1 << 63;
 
 /// Slots that are allocated at once: little beside the tasks of as many followers.
 const PIECE: usize = 32;
