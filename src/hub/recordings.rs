@@ -7,6 +7,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
+use super::follow::{Beginning, Kind};
 use super::random::epoch;
 use super::ring::{Limits, Ring};
 use super::settings::Settings;
@@ -167,7 +168,16 @@ impl Recordings {
     #[must_use]
     pub fn follow(&self, key: &str, seen: Option<&LastEventId>) -> Option<Follow> {
         let shared = Arc::clone(&self.kept().get(key)?.shared);
-        let beginning = shared.begin(seen.map_or(Start::Oldest, Start::from));
+        let beginning = match seen {
+            Some(seen) => shared.begin(Start::from(seen)),
+            None => {
+                // As if it had seen what comes before the first: should that be forgotten, it is told.
+                let origin = EventId::from(shared.ring().origin());
+                let beginning = shared.begin(Start::After(&origin));
+                let kind = if beginning.kind == Kind::Gap { Kind::Gap } else { Kind::Fresh };
+                Beginning { kind, ..beginning }
+            }
+        };
         Some(Follow::new(shared, beginning))
     }
 

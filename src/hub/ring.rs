@@ -104,6 +104,11 @@ impl Ring {
         }
     }
 
+    /// The ID before the first event of all.
+    pub(super) fn origin(&self) -> LogId {
+        self.origin
+    }
+
     /// The place that the next slot will have.
     pub(super) fn next(&self) -> u64 {
         self.first + self.slots.len() as u64

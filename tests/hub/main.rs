@@ -6,6 +6,7 @@ mod counting;
 mod closing;
 mod gaps;
 mod ids;
+mod logged;
 mod memory;
 mod recordings;
 mod support;

@@ -136,4 +136,8 @@ fn what_is_too_large_loses_its_beginning_and_says_so() {
     let seen = LastEventId::from_bytes(first.as_bytes());
     let follow = answers.follow("7", seen.as_ref()).unwrap();
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 10));
+    // A new reader, too, does not take the rest for all of it.
+    let mut follow = answers.follow("7", None).unwrap();
+    assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 11));
+    assert_eq!(drain(&mut follow)[0].event_type(), "gap");
 }
