@@ -130,9 +130,9 @@ step_readme() {
 
 # The examples that serve and those that read, over real connections.
 step_petstore() {
-    says_readme 'cargo run --release --example petstore --features axum'
+    says_readme 'cargo run --release --example petstore --features axum,hub'
     says_readme 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
-    cargo test --features axum,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
+    cargo test --features axum,hub,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
 }
 
 # The same, and random events, through programs of others: brought along where they are absent and can be had.
@@ -153,7 +153,7 @@ step_clients() {
         install_quietly "$PYTHON" -m pip install httpx==0.28.1 httpx-sse==0.4.3 || PYTHON=$(leave_out httpx-sse)
     [ -n "$CHROMIUM$CURL$NGINX$NODE_PATH$PYTHON" ] || skip 'no browser, no curl, no nginx, no node, no python3'
     # Not all at once: there are browsers among them.
-    cargo test --features axum --test clients -- --test-threads 2
+    cargo test --features axum,hub --test clients -- --test-threads 2
 }
 
 # The vectors and the reference parser lie beside the repository, where they are at all.
