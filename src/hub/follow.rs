@@ -117,6 +117,8 @@ enum Step {
     /// To be sent if the function of the user takes the topic.
     Ask(Option<Arc<str>>, Encoded),
     Gap(Gap),
+    /// Some events are forgotten, and it is not known yet whether it would have taken one.
+    Settle,
     /// What it should read next is in the log only.
     Below,
     Wait,
@@ -285,6 +287,7 @@ impl Follow {
                         return Poll::Ready(Some(self.report(gap)));
                     }
                 },
+                Step::Settle => self.shared.settle(),
                 Step::Below => {
                     let below = Below::after(self.cursor);
                     self.extra.get_or_insert_with(Box::default).below = Some(below);
@@ -345,6 +348,9 @@ impl Follow {
             match ring.at(self.place) {
                 At::Later => return Step::Wait,
                 At::End => return Step::End,
+                At::Gap { is_trimmed: true, .. } if self.watches && self.seat.is_keyed() => {
+                    return Step::Settle
+                }
                 At::Gap { is_trimmed: true, .. } if self.shared.backlog.is_some() => return Step::Below,
                 At::Gap { id, lost, reason, next, .. } => {
                     self.place = next;
@@ -425,6 +431,10 @@ impl Follow {
         let id = {
             let ring = self.shared.ring();
             if self.sent != NEVER && self.sent >= ring.middle() {
+                return None;
+            }
+            if self.place < ring.first() {
+                // It was forgotten just now, and will be told.
                 return None;
             }
             ring.id_before(self.place)

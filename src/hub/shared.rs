@@ -87,6 +87,11 @@ impl Shared {
         self.called.load(Ordering::Acquire)
     }
 
+    /// Waits until whoever publishes at the moment has called all followers.
+    pub(super) fn settle(&self) {
+        drop(lock(&self.publishing));
+    }
+
     /// Numbers an event and adds it. `None` after the end.
     pub(super) fn publish(&self, topic: Option<Topic>, event: Event) -> Option<LogId> {
         let settings = self.settings();
