@@ -174,6 +174,8 @@
 //! | send JSON, or from another task | `EventBody::from_json` (feature `json`), `EventBody::channel` (feature `tokio`) |
 //! | mark a whole stream, see why a body ended | [`EventBody::with_last_event`](server::EventBody::with_last_event), [`EventBody::with_observer`](server::EventBody::with_observer) |
 //! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
+//! | publish one event to many clients, who come back and are slow | `hub::Hub` (feature `hub`) |
+//! | record an answer that outlives its reader | `hub::Recordings` |
 //! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
 //! | read what a client asks for | [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream) |
 //!
@@ -187,6 +189,8 @@
 //! - `http` (default, needs `std`) gives what a client reads: [`EventStream`](client::EventStream), [`EventSource`](client::EventSource), [`Machine`](client::reconnect::Machine); and what a
 //!   server sends: [`EventBody`](server::EventBody), [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer), [`response`](server::response),
 //!   [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream).
+//! - `hub` gives `hub::Hub`, `hub::Recordings` and `hub::Log`: one event for many clients, over one process or many. It
+//!   brings no other crate.
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
 //!   `EventStream::from_tokio_read` for its readers; `futures-io` gives `EventStream::from_futures_read`, `codec` gives `EventCodec`
 //!   for the framed readers of `tokio-util`.
@@ -259,6 +263,10 @@ pub use error::ReadError;
 #[cfg(all(doc, feature = "std"))]
 #[doc = include_str!("../DESIGN.md")]
 pub mod _design {}
+
+#[cfg(all(doc, feature = "hub"))]
+#[doc = include_str!("../docs/many-clients.md")]
+pub mod _many_clients {}
 
 #[cfg(all(doc, feature = "client", feature = "server"))]
 #[doc = include_str!("../MIGRATION.md")]

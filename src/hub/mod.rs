@@ -1,4 +1,13 @@
-//! One event for many followers, a history for those who come back.
+//! One event for many followers, and a history for those who come back.
+//!
+//! A [`Hub`] publishes to any number of [`Follow`]ers, each of which is a [`Stream`](futures_core::Stream) for an
+//! [`EventBody`](crate::server::EventBody). [`Recordings`] are logs with an end: answers that outlive their readers. With a
+//! [`Log`], hubs of many processes show the same events. What is promised, what is not, and what it costs is in
+//! [`_many_clients`](crate::_many_clients).
+//!
+//! The files: `ring` keeps what was published, `waiters` who waits for more, `shared` is both and the order in which they
+//! are touched. `handle` publishes, `follow` reads, `start` and `gap` say what became of a last event ID. `log` is what
+//! many processes share.
 
 pub mod contract;
 mod follow;
