@@ -51,6 +51,8 @@ use crate::server::LastEventId;
 #[derive(Clone)]
 pub struct Recordings(Arc<Inner>);
 
+type EndEvent = dyn Fn(End) -> Option<Event> + Send + Sync;
+
 struct Inner {
     clock: Box<dyn Fn() -> Duration + Send + Sync>,
     settings: Mutex<RecordingSettings>,
@@ -61,7 +63,7 @@ struct Inner {
 struct RecordingSettings {
     keep: Duration,
     bytes: usize,
-    end_event: Arc<dyn Fn(End) -> Option<Event> + Send + Sync>,
+    end_event: Arc<EndEvent>,
 }
 
 struct Recording {

@@ -9,17 +9,21 @@ use super::{Gap, Seen};
 use crate::encode::Encoded;
 use crate::event::Event;
 
+type Clock = dyn Fn() -> Duration + Send + Sync;
+type GapEvent = dyn Fn(&Gap) -> Event + Send + Sync;
+type Observer = dyn Fn(&Seen) + Send + Sync;
+
 /// What can be set at any time, for all clones of a hub.
 #[derive(Clone)]
 pub(super) struct Settings {
     /// The time since any moment; without it there is none.
-    pub(super) clock: Option<Arc<dyn Fn() -> Duration + Send + Sync>>,
-    pub(super) gap_event: Option<Arc<dyn Fn(&Gap) -> Event + Send + Sync>>,
+    pub(super) clock: Option<Arc<Clock>>,
+    pub(super) gap_event: Option<Arc<GapEvent>>,
     pub(super) farewell: Option<Event>,
     /// Within which time clients come back that were sent away; `None` to send nothing at the end.
     pub(super) spread: Option<RangeInclusive<Duration>>,
     pub(super) has_checkpoints: bool,
-    pub(super) observer: Option<Arc<dyn Fn(&Seen) + Send + Sync>>,
+    pub(super) observer: Option<Arc<Observer>>,
 }
 
 impl Settings {

@@ -72,10 +72,12 @@ impl fmt::Debug for Topic {
     }
 }
 
+type Takes = dyn Fn(Option<&str>) -> bool + Send + Sync;
+
 /// Which events a follower takes, when it is not all of them.
 pub(super) enum Wants {
     Keys(Vec<Topic>),
-    Function(Box<dyn Fn(Option<&str>) -> bool + Send + Sync>),
+    Function(Box<Takes>),
 }
 
 impl Wants {

@@ -48,5 +48,5 @@ fn the_history_holds_no_more_memory_than_it_may() {
 
 fn count_held<T>(run: impl FnOnce() -> T) -> (T, i64) {
     let (counts, value) = count(run);
-    (value, counts.held as i64)
+    (value, counts.held)
 }

@@ -25,7 +25,7 @@ use crate::timer::{Alarm, Timer};
 /// It ends with `Ok` when the hub is closed, or all its clones are dropped: after the last wait for the engine at
 /// most. It ends with an error when the engine refuses to be read at all; then it closes the hub.
 #[must_use = "without its feeder, a hub with a log shows nothing"]
-pub struct Feeder(SyncWrapper<Pin<Box<dyn Future<Output = Result<(), LogError>> + Send>>>);
+pub struct Feeder(SyncWrapper<super::BoxFuture<'static, Result<(), LogError>>>);
 
 impl Feeder {
     pub(in crate::hub) fn new(shared: &Arc<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogId) -> Self {

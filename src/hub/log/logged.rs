@@ -69,7 +69,6 @@ impl Hub<Logged> {
     ///
     /// The key is new: this process's random name and a number. [`Publication::with_once`] sets one that outlives the
     /// process.
-    #[must_use]
     pub fn prepare(&self, event: Event) -> Publication {
         let number = self.kind.publisher.count.fetch_add(1, Ordering::Relaxed);
         let publisher = Cow::Owned(self.kind.publisher.name.clone());
