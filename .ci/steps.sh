@@ -8,13 +8,16 @@ step_tests() {
     says_readme 'cargo test'
     cargo test
     # What features add, and the examples in the docs of these.
-    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test types
-    cargo test --all-features --doc -- adapters client default_keep_alive json _migration tokio
+    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
+    cargo test --all-features --doc -- adapters client default_keep_alive hub json _many_clients _migration tokio
 }
 
-# A thousand connections that are killed; `cargo test` kills a hundred.
+# A thousand connections that are killed, as `cargo test` kills a hundred; a thousand followers that are cut off; and every
+# order in which threads may publish, follow, trim and close.
 step_soak() {
     EVENTWIRE_SOAK_CUTS=1000 cargo test --release --test client_soak
+    EVENTWIRE_SOAK_FOLLOWERS=1000 EVENTWIRE_SOAK_SECONDS=30 cargo test --release --features hub --test hub_soak
+    cargo test --locked --manifest-path tests/interleavings/Cargo.toml
 }
 
 # Each framework serves, over real sockets.
@@ -37,6 +40,7 @@ step_tidy() {
 step_fmt() {
     cargo fmt -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
+    cargo fmt --manifest-path tests/interleavings/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l

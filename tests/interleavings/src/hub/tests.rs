@@ -108,9 +108,8 @@ fn a_quiet_follower_sleeps_over_what_is_forgotten_and_has_no_gap() {
         // It has sent its first ID and waits.
         block_on(async {
             assert_eq!(next(&mut follow).await.unwrap().event_type(), "checkpoint");
-            let waits = std::future::poll_fn(|cx| {
-                Poll::Ready(Pin::new(&mut follow).poll_next(cx).is_pending())
-            });
+            let waits =
+                std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut follow).poll_next(cx).is_pending()));
             assert!(waits.await);
         });
         let reader = thread::spawn(move || read_all(follow, |_| false));
