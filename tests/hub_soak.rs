@@ -151,7 +151,7 @@ impl Client {
         let id = event.id().unwrap().to_string();
         let number = LogId::parse(&id).unwrap().second();
         let is_first = self.id.replace(id).is_none();
-        match &**event.event_type() {
+        match event.event_type() {
             "gap" => {
                 let lost = event.data().split("\"lost\":").nth(1).unwrap().trim_end_matches('}');
                 assert!(number > self.at);

@@ -124,5 +124,5 @@ fn a_gap_is_told_in_the_words_of_the_user_with_the_id_of_the_hub() {
         .with_gap_event(|gap| Event::new(format!("{:?}", gap.lost())).with_type("reload").with_id("mine"));
     publish(&hub, 1..=5);
     let gap = drain(&mut hub.follow(Start::After("7-1"))).remove(0);
-    assert_eq!((&**gap.event_type(), gap.data(), number(&gap)), ("reload", "Some(3)", 4));
+    assert_eq!((gap.event_type(), gap.data(), number(&gap)), ("reload", "Some(3)", 4));
 }

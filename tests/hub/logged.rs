@@ -167,7 +167,7 @@ fn a_log_that_is_lost_is_a_gap_for_all_and_then_its_new_beginning() {
     let first = process.publish("b");
     let _ = process.feed();
     let events = drain(&mut asleep);
-    assert_eq!((&**events[0].event_type(), data(&events[1..])), ("gap", vec!["b"]));
+    assert_eq!((events[0].event_type(), data(&events[1..])), ("gap", vec!["b"]));
     assert_eq!(poll(&mut ends), Polled::End);
     assert_eq!(drain(&mut quiet)[0].event_type(), "gap");
     assert_eq!(data(&drain(&mut awake)), ["b"]);
@@ -350,7 +350,7 @@ fn clients_hop_between_three_processes_while_two_publish_and_the_log_is_trimmed(
                         let client = &mut clients[at];
                         let Polled::Event(event) = poll(&mut client.follow) else { break };
                         client.id = Some(event.id().unwrap().to_string());
-                        match &**event.event_type() {
+                        match event.event_type() {
                             "checkpoint" => continue,
                             "gap" => {
                                 gaps += 1;

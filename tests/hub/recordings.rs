@@ -74,7 +74,7 @@ fn every_end_is_part_of_the_recording_also_that_of_a_dropped_producer() {
     assert!(task.is_err());
     for end in ["done", "failed", "cancelled", "abandoned"] {
         let events = drain(&mut answers.follow(end, None).unwrap());
-        assert_eq!((data(&events), &**events[0].event_type()), (vec![end], "end"));
+        assert_eq!((data(&events), events[0].event_type()), (vec![end], "end"));
     }
     assert_eq!(data(&drain(&mut answers.follow("panicked", None).unwrap())), ["Hel", "abandoned"]);
 }

@@ -84,9 +84,9 @@ fn a_quiet_follower_is_sent_an_id_now_and_then_and_is_never_out_of_the_history()
             if count.woken() != woken {
                 woken = count.woken();
                 while let Polled::Event(event) = poll_with(&mut follow, &Waker::from(Arc::clone(&count))) {
-                    assert_eq!((&**event.event_type(), event.data()), ("checkpoint", ""));
+                    assert_eq!((event.event_type(), event.data()), ("checkpoint", ""));
                     checkpoints += 1;
-                    id = event.id().cloned();
+                    id = event.id().map(str::to_owned);
                 }
             }
             tick(&hub, "busy", n);

@@ -156,7 +156,7 @@ fn begin(hub: &Hub, list: &List, from: From, wants: Wants, ends: bool) -> Client
         Outcome::Resumed { missed } => format!("resumed {}", missed.unwrap()),
         Outcome::Gap(gap) => {
             let Polled::Event(event) = poll(&mut follow) else { panic!("no event for {gap:?}") };
-            assert_eq!((&**event.event_type(), number(&event)), ("gap", list.first - 1));
+            assert_eq!((event.event_type(), number(&event)), ("gap", list.first - 1));
             format!("gap {} {:?}", gap.reason().as_str(), gap.lost())
         }
         other => panic!("{other:?}"),
@@ -187,7 +187,7 @@ fn step(list: &List, client: &mut Client) -> bool {
             false
         }
         Polled::Event(event) => {
-            match &**event.event_type() {
+            match event.event_type() {
                 "retry" => {
                     assert!(list.is_closed && next.is_none());
                     *is_over = true;

@@ -42,7 +42,7 @@ fn read_all(mut follow: Follow, wants: fn(u64) -> bool) -> u64 {
             }
             assert!(last.is_none(), "an event after the farewell");
             let number: u64 = event.id().unwrap().rsplit('-').next().unwrap().parse().unwrap();
-            match &**event.event_type() {
+            match event.event_type() {
                 "gap" => {
                     assert!(number > at, "a gap where nothing is missing");
                     (at, gaps) = (number, gaps + 1);
