@@ -434,7 +434,7 @@ impl Follow {
                 return None;
             }
             if self.place < ring.first() {
-                // It was forgotten just now, and will be told.
+                // It was forgotten just now, and will be reported.
                 return None;
             }
             ring.id_before(self.place)

@@ -173,7 +173,7 @@ impl Recordings {
         let beginning = match seen {
             Some(seen) => shared.begin(Start::from(seen)),
             None => {
-                // As if it had seen what comes before the first: should that be forgotten, it is told.
+                // As if it had seen what comes before the first: should that be forgotten, that is reported.
                 let origin = EventId::from(shared.ring().origin());
                 let beginning = shared.begin(Start::After(&origin));
                 let kind = if beginning.kind == Kind::Gap { Kind::Gap } else { Kind::Fresh };
