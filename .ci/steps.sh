@@ -8,13 +8,16 @@ step_tests() {
     says_readme 'cargo test'
     cargo test
     # What features add, and the examples in the docs of these.
-    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test types
-    cargo test --all-features --doc -- adapters client default_keep_alive json _migration tokio
+    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
+    cargo test --all-features --doc -- adapters client default_keep_alive hub json _many_clients _migration tokio
 }
 
-# A thousand connections that are killed; `cargo test` kills a hundred.
+# A thousand connections that are killed, as `cargo test` kills a hundred; a thousand followers that are cut off; and every
+# order in which threads may publish, follow, trim and close.
 step_soak() {
     EVENTWIRE_SOAK_CUTS=1000 cargo test --release --test client_soak
+    EVENTWIRE_SOAK_FOLLOWERS=1000 EVENTWIRE_SOAK_SECONDS=30 cargo test --release --features hub --test hub_soak
+    cargo test --locked --manifest-path tests/interleavings/Cargo.toml
 }
 
 # Each framework serves, over real sockets.
@@ -38,6 +41,7 @@ step_fmt() {
     cargo fmt -- --check -l
     cargo fmt --manifest-path benches/answer/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
+    cargo fmt --manifest-path tests/interleavings/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l
@@ -131,9 +135,9 @@ step_readme() {
 
 # The examples that serve and those that read, over real connections.
 step_petstore() {
-    says_readme 'cargo run --release --example petstore --features axum'
+    says_readme 'cargo run --release --example petstore --features axum,hub'
     says_readme 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
-    cargo test --features axum,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
+    cargo test --features axum,hub,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
 }
 
 # The same, and random events, through programs of others: brought along where they are absent and can be had.
@@ -154,7 +158,7 @@ step_clients() {
         install_quietly "$PYTHON" -m pip install httpx==0.28.1 httpx-sse==0.4.3 || PYTHON=$(leave_out httpx-sse)
     [ -n "$CHROMIUM$CURL$NGINX$NODE_PATH$PYTHON" ] || skip 'no browser, no curl, no nginx, no node, no python3'
     # Not all at once: there are browsers among them.
-    cargo test --features axum --test clients -- --test-threads 2
+    cargo test --features axum,hub --test clients -- --test-threads 2
 }
 
 # The shop and `tail` through the proxies of others, each with the configuration of docs/proxies.md.

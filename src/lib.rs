@@ -174,6 +174,8 @@
 //! | send JSON, or from another task | `EventBody::from_json` (feature `json`), `EventBody::channel` (feature `tokio`) |
 //! | mark a whole stream, see why a body ended | [`EventBody::with_last_event`](server::EventBody::with_last_event), [`EventBody::with_observer`](server::EventBody::with_observer) |
 //! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
+//! | publish one event to many clients, who come back and are slow | `hub::Hub` (feature `hub`) |
+//! | record an answer that outlives its reader | `hub::Recordings` |
 //! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
 //! | watch the events of a body that passes: usage, outcomes | [`Tap`](gateway::Tap) |
 //! | make other events of them on their way | [`Rewrite`](gateway::Rewrite) |
@@ -191,6 +193,8 @@
 //!   [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream).
 //! - `gateway` (in `http`, needs `std`) gives what stands between both: [`Tap`](gateway::Tap) and
 //!   [`Rewrite`](gateway::Rewrite).
+//! - `hub` gives `hub::Hub`, `hub::Recordings` and `hub::Log`: one event for many clients, over one process or many. It
+//!   brings no other crate.
 //! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
 //!   `EventStream::from_tokio_read` for its readers; `futures-io` gives `EventStream::from_futures_read`, `codec` gives `EventCodec`
 //!   for the framed readers of `tokio-util`.
@@ -232,6 +236,8 @@ mod event;
 pub mod gateway;
 #[cfg(any(feature = "client", feature = "gateway"))]
 mod http_head;
+#[cfg(feature = "hub")]
+pub mod hub;
 mod names;
 #[cfg(feature = "server")]
 pub mod server;
@@ -265,6 +271,10 @@ pub use error::ReadError;
 #[cfg(all(doc, feature = "std"))]
 #[doc = include_str!("../DESIGN.md")]
 pub mod _design {}
+
+#[cfg(all(doc, feature = "hub"))]
+#[doc = include_str!("../docs/many-clients.md")]
+pub mod _many_clients {}
 
 #[cfg(all(doc, feature = "client", feature = "server"))]
 #[doc = include_str!("../MIGRATION.md")]

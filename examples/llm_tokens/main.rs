@@ -1,7 +1,7 @@
 //! Prints the answer of a language model as it comes, and tells an answer that was cut off from one that failed.
 //!
 //! ```sh
-//! cargo run --release --example petstore --features axum
+//! cargo run --release --example petstore --features axum,hub
 //! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A cat?'
 //! ```
 //!

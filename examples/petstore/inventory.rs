@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::chance::Chance;
 use crate::pace::times_a_second;
-use crate::resume::{last_seen, Parameters};
+use crate::resume::{last_seen, start, Parameters};
 use crate::shop::Shop;
 use crate::time;
 
@@ -20,7 +20,7 @@ pub(crate) async fn stream(
     header: Option<LastEventId>,
 ) -> EventBody<impl Stream<Item = Encoded>> {
     let seen = last_seen(header, &parameters);
-    shop.door.body(shop.inventory.follow(seen.as_deref(), |_| true))
+    shop.door.body(shop.inventory.follow(start(seen.as_deref())))
 }
 
 /// Buys, sells and changes prices.
@@ -33,7 +33,7 @@ pub(crate) async fn run(shop: Arc<Shop>, pace: f64) {
             0 => goods[index].change_price(&mut chance),
             _ => goods[index].change_stock(&mut chance),
         };
-        shop.inventory.publish(goods[index].sku, event);
+        shop.inventory.publish_to(goods[index].sku, event);
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! A pet shop whose news go out as event streams.
 //!
 //! ```sh
-//! cargo run --release --example petstore --features axum
+//! cargo run --release --example petstore --features axum,hub
 //! ```
 //!
 //! Then open <http://127.0.0.1:3000>. `--help` tells the rest.

@@ -9,9 +9,8 @@ use futures_util::Stream;
 use serde_json::json;
 
 use crate::chance::Chance;
-use crate::feed::Topic;
 use crate::pace::times_a_second;
-use crate::resume::{last_seen, Parameters};
+use crate::resume::{last_seen, start, Parameters};
 use crate::shop::Shop;
 use crate::time;
 
@@ -21,17 +20,13 @@ pub(crate) async fn stream(
     header: Option<LastEventId>,
 ) -> EventBody<impl Stream<Item = Encoded>> {
     let seen = last_seen(header, &parameters);
-    let user = parameters.get("userId").cloned().unwrap_or_default();
-    shop.door.body(shop.news.follow(seen.as_deref(), move |kind| follows(&user, kind)))
-}
-
-/// Two users have a favourite; everybody else follows all pets.
-fn follows(user: &str, kind: Topic) -> bool {
-    match user {
-        "ada" => kind == "cat",
-        "linus" => kind == "dog",
-        _ => true,
-    }
+    let follow = shop.news.follow(start(seen.as_deref()));
+    // Two users have a favourite; everybody else follows all pets.
+    shop.door.body(match parameters.get("userId").map(String::as_str) {
+        Some("ada") => follow.with_topics(["cat"]),
+        Some("linus") => follow.with_topics(["dog"]),
+        _ => follow,
+    })
 }
 
 /// Pets come, are looked after, and go.
@@ -43,22 +38,22 @@ pub(crate) async fn run(shop: Arc<Shop>, pace: f64) {
             0 => adoption(name, kind, chance.one_of(&FAMILIES)),
             _ => status_change(name, kind, chance.one_of(&CHANGES)),
         };
-        shop.news.publish(kind, event);
+        shop.news.publish_to(kind, event);
     })
     .await;
 }
 
-fn adoption(name: &str, kind: Topic, by: &str) -> Event {
+fn adoption(name: &str, kind: &str, by: &str) -> Event {
     let data = json!({ "pet": name, "kind": kind, "by": by, "at": time::now() });
     Event::new(data.to_string()).with_type("adoption")
 }
 
-fn status_change(name: &str, kind: Topic, (from, to): (&str, &str)) -> Event {
+fn status_change(name: &str, kind: &str, (from, to): (&str, &str)) -> Event {
     let data = json!({ "pet": name, "kind": kind, "from": from, "to": to, "at": time::now() });
     Event::new(data.to_string()).with_type("status-change")
 }
 
-const PETS: [(&str, Topic); 8] = [
+const PETS: [(&str, &str); 8] = [
     ("Biscuit", "dog"),
     ("Miso", "cat"),
     ("Olive", "dog"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use eventwire::hub::Start;
 use eventwire::server::LastEventId;
 
 /// The parameters of a request.
@@ -16,4 +17,9 @@ pub(crate) fn last_seen(header: Option<LastEventId>, parameters: &Parameters) ->
         Some(id) => Some(id.as_str().to_owned()),
         None => parameters.get("lastEventId").filter(|id| !id.is_empty()).cloned(),
     }
+}
+
+/// After that event; without one, from now on.
+pub(crate) fn start(seen: Option<&str>) -> Start<'_> {
+    seen.map_or(Start::Now, Start::After)
 }

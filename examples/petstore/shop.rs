@@ -7,26 +7,25 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::Router;
+use eventwire::hub::Hub;
 use serde_json::json;
 use tokio::sync::watch;
 
 use crate::arguments::Arguments;
 use crate::door::Door;
-use crate::feed::Feed;
+use crate::feed::feed;
 use crate::problem::{json_response, problem};
-use crate::{chat, echo, inventory, news, orders, page, recommendations, time};
+use crate::{chat, echo, inventory, news, orders, page, recommendations};
 
 pub(crate) struct Shop {
     pub(crate) door: Door,
-    pub(crate) inventory: Arc<Feed>,
-    pub(crate) news: Arc<Feed>,
+    pub(crate) inventory: Hub,
+    pub(crate) news: Hub,
 }
 
 impl Shop {
     pub(crate) fn open(arguments: &Arguments, closing: watch::Receiver<bool>) -> Self {
-        // Numbers begin at the millisecond of the opening, so that an ID of an earlier run is older than all of this
-        // one, and whoever comes with it is told what it has missed.
-        let feed = || Arc::new(Feed::new(time::unix_millis(), arguments.history));
+        let feed = || feed(arguments.history);
         Shop { door: Door::new(arguments.heartbeat, closing), inventory: feed(), news: feed() }
     }
 }

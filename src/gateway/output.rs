@@ -168,8 +168,7 @@ impl<'a> Output<'a> {
     /// ```
     pub fn send_data(&mut self, data: &str) {
         self.remove();
-        let head =
-            self.head.unwrap_or(HeadRef { event_type: "", last_event_id: "", has_id: false, retry: None });
+        let head = self.head.unwrap_or(HeadRef::new("", "", false, None));
         // A frame, and so without the reconnection time: its line is kept.
         Frame::Event(EventRef { head, data, chunk: None }).encode(self.written.buffer());
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use eventwire::Event;
 use serde_json::Value;
 
-use crate::http::{get, json, number, resume};
+use crate::http::{get, id, json, number, resume};
 use crate::programs::petstore;
 use crate::steady::one_by_one;
 use crate::tools::tool;
@@ -66,8 +66,8 @@ fn events_come_one_by_one_and_resume_behind_nginx() {
     let Some(nginx) = Nginx::start(shop.address) else { return };
     let mut stream = get(nginx.address, FEED);
     let last = one_by_one(|| stream.next());
-    let mut stream = resume(nginx.address, FEED, &last.to_string());
-    assert_eq!(number(&stream.next()), last + 1);
+    let mut stream = resume(nginx.address, FEED, &id(&last));
+    assert_eq!(number(&stream.next()), number(&last) + 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::mpsc::{channel, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::http::{ask, get, json, number, resume, Response};
+use crate::http::{ask, get, id, json, number, resume, Response};
 use crate::programs::{petstore, proxy};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -170,13 +170,16 @@ fn what_is_no_stream_passes_too_and_a_server_that_is_not_there_is_told() {
 fn nothing_is_lost_when_the_proxy_is_killed_between() {
     let shop = petstore(&["--pace", "300"]);
     let path = "/v1/inventory/stream";
-    let mut last = number(&get(shop.address, path).next());
+    let first = get(shop.address, path).next();
+    let (mut last, mut seen) = (number(&first), id(&first));
     for _ in 0..5 {
         let between = proxy(shop.address, &[]);
-        let mut stream = resume(between.address, path, &last.to_string());
+        let mut stream = resume(between.address, path, &seen);
         for _ in 0..10 {
             last += 1;
-            assert_eq!(number(&stream.next()), last);
+            let event = stream.next();
+            assert_eq!(number(&event), last);
+            seen = id(&event);
         }
         drop(between);
         while stream.event().is_ok_and(|event| event.is_some()) {}

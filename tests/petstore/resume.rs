@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use eventwire::Event;
 
-use crate::http::{get, json, number, resume, Response};
+use crate::http::{epoch, get, id, json, number, resume, Response};
 use crate::programs::petstore;
 
 const FEEDS: [&str; 2] = ["/v1/inventory/stream", "/v1/pets/notifications?userId=7"];
@@ -15,14 +15,14 @@ fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
     for feed in FEEDS {
         let mut seen: Vec<Event> = vec![get(shop.address, feed).next()];
         for cut in 0..30 {
-            let last = number(seen.last().unwrap()).to_string();
+            let last = id(seen.last().unwrap());
             let mut stream = resume(shop.address, feed, &last);
             seen.extend((0..cut % 7).map(|_| stream.next()));
         }
         assert_eq!(seen.len(), 1 + (0..30).map(|cut| cut % 7).sum::<usize>());
         assert_consecutive(&seen);
         // Somebody who was never cut off has seen the same.
-        let first = number(&seen[0]).to_string();
+        let first = id(&seen[0]);
         let mut stream = resume(shop.address, feed, &first);
         seen[1..].iter().for_each(|event| assert_eq!(*event, stream.next()));
     }
@@ -32,24 +32,27 @@ fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
 fn a_page_may_ask_by_a_parameter_and_the_header_is_younger() {
     let shop = petstore(&["--pace", "900"]);
     let mut stream = get(shop.address, FEEDS[0]);
-    let ids: Vec<_> = (0..3).map(|_| number(&stream.next())).collect();
+    let ids: Vec<_> = (0..3).map(|_| id(&stream.next())).collect();
     let path = format!("{}?lastEventId={}", FEEDS[0], ids[0]);
-    assert_eq!(number(&get(shop.address, &path).next()), ids[1]);
-    assert_eq!(number(&resume(shop.address, &path, &ids[1].to_string()).next()), ids[2]);
+    assert_eq!(id(&get(shop.address, &path).next()), ids[1]);
+    assert_eq!(id(&resume(shop.address, &path, &ids[1]).next()), ids[2]);
 }
 
 #[test]
 fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
     let shop = petstore(&["--pace", "900", "--history", "10"]);
     for feed in FEEDS {
-        let seen = number(&get(shop.address, feed).next());
+        let first = get(shop.address, feed).next();
+        let seen = number(&first);
         wait_until(shop.address, feed, seen + 40);
-        let mut stream = resume(shop.address, feed, &seen.to_string());
+        let mut stream = resume(shop.address, feed, &id(&first));
         let gap = stream.next();
-        assert_eq!((gap.event_type(), gap.id()), ("gap", None));
+        assert_eq!((gap.event_type(), epoch(&gap)), ("gap", epoch(&first)));
         let (lost, next) = (json(&gap)["lost"].as_u64().unwrap(), json(&gap)["next"].as_u64().unwrap());
         assert!(lost >= 30);
         assert_eq!(seen + 1 + lost, next);
+        // Whoever is cut off right after it goes on with the same event.
+        assert_eq!(number(&gap) + 1, next);
         let later = take(&mut stream, 5);
         assert_eq!(number(&later[0]), next);
         assert_consecutive(&later);
@@ -59,8 +62,9 @@ fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
 #[test]
 fn an_id_that_the_shop_never_gave_is_told_to_be_too_old() {
     let shop = petstore(&["--pace", "900"]);
-    let oldest = number(&get(shop.address, FEEDS[0]).next());
-    for unknown in ["7", "rec-7", "99999999999999999", "99999999999999999999999", "-1", "café"] {
+    let first = get(shop.address, FEEDS[0]).next();
+    let (oldest, ahead) = (number(&first), format!("{}-99999999999", epoch(&first)));
+    for unknown in [&*ahead, "7", "rec-7", "99999999999999999", "99999999999999999999999", "-1", "café"] {
         let mut stream = resume(shop.address, FEEDS[0], unknown);
         let gap = stream.next();
         assert_eq!(gap.event_type(), "gap", "{unknown}");
@@ -73,12 +77,15 @@ fn an_id_that_the_shop_never_gave_is_told_to_be_too_old() {
 #[test]
 fn an_id_of_an_earlier_run_is_told_to_be_too_old() {
     let earlier = petstore(&["--pace", "900"]);
-    let seen = number(&get(earlier.address, FEEDS[0]).next());
+    let seen = get(earlier.address, FEEDS[0]).next();
     drop(earlier);
     let shop = petstore(&["--pace", "100"]);
-    let mut stream = resume(shop.address, FEEDS[0], &seen.to_string());
-    assert_eq!(stream.next().event_type(), "gap");
-    assert!(number(&stream.next()) > seen);
+    let mut stream = resume(shop.address, FEEDS[0], &id(&seen));
+    let gap = stream.next();
+    assert_eq!(gap.event_type(), "gap");
+    let first = stream.next();
+    assert_eq!((epoch(&first), number(&first)), (epoch(&gap), number(&gap) + 1));
+    assert_ne!(epoch(&first), epoch(&seen));
 }
 
 fn wait_until(address: SocketAddr, feed: &str, id: u64) {

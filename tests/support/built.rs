@@ -46,8 +46,9 @@ fn build(profile: &Path, name: &str) {
 }
 
 /// Those of this test: what it needs is built with them already.
-const FEATURES: [&str; 3] = [
+const FEATURES: [&str; 4] = [
     if cfg!(feature = "axum") { "axum" } else { "" },
+    if cfg!(feature = "hub") { "hub" } else { "" },
     if cfg!(feature = "json") { "json" } else { "" },
     if cfg!(feature = "reqwest") { "reqwest" } else { "" },
 ];

@@ -123,11 +123,21 @@ pub(crate) fn json(event: &Event) -> Value {
     serde_json::from_str(event.data()).unwrap_or_else(|_| panic!("expected JSON: {event:?}"))
 }
 
+/// The ID, as a client sends it back.
+pub(crate) fn id(event: &Event) -> String {
+    event.id().unwrap_or_else(|| panic!("expected an ID: {event:?}")).to_string()
+}
+
+/// The number of an event: all of its ID, or what follows the epoch of the shop.
 pub(crate) fn number(event: &Event) -> u64 {
-    event
-        .id()
-        .and_then(|id| id.parse().ok())
-        .unwrap_or_else(|| panic!("expected a number as the ID: {event:?}"))
+    let id = id(event);
+    id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no number: {id}"))
+}
+
+/// In which run of the shop an event was given its ID.
+pub(crate) fn epoch(event: &Event) -> u64 {
+    let id = id(event);
+    id.split_once('-').and_then(|(epoch, _)| epoch.parse().ok()).unwrap_or_else(|| panic!("no epoch: {id}"))
 }
 
 fn line(connection: &mut impl BufRead) -> io::Result<String> {

@@ -14,7 +14,17 @@ const SHOP: [&str; 4] = ["--pace", "900", "--history", "1000000"];
 const RESTARTS: usize = 4;
 
 fn number(event: &Value) -> u64 {
-    event["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no number: {event}"))
+    let number = id(event).rsplit('-').next().and_then(|number| number.parse().ok());
+    number.unwrap_or_else(|| panic!("no number: {event}"))
+}
+
+/// In which run of the shop it was given its ID.
+fn epoch(event: &Value) -> &str {
+    id(event).split_once('-').unwrap_or_else(|| panic!("no epoch: {event}")).0
+}
+
+fn id(event: &Value) -> &str {
+    event["id"].as_str().unwrap_or_else(|| panic!("no ID: {event}"))
 }
 
 fn is_gap(event: &Value) -> bool {
@@ -25,7 +35,7 @@ fn is_gap(event: &Value) -> bool {
 fn assert_consecutive(events: &[Value]) {
     assert!(events.iter().all(|event| !is_gap(event)), "the shop has forgotten something");
     for pair in events.windows(2) {
-        assert_eq!(number(&pair[0]) + 1, number(&pair[1]), "{pair:?}");
+        assert_eq!((epoch(&pair[0]), number(&pair[0]) + 1), (epoch(&pair[1]), number(&pair[1])), "{pair:?}");
     }
 }
 
@@ -86,10 +96,9 @@ fn tail_comes_back_to_a_shop_that_was_killed_and_started_again_and_prints_what_i
         let told: Value = serde_json::from_str(gap["data"].as_str().unwrap()).unwrap();
         assert!(told["lost"].is_null(), "a new run does not know how much is gone: {told}");
         assert_eq!(told["next"], number(&runs[1][0]));
-        // It has no ID of its own: that of what was seen last is in force.
-        let last = number(runs[0].last().unwrap());
-        assert_eq!(number(gap), last);
-        assert!(number(&runs[1][0]) > last, "something came twice");
+        // Its ID is where the new run goes on.
+        assert_eq!((epoch(gap), number(gap) + 1), (epoch(&runs[1][0]), number(&runs[1][0])));
+        assert_ne!(epoch(&runs[1][0]), epoch(&runs[0][0]), "something could come twice");
     }
 }
 
@@ -99,7 +108,7 @@ fn nothing_is_lost_and_nothing_comes_twice_when_tail_is_killed_and_started_again
     let url = format!("http://{}{FEED}", shop.address);
     let mut events = vec![Tail::start(&["--json", &url]).event()];
     for run in 0..10 {
-        let last = number(events.last().unwrap()).to_string();
+        let last = id(events.last().unwrap()).to_owned();
         let mut tail = Tail::start(&["--json", "--last-event-id", &last, &url]);
         events.extend((0..=run * 7).map(|_| tail.event()));
         // Dropped, it is killed, with lines that nobody has read.

@@ -1,0 +1,9 @@
+//! IDs of a log, as clients send them: always a known outcome.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../bodies/ids.rs"]
+mod ids;
+
+fuzz_target!(|input: &[u8]| ids::ids(input));

@@ -1,0 +1,112 @@
+//! What brings the entries of a log to the hub of a process: one reader, for all followers.
+
+use alloc::boxed::Box;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use core::fmt;
+use core::future::{poll_fn, Future};
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use sync_wrapper::SyncWrapper;
+
+use super::{Log, LogError, LogErrorKind, LogId, Page};
+use crate::event::EventId;
+use crate::hub::shared::{Addition, Shared};
+use crate::hub::{GapReason, Topic};
+use crate::timer::{Alarm, Timer};
+
+/// The reader of a [`Hub`](crate::hub::Hub) with a log: a future to be spawned.
+///
+/// It reads on for as long as the hub is open, and tries again where the engine is away: 100 ms later, then twice as
+/// long each time, up to 2 s. Followers stay connected meanwhile; afterwards nothing is missing, or a gap is reported.
+///
+/// It ends with `Ok` when the hub is closed, or all its clones are dropped: after the last wait for the engine at
+/// most. It ends with an error when the engine refuses to be read at all; then it closes the hub.
+#[must_use = "without its feeder, a hub with a log shows nothing"]
+pub struct Feeder(SyncWrapper<super::BoxFuture<'static, Result<(), LogError>>>);
+
+impl Feeder {
+    pub(in crate::hub) fn new(shared: &Arc<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogId) -> Self {
+        Feeder(SyncWrapper::new(Box::pin(feed(Arc::downgrade(shared), log, timer, after))))
+    }
+}
+
+impl Future for Feeder {
+    type Output = Result<(), LogError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().0.get_mut().as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for Feeder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Feeder")
+    }
+}
+
+async fn feed(shared: Weak<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogId) -> Result<(), LogError> {
+    let (mut after, mut pause, mut alarm) = (after, FIRST_PAUSE, Alarm::default());
+    while let Some(shared) = shared.upgrade().filter(|shared| !shared.has_ended()) {
+        let read = log.read(after, PAGE).await;
+        let is_at_end = matches!(&read, Ok(page) if page.gap.is_none() && page.entries.is_empty());
+        let failed = match read {
+            Ok(page) => {
+                after = page.next;
+                add(&shared, page);
+                drop(shared);
+                if !is_at_end {
+                    continue;
+                }
+                log.wait(after).await
+            }
+            Err(error) if error.kind() == LogErrorKind::Refused => {
+                shared.end(false);
+                return Err(error);
+            }
+            Err(error) => Err(error),
+        };
+        match failed {
+            Ok(()) => pause = FIRST_PAUSE,
+            Err(_) => {
+                alarm.set(&timer, pause);
+                poll_fn(|cx| alarm.poll(cx)).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add(shared: &Shared, page: Page) {
+    let gap = page.gap.map(|reason| (page.resumes_after(), page.lost, reason_here(reason)));
+    let additions: Vec<_> = page
+        .entries
+        .into_iter()
+        .map(|entry| Addition {
+            id: entry.id,
+            topic: entry.topic.map(Topic::from),
+            encoded: entry.event.with_id(EventId::from(entry.id)).into(),
+        })
+        .collect();
+    shared.add(gap, additions);
+}
+
+/// What the log does not know of a reader that did know it, was lost.
+fn reason_here(reason: GapReason) -> GapReason {
+    match reason {
+        GapReason::Unknown => GapReason::Reset,
+        known => known,
+    }
+}
+
+/// Entries of a page: what a busy log gets in a second.
+const PAGE: usize = 1000;
+
+/// 100 ms: a restart of the engine is over soon.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// 2 s: what followers wait at most once the engine is back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);

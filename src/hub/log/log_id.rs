@@ -1,0 +1,158 @@
+//! What an entry of a log is found by.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::event::EventId;
+
+/// The ID of an entry: two numbers, written `a-b`, compared as numbers.
+///
+/// The first says which numbering it is (the epoch of a [`Hub`](crate::hub::Hub), the milliseconds of a Redis stream),
+/// the second counts in it.
+///
+/// ```
+/// use eventwire::hub::LogId;
+///
+/// let id = LogId::parse("1526919030474-55").unwrap();
+/// assert!(id > LogId::new(1526919030474, 9));
+/// assert_eq!(id.to_string(), "1526919030474-55");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogId {
+    first: u64,
+    second: u64,
+}
+
+impl LogId {
+    /// The ID before all entries: `0-0`. No entry has it.
+    pub const ZERO: LogId = LogId::new(0, 0);
+
+    /// Makes an ID of its numbers.
+    #[must_use]
+    pub const fn new(first: u64, second: u64) -> Self {
+        LogId { first, second }
+    }
+
+    /// Returns the number before the hyphen.
+    #[must_use]
+    pub const fn first(self) -> u64 {
+        self.first
+    }
+
+    /// Returns the number after the hyphen.
+    #[must_use]
+    pub const fn second(self) -> u64 {
+        self.second
+    }
+
+    /// Reads an ID strictly: the one spelling that is written, and nothing else.
+    ///
+    /// `None` for everything that a client may send instead: `05-0`, `+5-0`, `5`, `5-`, ` 5-0`, numbers beyond `u64`, a
+    /// megabyte of digits. Time and memory do not depend on the length.
+    ///
+    /// ```
+    /// use eventwire::hub::LogId;
+    ///
+    /// assert_eq!(LogId::parse("5-0"), Some(LogId::new(5, 0)));
+    /// assert_eq!(LogId::parse("05-0"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let (first, second) = text.split_once('-')?;
+        Some(LogId { first: number(first)?, second: number(second)? })
+    }
+
+    /// Returns the next ID in the order of all that could be; `None` after the last one.
+    ///
+    /// Nothing lies between an ID and its next.
+    #[must_use]
+    pub const fn next(self) -> Option<Self> {
+        match (self.first.checked_add(1), self.second.checked_add(1)) {
+            (_, Some(second)) => Some(LogId { first: self.first, second }),
+            (Some(first), None) => Some(LogId { first, second: 0 }),
+            (None, None) => None,
+        }
+    }
+
+    /// Returns the ID right before; `None` before [`ZERO`](Self::ZERO).
+    ///
+    /// A client that has seen it goes on with this one, so it is the ID of an event that reports a gap.
+    #[must_use]
+    pub const fn previous(self) -> Option<Self> {
+        match (self.first.checked_sub(1), self.second.checked_sub(1)) {
+            (_, Some(second)) => Some(LogId { first: self.first, second }),
+            (Some(first), None) => Some(LogId { first, second: u64::MAX }),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Digits without a sign and without leading zeros.
+fn number(digits: &str) -> Option<u64> {
+    let is_canonical = match digits.as_bytes() {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if is_canonical {
+        digits.parse().ok()
+    } else {
+        None
+    }
+}
+
+impl fmt::Display for LogId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.first, self.second)
+    }
+}
+
+impl From<LogId> for EventId {
+    fn from(id: LogId) -> EventId {
+        let mut digits = itoa::Buffer::new();
+        let mut text = String::with_capacity(LONGEST);
+        text.push_str(digits.format(id.first));
+        text.push('-');
+        text.push_str(digits.format(id.second));
+        // Digits and a hyphen break no wire.
+        EventId::try_from(text).unwrap_or_default()
+    }
+}
+
+/// Twice the digits of `u64::MAX`, and a hyphen.
+const LONGEST: usize = 41;
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn one_spelling_is_an_id_and_no_other() {
+        for id in [LogId::ZERO, LogId::new(5, 0), LogId::new(u64::MAX, u64::MAX)] {
+            assert_eq!(LogId::parse(&id.to_string()), Some(id));
+        }
+        let others = [
+            "", "-", "5", "5-", "-5", "05-0", "5-00", "+5-0", "5-+0", " 5-0", "5-0 ", "5-0-0", "5--0", "5_0",
+            "٥-0",
+        ];
+        for other in others {
+            assert_eq!(LogId::parse(other), None, "{other:?}");
+        }
+        assert_eq!(LogId::parse("18446744073709551616-0"), None);
+        assert_eq!(LogId::parse(&"9".repeat(1 << 20)), None);
+    }
+
+    #[test]
+    fn neighbours_are_told_over_the_edge_of_the_second_number() {
+        let edge = LogId::new(4, u64::MAX);
+        assert_eq!(edge.next(), Some(LogId::new(5, 0)));
+        assert_eq!(LogId::new(5, 0).previous(), Some(edge));
+        assert_eq!(LogId::ZERO.previous(), None);
+        assert_eq!(LogId::new(u64::MAX, u64::MAX).next(), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! A hub whose history is a log that many processes share.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::sync::Arc;
+use core::fmt;
+use std::error;
+
+use super::{Backlog, Below, Feeder, Log, LogError, LogErrorKind, LogId, Once};
+use crate::event::{Event, EventId};
+use crate::hub::follow::{Beginning, Kind};
+use crate::hub::random::random;
+use crate::hub::shared::Shared;
+use crate::hub::sync::{AtomicU64, Ordering};
+use crate::hub::{Follow, Gap, Hub, Start, Topic};
+use crate::timer::Timer;
+
+/// The kind of a [`Hub`] over a [`Log`]: what is published goes to the log, and comes back to the followers of all
+/// processes.
+#[derive(Clone)]
+pub struct Logged {
+    log: Arc<dyn Log>,
+    publisher: Arc<Publisher>,
+}
+
+struct Publisher {
+    name: alloc::string::String,
+    count: AtomicU64,
+}
+
+impl Hub<Logged> {
+    /// Makes a hub over a log, and the [`Feeder`] that has to be spawned for it.
+    ///
+    /// The timer is that of the runtime: it waits between attempts while the engine is away. The hub begins at the end
+    /// of the log; who comes with an older ID reads the log itself, page by page, until the hub holds what comes next.
+    ///
+    /// ```
+    /// use eventwire::hub::{Hub, MemoryLog, Start};
+    /// use eventwire::Event;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let log = MemoryLog::new();
+    /// let (hub, feeder) = Hub::from_log(log, tokio::time::sleep).await?;
+    /// tokio::spawn(feeder);
+    ///
+    /// let follow = hub.follow(Start::Now).await?;
+    /// let event = hub.prepare(Event::new("21.5"));
+    /// let id = hub.append(&event).await?;                       // after an error: the same event again, never twice
+    /// # assert_eq!(id, hub.append(&event).await?);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot say where the log ends.
+    pub async fn from_log(log: impl Log, timer: impl Into<Timer>) -> Result<(Self, Feeder), LogError> {
+        let (log, timer): (Arc<dyn Log>, _) = (Arc::new(log), timer.into());
+        let tail = log.tail().await?;
+        let backlog = Backlog::new(Arc::clone(&log), timer.clone());
+        let shared = Arc::new(Shared::after(tail, backlog));
+        let feeder = Feeder::new(&shared, Arc::clone(&log), timer, tail);
+        let publisher = Publisher { name: format!("{:016x}", random()), count: AtomicU64::new(1) };
+        Ok((Hub::sharing(shared, Logged { log, publisher: Arc::new(publisher) }), feeder))
+    }
+
+    /// Prepares an event: gives it the key that makes it one event, however often it is appended.
+    ///
+    /// The key is new: this process's random name and a number. [`Publication::with_once`] sets one that outlives the
+    /// process.
+    pub fn prepare(&self, event: Event) -> Publication {
+        let number = self.kind.publisher.count.fetch_add(1, Ordering::Relaxed);
+        let publisher = Cow::Owned(self.kind.publisher.name.clone());
+        Publication { publisher, number, topic: None, event }
+    }
+
+    /// Appends an event to the log, and returns its ID once the engine has acknowledged it.
+    ///
+    /// Followers, of this process too, see it when it comes back from the log. The future may be dropped; appending
+    /// the same [`Publication`] again adds nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::was_not_added`] says whether the event may have been added all the same. In each case the same
+    /// publication can be appended again.
+    pub async fn append(&self, publication: &Publication) -> Result<EventId, PublishError> {
+        let once = Once::new(&publication.publisher, publication.number);
+        let topic = publication.topic.as_deref();
+        match self.kind.log.append(once, topic, &publication.event).await {
+            Ok(id) => Ok(id.into()),
+            Err(error) => Err(PublishError(error)),
+        }
+    }
+
+    /// Follows from a [`Start`], as a hub without a log does; what is older than its history is read from the log.
+    ///
+    /// [`Start::Oldest`] is the oldest of the log, [`Start::Last`] counts in the history of this process.
+    ///
+    /// # Errors
+    ///
+    /// When the log has to be read to know where the client goes on, and cannot be. Answer without a stream, or
+    /// with 200 and one that ends: a browser comes back.
+    pub async fn follow<'a>(&self, start: impl Into<Start<'a>>) -> Result<Follow, LogError> {
+        let start = start.into();
+        self.shared.forget_old();
+        let mut beginning = self.shared.begin(start);
+        let after = match start {
+            Start::Oldest => Some(LogId::ZERO),
+            Start::After(id) if beginning.gap.is_some() => LogId::parse(id),
+            _ => None,
+        };
+        if let (Some(after), Some(backlog)) = (after, &self.shared.backlog) {
+            let page = backlog.read(after).await?;
+            let resumes_after = page.resumes_after();
+            let (gap, lost) = (page.gap, page.lost);
+            beginning = match gap {
+                _ if start == Start::Oldest => Beginning { kind: Kind::Fresh, gap: None, ..beginning },
+                Some(reason) => {
+                    let gap = Some(Gap { reason, lost, resumes_after });
+                    Beginning { kind: Kind::Gap, gap, ..beginning }
+                }
+                None => Beginning { kind: Kind::ResumedBelow, gap: None, ..beginning },
+            };
+            beginning.cursor = resumes_after;
+            beginning.below = Some(Below::with_page(page).without_gap());
+        }
+        Ok(Follow::new(Arc::clone(&self.shared), beginning))
+    }
+}
+
+impl fmt::Debug for Logged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logged").field("publisher", &self.publisher.name).finish_non_exhaustive()
+    }
+}
+
+/// An event that is to be appended to a log, once.
+///
+/// Made by [`Hub::prepare`]. Keep it until it was appended.
+#[derive(Clone, Debug)]
+#[must_use = "it is published when it is appended"]
+pub struct Publication {
+    publisher: Cow<'static, str>,
+    number: u64,
+    topic: Option<Topic>,
+    event: Event,
+}
+
+impl Publication {
+    /// Sets what the event is about.
+    pub fn with_topic(mut self, topic: impl Into<Topic>) -> Self {
+        self.topic = Some(topic.into());
+        self
+    }
+
+    /// Sets the key by which the event is known, also after a restart of the process.
+    ///
+    /// ```
+    /// use eventwire::hub::{Hub, MemoryLog, Once};
+    /// use eventwire::Event;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (hub, _feeder) = Hub::from_log(MemoryLog::new(), tokio::time::sleep).await?;
+    /// let paid = hub.prepare(Event::new("order 7 is paid")).with_once(Once::key("order-7-paid"));
+    /// hub.append(&paid).await?;
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn with_once(mut self, once: Once<'_>) -> Self {
+        self.publisher = Cow::Owned(once.publisher().into());
+        self.number = once.number();
+        self
+    }
+
+    /// Returns the event.
+    #[must_use]
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+}
+
+/// Why an event was not published, or perhaps was not.
+#[derive(Debug)]
+pub struct PublishError(LogError);
+
+impl PublishError {
+    /// Returns whether the event was certainly not added. If not, it may be in the log, and be shown.
+    #[must_use]
+    pub fn was_not_added(&self) -> bool {
+        self.0.kind() != LogErrorKind::Uncertain
+    }
+
+    /// Returns the error of the engine.
+    #[must_use]
+    pub fn log_error(&self) -> &LogError {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.was_not_added() {
+            "the event was not published"
+        } else {
+            "the event may or may not have been published"
+        })
+    }
+}
+
+impl error::Error for PublishError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&self.0)
+    }
+}

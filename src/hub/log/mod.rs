@@ -1,0 +1,24 @@
+//! What a hub asks of the engine that keeps its history: append, tail, a page after an ID, wait.
+//!
+//! [`Log`] is the contract; `log_id`, `entry`, `once` and `log_error` are its words. [`MemoryLog`] is the engine
+//! without a server: the model of all others, and a stand-in for tests.
+
+mod below;
+mod engine;
+mod entry;
+mod feeder;
+mod log_error;
+mod log_id;
+mod logged;
+mod memory;
+mod once;
+
+pub(super) use below::{Backlog, Below, Item};
+pub use engine::{BoxFuture, Log};
+pub use entry::{Entry, GapReason, Page};
+pub use feeder::Feeder;
+pub use log_error::{LogError, LogErrorKind};
+pub use log_id::LogId;
+pub use logged::{Logged, Publication, PublishError};
+pub use memory::MemoryLog;
+pub use once::Once;

@@ -1,0 +1,289 @@
+//! What was published lately.
+
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use core::mem;
+use core::time::Duration;
+
+use super::{GapReason, LogId};
+use crate::encode::Encoded;
+
+/// The newest events, each at a place; places count up from 0 and are never used again.
+#[derive(Debug)]
+pub(super) struct Ring {
+    slots: VecDeque<Slot>,
+    /// The place of the oldest slot.
+    first: u64,
+    /// The ID before the oldest slot.
+    floor: LogId,
+    /// The first ID that can be resumed from, and how far back counting goes.
+    origin: LogId,
+    /// IDs rise from this place on.
+    rising: u64,
+    /// The last gap that was forgotten: where it was, and why there was one.
+    old_gap: Option<(u64, GapReason)>,
+    /// IDs of one epoch are consecutive: what is missing can be counted.
+    is_counted: bool,
+    bytes: usize,
+    limits: Limits,
+    /// Nothing is added any more.
+    has_ended: bool,
+    /// The last event says that it was the last.
+    is_complete: bool,
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) events: usize,
+    pub(super) bytes: usize,
+    pub(super) age: Duration,
+}
+
+#[derive(Debug)]
+struct Slot {
+    id: LogId,
+    /// When it came.
+    at: Duration,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Event { topic: Option<Arc<str>>, encoded: Encoded },
+    Gap { lost: Option<u64>, reason: GapReason },
+}
+
+/// What is at a place.
+#[derive(Debug)]
+pub(super) enum At<'r> {
+    Event {
+        id: LogId,
+        topic: Option<&'r Arc<str>>,
+        encoded: &'r Encoded,
+    },
+    /// Something is missing between the place and `next`; whoever goes on there has seen `id`.
+    Gap {
+        id: LogId,
+        lost: Option<u64>,
+        reason: GapReason,
+        next: u64,
+        is_trimmed: bool,
+    },
+    Later,
+    End,
+}
+
+/// Where an ID leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// What comes after it is at this place.
+    Place(u64),
+    /// It is of this numbering, and older than all that is kept.
+    Forgotten {
+        lost: u64,
+    },
+    Unknown,
+}
+
+impl Ring {
+    /// Makes an empty ring after an ID.
+    pub(super) fn new(after: LogId, is_counted: bool, limits: Limits) -> Self {
+        Ring {
+            slots: VecDeque::new(),
+            first: 0,
+            floor: after,
+            origin: after,
+            rising: 0,
+            old_gap: None,
+            is_counted,
+            bytes: 0,
+            limits,
+            has_ended: false,
+            is_complete: false,
+        }
+    }
+
+    /// The ID before the first event of all.
+    pub(super) fn origin(&self) -> LogId {
+        self.origin
+    }
+
+    /// The place that the next slot will have.
+    pub(super) fn next(&self) -> u64 {
+        self.first + self.slots.len() as u64
+    }
+
+    /// The place that is not there yet: a follower there waits.
+    pub(super) fn head(&self) -> u64 {
+        self.next() + u64::from(self.has_ended)
+    }
+
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// The ID of the newest slot, or of the one before the ring.
+    pub(super) fn newest(&self) -> LogId {
+        self.slots.back().map_or(self.floor, |slot| slot.id)
+    }
+
+    /// The ID that a client has which goes on at a place.
+    pub(super) fn id_before(&self, place: u64) -> LogId {
+        match place.checked_sub(self.first) {
+            None | Some(0) => self.floor,
+            Some(index) => self.slots.get(index as usize - 1).map_or(self.newest(), |slot| slot.id),
+        }
+    }
+
+    /// From here on, a client that knows an older ID may soon be too late.
+    pub(super) fn middle(&self) -> u64 {
+        let Limits { events, bytes, age } = self.limits;
+        let len = self.slots.len();
+        if len < events / 2 && self.bytes < bytes / 2 && age == Duration::MAX {
+            // Nothing is forgotten soon.
+            return self.first;
+        }
+        self.first + len as u64 / 2
+    }
+
+    pub(super) fn limits_mut(&mut self) -> &mut Limits {
+        &mut self.limits
+    }
+
+    pub(super) fn push(&mut self, id: LogId, topic: Option<Arc<str>>, encoded: Encoded, now: Duration) {
+        self.put(Slot { id, at: now, what: What::Event { topic, encoded } }, now);
+    }
+
+    /// Notes that something is missing here; `id` is the one after which following goes on.
+    pub(super) fn push_gap(&mut self, id: LogId, lost: Option<u64>, reason: GapReason, now: Duration) {
+        if id < self.newest() || reason != GapReason::Forgotten {
+            self.rising = self.next();
+        }
+        self.put(Slot { id, at: now, what: What::Gap { lost, reason } }, now);
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    pub(super) fn end(&mut self, is_complete: bool) {
+        self.has_ended = true;
+        self.is_complete = is_complete;
+    }
+
+    fn put(&mut self, slot: Slot, now: Duration) {
+        self.bytes += slot.cost();
+        self.slots.push_back(slot);
+        self.trim(now);
+    }
+
+    /// Forgets what is too much or too old, but never the newest slot.
+    pub(super) fn trim(&mut self, now: Duration) {
+        let Limits { events, bytes, age } = self.limits;
+        while self.slots.len() > 1 {
+            let oldest = &self.slots[0];
+            let is_old = now.saturating_sub(oldest.at) > age;
+            if self.slots.len() <= events && self.bytes <= bytes && !is_old {
+                break;
+            }
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets all that is older than the age, the newest slot too: nobody who reads is kept from it.
+    pub(super) fn forget_old(&mut self, now: Duration) {
+        let age = self.limits.age;
+        while self.slots.front().is_some_and(|oldest| now.saturating_sub(oldest.at) > age) {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(slot) = self.slots.pop_front() else { return };
+        self.bytes -= slot.cost();
+        if let What::Gap { reason, .. } = slot.what {
+            self.old_gap = Some((self.first, reason));
+        }
+        self.floor = slot.id;
+        self.first += 1;
+    }
+
+    pub(super) fn at(&self, place: u64) -> At<'_> {
+        let Some(index) = place.checked_sub(self.first) else { return self.trimmed(place) };
+        match self.slots.get(index as usize) {
+            None if self.has_ended && place == self.next() => At::End,
+            None => At::Later,
+            Some(slot) => match &slot.what {
+                What::Event { topic, encoded } => At::Event { id: slot.id, topic: topic.as_ref(), encoded },
+                What::Gap { lost, reason } => {
+                    At::Gap { id: slot.id, lost: *lost, reason: *reason, next: place + 1, is_trimmed: false }
+                }
+            },
+        }
+    }
+
+    /// The gap between a place that is forgotten and the oldest that is not.
+    fn trimmed(&self, place: u64) -> At<'_> {
+        let (lost, reason) = match self.old_gap {
+            Some((at, reason)) if place <= at => (None, reason),
+            _ => (Some(self.first - place), GapReason::Forgotten),
+        };
+        At::Gap { id: self.floor, lost, reason, next: self.first, is_trimmed: true }
+    }
+
+    /// Finds where a client goes on that has seen an ID.
+    pub(super) fn find(&self, id: LogId) -> Found {
+        let mut index = self.rising.saturating_sub(self.first) as usize;
+        let mut end = self.slots.len();
+        while index < end {
+            let middle = index + (end - index) / 2;
+            if self.slots[middle].id < id {
+                index = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        let exact = self.slots.get(index).filter(|slot| slot.id == id);
+        let neighbour = self.slots.get(index).filter(|slot| slot.id.previous() == Some(id));
+        if exact.is_some() {
+            Found::Place(self.first + index as u64 + 1)
+        } else if neighbour.is_some() || self.rising <= self.first && id == self.floor {
+            Found::Place(self.first + index as u64)
+        } else if self.is_counted && id.first() == self.floor.first() && self.origin <= id && id < self.floor
+        {
+            Found::Forgotten { lost: self.floor.second() - id.second() }
+        } else {
+            Found::Unknown
+        }
+    }
+}
+
+impl Slot {
+    fn cost(&self) -> usize {
+        SLOT + match &self.what {
+            What::Event { topic, encoded } => {
+                encoded.as_bytes().len() + topic.as_ref().map_or(0, |topic| topic.len() + SHARED)
+            }
+            What::Gap { .. } => 0,
+        }
+    }
+}
+
+/// What a slot costs beside its bytes: itself twice, since the ring grows by doubling, and the count of its bytes.
+pub(super) const SLOT: usize = 2 * mem::size_of::<Slot>() + SHARED;
+
+/// Reference counts and lengths beside shared bytes, and what an allocation wastes.
+const SHARED: usize = 48;

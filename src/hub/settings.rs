@@ -1,0 +1,100 @@
+//! How a hub was set up.
+
+use alloc::sync::Arc;
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+use super::random::random;
+use super::{Gap, Seen};
+use crate::encode::Encoded;
+use crate::event::Event;
+
+type Clock = dyn Fn() -> Duration + Send + Sync;
+type GapEvent = dyn Fn(&Gap) -> Event + Send + Sync;
+type Observer = dyn Fn(&Seen) + Send + Sync;
+
+/// What can be set at any time, for all clones of a hub.
+#[derive(Clone)]
+pub(super) struct Settings {
+    /// The time since any moment; without it there is none.
+    pub(super) clock: Option<Arc<Clock>>,
+    pub(super) gap_event: Option<Arc<GapEvent>>,
+    pub(super) farewell: Option<Event>,
+    /// Within which time clients come back that were sent away; `None` to send nothing at the end.
+    pub(super) spread: Option<RangeInclusive<Duration>>,
+    pub(super) has_checkpoints: bool,
+    pub(super) observer: Option<Arc<Observer>>,
+}
+
+impl Settings {
+    pub(super) fn now(&self) -> Duration {
+        self.clock.as_ref().map_or(Duration::ZERO, |clock| clock())
+    }
+
+    pub(super) fn observe(&self, seen: &Seen) {
+        if let Some(observer) = &self.observer {
+            observer(seen);
+        }
+    }
+
+    /// The event that reports a gap, whoever makes it.
+    pub(super) fn gap_event(&self, gap: &Gap) -> Encoded {
+        let event = match &self.gap_event {
+            Some(to_event) => to_event(gap),
+            None => gap.to_event(),
+        };
+        event.with_id(crate::event::EventId::from(gap.resumes_after)).into()
+    }
+
+    /// The last words to one follower, with a reconnection time of its own.
+    pub(super) fn farewell(&self) -> Option<Encoded> {
+        let retry = self.spread.as_ref().map(|spread| between(spread, random()));
+        match (&self.farewell, retry) {
+            (Some(farewell), Some(retry)) => Some(farewell.clone().with_retry(retry).into()),
+            (Some(farewell), None) => Some(farewell.into()),
+            (None, Some(retry)) => Some(Encoded::retry(retry)),
+            (None, None) => None,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            clock: None,
+            gap_event: None,
+            farewell: None,
+            spread: Some(SPREAD),
+            has_checkpoints: true,
+            observer: None,
+        }
+    }
+}
+
+/// A time of the range, as far in it as the random number says.
+fn between(range: &RangeInclusive<Duration>, random: u64) -> Duration {
+    let width = range.end().saturating_sub(*range.start());
+    // In milliseconds, as the wire has it.
+    let width = u64::try_from(width.as_millis()).unwrap_or(u64::MAX);
+    let part = (u128::from(width) * u128::from(random)) >> 64;
+    *range.start() + Duration::from_millis(part as u64)
+}
+
+/// 1 to 5 s: ten thousand clients come back at some 2,500 a second.
+const SPREAD: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_a_range_is_never_outside_of_it() {
+        let range = Duration::from_secs(1)..=Duration::from_secs(5);
+        assert_eq!(between(&range, 0), *range.start());
+        assert!(between(&range, u64::MAX) <= *range.end());
+        assert_eq!(between(&range, 1 << 63), Duration::from_secs(3));
+        assert_eq!(between(&(Duration::ZERO..=Duration::MAX), 0), Duration::ZERO);
+        let backwards = RangeInclusive::new(Duration::from_secs(5), Duration::from_secs(1));
+        assert_eq!(between(&backwards, u64::MAX), Duration::from_secs(5));
+    }
+}

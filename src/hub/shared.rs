@@ -1,0 +1,226 @@
+//! What all clones and all followers of a hub share.
+
+use alloc::sync::Arc;
+use core::mem;
+
+use super::log::Backlog;
+use super::ring::{Limits, Ring};
+use super::settings::Settings;
+use super::sync::{lock, AtomicU64, Mutex, MutexGuard, Ordering};
+use super::topic::Topic;
+use super::waiters::{Called, Waiters};
+use super::{GapReason, LogId, Seen};
+use crate::encode::Encoded;
+use crate::event::{Event, EventId};
+
+/// The history, who waits for its next event, and the settings.
+///
+/// Publishers go one after the other: each adds to the ring, then moves the head, then takes the wakers. A follower that
+/// finds nothing registers its waker and looks at the head again, both under the lock under which its waker would be
+/// taken. So it either sees the new head or is woken.
+pub(super) struct Shared {
+    publishing: Mutex<()>,
+    ring: Mutex<Ring>,
+    /// [`Ring::head`], for those who only want to know whether there is something to read.
+    head: AtomicU64,
+    /// All who take an event before this place have been called for it.
+    called: AtomicU64,
+    pub(super) waiters: Waiters,
+    settings: Mutex<Arc<Settings>>,
+    /// How many handles there are that can publish.
+    handles: AtomicU64,
+    /// Where what the ring no longer holds can be read.
+    pub(super) backlog: Option<Backlog>,
+}
+
+/// What is added: its ID, unless the ring numbers it, its topic, and its bytes.
+pub(super) struct Addition {
+    pub(super) id: LogId,
+    pub(super) topic: Option<Topic>,
+    pub(super) encoded: Encoded,
+}
+
+impl Shared {
+    pub(super) fn new(ring: Ring, waiters: Waiters, settings: Settings, backlog: Option<Backlog>) -> Self {
+        Shared {
+            publishing: Mutex::new(()),
+            head: AtomicU64::new(ring.head()),
+            called: AtomicU64::new(ring.head()),
+            ring: Mutex::new(ring),
+            waiters,
+            settings: Mutex::new(Arc::new(settings)),
+            handles: AtomicU64::new(0),
+            backlog,
+        }
+    }
+
+    pub(super) fn ring(&self) -> MutexGuard<'_, Ring> {
+        lock(&self.ring)
+    }
+
+    pub(super) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&lock(&self.settings))
+    }
+
+    pub(super) fn change(&self, change: impl FnOnce(&mut Settings)) {
+        let mut changed = Settings::clone(&self.settings());
+        change(&mut changed);
+        let changed = Arc::new(changed);
+        // What it was is dropped when the lock is released: closures are somebody else's.
+        let _was = mem::replace(&mut *lock(&self.settings), changed);
+    }
+
+    pub(super) fn limit(&self, change: impl FnOnce(&mut Limits)) {
+        let now = self.settings().now();
+        let mut ring = self.ring();
+        change(ring.limits_mut());
+        ring.trim(now);
+    }
+
+    /// The place where a follower waits for what is not there yet.
+    pub(super) fn head(&self) -> u64 {
+        self.head.load(Ordering::Acquire)
+    }
+
+    /// Whoever was not called yet has nothing to read before this place.
+    pub(super) fn called(&self) -> u64 {
+        self.called.load(Ordering::Acquire)
+    }
+
+    /// Waits until whoever publishes at the moment has called all followers.
+    pub(super) fn settle(&self) {
+        drop(lock(&self.publishing));
+    }
+
+    /// Numbers an event and adds it. `None` after the end.
+    pub(super) fn publish(&self, topic: Option<Topic>, event: Event) -> Option<LogId> {
+        let settings = self.settings();
+        let now = settings.now();
+        let mut called = Called::default();
+        let publishing = lock(&self.publishing);
+        let (newest, has_ended) = {
+            let ring = self.ring();
+            (ring.newest(), ring.has_ended())
+        };
+        if has_ended {
+            return None;
+        }
+        // 2^64 events of one hub do not happen.
+        let id = newest.next()?;
+        let key = topic.as_ref().map(Topic::hash);
+        let encoded = Encoded::from(event.with_id(EventId::from(id)));
+        let bytes = encoded.as_bytes().len();
+        let (place, middle, len) = {
+            let mut ring = self.ring();
+            let place = ring.next();
+            ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
+            self.head.store(ring.head(), Ordering::Release);
+            (place, ring.middle(), ring.len())
+        };
+        self.waiters.call_any(place, &mut called);
+        if let Some(key) = key {
+            self.waiters.call_key(key, place, &mut called);
+        }
+        if settings.has_checkpoints {
+            self.waiters.call_quiet(middle, place, len, &mut called);
+        }
+        self.called.store(place + 1, Ordering::Release);
+        drop(publishing);
+        let woken = called.wake();
+        settings.observe(&Seen::Published { events: 1, bytes, woken });
+        Some(id)
+    }
+
+    /// Adds what a log has numbered, after a gap where there is one.
+    pub(super) fn add(
+        &self,
+        gap: Option<(LogId, Option<u64>, GapReason)>,
+        additions: alloc::vec::Vec<Addition>,
+    ) {
+        let settings = self.settings();
+        let now = settings.now();
+        let mut called = Called::default();
+        let (events, bytes) =
+            (additions.len(), additions.iter().map(|addition| addition.encoded.as_bytes().len()).sum());
+        let keys: alloc::vec::Vec<_> =
+            additions.iter().map(|addition| addition.topic.as_ref().map(Topic::hash)).collect();
+        let publishing = lock(&self.publishing);
+        let (place, first, head, middle, len) = {
+            let mut ring = self.ring();
+            if ring.has_ended() || gap.is_none() && additions.is_empty() {
+                return;
+            }
+            let place = ring.next();
+            if let Some((id, lost, reason)) = gap {
+                ring.push_gap(id, lost, reason, now);
+            }
+            let first = ring.next();
+            for Addition { id, topic, encoded } in additions {
+                ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
+            }
+            self.head.store(ring.head(), Ordering::Release);
+            (place, first, ring.head(), ring.middle(), ring.len())
+        };
+        if gap.is_some() {
+            self.waiters.call_all(place, &mut called);
+        } else {
+            self.waiters.call_any(place, &mut called);
+            for (at, key) in (first..).zip(keys) {
+                if let Some(key) = key {
+                    self.waiters.call_key(key, at, &mut called);
+                }
+                if settings.has_checkpoints {
+                    self.waiters.call_quiet(middle, at, len, &mut called);
+                }
+            }
+        }
+        self.called.store(head, Ordering::Release);
+        drop(publishing);
+        let woken = called.wake();
+        settings.observe(&Seen::Published { events, bytes, woken });
+    }
+
+    /// Ends all followers. What is in the history still goes out.
+    pub(super) fn end(&self, is_complete: bool) {
+        let mut called = Called::default();
+        let publishing = lock(&self.publishing);
+        let place = {
+            let mut ring = self.ring();
+            if ring.has_ended() {
+                return;
+            }
+            let place = ring.next();
+            ring.end(is_complete);
+            self.head.store(ring.head(), Ordering::Release);
+            place
+        };
+        self.waiters.call_all(place, &mut called);
+        self.called.store(place + 1, Ordering::Release);
+        drop(publishing);
+        called.wake();
+        self.settings().observe(&Seen::Closed);
+    }
+
+    /// Forgets what is older than it may become.
+    pub(super) fn forget_old(&self) {
+        let settings = self.settings();
+        if settings.clock.is_some() {
+            let now = settings.now();
+            self.ring().forget_old(now);
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ring().has_ended()
+    }
+
+    pub(super) fn add_handle(&self) {
+        self.handles.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn drop_handle(&self) {
+        if self.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.end(false);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How a hub ends.
+
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+use std::time::Duration;
+
+use eventwire::hub::{Hub, Outcome, Seen, Start};
+use eventwire::Event;
+
+use crate::support::{data, drain, poll, poll_with, Count, Polled};
+
+#[test]
+fn every_follower_gets_what_is_left_the_farewell_and_the_end() {
+    let hub = Hub::with_epoch(7)
+        .with_farewell(Event::new("back soon").with_type("shutdown"))
+        .with_reconnection_times(Duration::from_secs(5)..=Duration::from_secs(30));
+    let count = Arc::new(Count::default());
+    let waker = Waker::from(Arc::clone(&count));
+    let mut followers: Vec<_> = (0..300).map(|_| hub.follow(Start::Now)).collect();
+    followers.extend((0..300).map(|_| hub.follow(Start::Now).with_topics(["a"])));
+    for follow in &mut followers {
+        drain(follow);
+        assert_eq!(poll_with(follow, &waker), Polled::Waits);
+    }
+    hub.publish_to("a", Event::new("last"));
+    hub.close();
+    hub.close();
+    assert!(hub.is_closed() && count.woken() == 600);
+    let mut times = Vec::new();
+    for follow in &mut followers {
+        let events = drain(follow);
+        assert_eq!(data(&events), ["last", "back soon"]);
+        times.push(events[1].retry().unwrap());
+        assert_eq!(poll(follow), Polled::End);
+    }
+    // Spread: each fifth of the range has its share.
+    for fifth in 0..5 {
+        let from = Duration::from_secs(5 + 5 * fifth);
+        let here = times.iter().filter(|time| (from..=from + Duration::from_secs(5)).contains(time)).count();
+        assert!((60..=200).contains(&here), "{here} of 600 in fifth {fifth}");
+    }
+}
+
+#[test]
+fn a_closed_hub_takes_nothing_and_ends_whoever_comes() {
+    let hub = Hub::with_epoch(7);
+    hub.publish(Event::new("a"));
+    hub.close();
+    assert_eq!(hub.publish(Event::new("b")), "7-1");
+    let mut follow = hub.follow(Start::After("7-0"));
+    assert_eq!(follow.outcome(), Outcome::Resumed { missed: Some(1) });
+    let events = drain(&mut follow);
+    assert_eq!((events.len(), events[0].data(), events[1].event_type()), (2, "a", "retry"));
+    // Not the end of a complete log: its client should come back.
+    assert_eq!(hub.follow(Start::After("7-1")).outcome(), Outcome::Resumed { missed: Some(0) });
+}
+
+#[test]
+fn the_last_clone_closes_the_hub() {
+    let hub = Hub::new();
+    let clone = hub.clone();
+    let mut follow = hub.follow(Start::Now);
+    drop(hub);
+    assert_eq!((drain(&mut follow).len(), poll(&mut follow)), (0, Polled::Waits));
+    drop(clone);
+    assert_eq!((drain(&mut follow).len(), poll(&mut follow)), (1, Polled::End));
+}
+
+#[test]
+fn an_observer_sees_what_happens() {
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let notes = Arc::clone(&seen);
+    let hub = Hub::with_epoch(7)
+        .with_history(1)
+        .with_observer(move |seen: &Seen| notes.lock().unwrap().push(format!("{seen:?}")));
+    let mut follow = hub.follow(Start::Now);
+    drain(&mut follow);
+    hub.publish(Event::new("a"));
+    hub.publish(Event::new("b"));
+    drain(&mut follow);
+    drop(follow);
+    drop(hub);
+    let expected = [
+        "Followed(Fresh)",
+        "Published { events: 1, bytes: 17, woken: 1 }",
+        "Published { events: 1, bytes: 17, woken: 0 }",
+        "Gap(Gap { reason: Forgotten, lost: Some(1), resumes_after: LogId { first: 7, second: 1 } })",
+        "Left",
+        "Closed",
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[test]
+fn followers_are_counted_and_the_slowest_is_seen() {
+    let hub = Hub::new();
+    let mut fast = hub.follow(Start::Now);
+    let slow = hub.follow(Start::Now);
+    (0..500).for_each(|n: u32| drop(hub.publish(Event::new(n.to_string()))));
+    drain(&mut fast);
+    let stats = hub.stats();
+    assert_eq!((stats.followers, stats.slowest, stats.history_events), (2, 500, 500));
+    assert_eq!((fast.lag(), slow.lag()), (0, 500));
+    drop(slow);
+    assert_eq!((hub.stats().followers, hub.stats().slowest), (1, 0));
+}

@@ -1,0 +1,94 @@
+//! Who is woken, how often, and who is not harmed.
+
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+
+use eventwire::hub::{Hub, Start};
+use eventwire::Event;
+
+use crate::support::{data, drain, poll_with, Count, Polled};
+
+#[test]
+fn a_burst_wakes_a_follower_once() {
+    let hub = Hub::new();
+    let mut follow = hub.follow(Start::Now);
+    let count = Arc::new(Count::default());
+    drain(&mut follow);
+    for burst in 1..=3 {
+        assert_eq!(poll_with(&mut follow, &Waker::from(Arc::clone(&count))), Polled::Waits);
+        (0..10).for_each(|n: u32| drop(hub.publish(Event::new(n.to_string()))));
+        assert_eq!(count.woken(), burst);
+        assert_eq!(drain(&mut follow).len(), 10);
+    }
+}
+
+#[test]
+fn the_waker_of_the_last_poll_is_woken() {
+    let hub = Hub::new();
+    let mut follow = hub.follow(Start::Now);
+    drain(&mut follow);
+    let counts = [(); 3].map(|()| Arc::new(Count::default()));
+    for count in &counts {
+        assert_eq!(poll_with(&mut follow, &Waker::from(Arc::clone(count))), Polled::Waits);
+    }
+    hub.publish(Event::new("a"));
+    assert_eq!(counts.each_ref().map(|count| count.woken()), [0, 0, 1]);
+    // The others were dropped.
+    assert!(counts.iter().all(|count| Arc::strong_count(count) == 1));
+}
+
+#[test]
+fn a_follower_that_leaves_frees_its_seat_and_its_waker_at_once() {
+    let hub = Hub::new();
+    let count = Arc::new(Count::default());
+    let mut followers: Vec<_> = (0..1000).map(|_| hub.follow(Start::Now).with_topics(["a"])).collect();
+    for follow in &mut followers {
+        drain(follow);
+        assert_eq!(poll_with(follow, &Waker::from(Arc::clone(&count))), Polled::Waits);
+    }
+    assert_eq!((hub.stats().followers, Arc::strong_count(&count)), (1000, 1001));
+    followers.truncate(10);
+    assert_eq!((hub.stats().followers, Arc::strong_count(&count)), (10, 11));
+    hub.publish_to("a", Event::new("a"));
+    assert_eq!((count.woken(), Arc::strong_count(&count)), (10, 1));
+    drop(followers);
+    assert_eq!(hub.stats().followers, 0);
+}
+
+#[test]
+fn a_waker_that_panics_harms_nobody() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker of a test, as intended");
+        }
+    }
+    let hub = Hub::new();
+    let count = Arc::new(Count::default());
+    let mut followers: Vec<_> = (0..50).map(|_| hub.follow(Start::Now)).collect();
+    for (n, follow) in followers.iter_mut().enumerate() {
+        drain(follow);
+        let waker = if n % 10 == 3 { Waker::from(Arc::new(Panics)) } else { Waker::from(Arc::clone(&count)) };
+        assert_eq!(poll_with(follow, &waker), Polled::Waits);
+    }
+    hub.publish(Event::new("a"));
+    assert_eq!(count.woken(), 45);
+    hub.publish(Event::new("b"));
+    assert!(followers.iter_mut().all(|follow| data(&drain(follow)) == ["a", "b"]));
+}
+
+#[test]
+fn a_waker_may_publish_itself() {
+    struct Answers(Hub);
+    impl Wake for Answers {
+        fn wake(self: Arc<Self>) {
+            self.0.publish(Event::new("answer"));
+        }
+    }
+    let hub = Hub::new();
+    let mut follow = hub.follow(Start::Now);
+    drain(&mut follow);
+    assert_eq!(poll_with(&mut follow, &Waker::from(Arc::new(Answers(hub.clone())))), Polled::Waits);
+    hub.publish(Event::new("question"));
+    assert_eq!(data(&drain(&mut follow)), ["question", "answer"]);
+}

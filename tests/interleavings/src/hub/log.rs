@@ -1,0 +1,35 @@
+//! No log: the hubs here are all there is.
+
+use std::task::{Context, Poll};
+
+use super::{GapReason, LogId};
+use eventwire::hub::Entry;
+
+pub(super) enum Backlog {}
+
+pub(super) struct Below;
+
+pub(super) enum Item {
+    Entry(Entry),
+    Gap { id: LogId, lost: Option<u64>, reason: GapReason },
+    Page,
+    Refused,
+}
+
+impl Below {
+    pub(super) fn after(_: LogId) -> Self {
+        Below
+    }
+
+    pub(super) fn is_read(&self) -> bool {
+        true
+    }
+
+    pub(super) fn last(&self) -> LogId {
+        LogId::ZERO
+    }
+
+    pub(super) fn poll(&mut self, backlog: &Backlog, _: &mut Context<'_>) -> Poll<Item> {
+        match *backlog {}
+    }
+}
