@@ -171,7 +171,7 @@ step_proxies() {
     VARNISH=$(bring varnishd varnish)
     [ -n "$NGINX$HAPROXY$CADDY$APACHE$VARNISH" ] || skip 'no nginx, no HAProxy, no Caddy, no Apache, no Varnish'
     # Not all at once: each test starts six proxies, one after the other.
-    cargo test --features axum,json,reqwest --test proxies -- --test-threads 2
+    cargo test --features axum,hub,json,reqwest --test proxies -- --test-threads 2
 }
 
 # MCP's own suite, from npm.
