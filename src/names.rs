@@ -1,4 +1,4 @@
-//! `MEDIA_TYPE` and `LAST_EVENT_ID`: the names that client and server share.
+//! `MEDIA_TYPE` and `LAST_EVENT_ID`: the names in headers that client and server share.
 
 /// The media type of an event stream, for the headers `Content-Type` and `Accept`.
 ///
@@ -15,3 +15,13 @@ pub const MEDIA_TYPE: &str = "text/event-stream";
 /// assert_eq!(headers["Last-Event-ID"], "7");
 /// ```
 pub const LAST_EVENT_ID: &str = "last-event-id";
+
+/// The value of a header, or a part of one, without the blanks around it.
+// For client and server; there may be neither.
+#[allow(dead_code)]
+pub(crate) fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}

@@ -2,7 +2,7 @@
 
 use http::header::{HeaderMap, HeaderValue, CONTENT_ENCODING};
 
-use super::media_type::trimmed;
+use crate::names::trimmed;
 
 /// The first `Content-Encoding` that is still there and changes the bytes. A client that decodes removes the header.
 pub(crate) fn content_encoding(headers: &HeaderMap) -> Option<&HeaderValue> {

@@ -2,7 +2,7 @@
 
 use http::header::{HeaderMap, CONTENT_TYPE};
 
-use crate::names::MEDIA_TYPE;
+use crate::names::{trimmed, MEDIA_TYPE};
 
 /// [connection 18] Without case, with parameters or without. With several types, the last valid one counts, as Fetch
 /// extracts a MIME type: in one header or in several.
@@ -49,14 +49,6 @@ fn essence(value: &[u8]) -> Option<&[u8]> {
 
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// Without the white space of HTTP.
-pub(super) fn trimmed(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }
 
 #[cfg(test)]

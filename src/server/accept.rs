@@ -2,7 +2,7 @@
 
 use http::{header, HeaderMap, HeaderValue};
 
-use crate::names::MEDIA_TYPE;
+use crate::names::{trimmed, MEDIA_TYPE};
 
 /// Whether a request accepts `text/event-stream` by the rules of RFC 9110, section 12.5.1, for an endpoint that offers
 /// something else too.
@@ -68,13 +68,6 @@ fn parts(list: &[u8], at: u8) -> impl Iterator<Item = &[u8]> {
         false
     };
     list.split(separates).map(trimmed)
-}
-
-fn trimmed(mut part: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = part {
-        part = rest;
-    }
-    part
 }
 
 /// The ranges that contain an event stream, from the least specific to the most.

@@ -55,7 +55,7 @@ pin_project! {
     ///
     /// The body passes the error to the server, which aborts the response. What the server has queued by then, it
     /// drops. So the body leaves it time to send the last chunk: with a timer ([`with_keep_alive`](Self::with_keep_alive),
-    /// which every adapter sets unless told not to) it returns the error 100 ms later, without one at the next poll.
+    /// which every adapter sets by default) it returns the error 100 ms later, without one at the next poll.
     ///
     /// That is enough over HTTP/1.1, with a timer or without, and over HTTP/2 with one: no event was lost in 1,000 responses
     /// of each framework. Over HTTP/2 without a timer, the reset overtook the last chunk in 5 to 41 of 100 responses of

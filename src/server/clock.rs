@@ -2,12 +2,10 @@
 
 use core::task::{ready, Context, Poll};
 use core::time::Duration;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 
 use super::KeepAlive;
 use crate::encode::Encoded;
-use crate::timer::Alarm;
+use crate::timer::{part_of, random, Alarm};
 
 /// Whether a body looks at a clock.
 #[derive(Debug)]
@@ -72,21 +70,16 @@ impl Clock {
     pub(super) fn is_old(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(max_age) = self.keep_alive.max_age else { return false };
         if !self.age.is_set() {
-            self.age
-                .set(&self.keep_alive.timer, part_of(max_age, RandomState::new().build_hasher().finish()));
+            self.age.set(&self.keep_alive.timer, most_of(max_age, random()));
         }
         self.age.poll(cx).is_ready()
     }
 }
 
 /// Four fifths of a time, and as much of the last fifth as the random number says.
-fn part_of(time: Duration, random: u64) -> Duration {
-    let less = ((time / 5).as_nanos() * u128::from(random >> 32)) >> 32;
-    let (secs, nanos) = (less / NANOS, less % NANOS);
-    time - Duration::new(secs as u64, nanos as u32)
+fn most_of(time: Duration, random: u64) -> Duration {
+    time - part_of(time / 5, random)
 }
-
-const NANOS: u128 = 1_000_000_000;
 
 /// 100 ms. On an idle machine 1 ms is enough; with ten threads for each core, 10 ms lost the events of 10 responses in
 /// 5,000, as the thread that was about to send them had to wait.
@@ -99,19 +92,18 @@ mod tests {
     #[test]
     fn an_age_lies_in_the_last_fifth() {
         for time in [Duration::ZERO, Duration::from_nanos(7), Duration::from_secs(3600), Duration::MAX] {
-            assert_eq!(part_of(time, 0), time);
-            let least = part_of(time, u64::MAX);
+            assert_eq!(most_of(time, 0), time);
+            let least = most_of(time, u64::MAX);
             assert!(least >= time - time / 5 && least <= time, "{time:?}: {least:?}");
         }
-        assert_eq!(part_of(Duration::from_secs(3600), 1 << 63), Duration::from_secs(3240));
-        assert!(part_of(Duration::from_secs(3600), u64::MAX) < Duration::from_millis(2_880_001));
+        assert_eq!(most_of(Duration::from_secs(3600), 1 << 63), Duration::from_secs(3240));
+        assert!(most_of(Duration::from_secs(3600), u64::MAX) < Duration::from_millis(2_880_001));
     }
 
     #[test]
     fn a_thousand_ages_are_spread() {
         let hour = Duration::from_secs(3600);
-        let ages: Vec<_> =
-            (0..1_000).map(|_| part_of(hour, RandomState::new().build_hasher().finish())).collect();
+        let ages: Vec<_> = (0..1_000).map(|_| most_of(hour, random())).collect();
         for tenth in 0..10 {
             let from = Duration::from_secs(2880 + tenth * 72);
             let here = ages.iter().filter(|age| (from..=from + hour / 50).contains(*age)).count();

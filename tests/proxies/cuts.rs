@@ -78,5 +78,8 @@ fn looks(gateway: SocketAddr) -> &'static str {
 }
 
 fn number(event: &Value) -> u64 {
-    event["id"].as_str().and_then(|id| id.rsplit('-').next()?.parse().ok()).unwrap_or_else(|| panic!("no number: {event}"))
+    event["id"]
+        .as_str()
+        .and_then(|id| id.rsplit('-').next()?.parse().ok())
+        .unwrap_or_else(|| panic!("no number: {event}"))
 }

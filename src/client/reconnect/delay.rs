@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::policy::Policy;
+use crate::timer::part_of;
 
 impl Policy {
     /// The wait before an attempt, after this many failures in a row. [connection 19, 20]
@@ -41,12 +42,6 @@ impl Policy {
     }
 }
 
-/// The share of a time that a random number asks for.
-fn part_of(time: Duration, random: u64) -> Duration {
-    let nanos = (time.as_nanos().min(MOST_NANOS) * u128::from(random >> 32)) >> 32;
-    Duration::new((nanos / NANOS) as u64, (nanos % NANOS) as u32)
-}
-
 /// 30 %: a client returns soon after a server asked for it; with 3 s, those who left together return over a second.
 const FIRST_JITTER: u8 = 30;
 
@@ -55,11 +50,6 @@ const LATER_JITTER: u8 = 100;
 
 /// 100 ms: where the delay starts to double for those who ask for none.
 const LEAST_STEP: Duration = Duration::from_millis(100);
-
-const NANOS: u128 = 1_000_000_000;
-
-/// 2^94: no product with 32 bits overflows, and no wait is that long.
-const MOST_NANOS: u128 = 1 << 94;
 
 #[cfg(test)]
 mod tests {

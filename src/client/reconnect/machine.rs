@@ -1,8 +1,6 @@
 //! `Machine`: the reconnect state machine (no IO, no clock).
 
 use core::time::Duration;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 
 use http::{HeaderMap, StatusCode, Uri};
 
@@ -10,6 +8,7 @@ use super::policy::Policy;
 use super::redirect::{is_redirect, Redirect};
 use super::retry_after::retry_after;
 use crate::http_head::{content_encoding, is_event_stream};
+use crate::timer;
 
 /// Decides when to connect, when to wait and when to stop: a state machine that takes what happens and returns what to
 /// do next. It does nothing itself, and reads no clock.
@@ -349,7 +348,7 @@ impl Machine {
     /// On `wasm32-unknown-unknown` these are the same in every run: take the numbers from elsewhere there.
     #[must_use]
     pub fn random() -> u64 {
-        RandomState::new().build_hasher().finish()
+        timer::random()
     }
 
     /// Whether an attempt is refused, and why.

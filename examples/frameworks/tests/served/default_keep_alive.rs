@@ -1,6 +1,6 @@
 //! Whether each adapter adds heartbeats where nothing was said about them, and none where none are wanted.
 //!
-//! No sockets here: the clock stands still, and jumps when nobody has anything to do.
+//! No sockets here: the clock is paused, and jumps when nobody has anything to do.
 
 use std::future::{poll_fn, Future};
 use std::pin::pin;

@@ -67,5 +67,5 @@ fn over_http1(address: SocketAddr, path: &str) -> Seen {
 }
 
 fn requests() -> usize {
-    std::env::var("EVENTWIRE_REQUESTS").map_or(50, |count| count.parse().unwrap())
+    std::env::var("EVENTWIRE_REQUESTS").map_or(20, |count| count.parse().unwrap())
 }

@@ -54,7 +54,8 @@ impl Frames {
         }
     }
 
-    fn send(&mut self, path: &str) -> u32 {
+    /// Sends a GET, and returns the number of its stream.
+    pub fn send(&mut self, path: &str) -> u32 {
         // From HPACK's static table: GET, http; then path and authority as literals.
         let mut block = vec![0x82, 0x86, 0x04, path.len() as u8];
         block.extend(path.as_bytes());

@@ -66,7 +66,7 @@ pub fn no_text_from_a_request_breaks_the_server(server: &Server) {
     assert_eq!(seen(&run, b"7"), (200, "7".to_owned()));
 }
 
-/// What the handler has read, which stands in data, type and ID alike.
+/// What the handler has read: data, type and ID of its event alike.
 fn seen(run: &Run, value: &[u8]) -> (u16, String) {
     let mut client = Client::connect(run.address);
     let status = client.ask("GET", "/seen", &[b"Last-Event-ID: ", value, b"\r\n"].concat()).status;
