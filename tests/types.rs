@@ -7,6 +7,7 @@ use std::mem::size_of;
 use eventwire::client::chunks::*;
 use eventwire::client::reconnect::*;
 use eventwire::client::*;
+use eventwire::server::EventBody;
 use eventwire::traits::{AllFrames, InPieces};
 use eventwire::*;
 
@@ -91,6 +92,7 @@ fn sizes_are_known() {
         ("Frame", size_of::<Frame<'_>>(), 80),
         ("Encoded", size_of::<Encoded>(), 32),
         ("DecodeError", size_of::<DecodeError>(), 32),
+        ("EventBody", size_of::<EventBody<futures_util::stream::Pending<Event>>>(), 368),
         ("StreamError<std::io::Error>", size_of::<StreamError<std::io::Error>>(), 32),
         ("Result<Option<EventRef>, DecodeError>", size_of::<Result<Option<EventRef<'_>>, DecodeError>>(), 80),
     ] {

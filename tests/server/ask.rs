@@ -1,4 +1,4 @@
-//! How a body is asked, with a waker that does nothing.
+//! `ask` and what follows: polls a body, with a waker that does nothing.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

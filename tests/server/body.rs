@@ -1,4 +1,4 @@
-//! What frameworks ask of a body.
+//! Traits, sizes and promises of a body.
 
 use std::cell::Cell;
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! What goes out together.
+//! Chunks: the events that go out together.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What time does to a body. The clock stands still and moves only when everybody waits.
+//! Heartbeats and ages. The clock is paused and moves only when every task waits.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What ends a body before its stream.
+//! Shutdowns, and the last words of a body.
 
 use std::future::{pending, ready};
 use std::task::Poll;

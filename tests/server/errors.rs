@@ -1,4 +1,4 @@
-//! What an error of the stream does.
+//! Errors of the stream.
 
 use std::task::Poll;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a body reports at its end.
+//! Observers: the report of a body at its end.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::mpsc::{channel, Receiver};

@@ -1,4 +1,4 @@
-//! What a panic in a user's code leaves behind.
+//! Panics in a user's code.
 
 use std::future::poll_fn;
 use std::panic::{catch_unwind, AssertUnwindSafe};

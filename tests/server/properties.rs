@@ -1,4 +1,4 @@
-//! What holds for every stream: a reader gets the events that were put in, whatever is ready when.
+//! A property of every stream: a reader gets the events that were put in, whatever is ready when.
 
 use std::future::{poll_fn, Future};
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! What a request says.
+//! Headers of a request: `Accept` and `Last-Event-ID`.
 
 use eventwire::server::{accepts_event_stream, LastEventId};
 use eventwire::EventId;

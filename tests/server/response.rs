@@ -1,4 +1,4 @@
-//! What stands above the body.
+//! Status and headers of a response.
 
 use eventwire::server::{response, RESPONSE_HEADERS};
 

@@ -1,4 +1,4 @@
-//! A stream that does what it is told, and complains when it is asked once too often.
+//! A stream that follows a script, and panics when it is polled after its end.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

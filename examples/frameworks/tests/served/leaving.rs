@@ -32,7 +32,7 @@ pub fn a_client_that_leaves_drops_the_stream(server: &Server) {
 }
 
 #[test]
-fn actix_web_notices_late_unless_told_otherwise() {
+fn actix_web_notices_late_by_default() {
     a_client_that_leaves_drops_the_stream(&crate::servers::actix_web::HALF_CLOSED);
 }
 
