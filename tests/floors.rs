@@ -13,7 +13,7 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("decode", &["wire", "text", "error", "event"]),
     ("encode", &["wire", "text", "error", "event"]),
     ("timer", &[]),
-    ("http_head", &[]),
+    ("http_head", &["names"]),
     ("traits", &["event", "decode", "encode"]),
     ("server", &["names", "error", "event", "encode", "timer"]),
     ("hub", &["event", "encode", "timer", "server"]),
