@@ -87,13 +87,11 @@ impl<S> EventStream<S> {
 
 impl<S, T> JsonStream<S, T> {
     /// The stream of events.
-    #[must_use]
     pub fn get_ref(&self) -> &EventStream<S> {
         &self.events
     }
 
     /// The stream of events, after the last item that was returned.
-    #[must_use]
     pub fn into_inner(self) -> EventStream<S> {
         self.events
     }

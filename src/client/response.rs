@@ -26,6 +26,8 @@ use crate::http_head::{content_encoding, is_event_stream};
 /// # let json = http::Response::builder().header("content-type", "application/json").body("{}".to_owned()).unwrap();
 /// # read(json).unwrap();
 /// ```
+// Made and matched once per response: a box would cost more than the move.
+#[allow(clippy::large_enum_variant)]
 pub enum Answer<B> {
     /// The response is an event stream.
     Events(EventStream<BodyChunks<B>>),

@@ -19,7 +19,7 @@ use crate::wire::{Digits, LineEnds};
 
 /// Turns the chunks of an event stream into events.
 ///
-/// Call [`feed`](Self::feed) with each chunk and [`next`](Feed::next) on what it returns until that says
+/// Call [`feed`](Self::feed) with each chunk and [`next_ref`](Feed::next_ref) on what it returns until that says
 /// `None`; call [`finish`](Self::finish) when the connection is over, however it ended. The results never
 /// depend on where the chunks were cut, and an event comes out the moment its last byte is there.
 ///
