@@ -9,6 +9,8 @@
 // content encoding. `source` does what `reconnect` decides.
 
 pub mod chunks;
+// Only sources that have a timer wait by themselves.
+#[cfg_attr(not(any(feature = "client", feature = "tokio")), allow(dead_code))]
 mod drain;
 mod end_mark;
 mod event_stream;

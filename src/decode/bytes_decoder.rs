@@ -133,6 +133,8 @@ impl BytesDecoder {
     }
 
     /// From now on a step for events finds blocks without data too, as frames.
+    // Only end marks of a stream ask for it.
+    #[allow(dead_code)]
     pub(crate) fn report_blocks_without_data(&mut self) {
         self.decoder.reports_blocks = true;
     }
