@@ -9,7 +9,7 @@ step_tests() {
     cargo test
     # What features add, and the examples in the docs of these.
     cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
-    cargo test --all-features --doc -- adapters client default_keep_alive hub json _many_clients _migration tokio
+    cargo test --all-features --doc -- adapters client default_keep_alive hub json _many_clients _migration Readme tokio
 }
 
 # A thousand connections that are killed, as `cargo test` kills a hundred; a thousand followers that are cut off; and every
@@ -135,8 +135,8 @@ step_readme() {
 
 # The examples that serve and those that read, over real connections.
 step_petstore() {
-    says_readme 'cargo run --release --example petstore --features axum,hub'
-    says_readme 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
+    says examples/README.md 'cargo run --release --example petstore --features axum,hub'
+    says examples/README.md 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
     cargo test --features axum,hub,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
 }
 
@@ -304,8 +304,12 @@ none() {
 }
 
 says_readme() {
-    grep -qxF "$1" README.md || {
-        echo "expected this line in README.md: $1"
+    says README.md "$1"
+}
+
+says() {
+    grep -qxF "$2" "$1" || {
+        echo "expected this line in $1: $2"
         return 1
     }
 }

@@ -296,7 +296,7 @@ pub mod _middleware {}
 #[doc = include_str!("../docs/browsers.md")]
 pub mod _browsers {}
 
-/// The code in README.md is tested.
-#[cfg(all(doctest, feature = "std"))]
+/// The code in README.md is tested, with `--features hub`.
+#[cfg(all(doctest, feature = "client", feature = "hub"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
