@@ -1,7 +1,13 @@
-//! The event stream on the wire: bytes become Server-Sent Events, events become bytes, exactly as the
-//! [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) says.
+//! A Server-Sent Events library: a zero-copy incremental decoder and an encoder that cannot be injected into, with an HTTP
+//! body for servers, a reconnecting client, gateways and a hub for many clients on top. The core does no IO and follows
+//! the [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) exactly.
 //!
-//! Decode, from chunks of any size; each event is lent, and nothing is allocated after the first ones:
+//! ```sh
+//! cargo add eventwire                        # decode, encode, serve, read
+//! cargo add eventwire --features axum,hub    # see "Features"
+//! ```
+//!
+//! Decode chunks of any size. Events are borrowed; once its buffers have warmed up, the decoder does not allocate:
 //!
 //! ```
 //! use eventwire::Decoder;
@@ -10,14 +16,14 @@
 //! let mut decoder = Decoder::new();
 //! for chunk in chunks {                                             // &[u8]
 //!     let mut events = decoder.feed(chunk);                         // holds the chunk
-//!     while let Some(event) = events.next_ref()? {                  // EventRef<'_>, lent until the next call
+//!     while let Some(event) = events.next_ref()? {                  // EventRef<'_>, borrowed until the next call
 //!         println!("{}: {}", event.event_type(), event.data());     // &str
 //!     }
 //! }
 //! # Ok::<(), eventwire::DecodeError>(())
 //! ```
 //!
-//! Decode what blocks: a file, a socket, the body of a blocking HTTP client. Items are owned:
+//! Decode from a blocking reader: a file, a socket, the body of a blocking HTTP client. Items are owned:
 //!
 //! ```
 //! use eventwire::EventReader;
@@ -29,7 +35,7 @@
 //! # Ok::<(), eventwire::ReadError>(())
 //! ```
 //!
-//! Read what an HTTP client brings; any stream of bytes, any body, any response:
+//! Read a response with any HTTP client, from a stream of bytes or a body:
 //!
 //! ```
 //! use eventwire::client::EventStream;
@@ -38,7 +44,7 @@
 //!
 //! # async fn read(chunks: impl futures_util::Stream<Item = Result<Bytes, Error>> + Unpin) -> Result<(), eventwire::client::StreamError<Error>> {
 //! let mut events = EventStream::new(chunks);                        // Stream<Item = Result<B, E>>, B: Into<Bytes>
-//! while let Some(event) = events.next_event().await? {                // StreamError<E>; next_ref() lends
+//! while let Some(event) = events.next_event().await? {              // StreamError<E>; next_ref() borrows
 //!     println!("{}", event.data());
 //! }
 //! # Ok(())
@@ -47,7 +53,7 @@
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read(chunks)).unwrap();
 //! ```
 //!
-//! Stay connected, over any HTTP client:
+//! Reconnect and resume, over any HTTP client:
 //!
 //! ```
 //! use eventwire::client::EventSource;
@@ -59,8 +65,8 @@
 //!
 //! # async fn follow(request: Request<&'static str>) -> Result<(), eventwire::client::EventSourceError> {
 //! let mut source = EventSource::new(request, send, tokio::time::sleep);    // reqwest: EventSource::from(client.get(url))
-//! while let Some(event) = source.next_event().await? {                // a lost connection is not an item
-//!     println!("{}", event.data());                                 // Err means given up, and is the last item
+//! while let Some(event) = source.next_event().await? {              // a lost connection is not an item
+//!     println!("{}", event.data());                                 // an Err is final
 //! }
 //! # Ok(())
 //! # }
@@ -68,7 +74,7 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(follow(request)).unwrap();
 //! ```
 //!
-//! Encode: it cannot fail, and text from outside is checked where it enters:
+//! Encode. It cannot fail; text from outside is checked on entry:
 //!
 //! ```
 //! use eventwire::Event;
@@ -81,7 +87,7 @@
 //! # Ok::<(), eventwire::InvalidValue>(())
 //! ```
 //!
-//! Broadcast: encoded once, sent to everybody:
+//! Encode once, send to many:
 //!
 //! ```
 //! use eventwire::{Encoded, Event, EventWriter};
@@ -95,7 +101,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Serve, through hyper, axum, tower and whatever else takes an `http::Response`:
+//! Serve through hyper, axum, tower and anything else that takes an `http::Response`:
 //!
 //! ```
 //! use eventwire::Event;
@@ -104,7 +110,7 @@
 //! # let ticks = futures_util::stream::iter([Event::new("21.5")]);
 //! let body = EventBody::new(ticks)                                  // a Stream of Event, Encoded, or Result of these
 //!     .with_keep_alive(KeepAlive::new(tokio::time::sleep));         // KeepAlive::default() with the feature tokio
-//! let response = eventwire::server::response(body);                         // status 200 and headers
+//! let response = eventwire::server::response(body);                 // status 200 and headers
 //! # let _: &dyn http_body::Body<Data = bytes::Bytes, Error = std::convert::Infallible> = response.body();
 //! ```
 //!
@@ -116,8 +122,8 @@
 //! | | [`Feed`] | [`BytesDecoder`] | [`EventReader`] | [`EventStream`](client::EventStream) | [`EventSource`](client::EventSource) |
 //! |---|---|---|---|---|---|
 //! | reads | one chunk: [`Decoder::feed`] | chunks of `Bytes` | `std::io::Read` | a `Stream` of chunks, a body | a server, with reconnects |
-//! | is made by | the decoder | `new` | `new` | `new` | `new` |
-//! | takes settings and state | from its decoder | `with_decoder` | `with_decoder` | `with_decoder` | `with_decoder` |
+//! | made by | the decoder | `new` | `new` | `new` | `new` |
+//! | settings and state | of its decoder | `with_decoder` | `with_decoder` | `with_decoder` | `with_decoder` |
 //! | next event, borrowed | `next_ref` | `next_ref` | `next_ref` | `next_ref` | `next_ref` |
 //! | next event, owned | `next_event` | `next_event` | `next_event` | `next_event` | `next_event` |
 //! | next frame | `next_frame` | `next_frame` | `next_frame` | `next_frame` | `next_frame` |
@@ -132,79 +138,72 @@
 //! | bytes of the connection | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` |
 //! | how the connection ended | [`Decoder::finish`] says | `finish` | `ending` | `ending` | in the [`StateChange`](client::StateChange)s |
 //! | the decoder | it is borrowed | `into_decoder` | `into_decoder` | `into_decoder` | `into_decoder` |
-//! | iterates | not: it lends | not: it needs chunks | `Iterator` | `Stream` | `Stream` |
+//! | iterates | no: it borrows | no: it needs chunks | `Iterator` | `Stream` | `Stream` |
 //!
-//! A guard of [`Decoder::feed`] has the methods for events, one of [`Decoder::feed_frames`] those for frames, one of
+//! The guard of [`Decoder::feed`] has the methods for events, that of [`Decoder::feed_frames`] those for frames, that of
 //! [`Decoder::feed_pieces`] those for pieces. [`events`] iterates over a complete body.
 //!
 //! # What to rely on
 //!
-//! - Any byte string is an event stream. Decoding fails for size ([`Decoder::with_max_event_size`]), and for bytes that
-//!   are not UTF-8 where strictness was asked for ([`Decoder::with_strict_utf8`]); the next event is read all the same.
-//!   The results never depend on where the chunks were cut.
-//! - An event comes out the moment its last byte is there.
-//! - The data of an event that lies whole in its chunk, on one line and UTF-8, is not copied.
-//! - Encoding cannot fail and cannot be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
-//!   made.
-//! - Time is linear and memory bounded, whatever comes in.
-//! - No IO, no clock, no runtime: what waits is given a [`Timer`](timer::Timer). Features add things and change nothing that is there.
+//! - Any byte string is an event stream. Decoding fails only for size ([`Decoder::with_max_event_size`], default: 16 MiB),
+//!   and for invalid UTF-8 if strictness was asked for ([`Decoder::with_strict_utf8`]); the next event is read all the
+//!   same. Results never depend on where the chunks were cut.
+//! - An event arrives with its last byte, even if that byte is a lone CR.
+//! - The data of an event is not copied if it lies whole in its chunk, on one line, in valid UTF-8.
+//! - Encoding cannot fail or be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
+//!   constructed.
+//! - Time is linear and memory is bounded for any input.
+//! - No IO, no clock, no runtime in the core. Whatever has to wait takes a [`Timer`](timer::Timer). Features only add.
 //!
 //! # Where to look
 //!
-//! | to | use |
-//! |---|---|
-//! | read events from chunks | [`Decoder`], [`Feed`], [`EventRef`] |
-//! | read them from a reader or a complete body | [`EventReader`], [`events`] |
-//! | see comments, reconnection times, unknown fields | [`Decoder::feed_frames`], [`Frame`] |
-//! | read data of hundreds of MB as it comes | [`Decoder::feed_pieces`], [`EventPiece`] |
-//! | resume after a lost connection | [`Decoder::finish`], [`Decoder::last_event_id`], [`Decoder::reconnection_time`] |
-//! | take the event that a server left unfinished | [`Ending`], [`Unfinished`] |
-//! | wrap a source of chunks of your own | [`BytesDecoder`] |
-//! | read events of an HTTP response, a body, a stream of bytes | [`EventStream`](client::EventStream) |
-//! | end a stream at its last event, and know when it was cut | [`EventStream::with_end_mark`](client::EventStream::with_end_mark), [`EndMark`](client::EndMark) |
-//! | follow a server over many connections | [`EventSource`](client::EventSource), [`Policy`](client::reconnect::Policy) |
-//! | see what becomes of a connection | [`EventSource::with_observer`](client::EventSource::with_observer), [`StateChange`](client::StateChange) |
-//! | reconnect with a client of your own, that blocks perhaps | [`Machine`](client::reconnect::Machine) |
-//! | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Utf8Bytes`] |
-//! | send one event to many clients | [`Encoded`] |
-//! | send events over a writer, heartbeats too | [`EventWriter`] |
-//! | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
-//! | send and read JSON | `Event::from_json`, `Event::parse_json` (feature `json`) |
-//! | answer an HTTP request with events | [`EventBody`](server::EventBody), [`response`](server::response), [`RESPONSE_HEADERS`](server::RESPONSE_HEADERS) |
-//! | send JSON, or from another task | `EventBody::from_json` (feature `json`), `EventBody::channel` (feature `tokio`) |
-//! | mark a whole stream, see why a body ended | [`EventBody::with_last_event`](server::EventBody::with_last_event), [`EventBody::with_observer`](server::EventBody::with_observer) |
-//! | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer) |
-//! | publish one event to many clients, who come back and are slow | `hub::Hub` (feature `hub`) |
-//! | record an answer that outlives its reader | `hub::Recordings` |
-//! | end streams when the server stops | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_farewell`](server::EventBody::with_farewell) |
-//! | watch the events of a body that passes: usage, outcomes | [`Tap`](gateway::Tap) |
-//! | make other events of them on their way | [`Rewrite`](gateway::Rewrite) |
-//! | read what a client asks for | [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream) |
+//! | place | what it is for | main names |
+//! |---|---|---|
+//! | the root | decode chunks | [`Decoder`], [`Feed`], [`EventRef`] |
+//! | | decode a reader, a complete body, your own source of chunks | [`EventReader`], [`events`], [`BytesDecoder`] |
+//! | | see comments, reconnection times and unknown fields | [`Decoder::feed_frames`], [`Frame`] |
+//! | | read data of hundreds of MB as it arrives | [`Decoder::feed_pieces`], [`EventPiece`] |
+//! | | resume, or take the event that a server left unfinished | [`Decoder::finish`], [`Decoder::last_event_id`], [`Ending`], [`Unfinished`] |
+//! | | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Utf8Bytes`], [`Encoded`] |
+//! | | write events and heartbeats to a writer | [`EventWriter`] |
+//! | | let a serializer write the data | [`DataEncoder`], [`DataWriter`] |
+//! | | send and read JSON | `Event::from_json`, `Event::parse_json` (feature `json`) |
+//! | [`client`] | read the events of a response, a body, a stream of bytes | [`EventStream`](client::EventStream), [`EndMark`](client::EndMark) |
+//! | | follow a server across connections | [`EventSource`](client::EventSource), [`StateChange`](client::StateChange) |
+//! | [`client::reconnect`] | reconnect with your own client, blocking ones too | [`Policy`](client::reconnect::Policy), [`Machine`](client::reconnect::Machine) |
+//! | [`server`] | answer a request with events | [`EventBody`](server::EventBody), [`response`](server::response), [`LastEventId`](server::LastEventId) |
+//! | | keep idle connections open, end old ones | [`KeepAlive`](server::KeepAlive) |
+//! | | send from another task | `EventBody::channel` (feature `tokio`) |
+//! | | end streams at a shutdown, log why a body ended | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_observer`](server::EventBody::with_observer) |
+//! | [`gateway`] | watch or rewrite the events of a body between a server and its clients | [`Tap`](gateway::Tap), [`Rewrite`](gateway::Rewrite) |
+//! | `hub` | publish to many clients, with history; record answers that outlive their readers | `Hub`, `Recordings`, `Log` |
+//! | `adapters` | what each web framework adds | |
+//! | [`timer`] | wait with the timers of any runtime | [`Timer`](timer::Timer) |
+//! | [`traits`] | bounds that appear in signatures | |
 //!
-//! Why things are as they are stands in [`_design`]; [`_migration`] helps those who come from another crate.
+//! Pages: [proxies](_proxies), [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers),
+//! [many clients](_many_clients), [why things are as they are](_design), [coming from another crate](_migration),
+//! [features and versions](_features).
 //!
 //! # Features
 //!
-//! - `std` (default) gives [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`],
-//!   `std::error::Error` for the errors, and SIMD that is chosen at run time. Without it the crate is `no_std` and needs
-//!   `alloc`.
-//! - `http` (default, needs `std`) gives what a client reads: [`EventStream`](client::EventStream), [`EventSource`](client::EventSource), [`Machine`](client::reconnect::Machine); and what a
-//!   server sends: [`EventBody`](server::EventBody), [`KeepAlive`](server::KeepAlive), [`Timer`](timer::Timer), [`response`](server::response),
-//!   [`LastEventId`](server::LastEventId), [`accepts_event_stream`](server::accepts_event_stream).
-//! - `gateway` (in `http`, needs `std`) gives what stands between both: [`Tap`](gateway::Tap) and
-//!   [`Rewrite`](gateway::Rewrite).
-//! - `hub` gives `hub::Hub`, `hub::Recordings` and `hub::Log`: one event for many clients, over one process or many. It
-//!   brings no other crate.
-//! - `tokio` (needs `http`) gives `Timer::tokio` and `KeepAlive::default`, with Tokio's timer, and
-//!   `EventStream::from_tokio_read` for its readers; `futures-io` gives `EventStream::from_futures_read`, `codec` gives `EventCodec`
-//!   for the framed readers of `tokio-util`.
-//! - `reqwest` (needs `tokio`) gives `EventSource::from` a request and `EventStream::from_reqwest` a response; none of
-//!   reqwest's own features.
-//! - `json` gives `Event::from_json` and `parse_json`, on `no_std` too.
-//! - `actix-web`, `axum`, `poem`, `rocket`, `salvo` and `warp` (each needs `tokio`) let a handler return an [`EventBody`](server::EventBody)
-//!   and read a [`LastEventId`](server::LastEventId) as the framework has it: `adapters`.
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `std` | yes | [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`], `std::error::Error`, SIMD chosen at run time. Without it the crate is `no_std` and needs `alloc` |
+//! | `http` | yes | `client`, `gateway` and `server` |
+//! | `stream` | in `client` | [`client::EventStream`] alone, on `no_std` too |
+//! | `client` | in `http` | [`client::EventSource`], [`client::reconnect`], bodies and responses for `EventStream` |
+//! | `server` | in `http` | [`server::EventBody`], [`KeepAlive`](server::KeepAlive), [`LastEventId`](server::LastEventId), [`response`](server::response) |
+//! | `gateway` | in `http` | [`gateway::Tap`], [`gateway::Rewrite`] |
+//! | `hub` | no | `hub::Hub`, `hub::Recordings`, `hub::Log`; adds no crate |
+//! | `tokio` | no | `KeepAlive::default`, `Timer::tokio`, `EventStream::from_tokio_read`, `EventBody::channel` |
+//! | `futures-io` | no | `EventStream::from_futures_read` |
+//! | `codec` | no | `EventCodec`, for the framed readers of `tokio-util` |
+//! | `reqwest` | no | `EventSource::from` a request, `EventStream::from_reqwest` a response; none of reqwest's own features |
+//! | `json` | no | `Event::from_json`, `parse_json`, on `no_std` too |
+//! | `actix-web`, `axum`, `poem`, `rocket`, `salvo`, `warp` | no | handlers return an `EventBody` and read a `LastEventId`: `adapters` |
 //!
-//! The library needs Rust 1.71, and what the versions of `serde_json` and `tokio` need where they are asked for.
+//! Minimum Rust: 1.71, or what `serde_json`, `tokio` or a framework needs if it is enabled: see [features](_features).
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -295,6 +294,10 @@ pub mod _middleware {}
 #[cfg(all(doc, feature = "client", feature = "server"))]
 #[doc = include_str!("../docs/browsers.md")]
 pub mod _browsers {}
+
+#[cfg(all(doc, feature = "client", feature = "server"))]
+#[doc = include_str!("../docs/features.md")]
+pub mod _features {}
 
 /// The code in README.md is tested, with `--features hub`.
 #[cfg(all(doctest, feature = "client", feature = "hub"))]
