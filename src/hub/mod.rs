@@ -15,6 +15,8 @@ mod gap;
 mod handle;
 mod log;
 mod random;
+#[cfg(feature = "redis")]
+mod redis;
 mod recordings;
 mod ring;
 mod seen;
@@ -33,6 +35,8 @@ pub use log::{
     Publication, PublishError,
 };
 pub use recordings::{End, Recorder, Recordings};
+#[cfg(feature = "redis")]
+pub use self::redis::RedisLog;
 pub use seen::{Seen, Stats};
 pub use start::{Outcome, Start};
 pub use topic::Topic;

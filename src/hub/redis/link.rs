@@ -1,0 +1,150 @@
+//! The connections to Redis: one for all commands, and one for the read that waits.
+//!
+//! A blocking read holds up all that comes after it on its connection, so it has its own, which waits for its reply
+//! longer than Redis does. A connection that failed is not used again; another one is made when it is needed, with
+//! pauses from 100 ms to 2 s between attempts. In a pause all calls fail at once.
+
+use core::mem;
+use core::time::Duration;
+use std::sync::{Mutex, PoisonError};
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
+use tokio::time::Instant;
+
+use super::failure::{unconnected, Failure};
+use crate::hub::LogError;
+
+pub(super) struct Link {
+    client: Client,
+    timeout: Duration,
+    // Held while a connection is made: all who need it wait for the same one.
+    commands: tokio::sync::Mutex<Option<Shared>>,
+    waiting: Mutex<Option<MultiplexedConnection>>,
+    pause: Mutex<Pause>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    connection: MultiplexedConnection,
+    /// Tells it from the ones before.
+    number: u64,
+}
+
+/// When the next attempt may be made.
+struct Pause {
+    until: Option<Instant>,
+    length: Duration,
+    /// How many connections there were.
+    made: u64,
+}
+
+impl Link {
+    pub(super) fn new(url: &str) -> Result<Self, LogError> {
+        Ok(Link {
+            client: Client::open(url).map_err(LogError::refused)?,
+            timeout: Duration::from_secs(2),
+            commands: tokio::sync::Mutex::new(None),
+            waiting: Mutex::new(None),
+            pause: Mutex::new(Pause { until: None, length: SHORTEST, made: 0 }),
+        })
+    }
+
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
+    /// Sends a command, and once more over another connection if this one turns out to be lost: whatever is sent here
+    /// may be carried out twice.
+    pub(super) async fn ask(&self, command: &Cmd) -> Result<Value, LogError> {
+        let mut shared = self.shared().await?;
+        match self.send(command, &mut shared).await {
+            Err((_, error)) if error.is_connection_dropped() => {
+                // It may have been carried out, and even if nothing can be reached now.
+                let mut shared = self.shared().await.map_err(LogError::uncertain)?;
+                let again = self.send(command, &mut shared).await;
+                again.map_err(|(failure, error)| match failure {
+                    Failure::Refused => LogError::refused(error),
+                    _ => LogError::uncertain(error),
+                })
+            }
+            Err((failure, error)) => Err(failure.into_error(error)),
+            Ok(reply) => Ok(reply),
+        }
+    }
+
+    async fn send(&self, command: &Cmd, shared: &mut Shared) -> Result<Value, (Failure, ::redis::RedisError)> {
+        match command.query_async(&mut shared.connection).await {
+            Ok(reply) => Ok(reply),
+            Err(error) => {
+                let failure = Failure::of(&error);
+                if matches!(failure, Failure::Lost | Failure::Elsewhere) {
+                    self.forget(shared.number).await;
+                }
+                Err((failure, error))
+            }
+        }
+    }
+
+    /// Sends a command that may wait for so long. If the future is dropped, so is the connection.
+    pub(super) async fn block(&self, command: &Cmd, block: Duration) -> Result<Value, LogError> {
+        let kept = mem::take(&mut *lock(&self.waiting));
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => self.connect(self.timeout.saturating_add(block)).await?,
+        };
+        let reply = command.query_async(&mut connection).await.map_err(|error| Failure::of(&error).into_error(error));
+        if reply.is_ok() {
+            *lock(&self.waiting) = Some(connection);
+        }
+        reply
+    }
+
+    async fn shared(&self) -> Result<Shared, LogError> {
+        let mut shared = self.commands.lock().await;
+        if let Some(shared) = &*shared {
+            return Ok(shared.clone());
+        }
+        let connection = self.connect(self.timeout).await?;
+        let number = lock(&self.pause).made;
+        Ok(shared.insert(Shared { connection, number }).clone())
+    }
+
+    /// Does not use a connection again, unless another has taken its place already.
+    async fn forget(&self, number: u64) {
+        let mut shared = self.commands.lock().await;
+        if shared.as_ref().is_some_and(|shared| shared.number == number) {
+            *shared = None;
+        }
+    }
+
+    async fn connect(&self, reply_within: Duration) -> Result<MultiplexedConnection, LogError> {
+        if lock(&self.pause).until.is_some_and(|until| Instant::now() < until) {
+            return Err(LogError::unavailable("the last attempt to connect failed a moment ago"));
+        }
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.timeout))
+            .set_response_timeout(Some(reply_within));
+        match self.client.get_multiplexed_async_connection_with_config(&config).await {
+            Ok(connection) => {
+                let mut pause = lock(&self.pause);
+                *pause = Pause { until: None, length: SHORTEST, made: pause.made + 1 };
+                Ok(connection)
+            }
+            Err(error) => {
+                let mut pause = lock(&self.pause);
+                pause.until = Some(Instant::now() + pause.length);
+                pause.length = (pause.length * 2).min(LONGEST);
+                Err(unconnected(error))
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The pauses between attempts to connect.
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(2);
