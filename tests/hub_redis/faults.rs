@@ -1,0 +1,247 @@
+//! What happens to Redis, and what followers see of it: each event once, or a reported gap.
+
+use std::time::Duration;
+
+use eventwire::hub::{Hub, LogErrorKind};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::judge::{numbered, Client, Got};
+use crate::publish::{insist, Publisher};
+use crate::server::Server;
+use crate::{hub, log};
+
+/// Two publishers at two hubs, clients that stay and clients that hop between the hubs, while something happens.
+async fn through(server: &mut Server, fault: impl AsyncFnOnce(&mut Server)) -> Vec<Client> {
+    let hubs = [hub(server).await, hub(server).await];
+    let (end, ended) = watch::channel(None::<[u64; 2]>);
+    let mut clients = Vec::new();
+    for number in 0..20 {
+        let mut client = Client::new(&hubs[number % 2]).await;
+        let (hubs, ended) = (hubs.clone(), ended.clone());
+        clients.push(tokio::spawn(async move {
+            for round in 0..2000 {
+                let reading = async { while client.read().await {} };
+                let _ = timeout(Duration::from_millis(40 + 3 * number as u64), reading).await;
+                let end = *ended.borrow();
+                if end.is_some_and(|[a, b]| has(&client, "a", a) && has(&client, "b", b)) {
+                    return client;
+                }
+                if number >= 10 {
+                    client.hop(&hubs[round % 2]).await;
+                }
+            }
+            panic!("it never came to the end {:?}: {:?}", *ended.borrow(), client.got.last());
+        }));
+    }
+    let publishers = [Publisher::start(&hubs[0], "a"), Publisher::start(&hubs[1], "b")];
+    sleep(Duration::from_millis(300)).await;
+    fault(server).await;
+    sleep(Duration::from_millis(500)).await;
+    let mut last = [0; 2];
+    for (publisher, last) in publishers.into_iter().zip(&mut last) {
+        *last = publisher.stop().await;
+    }
+    end.send_replace(Some(last));
+    let mut judged = Vec::new();
+    for client in clients {
+        let client = client.await.unwrap();
+        client.judge();
+        judged.push(client);
+    }
+    judged
+}
+
+fn has(client: &Client, name: &str, last: u64) -> bool {
+    client.got.iter().rev().take(200).any(
+        |got| matches!(got, Got::Event { publisher, number, .. } if publisher == name && *number == last),
+    )
+}
+
+#[tokio::test]
+async fn a_killed_server_loses_nothing_that_it_kept() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let clients = through(&mut server, async |server| {
+        for _ in 0..3 {
+            server.kill();
+            sleep(Duration::from_millis(300)).await;
+            server.restart();
+            sleep(Duration::from_millis(300)).await;
+        }
+    })
+    .await;
+    assert_eq!(clients.iter().map(Client::gaps).sum::<usize>(), 0);
+}
+
+#[tokio::test]
+async fn a_frozen_server_loses_nothing() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let clients = through(&mut server, async |server| {
+        for _ in 0..2 {
+            server.freeze();
+            sleep(Duration::from_millis(1200)).await;
+            server.thaw();
+            sleep(Duration::from_millis(300)).await;
+        }
+    })
+    .await;
+    assert_eq!(clients.iter().map(Client::gaps).sum::<usize>(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_lost_everything_is_a_gap_for_each() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let clients = through(&mut server, async |server| {
+        server.kill();
+        server.restart_empty();
+    })
+    .await;
+    assert!(clients.iter().all(|client| client.gaps() >= 1));
+    // Who stayed is told once.
+    assert!(clients[..10].iter().all(|client| client.gaps() == 1));
+}
+
+#[tokio::test]
+async fn a_primary_that_was_rolled_back_is_a_gap_for_each() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let clients = through(&mut server, async |server| {
+        // What a replica has that was promoted: acknowledged events are gone, and so is what is known of publishers.
+        server.kill();
+        let kept = server.save_aside();
+        server.restart();
+        sleep(Duration::from_millis(400)).await;
+        server.kill();
+        server.restore(&kept);
+        server.restart();
+    })
+    .await;
+    assert!(clients[..10].iter().all(|client| client.gaps() == 1), "{:?}", clients[0].gaps());
+}
+
+#[tokio::test]
+async fn a_deleted_stream_goes_on_from_its_beginning() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let clients = through(&mut server, async |server| {
+        let _: i64 = server.ask(&["DEL", "news"]);
+    })
+    .await;
+    assert!(clients[..10].iter().all(|client| client.gaps() == 1));
+}
+
+/// What a client sees of a stream that is made again with these IDs, after one with the IDs 100-1 to 100-5.
+async fn made_again(ids: &[&str]) -> Vec<String> {
+    let Some(server) = Server::start(&[]) else { return ids.iter().map(|id| (*id).into()).collect() };
+    let hub = hub(&server).await;
+    let mut client = Client::new(&hub).await;
+    let add = |id: &str, number: usize| {
+        let data = format!("a {number}");
+        ["XADD", "news", id, "data", &data].iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()
+    };
+    server.at_once(&(1..=5).map(|number| add(&format!("100-{number}"), number)).collect::<Vec<_>>());
+    client.read_until(|got| got.len() == 5).await;
+    let mut commands = vec![vec!["DEL".to_owned(), "news".to_owned()]];
+    commands.extend(ids.iter().enumerate().map(|(index, id)| add(id, index + 10)));
+    server.at_once(&commands);
+    client.read_until(|got| got.len() == 6 + ids.len()).await;
+    client.judge();
+    assert_eq!(client.gaps(), 1);
+    assert!(matches!(&client.got[5], Got::Gap { .. }), "{:?}", client.got);
+    // A client that is cut off right after the gap comes back to the rest.
+    let mut other = Client::after(&hub, client.got[5].id()).await;
+    other.read_until(|got| got.len() == ids.len()).await;
+    assert_eq!(other.got, client.got[6..]);
+    client.got[6..].iter().map(|got| got.id().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_stream_that_is_made_again_with_smaller_ids_is_read_from_its_beginning() {
+    let ids = ["7-1", "7-2", "9-0"];
+    assert_eq!(made_again(&ids).await, ids);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_made_again_with_greater_ids_is_read_from_its_beginning() {
+    let ids = ["200-1", "200-2", "300-0"];
+    assert_eq!(made_again(&ids).await, ids);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_made_again_around_the_place_of_a_client_is_read_from_its_beginning() {
+    let ids = ["50-1", "100-0", "100-7", "300-0"];
+    assert_eq!(made_again(&ids).await, ids);
+}
+
+#[tokio::test]
+async fn another_type_under_the_key_ends_the_feeder_with_an_error() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (hub, feeder) = Hub::from_log(log(&server), tokio::time::sleep).await.unwrap();
+    let feeder = tokio::spawn(feeder);
+    insist(&hub, numbered("a", 1)).await;
+    let mut client = Client::new(&hub).await;
+    let () = server.ask(&["SET", "news", "a string"]);
+    let ended = timeout(Duration::from_secs(10), feeder).await.expect("an end").unwrap();
+    assert_eq!(ended.unwrap_err().kind(), LogErrorKind::Refused);
+    assert!(hub.is_closed());
+    let reading = async { while client.read().await {} };
+    timeout(Duration::from_secs(10), reading).await.expect("followers end");
+}
+
+#[tokio::test]
+async fn a_burst_larger_than_the_stream_is_a_gap() {
+    let Some(server) = Server::start(&[]) else { return };
+    let hub = hub(&server).await;
+    let mut client = Client::new(&hub).await;
+    insist(&hub, numbered("a", 1)).await;
+    client.read_until(|got| got.len() == 1).await;
+    let add = |number: u64| {
+        let data = format!("a {number}");
+        ["XADD", "news", "MAXLEN", "=", "10", "*", "data", &data].map(str::to_owned).to_vec()
+    };
+    // In one step: nobody can look between.
+    server.at_once(&(2..=100).map(add).collect::<Vec<_>>());
+    client.read_until(|got| got.iter().any(|got| got.number() == Some(100))).await;
+    client.judge();
+    assert_eq!(client.gaps(), 1);
+    assert_eq!(client.numbers(), [&[1][..], &(91..=100).collect::<Vec<_>>()].concat());
+}
+
+#[tokio::test]
+async fn a_process_that_is_away_while_the_stream_is_trimmed_below_it_reports_a_gap() {
+    let Some(server) = Server::start(&[]) else { return };
+    let live = hub(&server).await;
+    let (away, feeder) = Hub::from_log(log(&server).with_max_len(100), tokio::time::sleep).await.unwrap();
+    let away = away.with_history(10);
+    insist(&live, numbered("a", 1)).await;
+    let mut client = Client::new(&away).await;
+    let mut there = Client::new(&live).await;
+    for number in 2..=1000 {
+        insist(&live, numbered("a", number)).await;
+    }
+    let _: i64 = server.ask(&["XTRIM", "news", "MAXLEN", "=", "100"]);
+    tokio::spawn(feeder);
+    there.read_until(|got| got.len() == 999).await;
+    assert_eq!(there.gaps(), 0);
+    client.read_until(|got| got.iter().any(|got| got.number() == Some(1000))).await;
+    client.judge();
+    assert_eq!(client.gaps(), 1);
+    assert_eq!(client.numbers(), (901..=1000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn followers_stay_while_the_server_is_away() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let hub = hub(&server).await;
+    let mut client = Client::new(&hub).await;
+    let id = insist(&hub, numbered("a", 1)).await;
+    client.read_until(|got| got.len() == 1).await;
+    server.kill();
+    let waiting = timeout(Duration::from_millis(1500), async { while client.read().await {} }).await;
+    assert!(waiting.is_err(), "it ended");
+    // Who comes now is served from the history, if that holds his place.
+    assert!(timeout(Duration::from_millis(500), Client::after(&hub, &id)).await.is_ok());
+    server.restart();
+    insist(&hub, numbered("a", 2)).await;
+    client.read_until(|got| got.len() == 2).await;
+    client.judge();
+    assert_eq!(client.gaps(), 0);
+}

@@ -1,0 +1,155 @@
+//! Who says whether something was lost or came twice.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use eventwire::hub::{Follow, Hub, Logged, Start};
+use eventwire::{events, Event};
+use futures_util::StreamExt;
+
+/// What a client got, in its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Got {
+    /// An event of a publisher.
+    Event { id: String, publisher: String, number: u64 },
+    Gap { id: String, data: String },
+}
+
+impl Got {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Got::Event { id, .. } | Got::Gap { id, .. } => id,
+        }
+    }
+
+    pub(crate) fn number(&self) -> Option<u64> {
+        match self {
+            Got::Event { number, .. } => Some(*number),
+            Got::Gap { .. } => None,
+        }
+    }
+}
+
+/// The event of a publisher with a number.
+pub(crate) fn numbered(publisher: &str, number: u64) -> Event {
+    Event::new(format!("{publisher} {number}"))
+}
+
+/// A client: it reads on, and comes back where it is told to.
+pub(crate) struct Client {
+    follow: Follow,
+    pub(crate) got: Vec<Got>,
+    /// The last ID it was sent.
+    pub(crate) last: String,
+}
+
+impl Client {
+    pub(crate) async fn new(hub: &Hub<Logged>) -> Self {
+        Client { follow: hub.follow(Start::Now).await.unwrap(), got: Vec::new(), last: String::new() }
+    }
+
+    pub(crate) async fn after(hub: &Hub<Logged>, id: &str) -> Self {
+        Client { follow: hub.follow(Start::After(id)).await.unwrap(), got: Vec::new(), last: id.to_owned() }
+    }
+
+    /// Loses its connection, and comes back at a hub.
+    pub(crate) async fn hop(&mut self, hub: &Hub<Logged>) {
+        // A hub that cannot say where the client goes on, is asked again.
+        self.follow = loop {
+            let start = if self.last.is_empty() { Start::Now } else { Start::After(&self.last) };
+            match hub.follow(start).await {
+                Ok(follow) => break follow,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+    }
+
+    /// Reads one event; `false` at the end.
+    pub(crate) async fn read(&mut self) -> bool {
+        let Some(encoded) = self.follow.next().await else { return false };
+        for event in events(encoded.as_bytes()) {
+            let event = event.unwrap();
+            let id = event.id().unwrap().to_string();
+            self.last.clone_from(&id);
+            match &**event.event_type() {
+                "checkpoint" => {}
+                "gap" => self.got.push(Got::Gap { id, data: event.data().to_owned() }),
+                _ => {
+                    let (publisher, number) = event.data().split_once(' ').unwrap();
+                    let (publisher, number) = (publisher.to_owned(), number.parse().unwrap());
+                    self.got.push(Got::Event { id, publisher, number });
+                }
+            }
+        }
+        true
+    }
+
+    /// Reads until all is there; panics after a while.
+    #[track_caller]
+    pub(crate) fn read_until<'a>(
+        &'a mut self,
+        done: impl Fn(&[Got]) -> bool + 'a,
+    ) -> impl std::future::Future<Output = ()> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let reading = async {
+                while !done(&self.got) {
+                    assert!(self.read().await, "the stream ended");
+                }
+            };
+            let within = tokio::time::timeout(Duration::from_secs(30), reading).await;
+            assert!(within.is_ok(), "{caller}: only {:?}", self.got);
+        }
+    }
+
+    pub(crate) fn gaps(&self) -> usize {
+        self.got.iter().filter(|got| matches!(got, Got::Gap { .. })).count()
+    }
+
+    /// The numbers of all events.
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        self.got.iter().filter_map(Got::number).collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn judge(&self) {
+        let verdict = judge(&self.got);
+        assert_eq!(verdict, Verdict::default(), "{:?}", self.got);
+    }
+}
+
+/// How often what must not happen did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) lost: u64,
+    pub(crate) twice: u64,
+}
+
+/// Each publisher numbers its events. A gap that was reported forgives all publishers, once.
+pub(crate) fn judge(got: &[Got]) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut last: BTreeMap<&str, u64> = BTreeMap::new();
+    for got in got {
+        match got {
+            Got::Gap { .. } => last.clear(),
+            Got::Event { publisher, number, .. } => {
+                if let Some(before) = last.insert(publisher, *number) {
+                    verdict.lost += number.saturating_sub(before + 1);
+                    verdict.twice += u64::from(*number <= before);
+                }
+            }
+        }
+    }
+    verdict
+}
+
+#[test]
+fn the_judge_sees_what_is_lost_and_what_comes_twice() {
+    let event =
+        |publisher: &str, number| Got::Event { id: String::new(), publisher: publisher.into(), number };
+    let gap = || Got::Gap { id: String::new(), data: String::new() };
+    assert_eq!(judge(&[event("a", 1), event("b", 7), event("a", 2)]), Verdict::default());
+    assert_eq!(judge(&[event("a", 1), event("a", 3), event("a", 3)]), Verdict { lost: 1, twice: 1 });
+    assert_eq!(judge(&[event("a", 5), event("b", 5), gap(), event("a", 2), event("b", 9)]), Verdict::default());
+    assert_eq!(judge(&[gap(), event("a", 2), event("a", 1)]), Verdict { lost: 0, twice: 1 });
+}
