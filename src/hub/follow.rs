@@ -453,20 +453,21 @@ impl Follow {
             let below = self.extra.as_mut().and_then(|extra| extra.below.as_mut());
             let (Some(below), Some(backlog)) = (below, &shared.backlog) else { return Poll::Ready(None) };
             if below.is_read() {
-                let last = below.last();
-                if self.enter(last) {
+                let (last, generation) = (below.last(), below.generation());
+                if self.enter(last, generation) {
                     return Poll::Ready(None);
                 }
                 // Not there yet: the next page.
             }
             let Some(below) = self.extra.as_mut().and_then(|extra| extra.below.as_mut()) else { continue };
-            match ready!(below.poll(backlog, cx)) {
+            let generation = shared.ring().generation();
+            match ready!(below.poll(backlog, generation, cx)) {
                 Item::Page => {}
-                Item::Entry(entry) => {
-                    self.cursor = entry.id;
-                    if self.takes(entry.topic.as_deref()) {
+                Item::Entry { id, topic, encoded } => {
+                    self.cursor = id;
+                    if self.takes(topic.as_deref()) {
                         self.sent = self.place;
-                        return Poll::Ready(Some(entry.event.with_id(EventId::from(entry.id)).into()));
+                        return Poll::Ready(Some(encoded));
                     }
                     self.sent = NEVER;
                 }
@@ -488,12 +489,15 @@ impl Follow {
     }
 
     /// Goes on in the ring, if that holds what comes after this ID, or will.
-    fn enter(&mut self, after: LogId) -> bool {
+    ///
+    /// An ID above the ring is one to wait for only if it was in the log in this generation: otherwise all that comes
+    /// in a numbering that began again would be taken for old.
+    fn enter(&mut self, after: LogId, generation: Option<u64>) -> bool {
         let ring = self.shared.ring();
         let (place, passed) = match ring.find(after) {
-            Found::Place(place) => (place, None),
+            Found::Place(place) | Found::Reset { place } => (place, None),
             // The ring of another process was ahead of this one.
-            _ if after > ring.newest() => (ring.next(), Some(after)),
+            _ if after > ring.newest() && generation == Some(ring.generation()) => (ring.next(), Some(after)),
             _ => return false,
         };
         drop(ring);

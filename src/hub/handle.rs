@@ -307,6 +307,11 @@ impl Shared {
                         return Beginning { missed, ..Beginning::at(kind, place, ring.id_before(place)) };
                     }
                     Found::Forgotten { lost } => (GapReason::Forgotten, Some(lost)),
+                    Found::Reset { place } => {
+                        let cursor = ring.id_before(place + 1);
+                        let gap = Some(Gap { reason: GapReason::Reset, lost: None, resumes_after: cursor });
+                        return Beginning { gap, ..Beginning::at(Kind::Gap, place + 1, cursor) };
+                    }
                     Found::Unknown => (GapReason::Unknown, None),
                 };
                 let gap = Some(Gap { reason, lost, resumes_after: oldest.cursor });

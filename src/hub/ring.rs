@@ -2,6 +2,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
 
@@ -83,6 +84,8 @@ pub(super) enum Found {
     Forgotten {
         lost: u64,
     },
+    /// It is from before IDs began again; the gap is at this place.
+    Reset { place: u64 },
     Unknown,
 }
 
@@ -175,6 +178,18 @@ impl Ring {
         self.put(Slot { id, at: now, what: What::Gap { lost, reason } }, now);
     }
 
+    /// Changes whenever IDs begin again: what was proved before is not proved any more.
+    pub(super) fn generation(&self) -> u64 {
+        self.rising
+    }
+
+    /// The IDs of the events since they began again, oldest first.
+    pub(super) fn rising_ids(&self) -> Vec<LogId> {
+        let start = self.rising.saturating_sub(self.first) as usize;
+        let events = self.slots.iter().skip(start).filter(|slot| matches!(slot.what, What::Event { .. }));
+        events.map(|slot| slot.id).collect()
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -265,9 +280,17 @@ impl Ring {
         } else if self.is_counted && id.first() == self.floor.first() && self.origin <= id && id < self.floor
         {
             Found::Forgotten { lost: self.floor.second() - id.second() }
+        } else if self.was_before_reset(id) {
+            Found::Reset { place: self.rising }
         } else {
             Found::Unknown
         }
+    }
+
+    /// Looks where IDs do not rise. That is rare.
+    fn was_before_reset(&self, id: LogId) -> bool {
+        let count = self.rising.saturating_sub(self.first) as usize;
+        self.slots.iter().take(count).any(|slot| slot.id == id)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use eventwire::hub::{Follow, Hub, Logged, Start};
+use eventwire::hub::{Follow, Hub, Logged, Outcome, Start};
 use eventwire::{events, Event};
 use futures_util::StreamExt;
 
@@ -62,6 +62,10 @@ impl Client {
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         };
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.follow.outcome()
     }
 
     /// Reads one event; `false` at the end.

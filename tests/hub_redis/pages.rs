@@ -108,3 +108,21 @@ async fn whatever_a_client_sends_as_its_last_id_has_an_outcome() {
         assert_eq!(is_gap, strange != "0-0", "{:.50}: {:?}", strange, follow.outcome());
     }
 }
+
+#[tokio::test]
+async fn a_client_that_is_away_during_a_reset_is_told_before_its_stream_begins_and_sees_nothing_twice() {
+    let Some(server) = Server::start(&[]) else { return };
+    let hub = hub(&server).await;
+    let mut there = Client::new(&hub).await;
+    let id = insist(&hub, numbered("a", 1)).await;
+    insist(&hub, numbered("a", 2)).await;
+    there.read_until(|got| got.len() == 2).await;
+    let _: i64 = server.ask(&["DEL", "news"]);
+    there.read_until(|got| got.len() == 3).await;
+    insist(&hub, numbered("a", 3)).await;
+    there.read_until(|got| got.len() == 4).await;
+    let mut back = Client::after(&hub, &id).await;
+    assert!(matches!(back.outcome(), Outcome::Gap(_)), "{:?}", back.outcome());
+    back.read_until(|got| got.len() == 2).await;
+    assert_eq!(back.numbers(), [3]);
+}

@@ -42,7 +42,7 @@ impl Server {
         let child = Command::new(program)
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"])
             .arg(&self.folder)
-            .args(["--save", "", "--appendonly", "yes", "--appendfsync", "always"])
+            .args(["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"])
             .args(&self.arguments)
             .stdout(Stdio::null())
             .spawn();

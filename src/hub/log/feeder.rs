@@ -12,9 +12,8 @@ use core::time::Duration;
 use sync_wrapper::SyncWrapper;
 
 use super::{Log, LogError, LogErrorKind, LogId, Page};
-use crate::event::EventId;
 use crate::hub::shared::{Addition, Shared};
-use crate::hub::{GapReason, Topic};
+use crate::hub::GapReason;
 use crate::timer::{Alarm, Timer};
 
 /// The reader of a [`Hub`](crate::hub::Hub) with a log: a future to be spawned.
@@ -50,7 +49,10 @@ impl fmt::Debug for Feeder {
 async fn feed(shared: Weak<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogId) -> Result<(), LogError> {
     let (mut after, mut pause, mut alarm) = (after, FIRST_PAUSE, Alarm::default());
     while let Some(shared) = shared.upgrade().filter(|shared| !shared.has_ended()) {
-        let read = log.read(after, PAGE).await;
+        let read = match log.read(after, PAGE).await {
+            Ok(page) => after_a_reset(&shared, &*log, page).await,
+            Err(error) => Err(error),
+        };
         let is_at_end = matches!(&read, Ok(page) if page.gap.is_none() && page.entries.is_empty());
         let failed = match read {
             Ok(page) => {
@@ -82,16 +84,35 @@ async fn feed(shared: Weak<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogI
 
 fn add(shared: &Shared, page: Page) {
     let gap = page.gap.map(|reason| (page.resumes_after(), page.lost, reason_here(reason)));
-    let additions: Vec<_> = page
-        .entries
-        .into_iter()
-        .map(|entry| Addition {
-            id: entry.id,
-            topic: entry.topic.map(Topic::from),
-            encoded: entry.event.with_id(EventId::from(entry.id)).into(),
-        })
-        .collect();
-    shared.add(gap, additions);
+    shared.add(gap, page.entries.into_iter().map(Addition::from).collect());
+}
+
+/// Where a log goes on that does not know its newest entries any more.
+///
+/// One that was rolled back, as by a failover, still has the older ones: following goes on after the last that it has
+/// in common with the ring, and repeats nothing. One that was made again has none of them, and is read from its beginning.
+async fn after_a_reset(shared: &Shared, log: &dyn Log, page: Page) -> Result<Page, LogError> {
+    match page.gap {
+        Some(reason) if reason_here(reason) == GapReason::Reset => {}
+        _ => return Ok(page),
+    }
+    let ids = shared.ring().rising_ids();
+    let (mut common, mut end) = (0, ids.len());
+    while common < end {
+        let middle = common + (end - common) / 2;
+        let gap = log.read(ids[middle], 1).await?.gap;
+        // One that is forgotten by now was there.
+        if gap.map_or(true, |reason| reason_here(reason) == GapReason::Forgotten) {
+            common = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    let Some(last) = common.checked_sub(1).map(|last| ids[last]) else { return Ok(page) };
+    match log.read(last, 1).await?.gap {
+        None => Ok(Page::after_gap(GapReason::Reset, None, Vec::new(), last)),
+        Some(_) => Ok(page),
+    }
 }
 
 /// What the log does not know of a reader that did know it, was lost.

@@ -1,6 +1,7 @@
 //! What can go wrong with a log.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use std::error;
 
@@ -13,10 +14,11 @@ use std::error;
 /// assert_eq!(error.kind(), LogErrorKind::Uncertain);
 /// assert_eq!(error.to_string(), "the log may or may not have done it");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LogError {
     kind: LogErrorKind,
-    source: Box<dyn error::Error + Send + Sync>,
+    // Several may have waited for the same answer.
+    source: Arc<dyn error::Error + Send + Sync>,
 }
 
 /// What an error of a log means for whoever asked.
@@ -35,19 +37,23 @@ impl LogError {
     /// Makes the error of an engine that could not be reached: nothing was done.
     #[must_use]
     pub fn unavailable(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
-        LogError { kind: LogErrorKind::Unavailable, source: source.into() }
+        LogError::new(LogErrorKind::Unavailable, source.into())
     }
 
     /// Makes the error of an engine that did not answer: it may have been done.
     #[must_use]
     pub fn uncertain(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
-        LogError { kind: LogErrorKind::Uncertain, source: source.into() }
+        LogError::new(LogErrorKind::Uncertain, source.into())
     }
 
     /// Makes the error of an engine that answered no.
     #[must_use]
     pub fn refused(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
-        LogError { kind: LogErrorKind::Refused, source: source.into() }
+        LogError::new(LogErrorKind::Refused, source.into())
+    }
+
+    fn new(kind: LogErrorKind, source: Box<dyn error::Error + Send + Sync>) -> Self {
+        LogError { kind, source: source.into() }
     }
 
     /// Returns what it means for whoever asked.

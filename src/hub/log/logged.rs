@@ -12,7 +12,7 @@ use crate::hub::follow::{Beginning, Kind};
 use crate::hub::random::random;
 use crate::hub::shared::Shared;
 use crate::hub::sync::{AtomicU64, Ordering};
-use crate::hub::{Follow, Gap, Hub, Start, Topic};
+use crate::hub::{Follow, Gap, GapReason, Hub, Start, Topic};
 use crate::timer::Timer;
 
 /// The kind of a [`Hub`] over a [`Log`]: what is published goes to the log, and comes back to the followers of all
@@ -107,14 +107,18 @@ impl Hub<Logged> {
         let mut beginning = self.shared.begin(start);
         let after = match start {
             Start::Oldest => Some(LogId::ZERO),
-            Start::After(id) if beginning.gap.is_some() => LogId::parse(id),
+            // The ring knows more than the log about what came before a reset.
+            Start::After(id) if beginning.gap.is_some_and(|gap| gap.reason != GapReason::Reset) => {
+                LogId::parse(id)
+            }
             _ => None,
         };
         if let (Some(after), Some(backlog)) = (after, &self.shared.backlog) {
-            let page = backlog.read(after).await?;
-            let resumes_after = page.resumes_after();
-            let (gap, lost) = (page.gap, page.lost);
-            beginning = match gap {
+            let generation = self.shared.ring().generation();
+            let mut reading = backlog.read(after, generation);
+            let page = (&mut reading).await?;
+            let (resumes_after, lost) = (page.resumes_after, page.lost);
+            beginning = match page.gap {
                 _ if start == Start::Oldest => Beginning { kind: Kind::Fresh, gap: None, ..beginning },
                 Some(reason) => {
                     let gap = Some(Gap { reason, lost, resumes_after });
@@ -123,7 +127,7 @@ impl Hub<Logged> {
                 None => Beginning { kind: Kind::ResumedBelow, gap: None, ..beginning },
             };
             beginning.cursor = resumes_after;
-            beginning.below = Some(Below::with_page(page).without_gap());
+            beginning.below = Some(Below::with_page(reading, page));
         }
         Ok(Follow::new(Arc::clone(&self.shared), beginning))
     }

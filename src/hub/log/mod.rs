@@ -12,8 +12,9 @@ mod log_id;
 mod logged;
 mod memory;
 mod once;
+mod pages;
 
-pub(super) use below::{Backlog, Below, Item};
+pub(super) use below::{Below, Item};
 pub use engine::{BoxFuture, Log};
 pub use entry::{Entry, GapReason, Page};
 pub use feeder::Feeder;
@@ -22,3 +23,5 @@ pub use log_id::LogId;
 pub use logged::{Logged, Publication, PublishError};
 pub use memory::MemoryLog;
 pub use once::Once;
+pub(super) use pages::Backlog;
+use pages::{Reading, SharedPage};

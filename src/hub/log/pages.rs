@@ -1,0 +1,258 @@
+//! Pages of a log, as followers read them: equal ones are read once, and few at a time.
+//!
+//! A thousand clients that come back at once ask for a handful of pages, mostly for the same. Whoever asks while a page
+//! is read, or held by another follower, shares it: its events are encoded once.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use alloc::task::Wake;
+use alloc::vec::Vec;
+use core::future::{poll_fn, Future};
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+
+use super::{GapReason, Log, LogError, LogId, Page};
+use crate::hub::shared::Addition;
+use crate::hub::sync::{lock, Mutex};
+use crate::timer::Timer;
+
+/// Where pages come from.
+pub(in crate::hub) struct Backlog {
+    log: Arc<dyn Log>,
+    pub(super) timer: Timer,
+    turns: Arc<Turns>,
+    readings: Arc<Readings>,
+}
+
+/// Those that are under way, or held, by the ID that they come after.
+type Readings = Mutex<BTreeMap<LogId, Weak<Shared>>>;
+
+/// A page that followers share.
+pub(in crate::hub) struct SharedPage {
+    pub(super) gap: Option<GapReason>,
+    pub(super) lost: Option<u64>,
+    /// The ID that a client has which goes on with it.
+    pub(super) resumes_after: LogId,
+    pub(super) entries: Vec<Addition>,
+    pub(super) next: LogId,
+    /// Of the ring, before it was read.
+    pub(super) generation: u64,
+}
+
+/// One follower's wait for a page. Later it holds the page for others to share.
+pub(in crate::hub) struct Reading {
+    shared: Arc<Shared>,
+    /// Where its waker is.
+    seat: Option<usize>,
+}
+
+struct Shared {
+    after: LogId,
+    generation: u64,
+    readings: Weak<Readings>,
+    state: Mutex<State>,
+    waiting: Arc<Waiting>,
+}
+
+enum State {
+    Reading(Pin<Box<dyn Future<Output = Result<Page, LogError>> + Send>>),
+    Done(Result<Arc<SharedPage>, LogError>),
+}
+
+/// Who waits for a page: all are woken, and whoever is first goes on with the work. So nobody depends on another.
+struct Waiting(Mutex<Vec<Option<Waker>>>);
+
+impl Backlog {
+    pub(in crate::hub) fn new(log: Arc<dyn Log>, timer: Timer) -> Self {
+        let turns = TurnsState { free: AT_ONCE, next: 0, waiting: BTreeMap::new() };
+        Backlog { log, timer, turns: Arc::new(Turns(Mutex::new(turns))), readings: Arc::default() }
+    }
+
+    /// Reads the page after an ID; `generation` is that of the ring now.
+    pub(in crate::hub) fn read(&self, after: LogId, generation: u64) -> Reading {
+        let mut readings = lock(&self.readings);
+        let found = readings.get(&after).and_then(Weak::upgrade);
+        let shared = found.unwrap_or_else(|| {
+            let (log, turns) = (Arc::clone(&self.log), Arc::clone(&self.turns));
+            let page = async move {
+                let _turn = turns.wait().await;
+                log.read(after, PAGE).await
+            };
+            let shared = Arc::new(Shared {
+                after,
+                generation,
+                readings: Arc::downgrade(&self.readings),
+                state: Mutex::new(State::Reading(Box::pin(page))),
+                waiting: Arc::new(Waiting(Mutex::new(Vec::new()))),
+            });
+            readings.insert(after, Arc::downgrade(&shared));
+            shared
+        });
+        Reading { shared, seat: None }
+    }
+}
+
+impl Future for Reading {
+    type Output = Result<Arc<SharedPage>, LogError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let shared = &*this.shared;
+        // Before the look at the state: what happens after that wakes it.
+        shared.waiting.sit_down(&mut this.seat, cx.waker());
+        let mut state = lock(&shared.state);
+        if let State::Reading(page) = &mut *state {
+            let waker = Waker::from(Arc::clone(&shared.waiting));
+            let Poll::Ready(page) = page.as_mut().poll(&mut Context::from_waker(&waker)) else {
+                return Poll::Pending;
+            };
+            *state = State::Done(page.map(|page| Arc::new(SharedPage::new(page, shared.generation))));
+            Wake::wake_by_ref(&shared.waiting);
+        }
+        match &*state {
+            State::Done(page) => Poll::Ready(page.clone()),
+            State::Reading(_) => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let Some(readings) = self.readings.upgrade() else { return };
+        let mut readings = lock(&readings);
+        // Another may have taken its place.
+        if readings.get(&self.after).is_some_and(|shared| shared.strong_count() == 0) {
+            readings.remove(&self.after);
+        }
+    }
+}
+
+impl Waiting {
+    fn sit_down(&self, seat: &mut Option<usize>, waker: &Waker) {
+        let waker = Some(waker.clone());
+        let mut wakers = lock(&self.0);
+        let was = match *seat {
+            Some(seat) => mem::replace(&mut wakers[seat], waker),
+            None => {
+                *seat = Some(wakers.len());
+                wakers.push(waker);
+                None
+            }
+        };
+        drop(wakers);
+        drop(was);
+    }
+}
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let wakers: Vec<_> = lock(&self.0).iter_mut().filter_map(Option::take).collect();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl SharedPage {
+    fn new(page: Page, generation: u64) -> Self {
+        SharedPage {
+            gap: page.gap,
+            lost: page.lost,
+            resumes_after: page.resumes_after(),
+            next: page.next,
+            generation,
+            entries: page.entries.into_iter().map(Addition::from).collect(),
+        }
+    }
+}
+
+/// Who may read now: some at once, the others one after the other.
+struct Turns(Mutex<TurnsState>);
+
+struct TurnsState {
+    free: usize,
+    /// The number of the next one who waits.
+    next: u64,
+    waiting: BTreeMap<u64, Waker>,
+}
+
+/// Leave to read.
+struct Turn(Arc<Turns>);
+
+/// A place in the queue.
+struct Place {
+    turns: Arc<Turns>,
+    number: Option<u64>,
+}
+
+impl Turns {
+    async fn wait(self: Arc<Self>) -> Turn {
+        let mut place = Place { turns: Arc::clone(&self), number: None };
+        poll_fn(|cx| place.poll(cx)).await;
+        Turn(self)
+    }
+
+    /// Wakes the first who waits, if there is leave.
+    fn call(&self) {
+        let first = {
+            let mut state = lock(&self.0);
+            let first = state.waiting.keys().next().copied().filter(|_| state.free > 0);
+            first.and_then(|first| state.waiting.remove(&first))
+        };
+        if let Some(waker) = first {
+            waker.wake();
+        }
+    }
+}
+
+impl Place {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let mut state = lock(&self.turns.0);
+        let number = self.number.unwrap_or(state.next);
+        state.next = state.next.max(number + 1);
+        let was = if state.free > 0 {
+            state.free -= 1;
+            self.number = None;
+            state.waiting.remove(&number)
+        } else {
+            self.number = Some(number);
+            state.waiting.insert(number, waker)
+        };
+        drop(state);
+        drop(was);
+        if self.number.is_none() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some(number) = self.number else { return };
+        let was = lock(&self.turns.0).waiting.remove(&number);
+        if was.is_none() {
+            // It was called, and will not come: the next one may.
+            self.turns.call();
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        lock(&self.0 .0).free += 1;
+        self.0.call();
+    }
+}
+
+/// Entries of a page: a slow follower holds one.
+const PAGE: usize = 256;
+
+/// Pages that are read at once: more would hold up what is published.
+const AT_ONCE: usize = 8;
