@@ -15,9 +15,9 @@ mod gap;
 mod handle;
 mod log;
 mod random;
+mod recordings;
 #[cfg(feature = "redis")]
 mod redis;
-mod recordings;
 mod ring;
 mod seen;
 mod settings;
@@ -27,6 +27,8 @@ mod sync;
 mod topic;
 mod waiters;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisLog;
 pub use follow::Follow;
 pub use gap::{Gap, GapPolicy};
 pub use handle::{Hub, Local};
@@ -35,8 +37,6 @@ pub use log::{
     Publication, PublishError,
 };
 pub use recordings::{End, Recorder, Recordings};
-#[cfg(feature = "redis")]
-pub use self::redis::RedisLog;
 pub use seen::{Seen, Stats};
 pub use start::{Outcome, Start};
 pub use topic::Topic;

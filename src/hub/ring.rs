@@ -85,7 +85,9 @@ pub(super) enum Found {
         lost: u64,
     },
     /// It is from before IDs began again; the gap is at this place.
-    Reset { place: u64 },
+    Reset {
+        place: u64,
+    },
     Unknown,
 }
 

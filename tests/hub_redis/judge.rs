@@ -11,8 +11,15 @@ use futures_util::StreamExt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Got {
     /// An event of a publisher.
-    Event { id: String, publisher: String, number: u64 },
-    Gap { id: String, data: String },
+    Event {
+        id: String,
+        publisher: String,
+        number: u64,
+    },
+    Gap {
+        id: String,
+        data: String,
+    },
 }
 
 impl Got {
@@ -154,6 +161,9 @@ fn the_judge_sees_what_is_lost_and_what_comes_twice() {
     let gap = || Got::Gap { id: String::new(), data: String::new() };
     assert_eq!(judge(&[event("a", 1), event("b", 7), event("a", 2)]), Verdict::default());
     assert_eq!(judge(&[event("a", 1), event("a", 3), event("a", 3)]), Verdict { lost: 1, twice: 1 });
-    assert_eq!(judge(&[event("a", 5), event("b", 5), gap(), event("a", 2), event("b", 9)]), Verdict::default());
+    assert_eq!(
+        judge(&[event("a", 5), event("b", 5), gap(), event("a", 2), event("b", 9)]),
+        Verdict::default()
+    );
     assert_eq!(judge(&[gap(), event("a", 2), event("a", 1)]), Verdict { lost: 0, twice: 1 });
 }

@@ -22,7 +22,8 @@ impl Server {
     /// Starts one; `None`, and a word about it, where there is none.
     pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("eventwire-redis-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("eventwire-redis-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).unwrap();
         // Free at this moment; where another program is faster, the start fails, and says so.

@@ -50,14 +50,12 @@ impl Failure {
 
 /// The error of a connection that could not be made: nothing was done.
 pub(super) fn unconnected(error: RedisError) -> LogError {
-    match error.kind() {
-        // Another password will not come by itself.
-        ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig | ErrorKind::RESP3NotSupported => {
-            LogError::refused(error)
-        }
-        _ => match Failure::of(&error) {
-            Failure::Refused => LogError::refused(error),
-            _ => LogError::unavailable(error),
-        },
+    let failure = Failure::of(&error);
+    // One that is full says so as it says that a password is wrong; but that passes.
+    let is_full = error.to_string().contains("max number of clients");
+    if failure == Failure::Refused && !is_full {
+        LogError::refused(error)
+    } else {
+        LogError::unavailable(error)
     }
 }

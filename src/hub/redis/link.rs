@@ -73,7 +73,11 @@ impl Link {
         }
     }
 
-    async fn send(&self, command: &Cmd, shared: &mut Shared) -> Result<Value, (Failure, ::redis::RedisError)> {
+    async fn send(
+        &self,
+        command: &Cmd,
+        shared: &mut Shared,
+    ) -> Result<Value, (Failure, ::redis::RedisError)> {
         match command.query_async(&mut shared.connection).await {
             Ok(reply) => Ok(reply),
             Err(error) => {
@@ -93,7 +97,8 @@ impl Link {
             Some(connection) => connection,
             None => self.connect(self.timeout.saturating_add(block)).await?,
         };
-        let reply = command.query_async(&mut connection).await.map_err(|error| Failure::of(&error).into_error(error));
+        let reply =
+            command.query_async(&mut connection).await.map_err(|error| Failure::of(&error).into_error(error));
         if reply.is_ok() {
             *lock(&self.waiting) = Some(connection);
         }

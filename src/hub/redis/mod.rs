@@ -202,7 +202,10 @@ impl Log for RedisLog {
 impl fmt::Debug for RedisLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The URL may hold a password.
-        f.debug_struct("RedisLog").field("key", &self.key).field("max_len", &self.max_len).finish_non_exhaustive()
+        f.debug_struct("RedisLog")
+            .field("key", &self.key)
+            .field("max_len", &self.max_len)
+            .finish_non_exhaustive()
     }
 }
 

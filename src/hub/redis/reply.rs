@@ -115,7 +115,8 @@ fn entry(reply: Value) -> Option<Entry> {
     let (mut data, mut event_type, mut topic) = (String::new(), None, None::<Arc<str>>);
     let Value::Array(fields) = fields else { return None };
     let mut fields = fields.into_iter();
-    while let (Some(Value::BulkString(name)), Some(Value::BulkString(value))) = (fields.next(), fields.next()) {
+    while let (Some(Value::BulkString(name)), Some(Value::BulkString(value))) = (fields.next(), fields.next())
+    {
         // Another program may have written it: what is no text becomes some, and a type that cannot be sent is left out.
         match &*name {
             b"data" => data = text(value),
