@@ -4,6 +4,7 @@ mod contract;
 mod faults;
 mod judge;
 mod pages;
+mod processes;
 mod publish;
 mod server;
 
@@ -15,7 +16,11 @@ use server::Server;
 
 /// The log of a test: it notices soon what it has to notice.
 fn log(server: &Server) -> RedisLog {
-    let log = RedisLog::new(&server.url(), "news").unwrap();
+    log_at(&server.url())
+}
+
+fn log_at(url: &str) -> RedisLog {
+    let log = RedisLog::new(url, "news").unwrap();
     log.with_block(Duration::from_millis(200)).with_timeout(Duration::from_millis(500))
 }
 

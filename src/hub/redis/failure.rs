@@ -1,5 +1,7 @@
 //! What an error of Redis means for whoever asked.
 
+use alloc::string::ToString;
+
 use ::redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::hub::LogError;
