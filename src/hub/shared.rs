@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::sync::{lock, AtomicU64, Mutex, MutexGuard, Ordering};
 use super::topic::Topic;
 use super::waiters::{Called, Waiters};
-use super::{Entry, GapReason, LogId, Seen};
+use super::{GapReason, LogId, Seen};
 use crate::encode::Encoded;
 use crate::event::{Event, EventId};
 
@@ -38,16 +38,6 @@ pub(super) struct Addition {
     pub(super) id: LogId,
     pub(super) topic: Option<Topic>,
     pub(super) encoded: Encoded,
-}
-
-impl From<Entry> for Addition {
-    fn from(entry: Entry) -> Self {
-        Addition {
-            id: entry.id,
-            topic: entry.topic.map(Topic::from),
-            encoded: entry.event.with_id(EventId::from(entry.id)).into(),
-        }
-    }
 }
 
 impl Shared {

@@ -13,9 +13,11 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
-use super::{GapReason, Log, LogError, LogId, Page};
+use super::{Entry, GapReason, Log, LogError, LogId, Page};
+use crate::event::EventId;
 use crate::hub::shared::Addition;
 use crate::hub::sync::{lock, Mutex};
+use crate::hub::Topic;
 use crate::timer::Timer;
 
 /// Where pages come from.
@@ -166,6 +168,16 @@ impl SharedPage {
             next: page.next,
             generation,
             entries: page.entries.into_iter().map(Addition::from).collect(),
+        }
+    }
+}
+
+impl From<Entry> for Addition {
+    fn from(entry: Entry) -> Self {
+        Addition {
+            id: entry.id,
+            topic: entry.topic.map(Topic::from),
+            encoded: entry.event.with_id(EventId::from(entry.id)).into(),
         }
     }
 }

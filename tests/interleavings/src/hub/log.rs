@@ -2,15 +2,15 @@
 
 use std::task::{Context, Poll};
 
-use super::{GapReason, LogId};
-use eventwire::hub::Entry;
+use super::{GapReason, LogId, Topic};
+use eventwire::Encoded;
 
 pub(super) enum Backlog {}
 
 pub(super) struct Below;
 
 pub(super) enum Item {
-    Entry(Entry),
+    Entry { id: LogId, topic: Option<Topic>, encoded: Encoded },
     Gap { id: LogId, lost: Option<u64>, reason: GapReason },
     Page,
     Refused,
@@ -29,7 +29,11 @@ impl Below {
         LogId::ZERO
     }
 
-    pub(super) fn poll(&mut self, backlog: &Backlog, _: &mut Context<'_>) -> Poll<Item> {
+    pub(super) fn generation(&self) -> Option<u64> {
+        None
+    }
+
+    pub(super) fn poll(&mut self, backlog: &Backlog, _: u64, _: &mut Context<'_>) -> Poll<Item> {
         match *backlog {}
     }
 }
