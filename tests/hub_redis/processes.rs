@@ -120,7 +120,7 @@ async fn follow(
     let policy = Policy::new()
         .with_delay(Duration::from_millis(20))
         .with_max_backoff(Duration::from_millis(200))
-        .with_retry_on(Policy::is_transient);
+        .with_retry_on(|status, _| Policy::is_transient(status));
     let request = Request::get("http://127.0.0.1/").body(Bytes::new()).unwrap();
     let mut source = EventSource::new(request, send, tokio::time::sleep).with_reconnect(policy);
     let (mut got, mut left) = (Vec::new(), 2);
