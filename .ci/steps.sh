@@ -45,6 +45,7 @@ step_fmt() {
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l
+    cargo fmt --manifest-path examples/postgres/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/wasm/Cargo.toml -- --check -l
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check -l
 }
@@ -107,7 +108,7 @@ step_minimal-versions() {
     mkdir "$scratch/minimal"
     cp -R Cargo.toml Cargo.lock build.rs ./*.md src tests benches examples fuzz "$scratch/minimal"
     cd "$scratch/minimal"
-    rm -rf benches/compare/target examples/frameworks/target examples/wasm/target fuzz/target
+    rm -rf benches/compare/target examples/frameworks/target examples/postgres/target examples/wasm/target fuzz/target
     cp Cargo.toml whole.toml
     # The oldest frameworks, with new versions of all that they share with the crate. Its tests may ask for newer ones.
     sed -i '/^\[dev-dependencies\]/,/^$/d' Cargo.toml
@@ -138,6 +139,26 @@ step_petstore() {
     says examples/README.md 'cargo run --release --example petstore --features axum,hub'
     says examples/README.md 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
     cargo test --features axum,hub,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
+}
+
+# The hub over a Redis server, whose faults are made on purpose.
+step_redis() {
+    REDIS_SERVER=$(bring redis-server redis-server)
+    [ -n "$REDIS_SERVER" ] || skip 'no redis-server'
+    export REDIS_SERVER EVENTWIRE_NEEDS_REDIS=1
+    cargo test --features redis --test hub_redis
+}
+
+# The same over PostgreSQL, which is an example.
+step_postgres() {
+    local programs
+    programs=$(echo /usr/lib/postgresql/*/bin)
+    [ -x "${programs%% *}/initdb" ] || bring initdb postgresql >"$scratch/postgres"
+    programs=$(echo /usr/lib/postgresql/*/bin)
+    [ -x "${programs%% *}/initdb" ] || [ -s "$scratch/postgres" ] || skip 'no PostgreSQL server'
+    export EVENTWIRE_NEEDS_POSTGRES=1
+    cargo test --locked --manifest-path examples/postgres/Cargo.toml
+    cargo clippy --locked --all-targets --manifest-path examples/postgres/Cargo.toml -- -D warnings
 }
 
 # The same, and random events, through programs of others: brought along where they are absent and can be had.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use eventwire::hub::{Hub, LogErrorKind};
+use eventwire::hub::LogErrorKind;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::judge::{numbered, Client, Got};
 use crate::publish::{insist, Publisher};
 use crate::server::Server;
-use crate::{hub, log};
+use crate::{hub, hub_and_feeder};
 
 /// Two publishers at two hubs, clients that stay and clients that hop between the hubs, while something happens.
 async fn through(server: &mut Server, fault: impl AsyncFnOnce(&mut Server)) -> Vec<Client> {
@@ -174,7 +174,7 @@ async fn a_stream_that_is_made_again_around_the_place_of_a_client_is_read_from_i
 #[tokio::test]
 async fn another_type_under_the_key_ends_the_feeder_with_an_error() {
     let Some(server) = Server::start(&[]) else { return };
-    let (hub, feeder) = Hub::from_log(log(&server), tokio::time::sleep).await.unwrap();
+    let (hub, feeder) = hub_and_feeder(&server.url()).await;
     let feeder = tokio::spawn(feeder);
     insist(&hub, numbered("a", 1)).await;
     let mut client = Client::new(&hub).await;
@@ -209,7 +209,7 @@ async fn a_burst_larger_than_the_stream_is_a_gap() {
 async fn a_process_that_is_away_while_the_stream_is_trimmed_below_it_reports_a_gap() {
     let Some(server) = Server::start(&[]) else { return };
     let live = hub(&server).await;
-    let (away, feeder) = Hub::from_log(log(&server).with_max_len(100), tokio::time::sleep).await.unwrap();
+    let (away, feeder) = hub_and_feeder(&server.url()).await;
     let away = away.with_history(10);
     insist(&live, numbered("a", 1)).await;
     let mut client = Client::new(&away).await;

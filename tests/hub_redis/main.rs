@@ -10,7 +10,7 @@ mod server;
 
 use std::time::Duration;
 
-use eventwire::hub::{Hub, Logged, RedisLog};
+use eventwire::hub::{Feeder, Hub, LogErrorKind, Logged, RedisLog};
 
 use server::Server;
 
@@ -26,7 +26,19 @@ fn log_at(url: &str) -> RedisLog {
 
 /// What a process of a service has.
 async fn hub(server: &Server) -> Hub<Logged> {
-    let (hub, feeder) = Hub::from_log(log(server), tokio::time::sleep).await.unwrap();
+    let (hub, feeder) = hub_and_feeder(&server.url()).await;
     tokio::spawn(feeder);
     hub
+}
+
+async fn hub_and_feeder(url: &str) -> (Hub<Logged>, Feeder) {
+    // A busy machine may be slow to answer.
+    for _ in 0..200 {
+        match Hub::from_log(log_at(url), tokio::time::sleep).await {
+            Ok(both) => return both,
+            Err(error) => assert_ne!(error.kind(), LogErrorKind::Refused, "{error:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the server does not answer");
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use eventwire::hub::{Hub, Outcome, Start};
+use eventwire::hub::{Outcome, Start};
 
 use crate::judge::{numbered, Client};
 use crate::publish::insist;
 use crate::server::Server;
-use crate::{hub, log};
+use crate::{hub, hub_and_feeder};
 
 #[tokio::test]
 async fn an_old_client_reads_the_log_and_then_the_history_without_a_seam() {
@@ -53,7 +53,7 @@ async fn a_slow_client_goes_on_in_the_log_and_misses_nothing() {
 async fn a_client_that_was_further_than_this_process_waits_and_sees_nothing_twice() {
     let Some(server) = Server::start(&[]) else { return };
     let ahead = hub(&server).await;
-    let (behind, feeder) = Hub::from_log(log(&server), tokio::time::sleep).await.unwrap();
+    let (behind, feeder) = hub_and_feeder(&server.url()).await;
     let mut ids = Vec::new();
     for number in 1..=10 {
         ids.push(insist(&ahead, numbered("a", number)).await);

@@ -14,7 +14,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use eventwire::client::reconnect::Policy;
 use eventwire::client::EventSource;
-use eventwire::hub::Hub;
 use eventwire::server::{EventBody, KeepAlive, LastEventId};
 use http::{Request, Response, StatusCode};
 use http_body_util::{Either, Empty, Full};
@@ -27,7 +26,7 @@ use tokio::time::{sleep, timeout};
 use crate::judge::{judge, numbered, Got, Verdict};
 use crate::publish::insist;
 use crate::server::Server;
-use crate::{hub, log_at};
+use crate::{hub, hub_and_feeder};
 
 /// A server process: this program once more.
 struct Process {
@@ -62,13 +61,7 @@ impl Drop for Process {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn serve() {
     let Ok(redis) = std::env::var(SERVE) else { return };
-    // A busy machine may be slow to answer.
-    let (hub, feeder) = loop {
-        match Hub::from_log(log_at(&redis), tokio::time::sleep).await {
-            Ok(both) => break both,
-            Err(_) => sleep(Duration::from_millis(100)).await,
-        }
-    };
+    let (hub, feeder) = hub_and_feeder(&redis).await;
     tokio::spawn(feeder);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("listens on {}", listener.local_addr().unwrap());
