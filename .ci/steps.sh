@@ -146,7 +146,7 @@ step_redis() {
     REDIS_SERVER=$(bring redis-server redis-server)
     [ -n "$REDIS_SERVER" ] || skip 'no redis-server'
     export REDIS_SERVER EVENTWIRE_NEEDS_REDIS=1
-    cargo test --features redis --test hub_redis
+    cargo test --features axum,json,redis --test hub_redis --test petstore
 }
 
 # The same over PostgreSQL, which is an example.

@@ -10,6 +10,7 @@ usage: petstore [options]
   --listen ADDR        where to listen (127.0.0.1:3000); port 0 takes a free one and prints it
   --pace N             changes of the inventory a second (2); with 0 nothing moves
   --history N          how many events of each feed are kept for clients that come back (1000)
+  --redis URL          share the feeds with other processes over Redis (needs the feature redis)
   --heartbeat SECONDS  after how much silence a comment is sent (15)
   --help               show this
 ";
@@ -28,6 +29,8 @@ pub(crate) struct Arguments {
     /// Events of each feed.
     pub(crate) history: usize,
     pub(crate) heartbeat: Duration,
+    /// Where the feeds are that processes share.
+    pub(crate) redis: Option<String>,
 }
 
 /// Reads the arguments that follow the name of the program.
@@ -38,6 +41,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked
         pace: 2.0,
         history: 1000,
         heartbeat: Duration::from_secs(15),
+        redis: None,
     };
     while let Some(flag) = rest.next() {
         if flag == "--help" || flag == "-h" {
@@ -48,6 +52,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked
             "--listen" => parsed.listen = value()?,
             "--pace" => parsed.pace = number(&flag, &value()?, 0.0..=1e6)?,
             "--history" => parsed.history = number(&flag, &value()?, 1.0..=1e6)? as usize,
+            "--redis" => parsed.redis = Some(value()?),
             "--heartbeat" => {
                 parsed.heartbeat = Duration::from_secs_f64(number(&flag, &value()?, 0.001..=1e6)?);
             }

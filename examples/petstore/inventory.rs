@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
+use axum::response::Response;
 use eventwire::server::{EventBody, LastEventId};
 use eventwire::{Encoded, Event};
 use futures_util::Stream;
@@ -10,7 +11,8 @@ use serde_json::json;
 
 use crate::chance::Chance;
 use crate::pace::times_a_second;
-use crate::resume::{last_seen, start, Parameters};
+use crate::problem::no_feed;
+use crate::resume::{last_seen, Parameters};
 use crate::shop::Shop;
 use crate::time;
 
@@ -18,9 +20,10 @@ pub(crate) async fn stream(
     State(shop): State<Arc<Shop>>,
     Query(parameters): Query<Parameters>,
     header: Option<LastEventId>,
-) -> EventBody<impl Stream<Item = Encoded>> {
+) -> Result<EventBody<impl Stream<Item = Encoded>>, Response> {
     let seen = last_seen(header, &parameters);
-    shop.door.body(shop.inventory.follow(start(seen.as_deref())))
+    let follow = shop.inventory.follow(seen.as_deref()).await.map_err(no_feed)?;
+    Ok(shop.door.body(follow))
 }
 
 /// Buys, sells and changes prices.

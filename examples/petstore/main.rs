@@ -4,7 +4,8 @@
 //! cargo run --release --example petstore --features axum,hub
 //! ```
 //!
-//! Then open <http://127.0.0.1:3000>. `--help` tells the rest.
+//! Then open <http://127.0.0.1:3000>. `--help` tells the rest. With the feature `redis` and `--redis redis://127.0.0.1`,
+//! several of them share their feeds, and clients may come back to any.
 
 mod arguments;
 mod chance;
@@ -59,12 +60,13 @@ async fn main() -> ExitCode {
 
 async fn serve(arguments: &Arguments) -> io::Result<()> {
     let listener = TcpListener::bind(&arguments.listen).await?;
-    say(&format!("petstore listens on http://{}, Ctrl-C ends it\n", listener.local_addr()?));
+    let address = listener.local_addr()?;
     // An event should not wait until the last one was acknowledged. Without the option it is only slower.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
 
     let (close, closing) = watch::channel(false);
-    let shop = Arc::new(Shop::open(arguments, closing.clone()));
+    let shop = Arc::new(Shop::open(arguments, closing.clone()).await?);
+    say(&format!("petstore listens on http://{address}, Ctrl-C ends it\n"));
     tokio::spawn(inventory::run(Arc::clone(&shop), arguments.pace));
     tokio::spawn(news::run(Arc::clone(&shop), arguments.pace / 3.0));
     tokio::spawn(async move {

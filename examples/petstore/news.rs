@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
+use axum::response::Response;
 use eventwire::server::{EventBody, LastEventId};
 use eventwire::{Encoded, Event};
 use futures_util::Stream;
@@ -10,7 +11,8 @@ use serde_json::json;
 
 use crate::chance::Chance;
 use crate::pace::times_a_second;
-use crate::resume::{last_seen, start, Parameters};
+use crate::problem::no_feed;
+use crate::resume::{last_seen, Parameters};
 use crate::shop::Shop;
 use crate::time;
 
@@ -18,15 +20,15 @@ pub(crate) async fn stream(
     State(shop): State<Arc<Shop>>,
     Query(parameters): Query<Parameters>,
     header: Option<LastEventId>,
-) -> EventBody<impl Stream<Item = Encoded>> {
+) -> Result<EventBody<impl Stream<Item = Encoded>>, Response> {
     let seen = last_seen(header, &parameters);
-    let follow = shop.news.follow(start(seen.as_deref()));
+    let follow = shop.news.follow(seen.as_deref()).await.map_err(no_feed)?;
     // Two users have a favourite; everybody else follows all pets.
-    shop.door.body(match parameters.get("userId").map(String::as_str) {
+    Ok(shop.door.body(match parameters.get("userId").map(String::as_str) {
         Some("ada") => follow.with_topics(["cat"]),
         Some("linus") => follow.with_topics(["dog"]),
         _ => follow,
-    })
+    }))
 }
 
 /// Pets come, are looked after, and go.

@@ -10,6 +10,11 @@ pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response
     json_response(status, &json!({ "error": { "code": code, "message": message } }))
 }
 
+/// The feed cannot be asked at the moment.
+pub(crate) fn no_feed(_: eventwire::hub::LogError) -> Response {
+    problem(StatusCode::SERVICE_UNAVAILABLE, "no_feed", "the feed is away: come back in a moment")
+}
+
 pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = status;

@@ -1,5 +1,6 @@
 //! Who asks for what: the state of the shop and its routes.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,26 +8,28 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::Router;
-use eventwire::hub::Hub;
 use serde_json::json;
 use tokio::sync::watch;
 
 use crate::arguments::Arguments;
 use crate::door::Door;
-use crate::feed::feed;
+use crate::feed::Feed;
 use crate::problem::{json_response, problem};
 use crate::{chat, echo, inventory, news, orders, page, recommendations};
 
 pub(crate) struct Shop {
     pub(crate) door: Door,
-    pub(crate) inventory: Hub,
-    pub(crate) news: Hub,
+    pub(crate) inventory: Feed,
+    pub(crate) news: Feed,
 }
 
 impl Shop {
-    pub(crate) fn open(arguments: &Arguments, closing: watch::Receiver<bool>) -> Self {
-        let feed = || feed(arguments.history);
-        Shop { door: Door::new(arguments.heartbeat, closing), inventory: feed(), news: feed() }
+    pub(crate) async fn open(arguments: &Arguments, closing: watch::Receiver<bool>) -> io::Result<Self> {
+        Ok(Shop {
+            door: Door::new(arguments.heartbeat, closing),
+            inventory: Feed::open(arguments, "inventory").await?,
+            news: Feed::open(arguments, "news").await?,
+        })
     }
 }
 

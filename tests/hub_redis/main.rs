@@ -6,6 +6,7 @@ mod judge;
 mod pages;
 mod processes;
 mod publish;
+#[path = "../support/redis_server.rs"]
 mod server;
 
 use std::time::Duration;

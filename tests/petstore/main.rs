@@ -6,7 +6,11 @@ mod http;
 mod programs;
 
 mod closing;
+mod machines;
 mod proxy;
 mod resume;
 mod routes;
+#[cfg(feature = "redis")]
+#[path = "../support/redis_server.rs"]
+mod server;
 mod slow;

@@ -46,9 +46,10 @@ fn build(profile: &Path, name: &str) {
 }
 
 /// Those of this test: what it needs is built with them already.
-const FEATURES: [&str; 4] = [
+const FEATURES: [&str; 5] = [
     if cfg!(feature = "axum") { "axum" } else { "" },
     if cfg!(feature = "hub") { "hub" } else { "" },
     if cfg!(feature = "json") { "json" } else { "" },
+    if cfg!(feature = "redis") { "redis" } else { "" },
     if cfg!(feature = "reqwest") { "reqwest" } else { "" },
 ];

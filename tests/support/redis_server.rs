@@ -1,5 +1,8 @@
 //! A Redis server of a test's own: on a free port, in a folder of its own, ended by its id.
 
+// Each test binary uses its own part of this.
+#![allow(dead_code)]
+
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
