@@ -275,7 +275,11 @@ impl Ring {
         }
         let exact = self.slots.get(index).filter(|slot| slot.id == id);
         let neighbour = self.slots.get(index).filter(|slot| slot.id.previous() == Some(id));
-        if exact.is_some() {
+        let is_rollback = |slot: &&Slot| matches!(slot.what, What::Gap { .. }) && self.was_before_reset(id);
+        if exact.filter(is_rollback).is_some() {
+            // The log went back to this event. Whoever has seen it may or may not have been told so.
+            Found::Reset { place: self.first + index as u64 }
+        } else if exact.is_some() {
             Found::Place(self.first + index as u64 + 1)
         } else if neighbour.is_some() || self.rising <= self.first && id == self.floor {
             Found::Place(self.first + index as u64)

@@ -1,6 +1,6 @@
 //! Who says whether something was lost or came twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use eventwire::hub::{Follow, Hub, Logged, Outcome, Start};
@@ -136,18 +136,23 @@ pub(crate) struct Verdict {
     pub(crate) twice: u64,
 }
 
-/// Each publisher numbers its events. A gap that was reported forgives all publishers, once.
+/// Each publisher numbers its events. A gap that was reported forgives all publishers, once. What a client has seen
+/// before it is not lost when it is not in the log any more.
 pub(crate) fn judge(got: &[Got]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut seen: BTreeSet<(&str, u64)> = BTreeSet::new();
     for got in got {
         match got {
             Got::Gap { .. } => last.clear(),
             Got::Event { publisher, number, .. } => {
                 if let Some(before) = last.insert(publisher, *number) {
-                    verdict.lost += number.saturating_sub(before + 1);
+                    let missing =
+                        (before + 1..*number).filter(|number| !seen.contains(&(publisher, *number)));
+                    verdict.lost += missing.count() as u64;
                     verdict.twice += u64::from(*number <= before);
                 }
+                seen.insert((publisher, *number));
             }
         }
     }
@@ -165,5 +170,7 @@ fn the_judge_sees_what_is_lost_and_what_comes_twice() {
         judge(&[event("a", 5), event("b", 5), gap(), event("a", 2), event("b", 9)]),
         Verdict::default()
     );
+    let repeated = [1, 2, 3, 0, 1, 4].map(|number| if number == 0 { gap() } else { event("a", number) });
+    assert_eq!(judge(&repeated), Verdict::default());
     assert_eq!(judge(&[gap(), event("a", 2), event("a", 1)]), Verdict { lost: 0, twice: 1 });
 }
