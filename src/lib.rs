@@ -196,6 +196,7 @@
 //! | `server` | in `http` | [`server::EventBody`], [`KeepAlive`](server::KeepAlive), [`LastEventId`](server::LastEventId), [`response`](server::response) |
 //! | `gateway` | in `http` | [`gateway::Tap`], [`gateway::Rewrite`] |
 //! | `hub` | no | `hub::Hub`, `hub::Recordings`, `hub::Log`; adds no crate |
+//! | `redis` | no | `hub::RedisLog`, over the crate `redis` 1; needs Rust 1.88 |
 //! | `tokio` | no | `KeepAlive::default`, `Timer::tokio`, `EventStream::from_tokio_read`, `EventBody::channel` |
 //! | `futures-io` | no | `EventStream::from_futures_read` |
 //! | `codec` | no | `EventCodec`, for the framed readers of `tokio-util` |

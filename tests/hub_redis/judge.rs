@@ -108,7 +108,7 @@ impl Client {
                     assert!(self.read().await, "the stream ended");
                 }
             };
-            let within = tokio::time::timeout(Duration::from_secs(30), reading).await;
+            let within = tokio::time::timeout(Duration::from_secs(60), reading).await;
             assert!(within.is_ok(), "{caller}: only {:?}", self.got);
         }
     }

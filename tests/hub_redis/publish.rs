@@ -149,3 +149,33 @@ async fn an_error_says_whether_the_event_may_have_been_added() {
     insist(&hub, numbered("a", 3)).await;
     assert_eq!(server.ask::<u64>(&["XLEN", "news"]), 2);
 }
+
+#[tokio::test]
+async fn a_cluster_sends_the_hub_to_the_node_that_has_the_stream() {
+    let port =
+        || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let start = || Server::start(&["--cluster-enabled", "yes", "--cluster-port", &port()]);
+    let (Some(one), Some(other)) = (start(), start()) else { return };
+    // The slot of the key "news" is in the first half, or in the second.
+    let slot: u16 = one.ask(&["CLUSTER", "KEYSLOT", "news"]);
+    let (near, far) = if slot < 8192 { (&one, &other) } else { (&other, &one) };
+    let () = one.ask(&["CLUSTER", "ADDSLOTSRANGE", "0", "8191"]);
+    let () = other.ask(&["CLUSTER", "ADDSLOTSRANGE", "8192", "16383"]);
+    let () = one.ask(&["CLUSTER", "MEET", "127.0.0.1", other.port(), other.bus()]);
+    for server in [&one, &other] {
+        let mut tries = 0;
+        while !server.ask::<String>(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {
+            tries += 1;
+            assert!(tries < 600, "the cluster does not come up");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    let hub = hub(far).await;
+    let mut client = Client::new(&hub).await;
+    for number in 1..=10 {
+        insist(&hub, numbered("a", number)).await;
+    }
+    client.read_until(|got| got.len() == 10).await;
+    client.judge();
+    assert_eq!(near.ask::<u64>(&["XLEN", "news"]), 10);
+}

@@ -18,6 +18,7 @@ pub(crate) struct Server {
     child: Option<Child>,
     folder: PathBuf,
     port: u16,
+    port_word: String,
     arguments: Vec<String>,
 }
 
@@ -32,7 +33,7 @@ impl Server {
         // Free at this moment; where another program is faster, the start fails, and says so.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut server = Server { child: None, folder, port, arguments };
+        let mut server = Server { child: None, folder, port, port_word: port.to_string(), arguments };
         if !server.spawn() {
             assert!(std::env::var_os("EVENTWIRE_NEEDS_REDIS").is_none(), "there is no redis-server");
             eprintln!("skipped: there is no redis-server");
@@ -62,6 +63,16 @@ impl Server {
 
     fn address(&self) -> SocketAddr {
         ([127, 0, 0, 1], self.port).into()
+    }
+
+    /// Its port, as a word of a command.
+    pub(crate) fn port(&self) -> &str {
+        &self.port_word
+    }
+
+    /// The port by which nodes of a cluster talk, where it was given as the last argument.
+    pub(crate) fn bus(&self) -> &str {
+        self.arguments.last().unwrap()
     }
 
     pub(crate) fn url(&self) -> String {

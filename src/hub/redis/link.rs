@@ -4,12 +4,13 @@
 //! longer than Redis does. A connection that failed is not used again; another one is made when it is needed, with
 //! pauses from 100 ms to 2 s between attempts. In a pause all calls fail at once.
 
+use alloc::string::String;
 use core::mem;
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
+use ::redis::{AsyncConnectionConfig, Client, Cmd, ConnectionAddr, RedisError, Value};
 use tokio::time::Instant;
 
 use super::failure::{unconnected, Failure};
@@ -17,6 +18,8 @@ use crate::hub::LogError;
 
 pub(super) struct Link {
     client: Client,
+    /// The node of a cluster to which the first one has sent us. All keys are in one slot, so one node has them.
+    node: Mutex<Option<Client>>,
     timeout: Duration,
     // Held while a connection is made: all who need it wait for the same one.
     commands: tokio::sync::Mutex<Option<Shared>>,
@@ -43,6 +46,7 @@ impl Link {
     pub(super) fn new(url: &str) -> Result<Self, LogError> {
         Ok(Link {
             client: Client::open(url).map_err(LogError::refused)?,
+            node: Mutex::new(None),
             timeout: Duration::from_secs(2),
             commands: tokio::sync::Mutex::new(None),
             waiting: Mutex::new(None),
@@ -59,7 +63,7 @@ impl Link {
     pub(super) async fn ask(&self, command: &Cmd) -> Result<Value, LogError> {
         let mut shared = self.shared().await?;
         match self.send(command, &mut shared).await {
-            Err((_, error)) if error.is_connection_dropped() => {
+            Err((_, error)) if error.is_connection_dropped() || error.redirect_node().is_some() => {
                 // It may have been carried out, and even if nothing can be reached now.
                 let mut shared = self.shared().await.map_err(LogError::uncertain)?;
                 let again = self.send(command, &mut shared).await;
@@ -73,15 +77,12 @@ impl Link {
         }
     }
 
-    async fn send(
-        &self,
-        command: &Cmd,
-        shared: &mut Shared,
-    ) -> Result<Value, (Failure, ::redis::RedisError)> {
+    async fn send(&self, command: &Cmd, shared: &mut Shared) -> Result<Value, (Failure, RedisError)> {
         match command.query_async(&mut shared.connection).await {
             Ok(reply) => Ok(reply),
             Err(error) => {
                 let failure = Failure::of(&error);
+                self.redirect(&error);
                 if matches!(failure, Failure::Lost | Failure::Elsewhere) {
                     self.forget(shared.number).await;
                 }
@@ -97,12 +98,39 @@ impl Link {
             Some(connection) => connection,
             None => self.connect(self.timeout.saturating_add(block)).await?,
         };
-        let reply =
-            command.query_async(&mut connection).await.map_err(|error| Failure::of(&error).into_error(error));
-        if reply.is_ok() {
-            *lock(&self.waiting) = Some(connection);
+        match command.query_async(&mut connection).await {
+            Ok(reply) => {
+                *lock(&self.waiting) = Some(connection);
+                Ok(reply)
+            }
+            Err(error) => {
+                self.redirect(&error);
+                Err(Failure::of(&error).into_error(error))
+            }
         }
-        reply
+    }
+
+    /// Goes where a cluster says that the slot is.
+    fn redirect(&self, error: &RedisError) {
+        let Some((host, port)) = error.redirect_node().and_then(|(address, _)| address.rsplit_once(':'))
+        else {
+            return;
+        };
+        let Ok(port) = port.parse() else { return };
+        let mut info = self.client.get_connection_info().clone();
+        let address = match info.addr() {
+            // A node that does not know its own address says none: it is the one that was asked.
+            ConnectionAddr::Tcp(own, _) => ConnectionAddr::Tcp(host_or(host, own), port),
+            ConnectionAddr::TcpTls { host: own, insecure, tls_params, .. } => ConnectionAddr::TcpTls {
+                host: host_or(host, own),
+                port,
+                insecure: *insecure,
+                tls_params: tls_params.clone(),
+            },
+            _ => return,
+        };
+        info = info.set_addr(address);
+        *lock(&self.node) = Client::open(info).ok();
     }
 
     async fn shared(&self) -> Result<Shared, LogError> {
@@ -130,13 +158,17 @@ impl Link {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.timeout))
             .set_response_timeout(Some(reply_within));
-        match self.client.get_multiplexed_async_connection_with_config(&config).await {
+        let node = lock(&self.node).clone();
+        let client = node.as_ref().unwrap_or(&self.client);
+        match client.get_multiplexed_async_connection_with_config(&config).await {
             Ok(connection) => {
                 let mut pause = lock(&self.pause);
                 *pause = Pause { until: None, length: SHORTEST, made: pause.made + 1 };
                 Ok(connection)
             }
             Err(error) => {
+                // The first one may know where the slot is now.
+                *lock(&self.node) = None;
                 let mut pause = lock(&self.pause);
                 pause.until = Some(Instant::now() + pause.length);
                 pause.length = (pause.length * 2).min(LONGEST);
@@ -144,6 +176,12 @@ impl Link {
             }
         }
     }
+}
+
+fn host_or(host: &str, own: &str) -> String {
+    let host = if host.is_empty() { own } else { host };
+    // As in a URL, an IPv6 address may be in brackets.
+    host.trim_matches(['[', ']']).into()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
