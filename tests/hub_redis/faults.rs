@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventwire::hub::{Hub, LogErrorKind, Logged, Outcome};
+use eventwire::hub::{Hub, LogErrorKind, LogId, Logged, Outcome};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -111,11 +111,12 @@ async fn a_primary_that_was_rolled_back_is_a_gap_for_each() {
         // What a replica has that was promoted: acknowledged events are gone, and so is what is known of publishers.
         server.kill();
         let kept = server.save_aside();
-        let before = hubs.each_ref().map(|hub| hub.stats().newest);
         server.restart();
         // Both have read some of what is lost then. What nobody has read, nobody misses.
-        while hubs.iter().zip(before).any(|(hub, before)| hub.stats().newest == before) {
-            sleep(Duration::from_millis(50)).await;
+        let tail = server.ask::<Vec<(String, Vec<String>)>>(&["XREVRANGE", "news", "+", "-", "COUNT", "1"]);
+        let tail = LogId::parse(&tail[0].0).unwrap();
+        while hubs.iter().any(|hub| hub.stats().newest <= tail) {
+            sleep(Duration::from_millis(20)).await;
         }
         server.kill();
         server.restore(&kept);

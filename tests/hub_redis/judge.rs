@@ -136,23 +136,31 @@ pub(crate) struct Verdict {
     pub(crate) twice: u64,
 }
 
-/// Each publisher numbers its events. A gap that was reported forgives all publishers, once. What a client has seen
-/// before it is not lost when it is not in the log any more.
+/// Each publisher numbers its events. A gap that was reported forgives all publishers, once: the next event of each that
+/// is new to the client. What comes between, the client may have seen before the gap, and not in the log any more.
 pub(crate) fn judge(got: &[Got]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut seen: BTreeSet<(&str, u64)> = BTreeSet::new();
+    let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut forgiven: BTreeSet<&str> = BTreeSet::new();
     for got in got {
         match got {
-            Got::Gap { .. } => last.clear(),
+            Got::Gap { .. } => {
+                last.clear();
+                forgiven.extend(newest.keys());
+            }
             Got::Event { publisher, number, .. } => {
-                if let Some(before) = last.insert(publisher, *number) {
-                    let missing =
-                        (before + 1..*number).filter(|number| !seen.contains(&(publisher, *number)));
-                    verdict.lost += missing.count() as u64;
-                    verdict.twice += u64::from(*number <= before);
+                let before = last.insert(publisher, *number);
+                let known = newest.get(&**publisher).copied();
+                let is_new = known.map_or(true, |known| *number > known);
+                verdict.twice += u64::from(before.is_some_and(|before| *number <= before));
+                if is_new {
+                    let is_forgiven = forgiven.remove(&**publisher);
+                    if let Some(known) = known.filter(|_| !is_forgiven) {
+                        verdict.lost += number - known - 1;
+                    }
+                    newest.insert(publisher, *number);
                 }
-                seen.insert((publisher, *number));
             }
         }
     }
@@ -173,4 +181,6 @@ fn the_judge_sees_what_is_lost_and_what_comes_twice() {
     let repeated = [1, 2, 3, 0, 1, 4].map(|number| if number == 0 { gap() } else { event("a", number) });
     assert_eq!(judge(&repeated), Verdict::default());
     assert_eq!(judge(&[gap(), event("a", 2), event("a", 1)]), Verdict { lost: 0, twice: 1 });
+    let forgiven_once = [event("a", 1), gap(), event("a", 4), event("a", 6)];
+    assert_eq!(judge(&forgiven_once), Verdict { lost: 1, twice: 0 });
 }

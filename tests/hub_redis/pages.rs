@@ -73,14 +73,14 @@ async fn a_thousand_clients_below_the_history_share_their_pages() {
     let Some(server) = Server::start(&[]) else { return };
     let writer = hub(&server).await;
     let first = insist(&writer, numbered("a", 1)).await;
-    for number in 2..=400 {
+    for number in 2..=300 {
         insist(&writer, numbered("a", number)).await;
     }
     let late = hub(&server).await.with_history(10);
     let () = server.ask(&["CONFIG", "RESETSTAT"]);
     let clients = (0..1000).map(|_| async {
         let mut client = Client::after(&late, &first).await;
-        client.read_until(|got| got.len() == 399).await;
+        client.read_until(|got| got.len() == 299).await;
         client.judge();
         assert_eq!(client.gaps(), 0);
     });
