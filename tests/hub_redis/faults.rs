@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::judge::{numbered, Client, Got};
 use crate::publish::{insist, Publisher};
-use crate::server::Server;
+use crate::server::{Server, DURABLE};
 use crate::{hub, hub_and_feeder};
 
 /// Two publishers at two hubs, clients that stay and clients that hop between the hubs, while something happens.
@@ -63,7 +63,7 @@ fn has(client: &Client, name: &str, last: u64) -> bool {
 
 #[tokio::test]
 async fn a_killed_server_loses_nothing_that_it_kept() {
-    let Some(mut server) = Server::start(&[]) else { return };
+    let Some(mut server) = Server::start(&DURABLE) else { return };
     let clients = through(&mut server, async |server, _| {
         for _ in 0..3 {
             server.kill();
@@ -106,7 +106,7 @@ async fn a_server_that_lost_everything_is_a_gap_for_each() {
 
 #[tokio::test]
 async fn a_primary_that_was_rolled_back_is_a_gap_for_each() {
-    let Some(mut server) = Server::start(&[]) else { return };
+    let Some(mut server) = Server::start(&DURABLE) else { return };
     let clients = through(&mut server, async |server, hubs| {
         // What a replica has that was promoted: acknowledged events are gone, and so is what is known of publishers.
         server.kill();

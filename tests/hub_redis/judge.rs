@@ -82,7 +82,7 @@ impl Client {
             let event = event.unwrap();
             let id = event.id().unwrap().to_string();
             self.last.clone_from(&id);
-            match &**event.event_type() {
+            match event.event_type() {
                 "checkpoint" => {}
                 "gap" => self.got.push(Got::Gap { id, data: event.data().to_owned() }),
                 _ => {

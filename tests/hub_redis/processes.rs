@@ -74,7 +74,7 @@ async fn serve() {
                 let seen = LastEventId::from_headers(request.headers());
                 let response = match hub.follow(seen.as_ref()).await {
                     Ok(follow) => {
-                        let keep_alive = KeepAlive::with_timer(tokio::time::sleep);
+                        let keep_alive = KeepAlive::new(tokio::time::sleep);
                         eventwire::server::response(EventBody::new(follow).with_keep_alive(keep_alive))
                             .map(Either::Left)
                     }
@@ -124,7 +124,7 @@ async fn follow(
             began.fetch_add(1, Ordering::Relaxed);
         }
         let id = event.id().map(ToString::to_string).unwrap_or_default();
-        match &**event.event_type() {
+        match event.event_type() {
             "checkpoint" => {}
             "gap" => got.push(Got::Gap { id, data: event.data().to_owned() }),
             _ => {

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 
 use crate::judge::{numbered, Client};
-use crate::server::Server;
+use crate::server::{Server, DURABLE};
 use crate::{hub, log};
 
 /// Publishes the event until that is acknowledged.
@@ -56,7 +56,7 @@ impl Publisher {
 
 #[tokio::test]
 async fn a_kill_while_many_are_under_way_adds_each_once() {
-    let Some(mut server) = Server::start(&[]) else { return };
+    let Some(mut server) = Server::start(&DURABLE) else { return };
     let hub = hub(&server).await;
     let mut client = Client::new(&hub).await;
     for round in 0..5 {

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, FromRedisValue};
 
+/// For a server that is killed and has to keep what it acknowledged: otherwise, where the disk is busy, it writes later.
+pub(crate) const DURABLE: [&str; 2] = ["--appendfsync", "always"];
+
 /// Runs until it is dropped.
 pub(crate) struct Server {
     child: Option<Child>,

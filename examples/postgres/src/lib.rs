@@ -66,7 +66,7 @@ impl Log for PostgresLog {
     ) -> BoxFuture<'a, Result<LogId, LogError>> {
         let (publisher, number) = (once.publisher(), once.number() as i64);
         Box::pin(async move {
-            let (kind, data) = (event.event_type().as_str(), event.data());
+            let (kind, data) = (event.event_type(), event.data());
             let values: [&(dyn ToSql + Sync); 6] = [&publisher, &number, &topic, &kind, &data, &self.keep];
             let rows =
                 self.query("SELECT epoch, id FROM log_append($1, $2, $3, $4, $5, $6)", &values).await?;

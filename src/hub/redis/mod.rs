@@ -48,8 +48,9 @@ use crate::event::Event;
 /// For `rediss://`, name the crate `redis` with one of its TLS features beside this one in your `Cargo.toml`:
 /// `redis = { version = "1", default-features = false, features = ["tokio-rustls-comp"] }`.
 ///
-/// What Redis loses is lost: with the default settings of a server up to a second of events at a power cut, with a
-/// failover what the replica had not received yet. Followers are then told of a gap.
+/// What Redis loses is lost: without `appendonly` all, with `appendfsync everysec` up to two seconds of events at a power
+/// cut or a kill on a busy disk, with a failover what the replica had not received yet. Followers who have read more are
+/// then sent a gap; an event that was lost before any process had read it is missing without one.
 pub struct RedisLog {
     key: String,
     /// What the keys of publishers begin with.
@@ -126,8 +127,8 @@ impl RedisLog {
         command.arg(format!("{}{}", self.publishers, once.publisher()));
         command.arg(once.number() % Once::WINDOW).arg(once.number()).arg(self.max_len);
         command.arg(millis(self.remembered));
-        if *event.event_type() != "message" {
-            command.arg("type").arg(event.event_type().as_str());
+        if event.event_type() != "message" {
+            command.arg("type").arg(event.event_type());
         }
         if let Some(topic) = topic {
             command.arg("topic").arg(topic);
