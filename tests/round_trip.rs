@@ -67,6 +67,7 @@ impl Parts {
             data: joined(self.data.as_deref().unwrap_or("")),
             id: self.id.clone(),
             last_event_id: last_event_id.clone(),
+            retry: self.retry.map(whole_millis),
         };
         let retry = self.retry.map(|time| Item::Retry(whole_millis(time)));
         let block = match &self.data {
@@ -181,7 +182,17 @@ fn received(all: &[Sent]) -> Vec<Item> {
         Sent::Heartbeat => vec![Item::Comment(String::new())],
         Sent::Retry(time) => vec![Item::Retry(whole_millis(*time))],
     };
-    all.iter().flat_map(each).collect()
+    let mut items: Vec<_> = all.iter().flat_map(each).collect();
+    // A reconnection time that is sent alone is one of the next block.
+    let mut retry = None;
+    for item in &mut items {
+        match item {
+            Item::Retry(time) => retry = Some(*time),
+            Item::Event(got) | Item::NoData(got) => got.retry = retry.take(),
+            _ => {}
+        }
+    }
+    items
 }
 
 proptest! {

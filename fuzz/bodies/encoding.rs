@@ -74,6 +74,8 @@ struct Made {
     expected: Vec<Item>,
     last_event_id: String,
     reconnection_time: Option<Duration>,
+    /// Of the block that comes next.
+    block_retry: Option<Duration>,
 }
 
 impl Default for Made {
@@ -84,6 +86,7 @@ impl Default for Made {
             expected: Vec::new(),
             last_event_id: String::new(),
             reconnection_time: None,
+            block_retry: None,
         }
     }
 }
@@ -108,6 +111,7 @@ impl Made {
             data: draft.data.as_deref().map(one_line_end).unwrap_or_default(),
             id: draft.id,
             last_event_id: self.last_event_id.clone(),
+            retry: self.block_retry.take(),
         };
         match draft.data {
             Some(_) => self.expected.push(Item::Event(got)),
@@ -154,6 +158,7 @@ impl Made {
         let retry = Duration::from_millis(millis.try_into().unwrap_or(u64::MAX));
         self.expected.push(Item::Retry(retry));
         self.reconnection_time = Some(retry);
+        self.block_retry = Some(retry);
     }
 
     fn check(self) {

@@ -203,6 +203,7 @@ fn mapped(stream: &[u8]) -> Vec<Item> {
                         data: "last".into(),
                         id: Some("9".into()),
                         last_event_id: "9".into(),
+                        retry: None,
                     }));
                 }
             }
@@ -221,11 +222,20 @@ fn mapped(stream: &[u8]) -> Vec<Item> {
     if read.ending == Ending::InsideLine {
         items.push(plain("cut", last_event_id));
     }
+    // A reconnection time is one of the block that it is written into.
+    let mut retry = None;
+    for item in &mut items {
+        match item {
+            Item::Retry(time) => retry = Some(*time),
+            Item::Event(got) | Item::NoData(got) => got.retry = retry.take(),
+            _ => {}
+        }
+    }
     items
 }
 
 fn plain(data: &str, last_event_id: String) -> Item {
-    Item::Event(Got { event_type: "message".into(), data: data.into(), id: None, last_event_id })
+    Item::Event(Got { event_type: "message".into(), data: data.into(), id: None, last_event_id, retry: None })
 }
 
 /// A body that comes in pieces.

@@ -184,5 +184,6 @@ fn owned(event: &Event, last_event_id: &str) -> Item {
         data: event.data().into(),
         id: event.id().map(Into::into),
         last_event_id: last_event_id.into(),
+        retry: event.retry(),
     })
 }

@@ -6,8 +6,9 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::cursor::Cursor;
+use super::decoder::Decoder;
+use super::ending::{Ending, Unfinished};
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
-use super::{Decoder, Ending, Unfinished};
 use crate::error::DecodeError;
 use crate::event::{Event, EventPiece, EventRef, Frame};
 
@@ -60,7 +61,7 @@ impl BytesDecoder {
     /// Reads with the settings and the state of a decoder. A connection that it has finished is left for the next one.
     #[must_use]
     pub fn with_decoder(self, mut decoder: Decoder) -> Self {
-        decoder.go_on();
+        decoder.state.go_on();
         BytesDecoder { decoder, cursor: Cursor::dry() }
     }
 
@@ -68,9 +69,12 @@ impl BytesDecoder {
     #[inline]
     pub fn push(&mut self, chunk: Bytes) {
         // In place: a cursor that is made, moved and dropped costs more than a small chunk.
-        self.cursor.close(&mut self.decoder);
-        let chunk = self.decoder.following(chunk.into());
-        self.cursor.reopen(&self.decoder, chunk);
+        self.cursor.close(&mut self.decoder.state);
+        if self.decoder.state.may_take_in(&chunk) {
+            return self.cursor.reopen_small(chunk.into());
+        }
+        let chunk = self.decoder.state.following(chunk.into());
+        self.cursor.reopen(&self.decoder.state, chunk);
     }
 
     /// Returns the next event, borrowed; `None` when the next chunk is needed.
@@ -91,7 +95,7 @@ impl BytesDecoder {
     /// As [`next_ref`](Self::next_ref).
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
-        self.cursor.next_owned(&mut self.decoder)
+        self.cursor.next_owned(&mut self.decoder.state)
     }
 
     /// Returns the next frame, borrowed; `None` when the next chunk is needed. See [`Decoder::feed_frames`]. A comment or
@@ -129,28 +133,28 @@ impl BytesDecoder {
     /// As [`advance`](Self::advance), to whatever is wanted.
     #[inline]
     pub(crate) fn step<W: Wanted>(&mut self) -> Result<bool, DecodeError> {
-        self.cursor.step::<W>(&mut self.decoder)
+        self.cursor.step::<W>(&mut self.decoder.state)
     }
 
     /// From now on a step for events finds blocks without data too, as frames.
     // Only end marks of a stream ask for it.
     #[allow(dead_code)]
     pub(crate) fn report_blocks_without_data(&mut self) {
-        self.decoder.reports_blocks = true;
+        self.decoder.state.reports_blocks = true;
     }
 
     /// Borrows the event that the last [`advance`](Self::advance) found.
     #[must_use]
     #[inline]
     pub fn current(&self) -> Option<EventRef<'_>> {
-        self.cursor.event(&self.decoder)
+        self.cursor.event(&self.decoder.state)
     }
 
     /// Takes the event that the last [`advance`](Self::advance) found, owned. Large data is shared with the chunk or moved,
     /// not copied. After that there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
-        self.cursor.take_event(&mut self.decoder)
+        self.cursor.take_event(&mut self.decoder.state)
     }
 
     /// Goes to the next frame; `false` when the next chunk is needed.
@@ -165,7 +169,7 @@ impl BytesDecoder {
     /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
     #[must_use]
     pub fn current_frame(&self) -> Option<Frame<'_>> {
-        self.cursor.frame(&self.decoder)
+        self.cursor.frame(&self.decoder.state)
     }
 
     /// Goes to the next event or piece of one; `false` when the next chunk is needed.
@@ -180,13 +184,13 @@ impl BytesDecoder {
     /// Borrows the event or piece that the last [`advance_piece`](Self::advance_piece) found.
     #[must_use]
     pub fn current_piece(&self) -> Option<EventPiece<'_>> {
-        self.cursor.piece(&self.decoder)
+        self.cursor.piece(&self.decoder.state)
     }
 
     /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.cursor.last_event_id(&self.decoder)
+        self.cursor.last_event_id(&self.decoder.state)
     }
 
     /// The current reconnection time. See [`Decoder::reconnection_time`].
@@ -198,7 +202,7 @@ impl BytesDecoder {
     /// How many bytes of this connection were read up to the last event or frame, byte order mark counted.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
-        self.cursor.bytes_consumed(&self.decoder)
+        self.cursor.bytes_consumed(&self.decoder.state)
     }
 
     /// Ends the connection and returns how it ended. The next [`push`](Self::push) begins a new one: see
@@ -215,8 +219,8 @@ impl BytesDecoder {
 
     /// Makes what the finished connection left the next event, if that is wanted. See [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
-        let chunk = self.close().unfinished_chunk(unfinished);
-        self.cursor = Cursor::new(&self.decoder, chunk);
+        let chunk = self.close().state.unfinished_chunk(unfinished);
+        self.cursor = Cursor::new(&self.decoder.state, chunk.into());
     }
 
     /// What the finished connection left, half lines too, as an event to be looked at: it does not count. Neither its
@@ -237,15 +241,15 @@ impl BytesDecoder {
     #[must_use]
     pub fn peek_unfinished(&mut self) -> Option<Event> {
         let id = String::from(self.last_event_id());
-        let time = self.decoder.reconnection_time;
+        let time = self.decoder.state.reconnection_time;
         self.take_unfinished(Unfinished::BlockAndLine);
         let pending = match self.advance() {
             Ok(true) => self.take_current(),
             Ok(false) | Err(_) => None,
         };
         let decoder = self.close();
-        decoder.last_event_id.set(&id);
-        decoder.reconnection_time = time;
+        decoder.state.last_event_id.set(&id);
+        decoder.state.reconnection_time = time;
         pending
     }
 
@@ -263,7 +267,7 @@ impl BytesDecoder {
     }
 
     fn close(&mut self) -> &mut Decoder {
-        self.cursor.close(&mut self.decoder);
+        self.cursor.close(&mut self.decoder.state);
         self.cursor = Cursor::dry();
         &mut self.decoder
     }

@@ -3,7 +3,8 @@
 use bytes::BytesMut;
 use tokio_util::codec;
 
-use super::{BytesDecoder, Decoder};
+use super::bytes_decoder::BytesDecoder;
+use super::decoder::Decoder;
 use crate::error::ReadError;
 use crate::event::Event;
 

@@ -2,20 +2,18 @@
 
 use core::time::Duration;
 
+#[cfg(doc)]
 use bytes::Bytes;
 
-use super::block::Block;
-use super::gather::Gathered;
-use super::open_line::{Place, Prefix};
-use super::plain::PlainBlock;
+use super::ending::{Ending, Unfinished};
+use super::feed::Feed;
+use super::state::State;
 use super::wanted::{AllFrames, InPieces};
-use super::{Ending, Feed, Unfinished};
 #[cfg(doc)]
 use crate::error::DecodeErrorKind;
 use crate::error::InvalidValue;
 use crate::event::{EventId, IntoEventId};
-use crate::text::{Chunk, TextBuffer};
-use crate::wire::{Digits, LineEnds};
+use crate::text::Chunk;
 
 /// Turns the chunks of an event stream into events.
 ///
@@ -41,86 +39,18 @@ use crate::wire::{Digits, LineEnds};
 /// A fresh decoder owns no buffer at all.
 #[derive(Debug)]
 pub struct Decoder {
-    pub(super) max_event_size: usize,
-    pub(super) strict_utf8: bool,
-    pub(super) piece_size: usize,
+    pub(super) state: State,
     unfinished: Unfinished,
-
-    // What outlives a connection [parse 15].
-    pub(super) last_event_id: TextBuffer,
-    pub(super) reconnection_time: Option<u64>,
-    /// Whether a block without data is found by whoever asks for events too: it may be an end mark.
-    pub(super) reports_blocks: bool,
-
-    // What the connection has said so far.
-    pub(super) block: Block,
-    /// Of the chunk that is being read.
-    pub(super) line_ends: LineEnds,
-    /// A plain block that was found, in the chunk; or the lines that are whole of one that is gathered.
-    pub(super) plain: PlainBlock,
-    /// The block, while it comes in small chunks and is plain.
-    pub(super) gathered: Gathered,
-    pub(super) data: TextBuffer,
-    pub(super) event_type: TextBuffer,
-    pub(super) id: TextBuffer,
-
-    // Where the last chunk ended.
-    pub(super) place: Place,
-    pub(super) prefix: Prefix,
-    /// The open value of a field that is not data; and a piece of data that is handed out.
-    pub(super) open: TextBuffer,
-    /// The open value of data stands in `data`, from here on; None when some of it has been handed out.
-    pub(super) open_data_from: Option<usize>,
-    pub(super) open_retry: Digits,
-
-    /// How many bytes of the connection lie before the chunk.
-    pub(super) base: u64,
-    /// What a guard left unread.
-    pub(super) rest: Bytes,
-    /// A guard holds the chunk that `block` speaks of.
-    pub(super) feeding: bool,
-    /// Nothing of that, no rest, and the connection is not over: the next byte goes on at `place`.
-    pub(super) settled: bool,
-    /// How many bytes the connection had, once it is over.
-    pub(super) finished: Option<u64>,
 }
 
 /// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
 const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
 
-/// 16 KiB: worth a call, and little beside the chunk it comes from.
-const DEFAULT_PIECE_SIZE: usize = 16 * 1024;
-
 impl Decoder {
     /// Makes a decoder for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
-        let decoder = Decoder {
-            max_event_size: 0,
-            strict_utf8: false,
-            piece_size: DEFAULT_PIECE_SIZE,
-            unfinished: Unfinished::Discard,
-            last_event_id: TextBuffer::default(),
-            reconnection_time: None,
-            reports_blocks: false,
-            block: Block::default(),
-            line_ends: LineEnds::default(),
-            plain: PlainBlock::default(),
-            gathered: Gathered::default(),
-            data: TextBuffer::default(),
-            event_type: TextBuffer::default(),
-            id: TextBuffer::default(),
-            place: Place::Bom,
-            prefix: Prefix::default(),
-            open: TextBuffer::default(),
-            open_data_from: None,
-            open_retry: Digits::Empty,
-            base: 0,
-            rest: Bytes::new(),
-            feeding: false,
-            settled: true,
-            finished: None,
-        };
+        let decoder = Decoder { state: State::default(), unfinished: Unfinished::Discard };
         decoder.with_max_event_size(DEFAULT_MAX_EVENT_SIZE)
     }
 
@@ -138,11 +68,7 @@ impl Decoder {
     /// back after the event. A lower limit holds for an open block too.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
-        self.max_event_size = bytes;
-        let fields = [&mut self.data, &mut self.event_type, &mut self.id, &mut self.last_event_id];
-        for buffer in fields.into_iter().chain([&mut self.open, self.gathered.text_mut()]) {
-            buffer.set_limit(bytes);
-        }
+        self.state.set_max_event_size(bytes);
         self
     }
 
@@ -152,7 +78,7 @@ impl Decoder {
     /// always do: what is wrong there does no harm to an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
-        self.strict_utf8 = true;
+        self.state.strict_utf8 = true;
         self
     }
 
@@ -160,7 +86,7 @@ impl Decoder {
     /// told otherwise. Whoever feeds in another way has no use for it.
     #[must_use]
     pub fn with_piece_size(mut self, bytes: usize) -> Self {
-        self.piece_size = bytes;
+        self.state.piece_size = bytes;
         self
     }
 
@@ -172,7 +98,7 @@ impl Decoder {
     /// [`try_with_last_event_id`](Self::try_with_last_event_id).
     #[must_use]
     pub fn with_last_event_id(mut self, id: impl IntoEventId) -> Self {
-        self.last_event_id.set(&id.into_event_id());
+        self.state.last_event_id.set(&id.into_event_id());
         self
     }
 
@@ -189,7 +115,7 @@ impl Decoder {
     /// the rest is cut off.
     #[must_use]
     pub fn with_reconnection_time(mut self, time: Duration) -> Self {
-        self.reconnection_time = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        self.state.reconnection_time = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         self
     }
 
@@ -215,16 +141,14 @@ impl Decoder {
     #[inline(always)]
     pub fn feed<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a> {
         let chunk = chunk.into();
-        if !self.settled {
-            return self.feed_unsettled(chunk);
+        if !self.state.may_take_in(chunk.bytes()) {
+            return Feed::of_large(&mut self.state, chunk);
         }
-        if self.begins_in_data(chunk.bytes()) {
-            return self.feed_data(chunk);
+        let taken = self.state.take_in(chunk.bytes());
+        if taken == chunk.bytes().len() {
+            return Feed::taken_in(&mut self.state);
         }
-        match self.take_in(chunk.bytes()) {
-            taken if taken == chunk.bytes().len() && taken != 0 => Feed::taken_in(self),
-            taken => Feed::new(self, chunk.without_first(taken)),
-        }
+        Feed::new(&mut self.state, chunk.without_first(taken))
     }
 
     /// Reads the next chunk, with everything on the wire: comments, reconnection times, unknown fields, blocks without
@@ -233,8 +157,8 @@ impl Decoder {
     /// The events are the same as those of [`feed`](Self::feed). A comment or unknown field larger than the limit is an
     /// error of its own, and its block goes on.
     pub fn feed_frames<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, AllFrames> {
-        let chunk = self.following(chunk.into());
-        Feed::new(self, chunk)
+        let chunk = self.state.following(chunk.into());
+        Feed::new(&mut self.state, chunk)
     }
 
     /// Reads the next chunk, with large data in pieces, before its event is complete: data that is larger than
@@ -248,8 +172,8 @@ impl Decoder {
     /// An event that has begun in pieces ends in pieces, or not at all: the other ways to feed skip it, and so does
     /// [`Unfinished::Block`] when a piece was of the line that was cut off.
     pub fn feed_pieces<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, InPieces> {
-        let chunk = self.following(chunk.into());
-        Feed::new(self, chunk)
+        let chunk = self.state.following(chunk.into());
+        Feed::new(&mut self.state, chunk)
     }
 
     /// Begins the next connection. [`feed`](Self::feed) does so after [`finish`](Self::finish); this is for those who want
@@ -267,9 +191,9 @@ impl Decoder {
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn begin_connection(&mut self) {
-        self.finished = None;
-        self.start_afresh();
-        self.settle();
+        self.state.finished = None;
+        self.state.start_afresh();
+        self.state.settle();
     }
 
     /// Ends the connection and tells how it stood. Call it once a connection.
@@ -290,26 +214,7 @@ impl Decoder {
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn finish(&mut self) -> Ending {
-        self.forget_leaked();
-        if self.place == Place::Gathering {
-            self.stop_gathering(self.base);
-        }
-        self.finished = Some(self.bytes_consumed());
-        self.settle();
-        let inside_line = match self.place {
-            Place::Line | Place::AfterCr | Place::Gathering => false,
-            Place::Bom => !self.prefix.as_bytes().is_empty(),
-            Place::Name | Place::Value(_) | Place::Skipped => true,
-        };
-        if !self.rest.is_empty() {
-            Ending::Unread
-        } else if inside_line {
-            Ending::InsideLine
-        } else if self.block.holds_something() {
-            Ending::InsideEvent
-        } else {
-            Ending::Clean
-        }
+        self.state.finish()
     }
 
     /// Takes what the finished connection left, if asked to as an event; to be called behind
@@ -329,8 +234,8 @@ impl Decoder {
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn take_unfinished(&mut self, unfinished: Unfinished) -> Feed<'_> {
-        let chunk = self.unfinished_chunk(unfinished);
-        Feed::new(self, chunk)
+        let chunk = self.state.unfinished_chunk(unfinished);
+        Feed::new(&mut self.state, chunk)
     }
 
     /// What becomes of the end, as [`with_unfinished`](Self::with_unfinished) has set it.
@@ -346,25 +251,25 @@ impl Decoder {
     /// ```
     #[must_use]
     pub fn max_event_size(&self) -> usize {
-        self.max_event_size
+        self.state.max_event_size
     }
 
     /// The last event ID in force: what `Last-Event-ID` carries on a reconnect. Empty when there is none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.last_event_id.as_str()
+        self.state.last_event_id.as_str()
     }
 
     /// The reconnection time in force, when a `retry` line or the caller has set one.
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
-        self.reconnection_time.map(Duration::from_millis)
+        self.state.reconnection_time.map(Duration::from_millis)
     }
 
     /// How many bytes of this connection were read, byte order mark counted.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
-        self.bytes_consumed_to(0)
+        self.state.bytes_consumed_to(0)
     }
 }
 

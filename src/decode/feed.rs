@@ -4,11 +4,12 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::cursor::Cursor;
+use super::state::{Place, State};
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
-use super::Decoder;
 use crate::error::DecodeError;
 use crate::event::{Event, EventPiece, EventRef, Frame};
-use crate::text::Chunk;
+use crate::text::{Chunk, Scanned};
+use crate::wire::Field;
 
 /// The events of one chunk, made by [`Decoder::feed`]; its frames, made by [`Decoder::feed_frames`]; or its events with
 /// large data in pieces, made by [`Decoder::feed_pieces`].
@@ -17,7 +18,7 @@ use crate::text::Chunk;
 #[derive(Debug)]
 #[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
 pub struct Feed<'a, W = OnlyEvents> {
-    decoder: &'a mut Decoder,
+    state: &'a mut State,
     /// `None` when the decoder has read the chunk already, and there is no event in it.
     cursor: Option<Cursor<'a>>,
     wanted: PhantomData<W>,
@@ -25,40 +26,75 @@ pub struct Feed<'a, W = OnlyEvents> {
 
 impl<'a, W> Feed<'a, W> {
     #[inline]
-    pub(super) fn new(decoder: &'a mut Decoder, chunk: Chunk<'a>) -> Self {
-        decoder.feeding = true;
-        decoder.settled = false;
-        let cursor = Some(Cursor::new(decoder, chunk));
-        Feed { decoder, cursor, wanted: PhantomData }
+    pub(super) fn new(state: &'a mut State, chunk: impl Into<Scanned<'a>>) -> Self {
+        state.feeding = true;
+        state.settled = false;
+        let cursor = Some(Cursor::new(state, chunk.into()));
+        Feed { state, cursor, wanted: PhantomData }
     }
 
     #[inline]
-    pub(super) fn taken_in(decoder: &'a mut Decoder) -> Self {
-        Feed { decoder, cursor: None, wanted: PhantomData }
+    pub(super) fn taken_in(state: &'a mut State) -> Self {
+        Feed { state, cursor: None, wanted: PhantomData }
     }
 
     /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         match &self.cursor {
-            Some(cursor) => cursor.last_event_id(self.decoder),
-            None => self.decoder.last_event_id(),
+            Some(cursor) => cursor.last_event_id(self.state),
+            None => self.state.last_event_id.as_str(),
         }
     }
 
     /// The current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
-        self.decoder.reconnection_time()
+        self.state.reconnection_time.map(Duration::from_millis)
     }
 
     /// How many bytes of this connection were read, this chunk up to the current event included.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         match &self.cursor {
-            Some(cursor) => cursor.bytes_consumed(self.decoder),
-            None => self.decoder.bytes_consumed(),
+            Some(cursor) => cursor.bytes_consumed(self.state),
+            None => self.state.bytes_consumed_to(0),
         }
+    }
+}
+
+impl<'a> Feed<'a, OnlyEvents> {
+    /// As `feed`, for a chunk that is large, or does not simply follow the last one.
+    #[inline(always)]
+    pub(super) fn of_large(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+        if !state.settled {
+            return Feed::of_unsettled(state, chunk);
+        }
+        if state.place == Place::Value(Field::Data) {
+            return Feed::of_data(state, chunk);
+        }
+        Feed::new(state, chunk)
+    }
+
+    /// As `feed`, for a large chunk that begins inside a data line. Without a line end, nothing has to be prepared for it.
+    #[inline(never)]
+    pub(super) fn of_data(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+        let mut chunk = Scanned::from(chunk);
+        let len = chunk.bytes().len();
+        if chunk.line_end(&mut state.line_ends, 0).is_some() || !state.has_room_for_data(len) {
+            return Feed::new(state, chunk);
+        }
+        state.extend_data(chunk.piece(&(0..len)));
+        state.base += len as u64;
+        Feed::taken_in(state)
+    }
+
+    /// As `feed`, when the chunk does not simply follow the last one. (Out of line so that `feed` makes its guard where it
+    /// is returned.)
+    #[cold]
+    fn of_unsettled(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+        let chunk = state.following(chunk);
+        Feed::new(state, chunk)
     }
 }
 
@@ -66,7 +102,7 @@ impl<W: Wanted> Feed<'_, W> {
     #[inline]
     fn step(&mut self) -> Result<bool, DecodeError> {
         match &mut self.cursor {
-            Some(cursor) => cursor.step::<W>(self.decoder),
+            Some(cursor) => cursor.step::<W>(self.state),
             None => Ok(false),
         }
     }
@@ -82,13 +118,13 @@ impl Feed<'_, OnlyEvents> {
     #[inline(always)]
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
-        match cursor.step_in_blocks(self.decoder) {
-            Some(true) => return Ok(Some(cursor.plain_event(self.decoder))),
+        match cursor.step_in_blocks(self.state) {
+            Some(true) => return Ok(Some(cursor.plain_event(self.state))),
             Some(false) => return Ok(None),
             None => {}
         }
-        match cursor.step_otherwise::<OnlyEvents>(self.decoder)? {
-            true => Ok(cursor.event(self.decoder)),
+        match cursor.step_otherwise::<OnlyEvents>(self.state)? {
+            true => Ok(cursor.event(self.state)),
             false => Ok(None),
         }
     }
@@ -102,7 +138,7 @@ impl Feed<'_, OnlyEvents> {
     #[inline(always)]
     pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
         match &mut self.cursor {
-            Some(cursor) => cursor.next_owned(self.decoder),
+            Some(cursor) => cursor.next_owned(self.state),
             None => Ok(None),
         }
     }
@@ -122,13 +158,13 @@ impl Feed<'_, OnlyEvents> {
     #[must_use]
     #[inline]
     pub fn current(&self) -> Option<EventRef<'_>> {
-        self.cursor.as_ref()?.event(self.decoder)
+        self.cursor.as_ref()?.event(self.state)
     }
 
     /// Takes the event that the last [`advance`](Self::advance) found, owned. After that there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
-        self.cursor.as_mut()?.take_event(self.decoder)
+        self.cursor.as_mut()?.take_event(self.state)
     }
 }
 
@@ -171,7 +207,7 @@ impl Feed<'_, AllFrames> {
     /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
     #[must_use]
     pub fn current_frame(&self) -> Option<Frame<'_>> {
-        self.cursor.as_ref()?.frame(self.decoder)
+        self.cursor.as_ref()?.frame(self.state)
     }
 }
 
@@ -223,7 +259,7 @@ impl Feed<'_, InPieces> {
     /// Borrows the event or piece that the last [`advance_piece`](Self::advance_piece) found.
     #[must_use]
     pub fn current_piece(&self) -> Option<EventPiece<'_>> {
-        self.cursor.as_ref()?.piece(self.decoder)
+        self.cursor.as_ref()?.piece(self.state)
     }
 }
 
@@ -231,14 +267,14 @@ impl<W> Drop for Feed<'_, W> {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(cursor) = &mut self.cursor {
-            close(self.decoder, cursor);
+            close(self.state, cursor);
         }
     }
 }
 
 /// Out of line so that it costs little to drop a guard whose chunk was read by the decoder.
 #[inline(never)]
-fn close(decoder: &mut Decoder, cursor: &mut Cursor<'_>) {
-    decoder.feeding = false;
-    cursor.close(decoder);
+fn close(state: &mut State, cursor: &mut Cursor<'_>) {
+    state.feeding = false;
+    cursor.close(state);
 }

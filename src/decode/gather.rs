@@ -1,48 +1,167 @@
-//! The fast path of small chunks: a block as nearly all are, gathered as it stands on the wire.
+//! Small chunks, as slow servers and cut-up packets bring them: a block is gathered as it is on the wire.
 //!
-//! Its lines are not taken apart while they come. They stand behind each other in one buffer, the data lines joined,
-//! and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
+//! Whatever is prepared for a larger chunk would cost more than a small one is worth. So blocks that can be gathered and
+//! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
+//!
+//! The lines of a gathered block are not taken apart while they come. They follow each other in one buffer, the data lines
+//! joined, and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
 //! gathered moves to the buffers of the fields, and the block goes on line by line.
 
 use core::mem;
 
-use super::block::Part;
-use super::decoder::Decoder;
-use super::open_line::Place;
-use super::plain::{PlainBlock, DATA, EVENT, ID};
+use super::state::{place_at, Gathered, Part, Place, PlainBlock, State, DATA, EVENT, ID};
 use crate::event::{EventRef, HeadRef};
-use crate::text::{Piece, TextBuffer, Utf8Bytes, WORTH_SHARING};
-use crate::wire::{ends_line, holds_nul, next_line, plain_field, Field, Glance, Start, CR, LF, LONGEST_NAME};
+use crate::text::{Piece, Utf8Bytes, WORTH_SHARING};
+use crate::wire::{
+    ends_line, is_ignored_id, next_line, plain_field, Field, Glance, Start, BOM, COLON, LF, LONGEST_NAME,
+};
 
-/// The lines of a block so far; the values of those that are whole are the decoder's plain block.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
-    text: TextBuffer,
-    /// Where the open line begins.
-    line: usize,
-    /// The field of the open line and where its value begins, once that is decided.
-    open: Option<(Field, usize)>,
-}
-
-impl Gathered {
-    pub(super) fn text_mut(&mut self) -> &mut TextBuffer {
-        &mut self.text
+impl State {
+    /// Takes in what it can of a small chunk, and returns how much that was.
+    #[inline(always)]
+    pub(super) fn take_in(&mut self, chunk: &[u8]) -> usize {
+        let taken = self.take_in_small(chunk, self.base);
+        self.base += taken as u64;
+        taken
     }
 
+    /// Whether a chunk is small, and simply follows the last one.
+    #[inline(always)]
+    pub(super) fn may_take_in(&self, chunk: &[u8]) -> bool {
+        self.settled && chunk.len() <= Glance::MOST
+    }
+
+    /// Takes in what it can of a small chunk that lies at this offset, and tells how much that was: up to a
+    /// blank line that ends a block, or to what only a cursor can read.
     #[inline]
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.line = 0;
-        self.open = None;
+    pub(super) fn take_in_small(&mut self, chunk: &[u8], offset: u64) -> usize {
+        match chunk {
+            [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.place == Place::Skipped) => 1,
+            chunk => self.take_in_glanced(chunk, offset),
+        }
     }
 
-    /// Whether the last whole line ends with a CR that may be half of a line end.
-    fn ends_with_cr(&self) -> bool {
-        self.line > 0 && self.text.as_bytes()[self.line - 1] == CR
+    /// Takes in what can be gathered, and comments.
+    #[inline(never)]
+    fn take_in_glanced(&mut self, chunk: &[u8], offset: u64) -> usize {
+        if self.place == Place::Gathering {
+            return self.take_in_gathering(chunk, offset);
+        }
+        let len = chunk.len();
+        let glance = Glance::at(chunk);
+        let begins_comment = match self.place {
+            Place::Skipped => true,
+            Place::Line => matches!(glance.bytes(), [COLON | LF, ..]),
+            _ => false,
+        };
+        if begins_comment && !self.block.begun {
+            return self.take_in_comments(&glance, offset);
+        }
+        // In the middle of a data line, as most chunks of a large event are.
+        if self.place == Place::Value(Field::Data)
+            && self.has_room_for_data(len)
+            && glance.line_end(0).is_none()
+        {
+            self.extend_data(Piece::of_glance(&glance, 0..len));
+            return len;
+        }
+        self.take_in_lines(&glance, 0, offset)
+    }
+
+    /// Nothing of a block is there yet: nothing but comments, for all that is known.
+    #[inline(never)]
+    fn take_in_comments(&mut self, glance: &Glance<'_>, offset: u64) -> usize {
+        let bytes = glance.bytes();
+        let mut is_in_line = self.place == Place::Skipped;
+        let mut at = 0;
+        while at < bytes.len() {
+            if !is_in_line {
+                match bytes[at] {
+                    COLON => is_in_line = true,
+                    // A blank line: the block begins behind it.
+                    LF => {
+                        at += 1;
+                        self.block.start = offset + at as u64;
+                        continue;
+                    }
+                    _ => break,
+                }
+            }
+            match glance.line_end(at) {
+                Some(end) if bytes[end] == LF => {
+                    is_in_line = false;
+                    at = end + 1;
+                }
+                Some(_) => break,
+                None => at = bytes.len(),
+            }
+        }
+        self.place = match is_in_line {
+            true => Place::Skipped,
+            false => Place::Line,
+        };
+        match at == bytes.len() {
+            true => at,
+            false => self.take_in_lines(glance, at, offset),
+        }
+    }
+
+    #[inline(never)]
+    fn take_in_gathering(&mut self, chunk: &[u8], offset: u64) -> usize {
+        let glance = Glance::at(chunk);
+        let at = self.gather(&glance, 0, offset);
+        match self.place == Place::Gathering {
+            true => at,
+            false => self.take_in_lines(&glance, at, offset),
+        }
+    }
+
+    #[inline(never)]
+    fn take_in_lines(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+        let bytes = glance.bytes();
+        while let Some(&next) = bytes.get(at) {
+            match self.place {
+                // [parse 2] Nothing that begins otherwise is a byte order mark.
+                Place::Bom if self.prefix.as_bytes().is_empty() && next != BOM[0] => self.place = Place::Line,
+                Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
+                Place::Skipped => match glance.line_end(at) {
+                    Some(end) => at = self.begin_line(bytes, end),
+                    None => at = bytes.len(),
+                },
+                Place::Line if next == COLON => {
+                    self.place = Place::Skipped;
+                    at += 1;
+                }
+                // A blank line behind nothing but comments.
+                Place::Line if ends_line(next) && !self.block.begun => {
+                    at = self.begin_line(bytes, at);
+                    self.block.start = offset + at as u64;
+                }
+                Place::Line if self.may_gather(glance, at) => {
+                    self.place = Place::Gathering;
+                    self.plain.fields = 0;
+                    at = self.gather(glance, at, offset);
+                    // All of it, or a blank line.
+                    if self.place == Place::Gathering {
+                        break;
+                    }
+                }
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// A line ends at `end`. Tells where the next one begins.
+    #[inline]
+    pub(super) fn begin_line(&mut self, bytes: &[u8], end: usize) -> usize {
+        let at = next_line(bytes, end);
+        self.place = place_at(bytes, at);
+        at
     }
 }
 
-impl Decoder {
+impl State {
     /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is lent from where it
     /// stands; with strictness, each line has to be looked at by itself.
     #[inline]
@@ -106,7 +225,7 @@ impl Decoder {
                 match bytes.get(at) {
                     Some(b'd' | b'e' | b'i') => {}
                     None => break true,
-                    // [parse 3] An LF behind a CR belongs to it, also in another chunk.
+                    // As `leave_cr` does.
                     Some(&LF) if gathered.ends_with_cr() => {
                         at += 1;
                         gathered.line += 1;
@@ -144,7 +263,7 @@ impl Decoder {
         if !is_event {
             self.stop_gathering(offset);
         } else if self.plain.has(ID) {
-            // [parse 11] The last event ID string takes the buffer's value.
+            // As `keep_id` does, from where it was gathered.
             let id = &self.gathered.text.as_str()[self.plain.values[ID].clone()];
             self.last_event_id.set(id);
         }
@@ -178,18 +297,16 @@ impl Decoder {
         // Large data takes its buffer along.
         let is_moved = self.plain.has(DATA) && data.len() >= WORTH_SHARING;
         let fields = [
-            (DATA, data, &mut self.block.data, &mut self.data, 1),
-            (EVENT, event_type, &mut self.block.event_type, &mut self.event_type, 0),
-            (ID, id, &mut self.block.id, &mut self.id, 0),
+            (Field::Data, data, &mut self.data),
+            (Field::Event, event_type, &mut self.event_type),
+            (Field::Id, id, &mut self.id),
         ];
-        for (field, value, part, buffer, line_end) in fields {
-            if self.plain.has(field) {
-                if field != DATA || !is_moved {
+        for (field, value, buffer) in fields {
+            if self.plain.has(field as usize) {
+                if field != Field::Data || !is_moved {
                     buffer.extend(text.as_bytes()[value.clone()].into());
                 }
-                *part = Part::Buffer;
-                self.block.begun = true;
-                self.block.size += value.len() + line_end;
+                self.block.take_over(field, value.len(), Part::Buffer);
             }
         }
         if is_moved {
@@ -225,7 +342,7 @@ impl Gathered {
         let again = block.has(field as usize);
         let PlainBlock { values, fields } = block;
         match field {
-            // [parse 8] Each line is appended, with an LF.
+            // As `TextBuffer::join` does, in place.
             Field::Data if again && self.line - values[DATA].end <= LONGEST_LINE_END => {
                 let joint = values[DATA].end;
                 self.text.set_lf(joint);
@@ -235,8 +352,7 @@ impl Gathered {
                 return Some(removed);
             }
             _ if again => return None,
-            // [parse 9] ignored when the value holds U+0000.
-            Field::Id if holds_nul(&self.text.as_bytes()[value..end]) => return None,
+            Field::Id if is_ignored_id(&self.text.as_bytes()[value..end]) => return None,
             _ => values[field as usize] = value..end,
         }
         *fields |= 1 << field as usize;

@@ -6,28 +6,23 @@
 //!                     +--- the chunk's end ---+--> Decoder: what the next chunk must know
 //! ```
 
-mod block;
 mod bytes_decoder;
 #[cfg(feature = "codec")]
 mod codec;
-mod connection;
 mod cursor;
 mod decoder;
 mod ending;
-mod ends;
+mod events;
 mod feed;
+mod found;
 mod gather;
-mod lend;
-mod mode;
 mod open_line;
-mod pieces;
-mod plain;
 #[cfg(feature = "std")]
 mod read;
 #[cfg(feature = "std")]
 pub(crate) mod room;
-mod slice;
-mod small;
+mod state;
+mod step;
 pub(crate) mod wanted;
 
 pub use bytes_decoder::BytesDecoder;
@@ -35,7 +30,7 @@ pub use bytes_decoder::BytesDecoder;
 pub use codec::EventCodec;
 pub use decoder::Decoder;
 pub use ending::{Ending, Unfinished};
+pub use events::{events, Events};
 pub use feed::Feed;
 #[cfg(feature = "std")]
 pub use read::EventReader;
-pub use slice::{events, Events};

@@ -1,60 +1,13 @@
-//! The line that the end of a chunk has cut.
+//! The line that the end of a chunk has cut, and the data in front of it.
 
 use core::mem;
 
-use super::block::Part;
-use super::decoder::Decoder;
+use super::state::{Block, Part, Place, State};
 use crate::error::DecodeError;
-use crate::text::{Chunk, Piece};
-use crate::wire::{field_of, holds_nul, Digits, Field, Start, CR, LF, LONGEST_NAME};
+use crate::text::{Chunk, Piece, Scanned};
+use crate::wire::{field_of, is_ignored_id, Digits, Field, Start, LF};
 
-/// Where in the stream the next byte stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Place {
-    /// At the start of the connection, perhaps inside a byte order mark. The prefix holds what was seen of it.
-    #[default]
-    Bom,
-    /// At the start of a line.
-    Line,
-    /// At the start of a line. A CR ended the one before; an LF now belongs to it.
-    AfterCr,
-    /// In a block that is gathered.
-    Gathering,
-    /// In a line whose field is not decided. The prefix holds all of it.
-    Name,
-    /// In the value of a field.
-    Value(Field),
-    /// In a comment or an unknown field that nobody asked for.
-    Skipped,
-}
-
-/// The first bytes of a cut line, until they decide its field.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Prefix {
-    bytes: [u8; LONGEST_NAME],
-    len: usize,
-}
-
-impl Prefix {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    pub(super) fn push(&mut self, byte: u8) {
-        self.bytes[self.len] = byte;
-        self.len += 1;
-    }
-
-    pub(super) fn extend(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.push(*byte));
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.len = 0;
-    }
-}
-
-impl Decoder {
+impl State {
     /// Behind a CR at the end of a chunk comes this byte. Tells how many bytes belong to the line end.
     pub(super) fn leave_cr(&mut self, next: u8, offset: u64) -> usize {
         self.place = Place::Line;
@@ -72,6 +25,9 @@ impl Decoder {
     pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
         let millis = digits.number()?;
         self.reconnection_time = Some(millis);
+        // The event of the block tells it: that is none for the quick ways.
+        self.block.begun = true;
+        self.block.has_retry = true;
         Some(millis)
     }
 
@@ -192,7 +148,7 @@ impl Decoder {
             return Ok(());
         }
         // The LF that the standard appends to every data line counts.
-        if field == Field::Data && self.block.count(1, self.max_event_size).is_err() {
+        if self.block.count(Block::weight(field, 0), self.max_event_size).is_err() {
             let error = self.too_large(end);
             self.give_up();
             return Err(error);
@@ -202,7 +158,7 @@ impl Decoder {
                 Field::Data => &self.data.as_bytes()[self.open_data_from.unwrap_or(0)..],
                 _ => self.open.as_bytes(),
             };
-            if let Err(at) = Chunk::from(value).check(&(0..value.len())) {
+            if let Err(at) = Scanned::from(Chunk::from(value)).check(&(0..value.len())) {
                 let error = self.invalid_utf8(end - (value.len() - at) as u64);
                 self.give_up();
                 return Err(error);
@@ -215,8 +171,7 @@ impl Decoder {
                 mem::swap(&mut self.event_type, &mut self.open);
                 self.block.event_type = Part::Buffer;
             }
-            // [parse 9] ignored when the value holds U+0000.
-            _ if holds_nul(self.open.as_bytes()) => {}
+            _ if is_ignored_id(self.open.as_bytes()) => {}
             _ => {
                 mem::swap(&mut self.id, &mut self.open);
                 self.block.id = Part::Buffer;
@@ -227,10 +182,28 @@ impl Decoder {
     }
 }
 
-/// Where the stream stands behind a line end, which may be half of a CR LF.
-pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
-    match at == bytes.len() && bytes.last() == Some(&CR) {
-        true => Place::AfterCr,
-        false => Place::Line,
+impl State {
+    /// Much data moves to `open`, up to its last whole character: what follows may be the rest of that.
+    pub(super) fn part_with_data(&mut self, end: u64) -> Result<bool, DecodeError> {
+        let len = self.data.len() - self.data.cut_character();
+        // A line of another field may lie in `open`.
+        if len <= self.piece_size || self.open.len() > 0 {
+            return Ok(false);
+        }
+        if self.strict_utf8 {
+            // What is wrong is in the line that ends the data: those before it were checked.
+            if let Err(at) = Scanned::from(Chunk::from(&self.data.as_bytes()[..len])).check(&(0..len)) {
+                let error = self.invalid_utf8(end - (self.data.len() - at) as u64);
+                self.give_up();
+                return Err(error);
+            }
+        }
+        mem::swap(&mut self.data, &mut self.open);
+        self.data.extend(self.open.as_bytes()[len..].into());
+        self.open.truncate(len);
+        self.open.check();
+        self.open_data_from = None;
+        self.block.in_pieces = true;
+        Ok(true)
     }
 }

@@ -4,9 +4,11 @@ use std::io::{self, Read};
 use std::iter::FusedIterator;
 use std::time::Duration;
 
+use super::bytes_decoder::BytesDecoder;
+use super::decoder::Decoder;
+use super::ending::Ending;
 use super::room::Room;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
-use super::{BytesDecoder, Decoder, Ending};
 use crate::error::ReadError;
 use crate::event::{Event, EventPiece, EventRef, Frame};
 

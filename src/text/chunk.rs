@@ -27,34 +27,72 @@ use crate::wire::{LineEnds, Scan};
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 #[derive(Debug)]
-pub struct Chunk<'c> {
-    source: Source<'c>,
-    scan: Scan,
-    /// This part of the chunk is UTF-8 and begins and ends between characters.
-    valid: Range<usize>,
-}
+pub struct Chunk<'c>(Source<'c>);
 
 enum Source<'c> {
     Slice(&'c [u8]),
     Bytes(Bytes),
 }
 
-impl<'c> Chunk<'c> {
+impl Chunk<'_> {
     #[inline(always)]
-    fn new(source: Source<'c>) -> Self {
-        Chunk { source, scan: Scan::default(), valid: 0..0 }
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
+    /// Removes the first `len` bytes.
+    #[inline(always)]
+    pub(crate) fn without_first(mut self, len: usize) -> Self {
+        self.0.remove_first(len);
+        self
+    }
+}
+
+impl<'c, T: AsRef<[u8]> + ?Sized> From<&'c T> for Chunk<'c> {
+    /// Borrows the bytes.
+    #[inline(always)]
+    fn from(bytes: &'c T) -> Self {
+        Chunk(Source::Slice(bytes.as_ref()))
+    }
+}
+
+impl From<Bytes> for Chunk<'_> {
+    /// Shares the bytes.
+    #[inline(always)]
+    fn from(bytes: Bytes) -> Self {
+        Chunk(Source::Bytes(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Chunk<'_> {
+    /// Takes the bytes over, without a copy.
+    fn from(bytes: Vec<u8>) -> Self {
+        Chunk::from(Bytes::from(bytes))
+    }
+}
+
+/// A chunk, and what is known about its text.
+#[derive(Debug)]
+pub(crate) struct Scanned<'c> {
+    source: Source<'c>,
+    scan: Scan,
+    /// This part of the chunk is UTF-8 and begins and ends between characters.
+    valid: Range<usize>,
+}
+
+impl<'c> Scanned<'c> {
+    /// Takes another chunk, of which nothing is known yet. (In place, as it is a large value to move.)
+    #[inline(always)]
+    pub(crate) fn set(&mut self, chunk: Chunk<'c>) {
+        self.source = chunk.0;
+        self.scan = Scan::default();
+        self.valid = 0..0;
     }
 
     /// Removes the first `len` bytes, before anything is known about the chunk.
     #[inline(always)]
-    pub(crate) fn without_first(self, len: usize) -> Self {
-        Chunk::new(match self.source {
-            Source::Slice(slice) => Source::Slice(&slice[len..]),
-            Source::Bytes(mut bytes) => {
-                bytes.advance(len);
-                Source::Bytes(bytes)
-            }
-        })
+    pub(crate) fn remove_first(&mut self, len: usize) {
+        self.source.remove_first(len);
     }
 
     #[inline]
@@ -134,26 +172,10 @@ impl<'c> Chunk<'c> {
     }
 }
 
-impl<'c, T: AsRef<[u8]> + ?Sized> From<&'c T> for Chunk<'c> {
-    /// Borrows the bytes.
+impl<'c> From<Chunk<'c>> for Scanned<'c> {
     #[inline(always)]
-    fn from(bytes: &'c T) -> Self {
-        Chunk::new(Source::Slice(bytes.as_ref()))
-    }
-}
-
-impl From<Bytes> for Chunk<'_> {
-    /// Shares the bytes.
-    #[inline(always)]
-    fn from(bytes: Bytes) -> Self {
-        Chunk::new(Source::Bytes(bytes))
-    }
-}
-
-impl From<Vec<u8>> for Chunk<'_> {
-    /// Takes the bytes over, without a copy.
-    fn from(bytes: Vec<u8>) -> Self {
-        Chunk::from(Bytes::from(bytes))
+    fn from(chunk: Chunk<'c>) -> Self {
+        Scanned { source: chunk.0, scan: Scan::default(), valid: 0..0 }
     }
 }
 
@@ -169,13 +191,13 @@ impl<'a> Lines<'a> {
         self.bytes
     }
 
-    /// As [`Chunk::line_end`].
+    /// As [`Scanned::line_end`].
     #[inline(always)]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
         self.scan.line_end(ends, self.bytes, from)
     }
 
-    /// As [`Chunk::piece`].
+    /// As [`Scanned::piece`].
     #[inline(always)]
     pub(crate) fn piece(&self, part: Range<usize>) -> Piece<'a> {
         Piece::of_bytes(self.bytes, part, self.scan.ascii())
@@ -183,11 +205,19 @@ impl<'a> Lines<'a> {
 }
 
 impl Source<'_> {
-    #[inline]
+    #[inline(always)]
     fn bytes(&self) -> &[u8] {
         match self {
             Source::Slice(slice) => slice,
             Source::Bytes(bytes) => bytes,
+        }
+    }
+
+    #[inline(always)]
+    fn remove_first(&mut self, len: usize) {
+        match self {
+            Source::Slice(slice) => *slice = &slice[len..],
+            Source::Bytes(bytes) => bytes.advance(len),
         }
     }
 }

@@ -16,6 +16,7 @@ mod traits;
 
 pub(crate) use self::buffer::TextBuffer;
 pub use self::chunk::Chunk;
+pub(crate) use self::chunk::Scanned;
 pub use self::held::Utf8Bytes;
 pub(crate) use self::held::WORTH_SHARING;
 pub(crate) use self::piece::Piece;

@@ -105,9 +105,9 @@ pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     }
 }
 
-/// [parse 9] Whether an ID is to be ignored.
+/// [parse 9] An ID is ignored when it holds U+0000.
 #[inline]
-pub(crate) fn holds_nul(id: &[u8]) -> bool {
+pub(crate) fn is_ignored_id(id: &[u8]) -> bool {
     match id.len() {
         len @ 0..=7 => zero_bytes(word_at(id, 0) | u64::MAX << (8 * len)) != 0,
         // Two words, which may overlap.
@@ -183,10 +183,10 @@ mod tests {
                     id[at] = byte;
                     // What lies behind it is none of its bytes.
                     id[len..].fill(0);
-                    assert_eq!(holds_nul(&id[..len]), byte == 0, "{byte} at {at} of {len}");
+                    assert_eq!(is_ignored_id(&id[..len]), byte == 0, "{byte} at {at} of {len}");
                 }
             }
-            assert!(!holds_nul(&[b'7'; 40][..len]));
+            assert!(!is_ignored_id(&[b'7'; 40][..len]));
         }
     }
 }

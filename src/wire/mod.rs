@@ -16,7 +16,7 @@ mod scan;
 mod word;
 
 pub(crate) use field::{
-    field_of, holds_nul, plain_field, split_field, Digits, Field, Start, COLON, LONGEST_NAME, SPACE,
+    field_of, is_ignored_id, plain_field, split_field, Digits, Field, Start, COLON, LONGEST_NAME, SPACE,
 };
 pub(crate) use line::{ends_line, is_line_end, last_line_end, next_line, BOM, CR, LF};
 pub(crate) use lines::each_line;

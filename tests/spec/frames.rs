@@ -1,5 +1,7 @@
 //! Everything on the wire, for those who ask: what comes as which frame, and when.
 
+use std::time::Duration;
+
 use eventwire::{Decoder, Frame};
 
 use crate::support::cuts::frames_everywhere;
@@ -17,6 +19,7 @@ fn block(event_type: &str, id: Option<&str>, last_event_id: &str) -> Item {
         data: String::new(),
         id: id.map(Into::into),
         last_event_id: last_event_id.into(),
+        retry: None,
     })
 }
 
@@ -28,7 +31,13 @@ fn frames_come_in_wire_order() {
         retry(700),
         unknown("error", "{}"),
         comment(" between"),
-        event("a"),
+        Item::Event(Got {
+            event_type: "message".into(),
+            data: "a".into(),
+            id: None,
+            last_event_id: String::new(),
+            retry: Some(Duration::from_millis(700)),
+        }),
         comment(""),
         block("message", None, ""),
         block("message", Some("7"), "7"),
@@ -39,6 +48,7 @@ fn frames_come_in_wire_order() {
         data: "b".into(),
         id: None,
         last_event_id: "7".into(),
+        retry: None,
     }));
     assert_eq!(frames(input.to_owned() + "\n"), expected);
 }
@@ -64,6 +74,7 @@ fn a_line_frame_inside_a_block_leaves_what_the_block_holds_alone() {
         data: "a\nb\nc".into(),
         id: Some("1".into()),
         last_event_id: "1".into(),
+        retry: Some(Duration::from_millis(5)),
     });
     assert_eq!(frames(input), [comment(" comment"), unknown("unknown", "field"), retry(5), event]);
 }

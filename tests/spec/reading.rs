@@ -235,6 +235,16 @@ fn a_reader_without_a_byte_has_a_connection_of_its_own() {
 }
 
 #[test]
+fn an_event_tells_the_reconnection_time_of_its_block() {
+    for chunk in ["retry: 5\ndata: a\n\ndata: b\n\n", "data: a\nretry: 7\nretry: x\nretry: 5\n\ndata: b\n\n"]
+    {
+        let retries: Vec<_> =
+            eventwire::events(chunk.as_bytes()).map(|event| event.unwrap().retry()).collect();
+        assert_eq!(retries, [Some(std::time::Duration::from_millis(5)), None], "{chunk:?}");
+    }
+}
+
+#[test]
 fn a_connection_can_be_begun_before_its_first_chunk() {
     let mut decoder = Decoder::new();
     drop(decoder.feed(b"id: 1\nretry: 5\n\ndata: x\n\nda"));

@@ -432,12 +432,12 @@ fn fed(
 }
 
 fn own(event: &Event, last_event_id: &str) -> Item {
-    assert_eq!(event.retry(), None);
     Item::Event(Got {
         event_type: event.event_type().into(),
         data: event.data().into(),
         id: event.id().map(Into::into),
         last_event_id: last_event_id.into(),
+        retry: event.retry(),
     })
 }
 

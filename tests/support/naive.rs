@@ -23,6 +23,7 @@ struct Block {
     event_type: Option<String>,
     data: Option<String>,
     id: Option<String>,
+    retry: Option<std::time::Duration>,
     /// Counted for the limit.
     size: usize,
     given_up: bool,
@@ -106,6 +107,7 @@ impl Naive {
             data: block.data.map(|data| data[..data.len() - 1].into()).unwrap_or_default(),
             id: block.id,
             last_event_id: self.outcome.last_event_id.clone(),
+            retry: block.retry,
         };
         if has_data {
             self.give(end, Item::Event(got));
@@ -140,6 +142,7 @@ impl Naive {
                 if whole && !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
                     let time = std::time::Duration::from_millis(text.parse().unwrap_or(u64::MAX));
                     self.outcome.reconnection_time = Some(time);
+                    self.block.retry = Some(time);
                     self.frame(end, Item::Retry(time));
                 }
             }

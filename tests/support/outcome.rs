@@ -33,8 +33,10 @@ pub struct Got {
     pub data: String,
     /// What stood in this block.
     pub id: Option<String>,
-    /// What was in force.
+    /// The current one.
     pub last_event_id: String,
+    /// Of this block.
+    pub retry: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +115,7 @@ impl Got {
             data: String::new(),
             id: head.id().map(Into::into),
             last_event_id: head.last_event_id().into(),
+            retry: head.retry(),
         }
     }
 }
@@ -156,6 +159,7 @@ pub fn event(data: &str) -> Item {
         data: data.into(),
         id: None,
         last_event_id: String::new(),
+        retry: None,
     })
 }
 

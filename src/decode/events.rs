@@ -3,9 +3,11 @@
 use core::iter::FusedIterator;
 
 use super::cursor::Cursor;
-use super::{Decoder, Ending};
+use super::decoder::Decoder;
+use super::ending::Ending;
 use crate::error::DecodeError;
 use crate::event::Event;
+use crate::text::Chunk;
 
 /// Reads a complete body: for tests, files and tools.
 ///
@@ -22,7 +24,7 @@ use crate::event::Event;
 /// ```
 pub fn events(body: &[u8]) -> Events<'_> {
     let decoder = Decoder::new();
-    let cursor = Cursor::new(&decoder, body.into());
+    let cursor = Cursor::new(&decoder.state, Chunk::from(body).into());
     Events { body, decoder, cursor, ending: None }
 }
 
@@ -50,8 +52,8 @@ impl<'a> Events<'a> {
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     pub fn with_decoder(self, mut decoder: Decoder) -> Self {
-        let chunk = decoder.following(self.body.into());
-        let cursor = Cursor::new(&decoder, chunk);
+        let chunk = decoder.state.following(self.body.into());
+        let cursor = Cursor::new(&decoder.state, chunk.into());
         Events { body: self.body, decoder, cursor, ending: None }
     }
 
@@ -64,15 +66,15 @@ impl<'a> Events<'a> {
     /// The decoder, with the last event ID and the reconnection time as of the last event.
     #[must_use]
     pub fn into_decoder(mut self) -> Decoder {
-        self.cursor.close(&mut self.decoder);
+        self.cursor.close(&mut self.decoder.state);
         self.decoder
     }
 
     fn finish(&mut self) {
-        self.cursor.close(&mut self.decoder);
+        self.cursor.close(&mut self.decoder.state);
         self.ending = Some(self.decoder.finish());
-        let left = self.decoder.unfinished_chunk(self.decoder.unfinished());
-        self.cursor = Cursor::new(&self.decoder, left);
+        let left = self.decoder.state.unfinished_chunk(self.decoder.unfinished());
+        self.cursor = Cursor::new(&self.decoder.state, left.into());
     }
 }
 
@@ -81,7 +83,7 @@ impl Iterator for Events<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.cursor.next_owned(&mut self.decoder).transpose() {
+            match self.cursor.next_owned(&mut self.decoder.state).transpose() {
                 None if self.ending.is_none() => self.finish(),
                 event => return event,
             }

@@ -1,0 +1,153 @@
+//! What a cursor has found, borrowed or taken.
+
+use core::time::Duration;
+
+use super::cursor::Cursor;
+use super::state::{Block, Part, State};
+use super::step::Found;
+use super::wanted::OnlyEvents;
+use crate::error::DecodeError;
+use crate::event::{Event, EventPiece, EventRef, Frame, HeadRef, UnknownField};
+use crate::text::{TextBuffer, WORTH_SHARING};
+use crate::wire::split_field;
+
+impl Cursor<'_> {
+    #[inline]
+    pub(super) fn event<'a>(&'a self, state: &'a State) -> Option<EventRef<'a>> {
+        match self.found {
+            Found::Plain => Some(self.plain_event(state)),
+            _ => self.other_event(state),
+        }
+    }
+
+    #[inline(never)]
+    fn other_event<'a>(&'a self, state: &'a State) -> Option<EventRef<'a>> {
+        match self.found {
+            Found::Event => Some(self.block(state)),
+            Found::Gathered => Some(state.gathered_event()),
+            _ => None,
+        }
+    }
+
+    fn block<'a>(&'a self, state: &'a State) -> EventRef<'a> {
+        EventRef {
+            head: self.head(state),
+            data: self.text(&state.block.data, &state.data),
+            chunk: self.chunk.shared(),
+        }
+    }
+
+    fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
+        let Block { event_type, id, has_retry, .. } = &state.block;
+        let event_type = self.text(event_type, &state.event_type);
+        // The last one that the block has set is the current one.
+        let retry = state.reconnection_time.filter(|_| *has_retry);
+        HeadRef::new(event_type, self.last_event_id(state), *id != Part::Absent, retry)
+    }
+
+    /// Goes to the next event and takes it.
+    ///
+    /// What a call returns stands in memory. Whoever moves an event from there waits until it has been written, so the
+    /// common one is built where it is wanted, and others come by a place of their own.
+    #[inline(always)]
+    pub(super) fn next_owned(&mut self, state: &mut State) -> Result<Option<Event>, DecodeError> {
+        match self.step_in_blocks(state) {
+            Some(true) => return Ok(Some(self.plain_event(state).to_event())),
+            Some(false) => return Ok(None),
+            None => {}
+        }
+        let mut event = None;
+        match self.next_owned_otherwise(state, &mut event) {
+            Ok(()) => Ok(event),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline(never)]
+    fn next_owned_otherwise(
+        &mut self,
+        state: &mut State,
+        event: &mut Option<Event>,
+    ) -> Result<(), DecodeError> {
+        if self.step_otherwise::<OnlyEvents>(state)? {
+            self.take_block(state, event);
+        }
+        Ok(())
+    }
+
+    /// The event, made owned, and left; data in the state's buffer is handed over.
+    #[inline(always)]
+    pub(super) fn take_event(&mut self, state: &mut State) -> Option<Event> {
+        if self.found == Found::Plain {
+            self.found = Found::Nothing;
+            return Some(self.plain_event(state).to_event());
+        }
+        let mut event = None;
+        self.take_block(state, &mut event);
+        event
+    }
+
+    #[inline(never)]
+    fn take_block(&mut self, state: &mut State, event: &mut Option<Event>) {
+        *event = match self.found {
+            Found::Event if state.block.data == Part::Buffer => {
+                let data = state.data.take(0..state.data.len());
+                Some(Event::from_parts(self.head(state).into(), data))
+            }
+            // The type and the ID stand in the same buffer.
+            Found::Gathered if state.gathered_event().data().len() >= WORTH_SHARING => {
+                let head = state.gathered_event().head.into();
+                Some(Event::from_parts(head, state.take_gathered_data()))
+            }
+            _ => self.event(state).map(|event| event.to_event()),
+        };
+        self.leave_found(state);
+    }
+
+    pub(super) fn frame<'a>(&'a self, state: &'a State) -> Option<Frame<'a>> {
+        Some(match &self.found {
+            Found::Nothing | Found::DataPiece | Found::EndOfPieces => return None,
+            Found::Plain | Found::Gathered | Found::Event => Frame::Event(self.event(state)?),
+            Found::BlockWithoutData => Frame::BlockWithoutData(self.head(state)),
+            Found::Comment(text) => Frame::Comment(self.text(text, &state.open)),
+            Found::Retry(millis) => Frame::Retry(Duration::from_millis(*millis)),
+            Found::Unknown(line) => {
+                let line = self.text(line, &state.open);
+                let (name, value) = split_field(line.as_bytes());
+                Frame::Unknown(UnknownField { name: &line[..name], value: &line[value..] })
+            }
+        })
+    }
+
+    pub(super) fn piece<'a>(&'a self, state: &'a State) -> Option<EventPiece<'a>> {
+        match self.found {
+            Found::DataPiece => Some(EventPiece::Data(state.open.as_str())),
+            Found::EndOfPieces => {
+                let data = self.text(&state.block.data, &state.data);
+                Some(EventPiece::End { data, head: self.head(state) })
+            }
+            _ => self.event(state).map(EventPiece::Event),
+        }
+    }
+
+    #[inline]
+    fn text<'a>(&'a self, part: &Part, buffer: &'a TextBuffer) -> &'a str {
+        match part {
+            Part::Absent => "",
+            Part::Chunk(part) => self.chunk.text(part),
+            Part::Buffer => buffer.as_str(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn last_event_id<'a>(&'a self, state: &'a State) -> &'a str {
+        match &self.last_event_id {
+            Some(id) => self.chunk.text(id),
+            None => state.last_event_id.as_str(),
+        }
+    }
+
+    pub(super) fn bytes_consumed(&self, state: &State) -> u64 {
+        state.bytes_consumed_to(self.at)
+    }
+}
