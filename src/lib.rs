@@ -272,6 +272,10 @@ pub use error::ReadError;
 #[doc = include_str!("../DESIGN.md")]
 pub mod _design {}
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/rules.md")]
+pub mod _rules {}
+
 #[cfg(all(doc, feature = "hub"))]
 #[doc = include_str!("../docs/many-clients.md")]
 pub mod _many_clients {}

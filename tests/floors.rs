@@ -1,5 +1,6 @@
 //! Whether the arrows of `src/` point down, and what only one floor knows is known there only.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,22 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("client", &["names", "error", "event", "decode", "http_head", "timer"]),
     ("gateway", &["wire", "error", "event", "decode", "encode", "http_head"]),
     ("adapters", &["names", "server"]),
+];
+
+/// Files that import one another: a type and its parts, a stream and its error. `decode` has none.
+const CIRCLES: [&str; 12] = [
+    "client/silence.rs",
+    "client/stream_error.rs",
+    "client/source/drive.rs",
+    "client/source/event_source.rs",
+    "client/source/response_body.rs",
+    "client/source/source_item.rs",
+    "client/source/state_change.rs",
+    "client/source/threads.rs",
+    "encode/data_writer.rs",
+    "encode/event_writer.rs",
+    "event/head.rs",
+    "event/owned.rs",
 ];
 
 /// One line of code: comments, documentation and tests are left out.
@@ -111,6 +128,109 @@ fn every_file_says_what_it_answers() {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("//! "), "{}", path.display());
     }
+}
+
+#[test]
+fn no_folder_has_a_circle_of_files() {
+    let mut circles = Vec::new();
+    for (folder, arrows) in arrows_in_folders() {
+        for from in arrows.keys() {
+            let mut reached = BTreeSet::new();
+            let mut next = vec![from];
+            while let Some(file) = next.pop() {
+                for to in arrows.get(file).into_iter().flatten() {
+                    if reached.insert(to) {
+                        next.push(to);
+                    }
+                }
+            }
+            if reached.contains(from) {
+                circles.push(format!("{folder}/{from}.rs"));
+            }
+        }
+    }
+    let known = |file: &&String| CIRCLES.contains(&file.as_str());
+    let new: Vec<_> = circles.iter().filter(|file| !known(file)).collect();
+    assert!(new.is_empty(), "these files import one another: {new:#?}");
+}
+
+/// By folder, which of its files (or folders in it) imports which other one.
+fn arrows_in_folders() -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
+    let mut code: BTreeMap<String, String> = BTreeMap::new();
+    for line in lines() {
+        code.entry(line.file).or_default().push_str(&(line.code + "\n"));
+    }
+    let mut folders: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for (file, text) in &code {
+        let Some((folder, name)) = file.rsplit_once('/') else { continue };
+        if name == "mod.rs" {
+            continue;
+        }
+        let doors = code.get(&format!("{folder}/mod.rs")).map(|door| exports(door)).unwrap_or_default();
+        let is_sibling = |name: &str| {
+            code.contains_key(&format!("{folder}/{name}.rs"))
+                || code.contains_key(&format!("{folder}/{name}/mod.rs"))
+        };
+        let name = name.trim_end_matches(".rs");
+        let arrows = folders.entry(folder.to_owned()).or_default().entry(name.to_owned()).or_default();
+        for path in text.split("super::").skip(1) {
+            for named in first_names(path) {
+                let to = if is_sibling(&named) { Some(named) } else { doors.get(&named).cloned() };
+                arrows.extend(to.filter(|to| to != name));
+            }
+        }
+    }
+    folders
+}
+
+/// The first word of a path, or each first word of a list in braces.
+fn first_names(path: &str) -> Vec<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    match path.strip_prefix('{') {
+        None => vec![word(path)],
+        Some(list) => list.split('}').next().unwrap_or("").split(',').map(|name| word(name.trim())).collect(),
+    }
+}
+
+/// What a `mod.rs` exports, and from which file.
+fn exports(door: &str) -> BTreeMap<String, String> {
+    let mut exports = BTreeMap::new();
+    for statement in door.split(';') {
+        let Some((_, path)) = statement.split_once(" use ") else { continue };
+        let Some((file, names)) = path.trim().trim_start_matches("self::").split_once("::") else { continue };
+        exports.extend(first_names(names).into_iter().map(|name| (name, file.to_owned())));
+    }
+    exports
+}
+
+#[test]
+fn every_rule_that_is_cited_is_in_the_list_and_every_rule_of_the_list_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = fs::read_to_string(root.join("docs/rules.md")).unwrap();
+    let listed: BTreeSet<String> =
+        list.lines().filter_map(|line| line.strip_prefix("## ")).map(str::to_owned).collect();
+    assert!(listed.len() >= 30, "{listed:?}");
+    let cited = |folder: &str| -> BTreeSet<String> {
+        let texts = files(&root.join(folder)).into_iter().map(|path| fs::read_to_string(path).unwrap());
+        texts.flat_map(|text| citations(&text)).collect()
+    };
+    let (in_src, in_tests) = (cited("src"), cited("tests"));
+    let unlisted: Vec<_> = in_src.union(&in_tests).filter(|rule| !listed.contains(*rule)).collect();
+    assert!(unlisted.is_empty(), "not in docs/rules.md: {unlisted:?}");
+    let untested: Vec<_> = listed.difference(&in_tests).collect();
+    assert!(untested.is_empty(), "no test cites {untested:?}");
+    let unused: Vec<_> = listed.difference(&in_src).collect();
+    assert!(unused.is_empty(), "nothing in src/ cites {unused:?}");
+}
+
+/// Rules as they are cited: a family and a number in brackets.
+fn citations(text: &str) -> Vec<String> {
+    let inner = text.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let is_rule = |inner: &&str| {
+        let Some((family, number)) = inner.split_once(' ') else { return false };
+        ["parse", "dispatch", "connection", "encoding"].contains(&family) && number.parse::<u32>().is_ok()
+    };
+    inner.filter(is_rule).map(str::to_owned).collect()
 }
 
 #[track_caller]

@@ -74,7 +74,7 @@ impl Decoder {
 
     /// Gives up blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
     ///
-    /// Without this, bytes that are not UTF-8 become U+FFFD [parse 1]. In comments and unknown fields they
+    /// Without this, bytes that are not UTF-8 become U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown fields they
     /// always do: what is wrong there does no harm to an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
@@ -179,7 +179,7 @@ impl Decoder {
     /// Begins the next connection. [`feed`](Self::feed) does so after [`finish`](Self::finish); this is for those who want
     /// what the last connection left to be gone earlier, or without a `finish`.
     ///
-    /// The last event ID and the reconnection time stay [parse 15]; everything else of the last connection is forgotten.
+    /// The last event ID and the reconnection time stay [parse 15](crate::_rules#parse-15); everything else of the last connection is forgotten.
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -199,7 +199,7 @@ impl Decoder {
     /// Ends the connection and tells how it stood. Call it once a connection.
     ///
     /// The next chunk begins a new connection: its byte order mark is removed, the last event ID and the
-    /// reconnection time live on [parse 15].
+    /// reconnection time live on [parse 15](crate::_rules#parse-15).
     ///
     /// ```
     /// use eventwire::{Decoder, Ending};

@@ -20,7 +20,7 @@ pub enum Ending {
     Unread,
 }
 
-/// What becomes of a block that the end of the stream cut off [parse 14].
+/// What becomes of a block that the end of the stream cut off [parse 14](crate::_rules#parse-14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unfinished {

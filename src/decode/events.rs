@@ -11,7 +11,7 @@ use crate::text::Chunk;
 
 /// Reads a complete body: for tests, files and tools.
 ///
-/// A last block without its blank line is discarded [parse 14], unless [`Events::with_decoder`] has set a decoder
+/// A last block without its blank line is discarded [parse 14](crate::_rules#parse-14), unless [`Events::with_decoder`] has set a decoder
 /// [with another wish](Decoder::with_unfinished).
 ///
 /// ```

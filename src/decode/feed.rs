@@ -11,8 +11,8 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::text::{Chunk, Scanned};
 use crate::wire::Field;
 
-/// The events of one chunk, made by [`Decoder::feed`]; its frames, made by [`Decoder::feed_frames`]; or its events with
-/// large data in pieces, made by [`Decoder::feed_pieces`].
+/// The events of one chunk, made by [`Decoder::feed`](crate::Decoder::feed); its frames, made by [`Decoder::feed_frames`](crate::Decoder::feed_frames); or its events with
+/// large data in pieces, made by [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
 ///
 /// Read it to `None`. When it is dropped earlier, the bytes that were not read come before the next chunk.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl<'a, W> Feed<'a, W> {
         Feed { state, cursor: None, wanted: PhantomData }
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`].
+    /// The current last event ID. See [`Decoder::last_event_id`](crate::Decoder::last_event_id).
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         match &self.cursor {
@@ -47,7 +47,7 @@ impl<'a, W> Feed<'a, W> {
         }
     }
 
-    /// The current reconnection time. See [`Decoder::reconnection_time`].
+    /// The current reconnection time. See [`Decoder::reconnection_time`](crate::Decoder::reconnection_time).
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.state.reconnection_time.map(Duration::from_millis)

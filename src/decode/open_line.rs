@@ -21,7 +21,7 @@ impl State {
         1
     }
 
-    /// [parse 10] In force as soon as the line is read; anything but digits is ignored.
+    /// [parse 10](crate::_rules#parse-10) In force as soon as the line is read; anything but digits is ignored.
     pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
         let millis = digits.number()?;
         self.reconnection_time = Some(millis);

@@ -346,7 +346,7 @@ impl State {
         self.data.extend(piece);
     }
 
-    /// [parse 11] The last event ID takes the value of the block that ends, which is in its buffer.
+    /// [parse 11](crate::_rules#parse-11) The last event ID takes the value of the block that ends, which is in its buffer.
     pub(super) fn keep_id(&mut self) {
         self.id.check();
         mem::swap(&mut self.last_event_id, &mut self.id);
@@ -428,7 +428,7 @@ impl State {
         }
     }
 
-    /// [parse 15] All but the last event ID and the reconnection time starts afresh.
+    /// [parse 15](crate::_rules#parse-15) All but the last event ID and the reconnection time starts afresh.
     pub(super) fn start_afresh(&mut self) {
         self.empty_buffers();
         self.gathered.clear();

@@ -57,7 +57,7 @@ impl Block<'_> {
             buffer.put_u8(LF);
             return;
         };
-        // [encoding 26] A line each, split as a reader splits them; at least one, so that empty data arrives.
+        // [encoding 26] A line each, split as a reader splits them; at least one, so that empty data arrives, and [encoding 30] an ID with it.
         let mut is_first = true;
         each_line(data.as_bytes(), |line| match core::mem::take(&mut is_first) {
             true => put_open_field(buffer, &DATA, line),

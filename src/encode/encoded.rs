@@ -27,7 +27,7 @@ pub struct Encoded(pub(super) Bytes);
 impl Encoded {
     /// Makes a comment, which no reader takes for an event: one line for each line of the text.
     ///
-    /// [encoding 28] The text follows the colon directly.
+    /// [encoding 28](crate::_rules#encoding-28) The text follows the colon directly.
     ///
     /// ```
     /// use eventwire::Encoded;
@@ -56,7 +56,7 @@ impl Encoded {
 
     /// Makes a `retry` line of its own, which takes effect as soon as it is read.
     ///
-    /// [encoding 27] In whole milliseconds: rounded up, at most `u64::MAX` of them.
+    /// [encoding 27](crate::_rules#encoding-27) In whole milliseconds: rounded up, at most `u64::MAX` of them.
     ///
     /// ```
     /// use std::time::Duration;

@@ -11,7 +11,7 @@ pub(super) const EVENT: [u8; 7] = [b'e', b'v', b'e', b'n', b't', COLON, SPACE];
 pub(super) const ID: [u8; 4] = [b'i', b'd', COLON, SPACE];
 const RETRY: [u8; 7] = [b'r', b'e', b't', b'r', b'y', COLON, SPACE];
 
-/// [encoding 29] A comment without text, not even a space: nobody takes it for more than it is.
+/// [encoding 29](crate::_rules#encoding-29) A comment without text, not even a space: nobody takes it for more than it is.
 pub(super) const HEARTBEAT: [u8; 2] = [COLON, LF];
 
 /// Ends a line and, with the blank line that follows, its block.
@@ -25,8 +25,8 @@ pub(super) fn put_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N]
 
 /// A field whose line is not ended yet.
 ///
-/// [encoding 28] The space stands before every value that is not empty, so that a space the value begins with
-/// survives. [encoding 26] Nothing follows the colon when the value is empty.
+/// [encoding 28](crate::_rules#encoding-28) The space stands before every value that is not empty, so that a space the value begins with
+/// survives. [encoding 26](crate::_rules#encoding-26) Nothing follows the colon when the value is empty.
 #[inline]
 pub(super) fn put_open_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N], value: &[u8]) {
     match value.is_empty() {
@@ -55,8 +55,8 @@ pub(super) fn retry_len(millis: u64) -> usize {
     field_len(&RETRY, itoa::Buffer::new().format(millis).as_bytes())
 }
 
-/// [encoding 28] The text stands right behind the colon: a reader takes nothing away there.
-/// [encoding 27] Text of several lines becomes several comments.
+/// [encoding 28](crate::_rules#encoding-28) The text stands right behind the colon: a reader takes nothing away there.
+/// [encoding 27](crate::_rules#encoding-27) Text of several lines becomes several comments.
 pub(super) fn put_comment(buffer: &mut impl BufMut, text: &str) {
     each_line(text.as_bytes(), |line| {
         buffer.put_u8(COLON);

@@ -56,7 +56,7 @@ impl EventId {
     }
 }
 
-/// [encoding 27] CR and LF would end the line, NUL would make every client ignore it.
+/// [encoding 27](crate::_rules#encoding-27) CR and LF would end the line, NUL would make every client ignore it.
 const fn breaks_the_wire(byte: u8) -> bool {
     byte == 0 || ends_line(byte)
 }

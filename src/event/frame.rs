@@ -19,7 +19,7 @@ pub enum Frame<'a> {
     Retry(Duration),
     /// A field that the standard says to ignore.
     Unknown(UnknownField<'a>),
-    /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect [parse 12].
+    /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect [parse 12](crate::_rules#parse-12).
     ///
     /// A blank line that ends nothing, after a comment for instance, is a block without data too, so that a proxy can
     /// write the stream as it was.

@@ -62,7 +62,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// When the text contains CR or LF [encoding 27].
+    /// When the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
     }
@@ -83,14 +83,14 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// When the text contains CR, LF or NUL [encoding 27].
+    /// When the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_id(EventId::try_from(id.as_ref())?))
     }
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// [encoding 27] The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    /// [encoding 27](crate::_rules#encoding-27) The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.retry = wire_millis(retry);
@@ -160,7 +160,7 @@ impl fmt::Debug for Head {
     }
 }
 
-/// [encoding 27] Whole milliseconds, rounded up, at most `u64::MAX`: 500 us must not become 0.
+/// [encoding 27](crate::_rules#encoding-27) Whole milliseconds, rounded up, at most `u64::MAX`: 500 us must not become 0.
 pub(crate) fn wire_millis(time: Duration) -> u64 {
     let whole = time.as_nanos().saturating_add(999_999) / 1_000_000;
     u64::try_from(whole).unwrap_or(u64::MAX)
@@ -189,7 +189,7 @@ impl<'a> HeadRef<'a> {
         HeadRef { event_type, last_event_id, retry: retry.unwrap_or_default(), has }
     }
 
-    /// The type; `message` when the block has none [parse 13].
+    /// The type; `message` when the block has none [parse 13](crate::_rules#parse-13).
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &'a str {

@@ -62,7 +62,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the text contains CR or LF [encoding 27].
+    /// When the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_type(mut self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         self.head = self.head.try_with_type(event_type)?;
         Ok(self)
@@ -83,7 +83,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the text contains CR, LF or NUL [encoding 27].
+    /// When the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_id(mut self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         self.head = self.head.try_with_id(id)?;
         Ok(self)
@@ -91,7 +91,7 @@ impl Event {
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// [encoding 27] The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    /// [encoding 27](crate::_rules#encoding-27) The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.head = self.head.with_retry(retry);

@@ -58,7 +58,7 @@ pin_project! {
     /// - An event is forwarded as soon as its last byte comes. The output for a chunk is one chunk. The inner body is
     ///   polled only when this one is, and only after all output for its last chunk has been taken.
     /// - Trailers are kept, except those that describe the original bytes (`Content-Digest`). There is no size hint.
-    /// - An unfinished block at the end is no event [parse 14], unless the decoder is set otherwise. It is forwarded
+    /// - An unfinished block at the end is no event [parse 14](crate::_rules#parse-14), unless the decoder is set otherwise. It is forwarded
     ///   unchanged if nothing is sent at the end, and left out otherwise.
     /// - A block, all of its lines counted, must not be larger than the decoder's limit (default: 16 MiB, see
     ///   [`with_decoder`](Self::with_decoder)). A larger one is a loss: [`RewriteError::Decode`].

@@ -246,7 +246,7 @@ impl<F> Rewriter<F> {
         settled
     }
 
-    /// [parse 3] An LF after a CR belongs to it, also in the next chunk. Returns how many bytes it takes.
+    /// [parse 3](crate::_rules#parse-3) An LF after a CR belongs to it, also in the next chunk. Returns how many bytes it takes.
     fn pass_lf(&mut self, chunk: &Bytes) -> usize {
         let lf = core::mem::replace(&mut self.lf, Lf::None);
         if lf == Lf::None || chunk[0] != LF {
@@ -263,7 +263,7 @@ impl<F> Rewriter<F> {
         1
     }
 
-    /// [parse 2] Forwards a byte order mark at the beginning, whatever becomes of the first block. Returns where that
+    /// [parse 2](crate::_rules#parse-2) Forwards a byte order mark at the beginning, whatever becomes of the first block. Returns where that
     /// begins.
     fn pass_mark(&mut self, chunk: &Bytes, at: usize) -> usize {
         self.is_at_start = false;

@@ -4,7 +4,7 @@ use http::header::{HeaderMap, CONTENT_TYPE};
 
 use crate::names::{trimmed, MEDIA_TYPE};
 
-/// [connection 18] Without case, with parameters or without. With several types, the last valid one counts, as Fetch
+/// [connection 18](crate::_rules#connection-18) Without case, with parameters or without. With several types, the last valid one counts, as Fetch
 /// extracts a MIME type: in one header or in several.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));

@@ -126,7 +126,7 @@ where
         }
     }
 
-    /// Begins with the delay before a client reconnects, in whole milliseconds [encoding 27] (default: none is sent, and
+    /// Begins with the delay before a client reconnects, in whole milliseconds [encoding 27](crate::_rules#encoding-27) (default: none is sent, and
     /// the client's own counts).
     ///
     /// It is a line without a blank one after it: it takes effect at once, and no client takes it for an event. Without

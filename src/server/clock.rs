@@ -38,7 +38,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Bytes went out: the next heartbeat is due an interval later. [encoding 29]
+    /// Bytes went out: the next heartbeat is due an interval later. [encoding 29](crate::_rules#encoding-29)
     pub(super) fn traffic(&mut self) {
         self.beat.unset();
     }

@@ -55,7 +55,7 @@ impl KeepAlive {
         self
     }
 
-    /// Sends comments with this text, a line each [encoding 28].
+    /// Sends comments with this text, a line each [encoding 28](crate::_rules#encoding-28).
     ///
     /// ```
     /// use eventwire::server::KeepAlive;
@@ -100,7 +100,7 @@ impl KeepAlive {
     }
 }
 
-/// 15 s: below the usual 30 to 60 s after which proxies cut an idle connection [encoding 29].
+/// 15 s: below the usual 30 to 60 s after which proxies cut an idle connection [encoding 29](crate::_rules#encoding-29).
 const INTERVAL: Duration = Duration::from_secs(15);
 
 /// 1 ms: as fine as the timers of most runtimes.

@@ -14,7 +14,7 @@ use crate::names::LAST_EVENT_ID;
 /// The ID of the last event that a reconnecting client has seen: the header `Last-Event-ID`.
 ///
 /// Reading it fails no request. There is none when the header is absent or empty: the client has seen no ID. Bytes that
-/// are not UTF-8 become U+FFFD, as in a stream [parse 1]: the server does not know such an ID, and can answer that
+/// are not UTF-8 become U+FFFD, as in a stream [parse 1](crate::_rules#parse-1): the server does not know such an ID, and can answer that
 /// events may be missing; without an ID it would take the client for a new one.
 ///
 /// For a test, or for an ID from the query, parse it: `"41".parse::<LastEventId>()`. An ID that is parsed may be empty.

@@ -27,7 +27,7 @@ pub fn response<B>(body: B) -> Response<B> {
     response
 }
 
-/// Names, in lower case, and values of the headers of an event stream [encoding 25], for frameworks that
+/// Names, in lower case, and values of the headers of an event stream [encoding 25](crate::_rules#encoding-25), for frameworks that
 /// have header types of their own.
 ///
 /// `no-transform` asks those on the way not to compress the stream, `X-Accel-Buffering: no` not to hold it back. Of nine

@@ -104,7 +104,7 @@ impl TextBuffer {
         self.checked = text.len();
     }
 
-    /// Makes text of what came in: [parse 1] invalid bytes become U+FFFD.
+    /// Makes text of what came in: [parse 1](crate::_rules#parse-1) invalid bytes become U+FFFD.
     #[inline]
     pub(crate) fn check(&mut self) {
         if !self.is_text() {

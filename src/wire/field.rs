@@ -22,7 +22,7 @@ pub(crate) enum Start {
     Decided(Field, usize),
 }
 
-/// [parse 6] Names are compared byte by byte: no case folding, no trimming, no prefixes.
+/// [parse 6](crate::_rules#parse-6) Names are compared byte by byte: no case folding, no trimming, no prefixes.
 const NAMES: [(&[u8], Field); 4] =
     [(b"data", Field::Data), (b"event", Field::Event), (b"id", Field::Id), (b"retry", Field::Retry)];
 
@@ -105,7 +105,7 @@ pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     }
 }
 
-/// [parse 9] An ID is ignored when it holds U+0000.
+/// [parse 9](crate::_rules#parse-9) An ID is ignored when it holds U+0000.
 #[inline]
 pub(crate) fn is_ignored_id(id: &[u8]) -> bool {
     match id.len() {
@@ -123,7 +123,7 @@ fn whole_name(line: &[u8]) -> (Field, usize) {
     }
 }
 
-/// Splits an unknown field into its name and its value by [parse 5].
+/// Splits an unknown field into its name and its value by [parse 5](crate::_rules#parse-5).
 pub(crate) fn split_field(line: &[u8]) -> (usize, usize) {
     match memchr::memchr(COLON, line) {
         Some(colon) if line.get(colon + 1) == Some(&SPACE) => (colon, colon + 2),
@@ -134,7 +134,7 @@ pub(crate) fn split_field(line: &[u8]) -> (usize, usize) {
 
 /// The value of a `retry` line, as far as it was read.
 ///
-/// [parse 10] One or more ASCII digits, base ten; what does not fit saturates.
+/// [parse 10](crate::_rules#parse-10) One or more ASCII digits, base ten; what does not fit saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Digits {
     /// No digit yet.

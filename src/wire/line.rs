@@ -4,18 +4,18 @@
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
-/// [parse 3] Nothing else ends a line: not VT, FF, U+0085, U+2028, U+2029.
+/// [parse 3](crate::_rules#parse-3) Nothing else ends a line: not VT, FF, U+0085, U+2028, U+2029.
 #[inline]
 pub(crate) const fn ends_line(byte: u8) -> bool {
     byte == LF || byte == CR
 }
 
-/// [parse 2] removed once, at the very start of a connection.
+/// [parse 2](crate::_rules#parse-2) removed once, at the very start of a connection.
 pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Where the line behind the one that ends at `end` begins.
 ///
-/// [parse 3] A line ends with CR LF, LF or CR. A CR ends it at once; whether an LF that the bytes do not
+/// [parse 3](crate::_rules#parse-3) A line ends with CR LF, LF or CR. A CR ends it at once; whether an LF that the bytes do not
 /// hold yet belongs to it is for the caller to remember.
 #[inline]
 pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {

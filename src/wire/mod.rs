@@ -7,7 +7,7 @@
 //! field   = 1*name-char [ colon [ space ] *any-char ] end-of-line
 //! ```
 //!
-//! That is [parse 4]; a number in brackets is a rule of the standard as DESIGN.md lists them.
+//! That is [parse 4](crate::_rules#parse-4); a number in brackets is a rule of the standard, as docs/rules.md lists them.
 
 mod field;
 mod line;

@@ -1,4 +1,4 @@
-//! [dispatch 11] to [dispatch 15]: blocks become events, connections follow each other.
+//! [parse 11] to [parse 15]: blocks become events, connections follow each other.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use eventwire::Decoder;
 
 use crate::support::{check, decode_everywhere, reconnect_everywhere, Settings};
 
-// [dispatch 11]
+// [parse 11]
 #[test]
 fn an_id_counts_from_its_block_on() {
     let outcome = check("data: a\n\nid: 1\ndata: b\n\ndata: c\n\nid: 2\ndata: d\n\n");
@@ -14,7 +14,7 @@ fn an_id_counts_from_its_block_on() {
     assert_eq!(outcome.ids(), [None, Some("1"), None, Some("2")]);
 }
 
-// [dispatch 11]
+// [parse 11]
 #[test]
 fn a_block_that_holds_only_an_id_counts() {
     let outcome = check("id: mark-5\n\ndata: hi\n\nid: mark-6\n\n");
@@ -23,71 +23,71 @@ fn a_block_that_holds_only_an_id_counts() {
     assert_eq!(outcome.last_event_id, "mark-6");
 }
 
-// [dispatch 11]
+// [parse 11]
 #[test]
 fn an_id_in_a_block_that_never_ends_does_not_count() {
     assert_eq!(check("id: 1\ndata: a\n\nid: 2\n").last_event_id, "1");
     assert_eq!(check("id: 1\ndata: a\n\nid: 2\ndata: b").last_event_id, "1");
 }
 
-// [dispatch 12]
+// [parse 12]
 #[test]
 fn without_data_there_is_no_event_and_the_type_is_forgotten() {
     let outcome = check("event: lonely\n\ndata: x\n\n");
     assert_eq!((outcome.types(), outcome.data()), (vec!["message"], vec!["x"]));
 }
 
-// [dispatch 12]
+// [parse 12]
 #[test]
 fn empty_data_is_an_event() {
     assert_eq!(check("data\n\ndata:\n\ndata: \n\n").data(), ["", "", ""]);
 }
 
-// [dispatch 12]
+// [parse 12]
 #[test]
 fn blank_lines_alone_are_nothing() {
     assert!(check("\n\r\n\r\n\n\r").items.is_empty());
 }
 
-// [dispatch 12]
+// [parse 12]
 #[test]
 fn comments_and_retry_lines_alone_are_no_event() {
     assert!(check(": ping\n\nretry: 700\n\n:\n\nx: y\n\n").items.is_empty());
 }
 
-// [dispatch 13]
+// [parse 13]
 #[test]
 fn one_trailing_lf_is_removed() {
     assert_eq!(check("data: a\ndata\n\n").data(), ["a\n"]);
 }
 
-// [dispatch 13]
+// [parse 13]
 #[test]
 fn the_type_is_message_unless_a_line_says_otherwise() {
     let outcome = check("data: 1\n\nevent: message\ndata: 2\n\nevent: __proto__\ndata: 3\n\n");
     assert_eq!(outcome.types(), ["message", "message", "__proto__"]);
 }
 
-// [dispatch 13]
+// [parse 13]
 #[test]
 fn the_type_is_not_kept_for_the_next_event() {
     assert_eq!(check("event: a\ndata: 1\n\ndata: 2\n\n").types(), ["a", "message"]);
 }
 
-// [dispatch 13]
+// [parse 13]
 #[test]
 fn the_id_is_kept_for_the_next_event() {
     assert_eq!(check("id: 1\ndata: a\n\ndata: b\n\n").last_event_ids(), ["1", "1"]);
 }
 
-// [dispatch 13]
+// [parse 13]
 #[test]
 fn an_event_comes_the_moment_its_last_byte_is_there() {
     assert_eq!(check("data: red\n\ndata: blue\n\n").due, [11, 23]);
     assert_eq!(check("data: north\r\ndata: wind\r\n\r\ndata: calm\r\n\r\n").due, [26, 40]);
 }
 
-// [dispatch 15]
+// [parse 15]
 #[test]
 fn the_next_connection_keeps_the_last_event_id_and_the_reconnection_time() {
     let settings = Settings::default();
@@ -97,7 +97,7 @@ fn the_next_connection_keeps_the_last_event_id_and_the_reconnection_time() {
     assert_eq!(outcomes[1].retry_millis(), Some(50));
 }
 
-// [dispatch 15]
+// [parse 15]
 #[test]
 fn the_next_connection_starts_afresh() {
     let first: &[&[u8]] = &[
@@ -122,7 +122,7 @@ fn the_next_connection_starts_afresh() {
     }
 }
 
-// [dispatch 15]
+// [parse 15]
 #[test]
 fn the_first_blank_line_does_not_wipe_a_seeded_id() {
     let settings = Settings {
@@ -138,7 +138,7 @@ fn the_first_blank_line_does_not_wipe_a_seeded_id() {
     assert_eq!((&*outcome.last_event_id, outcome.retry_millis()), ("", Some(9)));
 }
 
-// [dispatch 15]
+// [parse 15]
 #[test]
 fn text_that_cannot_be_an_id_is_no_seed() {
     for id in ["a\nb", "a\rb", "a\0b"] {
@@ -146,7 +146,7 @@ fn text_that_cannot_be_an_id_is_no_seed() {
     }
 }
 
-// [dispatch 15]
+// [parse 15]
 #[test]
 fn a_seed_is_there_before_the_first_byte() {
     let decoder = Decoder::new().with_last_event_id(7).with_reconnection_time(Duration::from_secs(2));

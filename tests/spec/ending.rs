@@ -1,4 +1,4 @@
-//! [dispatch 14]: how a stream ends, and what becomes of what it left.
+//! [parse 14]: how a stream ends, and what becomes of what it left.
 
 use eventwire::{Decoder, Ending, EventReader, Unfinished};
 
@@ -42,7 +42,7 @@ fn a_stream_may_end_inside_an_event() {
     }
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn an_unfinished_block_is_discarded() {
     let outcome = check("retry:700\ndata:first\n\nid:test\ndata:second");
@@ -51,14 +51,14 @@ fn an_unfinished_block_is_discarded() {
     assert_eq!(check("data: half\ndata: done\n").data(), [""; 0]);
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn an_unterminated_line_is_not_a_line() {
     assert_eq!(check("retry: 700\nretry: 900").retry_millis(), Some(700));
     assert_eq!(check("data: a\n\ndata: b\n\ndata").data(), ["a", "b"]);
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn a_cr_as_last_byte_did_end_its_line() {
     assert_eq!(check("data: x\n\r").data(), ["x"]);
@@ -67,7 +67,7 @@ fn a_cr_as_last_byte_did_end_its_line() {
     assert_eq!(at_end(Unfinished::BlockAndLine, "data: x\r\n\r").data(), ["x"]);
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn what_was_pending_is_dispatched_on_request() {
     let outcome = at_end(Unfinished::Block, "data: a\n\nid: 7\nevent: e\ndata: b\ndata: c\n");
@@ -78,7 +78,7 @@ fn what_was_pending_is_dispatched_on_request() {
     assert_eq!(outcome.ending, Ending::InsideEvent);
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn the_unterminated_line_is_left_out_of_what_was_pending() {
     for line in
@@ -92,7 +92,7 @@ fn the_unterminated_line_is_left_out_of_what_was_pending() {
     }
 }
 
-// [dispatch 14]
+// [parse 14]
 #[test]
 fn the_unterminated_line_counts_when_the_caller_says_so() {
     assert_eq!(at_end(Unfinished::BlockAndLine, "data: whole\ndata: half").data(), ["whole\nhalf"]);

@@ -234,7 +234,7 @@ impl Machine {
         self.is_resumable = is_resumable;
     }
 
-    /// Takes that the server has closed the connection, between events or inside one. [connection 19]
+    /// Takes that the server has closed the connection, between events or inside one. [connection 19](crate::_rules#connection-19)
     pub fn on_end(&mut self, random: u64) -> Action {
         let is_whole = self.policy.is_until_first_event && self.is_resumable.is_none();
         if self.policy.max_attempts == Some(0) || is_whole || self.is_resumable == Some(false) {
@@ -244,7 +244,7 @@ impl Machine {
         }
     }
 
-    /// Takes that no connection could be made, or it broke, or nothing came for too long. [connection 19]
+    /// Takes that no connection could be made, or it broke, or nothing came for too long. [connection 19](crate::_rules#connection-19)
     pub fn on_lost(&mut self, random: u64) -> Action {
         self.again(None, random, GiveUp::Attempts)
     }
@@ -266,7 +266,7 @@ impl Machine {
         }
     }
 
-    /// Closes the client. [connection 23]
+    /// Closes the client. [connection 23](crate::_rules#connection-23)
     pub fn close(&mut self) {
         self.state = State::Closed;
     }

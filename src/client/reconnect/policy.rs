@@ -100,7 +100,7 @@ impl Policy {
         self
     }
 
-    /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h [connection 20].
+    /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h [connection 20](crate::_rules#connection-20).
     ///
     /// Without this, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never returns.
     pub fn with_server_delays(mut self, delays: RangeInclusive<Duration>) -> Self {
@@ -170,7 +170,7 @@ impl Policy {
     }
 
     /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`; the standard
-    /// gives up at each status but 200 [connection 17]. Default: none.
+    /// gives up at each status but 200 [connection 17](crate::_rules#connection-17). Default: none.
     ///
     /// The function sees the status and the headers. Responses that open a stream, redirects and 204 never reach it.
     ///

@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{Method, Request, StatusCode, Uri};
 
-/// Another place that a server sends the client to, for this attempt [connection 22].
+/// Another place that a server sends the client to, for this attempt [connection 22](crate::_rules#connection-22).
 ///
 /// The next attempt starts at the first place again.
 #[derive(Clone, Debug)]

@@ -367,7 +367,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Closes the source: no event comes after this, not even one that was already read [connection 23].
+    /// Closes the source: no event comes after this, not even one that was already read [connection 23](crate::_rules#connection-23).
     pub fn close(&mut self) {
         if !matches!(self.stage, Stage::Closed) {
             self.end(CloseReason::ByUser);

@@ -70,7 +70,7 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// [`with_request_hook`](Self::with_request_hook) changes each attempt, for a fresh token for instance;
 /// [`with_resume`](Self::with_resume) makes other requests of a cursor.
 ///
-/// What is not GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated [connection 24]:
+/// What is not GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated [connection 24](crate::_rules#connection-24):
 /// the end of its stream is the end, its loss an error. [`with_reconnect`](Self::with_reconnect) changes that, with
 /// [`Policy::until_first_event`] for instance.
 ///

@@ -28,7 +28,7 @@ pub enum EventSourceError<K: Threads = AnyThread> {
     /// The response is not an event stream [connection 17, 18]. It is here whole, with what the server says in its
     /// body.
     Rejected(Rejected<ResponseBody<K>>),
-    /// The response is an unusable redirect, or one too many [connection 22].
+    /// The response is an unusable redirect, or one too many [connection 22](crate::_rules#connection-22).
     Redirect(Box<Response<ResponseBody<K>>>),
     /// The stream broke, and may not be started again; or it failed in a way that a new connection would only repeat:
     /// [`StreamError::Decode`], [`StreamError::ErrorEvent`].
