@@ -2,12 +2,13 @@
 
 use alloc::boxed::Box;
 use core::fmt;
+use std::io::Read;
 
 use http::response::Parts;
 use http::{Response, StatusCode};
 use http_body::Body;
 
-use super::chunks::BodyChunks;
+use super::chunks::{BodyChunks, ReadChunks};
 use super::{EventStream, Rejected};
 use crate::http_head::{content_encoding, is_event_stream};
 
@@ -60,9 +61,7 @@ where
     /// assert_eq!(rejected.into_body(), "slow down");
     /// ```
     pub fn from_response(response: Response<B>) -> Result<Self, Rejected<B>> {
-        EventStream::from_response_if(response, |head| {
-            head.status == StatusCode::OK && is_event_stream(&head.headers)
-        })
+        EventStream::from_response_if(response, is_accepted)
     }
 
     /// Reads the body of a response whose head the function accepts: another status of success, a missing media type.
@@ -82,14 +81,7 @@ where
         response: Response<B>,
         accepts: impl FnOnce(&Parts) -> bool,
     ) -> Result<Self, Rejected<B>> {
-        let (head, body) = response.into_parts();
-        if accepts(&head) && content_encoding(&head.headers).is_none() {
-            let mut events = EventStream::from_body(body);
-            events.head = Some(Box::new(head));
-            Ok(events)
-        } else {
-            Err(Rejected::new(Response::from_parts(head, body)))
-        }
+        EventStream::from_accepted(response, accepts, EventStream::from_body)
     }
 
     /// Reads the body of a response of success that is an event stream; returns one of another media type as it is.
@@ -109,11 +101,53 @@ where
 }
 
 impl<S> EventStream<S> {
+    fn from_accepted<B>(
+        response: Response<B>,
+        accepts: impl FnOnce(&Parts) -> bool,
+        read: impl FnOnce(B) -> Self,
+    ) -> Result<Self, Rejected<B>> {
+        let (head, body) = response.into_parts();
+        if accepts(&head) && content_encoding(&head.headers).is_none() {
+            let mut events = read(body);
+            events.head = Some(Box::new(head));
+            Ok(events)
+        } else {
+            Err(Rejected::new(Response::from_parts(head, body)))
+        }
+    }
+
     /// Status, headers and extensions of the response, where the stream was made of one; also after an error.
     #[must_use]
     pub fn response_head(&self) -> Option<&Parts> {
         self.head.as_deref()
     }
+}
+
+impl<R> EventStream<ReadChunks<R>>
+where
+    R: Read,
+{
+    /// Reads, by blocking, the body of a response with status 200 and media type `text/event-stream`: see
+    /// [`from_read`](Self::from_read).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_response`](EventStream::from_response).
+    ///
+    /// ```
+    /// use eventwire::client::EventStream;
+    ///
+    /// let page = http::Response::builder().header("content-type", "text/html").body(&b"<html>"[..]).unwrap();
+    /// let rejected = EventStream::from_read_response(page).unwrap_err();
+    /// assert_eq!(rejected.to_string(), "expected content type text/event-stream, got \"text/html\"");
+    /// ```
+    pub fn from_read_response(response: Response<R>) -> Result<Self, Rejected<R>> {
+        EventStream::from_accepted(response, is_accepted, EventStream::from_read)
+    }
+}
+
+fn is_accepted(head: &Parts) -> bool {
+    head.status == StatusCode::OK && is_event_stream(&head.headers)
 }
 
 impl<B> fmt::Debug for Answer<B> {

@@ -96,11 +96,13 @@ impl State {
                 None => at = bytes.len(),
             }
         }
-        self.place = if is_in_line { Place::Skipped } else { Place::Line };
-        if at == bytes.len() {
-            at
-        } else {
-            self.take_in_lines(glance, at, offset)
+        self.place = match is_in_line {
+            true => Place::Skipped,
+            false => Place::Line,
+        };
+        match at == bytes.len() {
+            true => at,
+            false => self.take_in_lines(glance, at, offset),
         }
     }
 
@@ -108,10 +110,9 @@ impl State {
     fn take_in_gathering(&mut self, chunk: &[u8], offset: u64) -> usize {
         let glance = Glance::at(chunk);
         let at = self.gather(&glance, 0, offset);
-        if self.place == Place::Gathering {
-            at
-        } else {
-            self.take_in_lines(&glance, at, offset)
+        match self.place == Place::Gathering {
+            true => at,
+            false => self.take_in_lines(&glance, at, offset),
         }
     }
 
@@ -287,7 +288,10 @@ impl State {
     #[cold]
     pub(super) fn stop_gathering(&mut self, offset: u64) {
         let gathered = mem::take(&mut self.gathered);
-        self.place = if gathered.ends_with_cr() { Place::AfterCr } else { Place::Line };
+        self.place = match gathered.ends_with_cr() {
+            true => Place::AfterCr,
+            false => Place::Line,
+        };
         let Gathered { mut text, line, .. } = gathered;
         let PlainBlock { values: [data, event_type, id], .. } = &self.plain;
         // Large data takes its buffer along.

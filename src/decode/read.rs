@@ -26,6 +26,9 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 /// # Ok::<(), eventwire::ReadError>(())
 /// ```
 ///
+/// It reads whatever comes. For the response of an HTTP client that blocks, `client::EventStream::from_read_response`
+/// checks status and media type, and reads up to an end mark.
+///
 /// An error of the reader is the end: `None` follows for ever. A block that is rejected is not: the following event is the
 /// next item.
 #[derive(Debug)]

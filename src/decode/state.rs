@@ -149,10 +149,9 @@ impl Prefix {
 
 /// Where the stream stands behind a line end, which may be half of a CR LF.
 pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
-    if at == bytes.len() && bytes.last() == Some(&CR) {
-        Place::AfterCr
-    } else {
-        Place::Line
+    match at == bytes.len() && bytes.last() == Some(&CR) {
+        true => Place::AfterCr,
+        false => Place::Line,
     }
 }
 
@@ -385,10 +384,9 @@ impl State {
     #[inline]
     pub(super) fn following<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
         self.go_on();
-        if self.rest.is_empty() {
-            chunk
-        } else {
-            self.behind_rest(chunk.bytes())
+        match self.rest.is_empty() {
+            true => chunk,
+            false => self.behind_rest(chunk.bytes()),
         }
     }
 

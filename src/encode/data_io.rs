@@ -1,4 +1,4 @@
-//! `std::io::Write` for `DataEncoder`.
+//! What `std::io` asks of data that is written straight into an event.
 
 use std::io;
 

@@ -184,10 +184,9 @@ mod tests {
 
         impl io::Write for Once {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                if core::mem::replace(&mut self.0, true) {
-                    Ok(bytes.len())
-                } else {
-                    Err(io::ErrorKind::WouldBlock.into())
+                match core::mem::replace(&mut self.0, true) {
+                    true => Ok(bytes.len()),
+                    false => Err(io::ErrorKind::WouldBlock.into()),
                 }
             }
 

@@ -1,4 +1,4 @@
-//! A test suite for engines: whether one keeps what [`Log`] promises.
+//! Whether an engine keeps what [`Log`] promises: a suite to run on an engine of one's own.
 //!
 //! ```
 //! use eventwire::hub::contract::{examine, Rig};

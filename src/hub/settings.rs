@@ -1,4 +1,4 @@
-//! `Settings` of a hub.
+//! How a hub was set up.
 
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;

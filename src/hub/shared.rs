@@ -1,4 +1,4 @@
-//! `Shared`: the state of all clones and followers of a hub.
+//! What all clones and all followers of a hub share.
 
 use alloc::sync::Arc;
 use core::mem;

@@ -130,7 +130,7 @@ impl TextBuffer {
         self.checked = self.bytes.len();
     }
 
-    /// Borrows what was checked.
+    /// Lends what was checked.
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         debug_assert_eq!(self.checked, self.bytes.len());

@@ -62,10 +62,9 @@ impl Utf8Bytes {
     /// Copies `text`; allocates when it is not short.
     #[inline(always)]
     pub(crate) fn copy(text: &str) -> Self {
-        Utf8Bytes(if text.len() <= Short::MOST {
-            Held::Here(Short::copy(text.as_bytes()))
-        } else {
-            Held::Bytes(Bytes::copy_from_slice(text.as_bytes()))
+        Utf8Bytes(match text.len() <= Short::MOST {
+            true => Held::Here(Short::copy(text.as_bytes())),
+            false => Held::Bytes(Bytes::copy_from_slice(text.as_bytes())),
         })
     }
 
@@ -79,10 +78,9 @@ impl Utf8Bytes {
     }
 
     pub(super) fn from_string(text: String) -> Self {
-        if text.len() <= Short::MOST {
-            Utf8Bytes::copy(&text)
-        } else {
-            Utf8Bytes(Held::Bytes(text.into()))
+        match text.len() <= Short::MOST {
+            true => Utf8Bytes::copy(&text),
+            false => Utf8Bytes(Held::Bytes(text.into())),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Repairing invalid UTF-8: where a bad sequence ends, and what replaces it.
+//! Where UTF-8 ends, and what stands for the bytes that are not.
 
 use alloc::string::String;
 use core::str;

@@ -1,4 +1,4 @@
-//! `Short`: a few bytes stored inline.
+//! A few bytes that stand where they are held.
 
 use crate::wire::{word_at, WORD};
 

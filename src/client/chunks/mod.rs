@@ -4,6 +4,8 @@
 mod body;
 #[cfg(feature = "futures-io")]
 mod futures;
+#[cfg(feature = "client")]
+mod read;
 #[cfg(feature = "tokio")]
 mod tokio;
 
@@ -11,5 +13,7 @@ mod tokio;
 pub use self::body::BodyChunks;
 #[cfg(feature = "futures-io")]
 pub use self::futures::FuturesChunks;
+#[cfg(feature = "client")]
+pub use self::read::ReadChunks;
 #[cfg(feature = "tokio")]
 pub use self::tokio::TokioChunks;

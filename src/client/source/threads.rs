@@ -53,7 +53,7 @@ impl Kind for OneThread {
 
 /// What runs the timers that cannot leave the thread.
 pub trait Clock: fmt::Debug {
-    /// Whether one has rung.
+    /// Tells whether one has rung.
     fn poll(&mut self, cx: &mut Context<'_>) -> bool;
 }
 

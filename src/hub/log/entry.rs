@@ -1,4 +1,4 @@
-//! `Entry`, `Page`: what is read from a log.
+//! What is read from a log.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

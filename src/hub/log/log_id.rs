@@ -1,4 +1,4 @@
-//! `LogId`: the ID of an entry in a log.
+//! What an entry of a log is found by.
 
 use alloc::string::String;
 use core::fmt;

@@ -30,7 +30,7 @@ pub(super) struct Link {
 #[derive(Clone)]
 struct Shared {
     connection: MultiplexedConnection,
-    /// Distinguishes it from earlier ones.
+    /// Tells it from the ones before.
     number: u64,
 }
 
