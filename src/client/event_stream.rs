@@ -314,7 +314,8 @@ where
     ///     match piece {
     ///         EventPiece::Event(event) => println!("{}", event.data()),
     ///         EventPiece::Data(text) => file.push_str(text),
-    ///         EventPiece::End(event) => file.push_str(event.data()),
+    ///         EventPiece::End { data, .. } => file.push_str(data),
+    ///         _ => {}
     ///     }
     /// }
     /// assert_eq!(file, "as large as you like it");

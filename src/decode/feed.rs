@@ -224,10 +224,11 @@ impl Feed<'_, AllFrames> {
 ///         match piece {
 ///             EventPiece::Event(event) => assert_eq!(event.data(), "small"),
 ///             EventPiece::Data(text) => length += text.len(),
-///             EventPiece::End(event) => {
-///                 length += event.data().len();
-///                 assert_eq!((length, event.id()), (23, Some("7")));
+///             EventPiece::End { data, head } => {
+///                 length += data.len();
+///                 assert_eq!((length, head.id()), (23, Some("7")));
 ///             }
+///             _ => {}
 ///         }
 ///     }
 /// }

@@ -14,7 +14,7 @@ use crate::event::Head;
 /// come together, and on [`flush`](io::Write::flush).
 ///
 /// ```
-/// use eventwire::{Event, EventWriter};
+/// use eventwire::{EventWriter, Head};
 ///
 /// let mut writer = EventWriter::new(Vec::new());
 /// let mut data = writer.begin_data(&Head::new().with_type("order"))?;
@@ -30,7 +30,7 @@ use crate::event::Head;
 ///
 /// ```
 /// # use std::io::Write;
-/// # use eventwire::{Event, EventWriter};
+/// # use eventwire::{Event, EventWriter, Head};
 /// # let mut writer = EventWriter::new(Vec::new());
 /// let mut data = writer.begin_data(&Head::new())?;
 /// data.write_all(b"half of a te")?;
@@ -53,7 +53,7 @@ impl<'w, W: io::Write> DataWriter<'w, W> {
     /// Ends the event and flushes the writer.
     ///
     /// ```
-    /// # use eventwire::{Event, EventWriter};
+    /// # use eventwire::{EventWriter, Head};
     /// let mut writer = EventWriter::new(Vec::new());
     /// writer.begin_data(&Head::new())?.finish()?;
     /// assert_eq!(writer.get_ref(), b"data:\n\n");

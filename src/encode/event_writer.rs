@@ -194,7 +194,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// ```
     /// # use std::io::Write;
-    /// # use eventwire::{Event, EventWriter};
+    /// # use eventwire::{EventWriter, Head};
     /// let mut writer = EventWriter::new(Vec::new());
     /// let mut data = writer.begin_data(&Head::new().with_id(7))?;
     /// write!(data, "{:.1}", 21.5)?;
