@@ -49,6 +49,8 @@ pub use event_stream::EventStream;
 #[cfg(feature = "json")]
 pub use json::{JsonStream, JsonStreamError};
 #[cfg(feature = "client")]
+pub use crate::http_head::is_event_stream;
+#[cfg(feature = "client")]
 pub use rejected::Rejected;
 #[cfg(feature = "client")]
 pub use response::Answer;
