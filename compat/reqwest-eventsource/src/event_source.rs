@@ -38,6 +38,8 @@ pub struct EventSource {
     /// How many attempts since the last open connection, and the last wait.
     last_retry: Option<(usize, Duration)>,
     last_event_id: String,
+    /// What the policy has heard of.
+    reconnection_time: Option<Duration>,
 }
 
 enum Stage {
@@ -75,6 +77,7 @@ impl EventSource {
             policy: Box::new(DEFAULT_RETRY),
             last_retry: None,
             last_event_id: String::new(),
+            reconnection_time: None,
         }
     }
 
@@ -138,6 +141,7 @@ impl EventSource {
     fn on_event(&mut self, event: MessageEvent) -> Event {
         self.last_event_id.clone_from(&event.id);
         if let Some(time) = event.retry {
+            self.reconnection_time = Some(time);
             self.policy.set_reconnection_time(time);
         }
         Event::Message(event)
@@ -147,7 +151,10 @@ impl EventSource {
     fn on_lost(&mut self, error: Error) -> Error {
         if let Stage::Open(events) = &self.stage {
             events.last_event_id().clone_into(&mut self.last_event_id);
-            if let Some(time) = events.reconnection_time() {
+            if let Some(time) =
+                events.reconnection_time().filter(|time| self.reconnection_time != Some(*time))
+            {
+                self.reconnection_time = Some(time);
                 self.policy.set_reconnection_time(time);
             }
         }
