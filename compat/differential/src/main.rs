@@ -3,10 +3,14 @@
 //! Every difference falls into a category of `explain`, which says what the original does there and checks that it
 //! does nothing else. One that falls into none is an error.
 //!
+//! With the argument `replay`, what both cost: see `replay`.
+//!
 //! No stream is read that crashes an original or never ends there: `streams` says how these are kept out.
 
+mod counts;
 mod explain;
 mod read;
+mod replay;
 mod streams;
 
 use std::collections::BTreeMap;
@@ -16,7 +20,28 @@ use explain::Library;
 use read::{read, Side};
 use streams::Stream;
 
+#[global_allocator]
+static ALLOCATOR: counts::Counting = counts::Counting;
+
 fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    match (arguments.next().as_deref(), arguments.next().and_then(|rounds| rounds.parse().ok())) {
+        (None, _) => compare(),
+        (Some("replay"), rounds) => {
+            replay::run(rounds.unwrap_or(ROUNDS));
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("usage: eventwire-compat-differential [replay [ROUNDS]]");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Enough for the middle to be the same in the next run.
+const ROUNDS: usize = 21;
+
+fn compare() -> ExitCode {
     let mut report = Report::default();
     let recorded = streams::recorded();
     if recorded.is_empty() {

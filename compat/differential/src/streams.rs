@@ -6,7 +6,7 @@
 //! length is cut into few chunks.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -66,16 +66,9 @@ fn is_harmless(body: &[u8]) -> bool {
 
 /// The bodies of shared/corpus, where it is there, each cut in five ways.
 pub(crate) fn recorded() -> Vec<Stream> {
-    // It lies beside the repository.
-    let folder = std::env::var_os("EVENTWIRE_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"), Into::into);
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|end| end == "sse"));
-    paths.sort();
     let mut streams = Vec::new();
-    for path in paths {
-        let body = fs::read(&path).expect("a recorded body can be read");
+    for path in recorded_paths() {
+        let body = read(&path);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // The square of a line's length, where a chunk is a byte.
         let smallest = if body.len() <= 16 * 1024 { 1 } else { 64 };
@@ -84,6 +77,27 @@ pub(crate) fn recorded() -> Vec<Stream> {
         }
     }
     streams
+}
+
+/// The bodies alone.
+pub(crate) fn recorded_bodies() -> Vec<Vec<u8>> {
+    let bodies = recorded_paths().into_iter().map(|path| read(&path));
+    bodies.filter(|body| is_harmless(body)).collect()
+}
+
+fn recorded_paths() -> Vec<PathBuf> {
+    // It lies beside the repository.
+    let folder = std::env::var_os("EVENTWIRE_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"), Into::into);
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "sse"));
+    paths.sort();
+    paths
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).expect("a recorded body can be read")
 }
 
 /// Streams of lines that mean something, of lines that nearly do, and of others.
