@@ -27,6 +27,8 @@ pub(super) struct Block {
     pub(super) data: Part,
     pub(super) event_type: Part,
     pub(super) id: Part,
+    /// In milliseconds.
+    pub(super) retry: Option<u64>,
     /// A line of it has been read that counts.
     pub(super) begun: bool,
     /// Too large or not UTF-8, and said so: nothing of it is dispatched.

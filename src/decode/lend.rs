@@ -38,9 +38,9 @@ impl Cursor<'_> {
     }
 
     fn head<'a>(&'a self, decoder: &'a Decoder) -> HeadRef<'a> {
-        let Block { event_type, id, .. } = &decoder.block;
+        let Block { event_type, id, retry, .. } = &decoder.block;
         let event_type = self.text(event_type, &decoder.event_type);
-        HeadRef::new(event_type, self.last_event_id(decoder), *id != Part::Absent, None)
+        HeadRef::new(event_type, self.last_event_id(decoder), *id != Part::Absent, *retry)
     }
 
     /// Goes to the next event and takes it.

@@ -72,6 +72,10 @@ impl Decoder {
     pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
         let millis = digits.number()?;
         self.reconnection_time = Some(millis);
+        if !self.block.given_up {
+            self.block.begun = true;
+            self.block.retry = Some(millis);
+        }
         Some(millis)
     }
 

@@ -432,7 +432,6 @@ fn fed(
 }
 
 fn own(event: &Event, last_event_id: &str) -> Item {
-    assert_eq!(event.retry(), None);
     Item::Event(Got {
         event_type: event.event_type().into(),
         data: event.data().into(),

@@ -6,7 +6,7 @@ use core::pin::Pin;
 use core::task::{ready, Context, Poll};
 use core::time::Duration;
 
-use eventwire::{Decoder, EventId, Frame};
+use eventwire::{Decoder, EventId};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
@@ -101,8 +101,6 @@ struct Reader {
     events: VecDeque<Event>,
     /// While events wait.
     last_event_id: String,
-    /// Of the block that is being read.
-    retry: Option<Duration>,
 }
 
 impl Reader {
@@ -112,26 +110,19 @@ impl Reader {
             decoder: Decoder::new().with_max_event_size(usize::MAX),
             events: VecDeque::new(),
             last_event_id: String::new(),
-            retry: None,
         }
     }
 
     fn read(&mut self, chunk: &[u8]) {
-        let mut frames = self.decoder.feed_frames(chunk);
-        loop {
-            match frames.next() {
-                Ok(Some(Frame::Event(event))) => self.events.push_back(Event {
-                    event: event.event_type().into(),
-                    data: event.data().into(),
-                    id: event.last_event_id().into(),
-                    retry: self.retry.take(),
-                }),
-                Ok(Some(Frame::Retry(time))) => self.retry = Some(time),
-                Ok(Some(Frame::BlockWithoutData(_))) => self.retry = None,
-                Ok(None) => return,
-                // Comments and unknown fields. No limit and no strictness was asked for, so there are no errors.
-                Ok(Some(_)) | Err(_) => {}
-            }
+        let mut found = self.decoder.feed(chunk);
+        // No limit and no strictness was asked for, so there are no errors.
+        while let Ok(Some(event)) = found.next_ref() {
+            self.events.push_back(Event {
+                event: event.event_type().into(),
+                data: event.data().into(),
+                id: event.last_event_id().into(),
+                retry: event.retry(),
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Buf;
-use eventwire::{Decoder, EventRef, Frame};
+use eventwire::{Decoder, Frame, HeadRef};
 
 use crate::Sse;
 
@@ -12,8 +12,6 @@ use crate::Sse;
 pub(crate) struct Reader {
     decoder: Decoder,
     blocks: VecDeque<Sse>,
-    /// Of the block that is being read.
-    retry: Option<u64>,
 }
 
 impl Reader {
@@ -22,7 +20,6 @@ impl Reader {
             // No limit, as in the original.
             decoder: Decoder::new().with_max_event_size(usize::MAX),
             blocks: VecDeque::new(),
-            retry: None,
         }
     }
 
@@ -36,18 +33,17 @@ impl Reader {
     fn read_chunk(&mut self, chunk: &[u8]) -> usize {
         let mut frames = self.decoder.feed_frames(chunk);
         loop {
-            match frames.next() {
+            match frames.next_frame() {
                 Ok(Some(Frame::Event(event))) => {
-                    self.blocks.push_back(block(event, Some(event.data().into()), self.retry.take()));
+                    self.blocks.push_back(block(event.head(), Some(event.data().into())));
                 }
-                Ok(Some(Frame::BlockWithoutData(event))) => {
-                    let block = block(event, None, self.retry.take());
+                Ok(Some(Frame::BlockWithoutData(head))) => {
+                    let block = block(head, None);
                     // A blank line that ends nothing is none.
                     if block != Sse::default() {
                         self.blocks.push_back(block);
                     }
                 }
-                Ok(Some(Frame::Retry(time))) => self.retry = u64::try_from(time.as_millis()).ok(),
                 Ok(Some(Frame::Comment(text))) => crate::log_comment(text),
                 Ok(None) => break,
                 // No limit and no strictness was asked for, so there are no errors.
@@ -62,6 +58,11 @@ impl Reader {
     }
 }
 
-fn block(event: EventRef<'_>, data: Option<String>, retry: Option<u64>) -> Sse {
-    Sse { event: event.named_type().map(Into::into), data, id: event.id().map(Into::into), retry }
+fn block(head: HeadRef<'_>, data: Option<String>) -> Sse {
+    Sse {
+        event: head.named_type().map(Into::into),
+        data,
+        id: head.id().map(Into::into),
+        retry: head.retry().and_then(|time| u64::try_from(time.as_millis()).ok()),
+    }
 }
