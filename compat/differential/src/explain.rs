@@ -136,7 +136,7 @@ const REFUSED_LINE: Category = Category {
         if original.len() == errors {
             return;
         }
-        // Behind the rest of a chunk anything may come. Before it, nothing else than ours.
+        // After the lost rest of a chunk anything may come. Before it, nothing but what ours reads.
         let equal = original.iter().zip(ours.iter()).take_while(|(original, ours)| original == ours).count();
         if equal == original.len() || !stream.is_whole() {
             original.clear();

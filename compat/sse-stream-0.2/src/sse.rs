@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A block as it stands in the stream: nothing of an earlier block is in it, and it need not have data.
+/// A block as it is in the stream: it holds nothing of an earlier block, and need not have data.
 ///
 /// ```
 /// use sse_stream::Sse;
