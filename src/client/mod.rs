@@ -43,13 +43,13 @@ type ResponseHead = Option<alloc::boxed::Box<http::response::Parts>>;
 #[cfg(not(feature = "client"))]
 type ResponseHead = ();
 
+#[cfg(feature = "client")]
+pub use crate::http_head::is_event_stream;
 pub use drain::Drained;
 pub use end_mark::EndMark;
 pub use event_stream::EventStream;
 #[cfg(feature = "json")]
 pub use json::{JsonStream, JsonStreamError};
-#[cfg(feature = "client")]
-pub use crate::http_head::is_event_stream;
 #[cfg(feature = "client")]
 pub use rejected::Rejected;
 #[cfg(feature = "client")]
