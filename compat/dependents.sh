@@ -40,6 +40,9 @@ dependent() {
         original=$(find_original "$name" "$version")
         cp -R "$original" "$package"
         rm -f "$package/.cargo-ok"
+        # A lock file may name a version that was withdrawn since.
+        cargo metadata --quiet --format-version 1 --manifest-path "$package/Cargo.toml" >/dev/null 2>&1 ||
+            rm "$package/Cargo.lock"
         patches=()
         if [ $side = ours ]; then
             for folder in $folders; do
