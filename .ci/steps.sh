@@ -237,6 +237,26 @@ step_aarch64() {
         cargo test --target $arm --lib --test spec --test fuzz_bodies
 }
 
+# The packages with the APIs of others, alone and beside their originals. `compat/originals.sh` and
+# `compat/dependents.sh` take longer, and are run by hand.
+step_compat() {
+    local package
+    export EVENTWIRE_CORPUS=$PWD/../shared/corpus
+    for package in compat/{eventsource-stream,reqwest-eventsource,sse-stream-0.2,sse-stream-0.3,differential}; do
+        echo "package $package"
+        cargo fmt --manifest-path $package/Cargo.toml -- --check -l
+        cargo clippy --locked --all-targets --all-features --manifest-path $package/Cargo.toml -- -D warnings
+        cargo test --locked --manifest-path $package/Cargo.toml
+    done
+    # As the originals, without `std`.
+    cargo clippy --locked --no-default-features --manifest-path compat/eventsource-stream/Cargo.toml -- -D warnings
+    # Each manifest for a patch finds its source.
+    for package in compat/patch/*/Cargo.toml; do
+        cargo metadata --format-version 1 --no-deps --manifest-path "$package" >/dev/null
+    done
+    cargo run --locked --manifest-path compat/differential/Cargo.toml
+}
+
 # Once over each, to see that they work: nothing is timed here.
 step_benches() {
     cargo bench --bench '*' -- --test | tee "$scratch/benches"

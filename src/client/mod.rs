@@ -43,6 +43,8 @@ type ResponseHead = Option<alloc::boxed::Box<http::response::Parts>>;
 #[cfg(not(feature = "client"))]
 type ResponseHead = ();
 
+#[cfg(feature = "client")]
+pub use crate::http_head::is_event_stream;
 pub use drain::Drained;
 pub use end_mark::EndMark;
 pub use event_stream::EventStream;

@@ -199,6 +199,23 @@ impl<'a> HeadRef<'a> {
         }
     }
 
+    /// The type that the block itself names, `message` too; `None` when it names none, or an empty one.
+    ///
+    /// ```
+    /// use eventwire::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// let mut events = decoder.feed(b"event: message\ndata: a\n\ndata: b\n\n");
+    /// assert_eq!(events.next_ref()?.unwrap().head().named_type(), Some("message"));
+    /// assert_eq!(events.next_ref()?.unwrap().head().named_type(), None);
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn named_type(&self) -> Option<&'a str> {
+        (!self.event_type.is_empty()).then_some(self.event_type)
+    }
+
     /// The ID in this block, which may be empty.
     #[must_use]
     #[inline]

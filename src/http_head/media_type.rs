@@ -4,9 +4,23 @@ use http::header::{HeaderMap, CONTENT_TYPE};
 
 use crate::names::{trimmed, MEDIA_TYPE};
 
-/// [connection 18](crate::_rules#connection-18) Without case, with parameters or without. With several types, the last valid one counts, as Fetch
-/// extracts a MIME type: in one header or in several.
-pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
+/// Whether the headers of a response say `text/event-stream`, in any case and with any parameters [connection 18](crate::_rules#connection-18). With
+/// several types, the last valid one counts, as Fetch extracts a MIME type: in one header or in several.
+///
+/// [`EventStream`](crate::client::EventStream) and [`EventSource`](crate::client::EventSource) ask it themselves. It is for
+/// those who read a response of another type than `http::Response`.
+///
+/// ```
+/// use eventwire::client::is_event_stream;
+/// use http::header::{HeaderMap, HeaderValue, CONTENT_TYPE};
+///
+/// let mut headers = HeaderMap::new();
+/// assert!(!is_event_stream(&headers));
+/// headers.insert(CONTENT_TYPE, HeaderValue::from_static("Text/Event-Stream; charset=utf-8"));
+/// assert!(is_event_stream(&headers));
+/// ```
+#[must_use]
+pub fn is_event_stream(headers: &HeaderMap) -> bool {
     let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));
     let last = values.filter_map(essence).filter(|essence| *essence != b"*/*").last();
     last.is_some_and(|essence| essence.eq_ignore_ascii_case(MEDIA_TYPE.as_bytes()))

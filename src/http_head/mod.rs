@@ -4,4 +4,4 @@ mod content_encoding;
 mod media_type;
 
 pub(crate) use content_encoding::content_encoding;
-pub(crate) use media_type::is_event_stream;
+pub use media_type::is_event_stream;

@@ -275,6 +275,23 @@ fn retry_is_milliseconds() {
     assert_eq!(check("data\n\n").retry_millis(), None);
 }
 
+#[test]
+fn an_event_has_the_reconnection_time_of_its_own_block() {
+    let body = b"retry: 5\n: comment\nretry: 7\nretry: soon\ndata: a\n\nretry: 8\n\ndata: b\n\ndata: c\nretry: 9\ndata: d\n\n";
+    for cut in 1..=body.len() {
+        let mut decoder = eventwire::Decoder::new();
+        let mut found = Vec::new();
+        for chunk in body.chunks(cut) {
+            let mut events = decoder.feed(chunk);
+            while let Some(event) = events.next_event().unwrap() {
+                found.push((event.data().to_string(), event.retry().map(|time| time.as_millis())));
+            }
+        }
+        let expected = [("a", Some(7)), ("b", None), ("c\nd", Some(9))];
+        assert_eq!(found, expected.map(|(data, retry)| (data.to_string(), retry)), "{cut}");
+    }
+}
+
 // [parse 10]
 #[test]
 fn retry_is_in_force_as_soon_as_its_line_is_read() {

@@ -1,0 +1,23 @@
+//! An event.
+
+use alloc::string::String;
+use core::time::Duration;
+
+/// One event, its text owned.
+///
+/// ```
+/// use eventsource_stream::Event;
+///
+/// assert_eq!(Event::default().data, "");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// The type; `message` when the stream names none.
+    pub event: String,
+    /// The data, its lines joined with LF.
+    pub data: String,
+    /// The last event ID, of this block or an earlier one; empty when there is none.
+    pub id: String,
+    /// The reconnection time of this block.
+    pub retry: Option<Duration>,
+}

@@ -1,0 +1,81 @@
+//! A body of blocks.
+
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http_body::{Body, Frame};
+use pin_project_lite::pin_project;
+
+use crate::keep_alive::KeepAliveStream;
+use crate::{KeepAlive, NeverTimer, Sse, Timer};
+
+pin_project! {
+    /// A stream of blocks as a body: `event_stream` holds the blocks, `keep_alive` what is sent in their silence.
+    // The macro takes no docs of fields.
+    #[allow(missing_docs)]
+    pub struct SseBody<S, T = NeverTimer> {
+        #[pin]
+        pub event_stream: S,
+        #[pin]
+        pub keep_alive: Option<KeepAliveStream<T>>,
+    }
+}
+
+impl<S, E> SseBody<S, NeverTimer>
+where
+    S: Stream<Item = Result<Sse, E>>,
+{
+    /// Sends the blocks of a stream.
+    pub fn new(stream: S) -> Self {
+        SseBody { event_stream: stream, keep_alive: None }
+    }
+}
+
+impl<S, E, T> SseBody<S, T>
+where
+    S: Stream<Item = Result<Sse, E>>,
+    T: Timer,
+{
+    /// Sends the blocks of a stream, and a keep-alive in its silence.
+    pub fn new_keep_alive(stream: S, keep_alive: KeepAlive) -> Self {
+        SseBody { event_stream: stream, keep_alive: Some(KeepAliveStream::new(keep_alive)) }
+    }
+
+    /// Sets the keep-alive.
+    pub fn with_keep_alive<T2: Timer>(self, keep_alive: KeepAlive) -> SseBody<S, T2> {
+        SseBody { event_stream: self.event_stream, keep_alive: Some(KeepAliveStream::new(keep_alive)) }
+    }
+}
+
+impl<S, E, T> Body for SseBody<S, T>
+where
+    S: Stream<Item = Result<Sse, E>>,
+    T: Timer,
+{
+    type Data = Bytes;
+    type Error = E;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let mut this = self.project();
+        let item = match this.event_stream.poll_next(cx) {
+            Poll::Ready(Some(item)) => item,
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Pending => match this.keep_alive.as_pin_mut() {
+                Some(keep_alive) => {
+                    let event = ready!(keep_alive.poll_event(cx));
+                    return Poll::Ready(Some(Ok(Frame::data(event))));
+                }
+                None => return Poll::Pending,
+            },
+        };
+        if let Some(keep_alive) = this.keep_alive.as_mut().as_pin_mut() {
+            keep_alive.reset();
+        }
+        Poll::Ready(Some(item.map(|block| Frame::data(block.into()))))
+    }
+}

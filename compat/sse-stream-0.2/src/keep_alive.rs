@@ -1,0 +1,113 @@
+//! What keeps a silent connection open.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use pin_project_lite::pin_project;
+
+use crate::encode::comment;
+use crate::Sse;
+
+/// A timer of any runtime's.
+pub trait Timer: Future<Output = ()> {
+    /// Sets when it is ready next, be it that it was ready before.
+    fn reset(self: Pin<&mut Self>, instant: Instant);
+
+    /// Makes a timer that is ready after a time.
+    fn from_duration(duration: Duration) -> Self;
+}
+
+/// A timer that is never ready.
+pub struct NeverTimer;
+
+impl Future for NeverTimer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Pending
+    }
+}
+
+impl Timer for NeverTimer {
+    fn from_duration(_: Duration) -> Self {
+        NeverTimer
+    }
+
+    fn reset(self: Pin<&mut Self>, _: Instant) {}
+}
+
+/// What is sent after how much silence: an empty comment after 15 s by default.
+#[derive(Clone, Debug)]
+pub struct KeepAlive {
+    event: Bytes,
+    max_interval: Duration,
+}
+
+impl KeepAlive {
+    /// Makes the default.
+    pub fn new() -> Self {
+        KeepAlive { event: Bytes::from_static(b":\n\n"), max_interval: INTERVAL }
+    }
+
+    /// Sets the time; 15 s by default.
+    pub fn interval(mut self, time: Duration) -> Self {
+        self.max_interval = time;
+        self
+    }
+
+    /// Sets an event to be sent.
+    pub fn event(mut self, event: Sse) -> Self {
+        self.event = event.into();
+        self
+    }
+
+    /// Sets a comment to be sent; one for each line of the text.
+    pub fn comment(mut self, text: &str) -> Self {
+        self.event = comment(text);
+        self
+    }
+}
+
+impl Default for KeepAlive {
+    fn default() -> Self {
+        KeepAlive::new()
+    }
+}
+
+/// 15 s: below the usual 30 to 60 s after which a proxy closes a silent connection.
+const INTERVAL: Duration = Duration::from_secs(15);
+
+pin_project! {
+    /// A keep-alive and its timer.
+    pub struct KeepAliveStream<T> {
+        keep_alive: KeepAlive,
+        #[pin]
+        timer: T,
+    }
+}
+
+impl<T: Timer> KeepAliveStream<T> {
+    pub(crate) fn new(keep_alive: KeepAlive) -> Self {
+        KeepAliveStream { timer: T::from_duration(keep_alive.max_interval), keep_alive }
+    }
+
+    /// Something was sent.
+    pub(crate) fn reset(self: Pin<&mut Self>) {
+        let this = self.project();
+        // Later than a clock can say is never soon enough to matter.
+        let now = Instant::now();
+        this.timer.reset(now.checked_add(this.keep_alive.max_interval).unwrap_or(now + FAR));
+    }
+
+    pub(crate) fn poll_event(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Bytes> {
+        ready!(self.as_mut().project().timer.poll(cx));
+        self.as_mut().reset();
+        Poll::Ready(self.keep_alive.event.clone())
+    }
+}
+
+/// A year.
+const FAR: Duration = Duration::from_secs(365 * 24 * 3600);

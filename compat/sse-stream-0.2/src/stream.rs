@@ -1,0 +1,90 @@
+//! Streams of blocks.
+
+use std::error::Error as StdError;
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+
+use bytes::Buf;
+use futures_util::stream::{MapOk, Stream, TryStreamExt};
+use http_body::{Body, Frame};
+use http_body_util::StreamBody;
+use pin_project_lite::pin_project;
+
+use crate::reader::Reader;
+use crate::{Error, Sse};
+
+/// A stream of buffers as a body.
+pub type ByteStreamBody<S, D> = StreamBody<MapOk<S, fn(D) -> Frame<D>>>;
+
+pin_project! {
+    /// The blocks of a body. Its trailers are left out. An error of the body does not end them; its end does.
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use http_body_util::Full;
+    /// use sse_stream::{Sse, SseStream};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let mut blocks = SseStream::new(Full::new(&b"id: 7\ndata: a\n\n"[..]));
+    /// assert_eq!(blocks.next().await.unwrap()?, Sse::default().id("7").data("a"));
+    /// assert!(blocks.next().await.is_none());
+    /// # Ok::<(), sse_stream::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub struct SseStream<B: Body> {
+        #[pin]
+        body: B,
+        reader: Reader,
+    }
+}
+
+impl<E, S, D> SseStream<ByteStreamBody<S, D>>
+where
+    S: Stream<Item = Result<D, E>>,
+    E: StdError,
+    D: Buf,
+    StreamBody<ByteStreamBody<S, D>>: Body,
+{
+    /// Reads a stream of buffers as a body.
+    #[deprecated(since = "0.2.4", note = "use `from_bytes_stream`")]
+    pub fn from_byte_stream(stream: S) -> Self {
+        SseStream::from_bytes_stream(stream)
+    }
+
+    /// Reads a stream of buffers as a body.
+    pub fn from_bytes_stream(stream: S) -> Self {
+        SseStream::new(StreamBody::new(stream.map_ok(Frame::data as fn(D) -> Frame<D>)))
+    }
+}
+
+impl<B: Body> SseStream<B> {
+    /// Reads a body.
+    pub fn new(body: B) -> Self {
+        SseStream { body, reader: Reader::new() }
+    }
+}
+
+impl<B: Body> Stream for SseStream<B>
+where
+    B::Error: StdError + Send + Sync + 'static,
+{
+    type Item = Result<Sse, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut this = self.project();
+        loop {
+            if let Some(block) = this.reader.next_block() {
+                return Poll::Ready(Some(Ok(block)));
+            }
+            match ready!(this.body.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        this.reader.read(data);
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(Error::Body(Box::new(error))))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
