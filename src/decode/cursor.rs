@@ -247,7 +247,7 @@ impl<'c> Cursor<'c> {
         self.found = Found::Nothing;
     }
 
-    /// The next block begins behind the blank line.
+    /// The next block begins after the blank line.
     #[inline]
     fn leave_block(&mut self, state: &mut State) {
         self.block_from = self.at;
@@ -316,7 +316,7 @@ impl Cursor<'_> {
     #[inline(never)]
     pub(super) fn step_otherwise<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         match self.mode {
-            // Behind nothing but comments.
+            // After nothing but comments.
             Mode::Blocks if self.at == self.chunk.bytes().len() => {
                 self.end_between_blocks(state);
                 Ok(false)
@@ -377,7 +377,7 @@ impl Cursor<'_> {
 /// The quick way: whole blocks in the chunk, as nearly all are: `data: ` lines, at most one `event: ` and one `id: ` line,
 /// comments among them, then the blank line. Everything else is left to the lines below.
 impl Cursor<'_> {
-    /// Reads on to the next event, over comments and blank lines. `false`: the cursor stands at a line that is not plain,
+    /// Reads on to the next event, over comments and blank lines. `false`: the cursor is at a line that is not plain,
     /// at the blank line of a block that is not, or at the chunk's end, and the state's block holds what came before.
     #[inline(never)]
     pub(super) fn plain_block(&mut self, state: &mut State) -> bool {
@@ -429,7 +429,7 @@ impl Cursor<'_> {
 
         self.at = at;
         state.plain.fields = fields;
-        let Some(behind) = ended_at.filter(|_| !joined && self.is_event(state)) else {
+        let Some(after) = ended_at.filter(|_| !joined && self.is_event(state)) else {
             self.leave_to_lines(state, joined);
             return false;
         };
@@ -440,13 +440,13 @@ impl Cursor<'_> {
         state.line_ends.pass();
         self.found = Found::Plain;
         self.mode = Mode::Blocks;
-        self.at = behind;
-        self.block_from = behind;
-        state.block.start = state.base + behind as u64;
+        self.at = after;
+        self.block_from = after;
+        state.block.start = state.base + after as u64;
         true
     }
 
-    /// Whether the block that ends here is an event that can be lent as it is.
+    /// Whether the block that ends here is an event that can be borrowed as it is.
     #[inline(always)]
     fn is_event(&mut self, state: &mut State) -> bool {
         let block = self.block_from..self.at;

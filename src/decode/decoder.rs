@@ -1,4 +1,4 @@
-//! What is known between two chunks.
+//! `Decoder`: its settings, and the guards for its chunks.
 
 use core::time::Duration;
 
@@ -34,9 +34,9 @@ use crate::text::Chunk;
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 ///
-/// An event whose data is one line, and whose block lies whole in its chunk, is lent from there, not copied. Everything
-/// else passes through buffers that are used again and again: after the first events nothing is allocated.
-/// A fresh decoder owns no buffer at all.
+/// An event whose data is one line, and whose block lies whole in its chunk, is borrowed from there, not copied. Everything
+/// else passes through reused buffers: once they have warmed up, the decoder does not allocate. A new decoder has no
+/// buffers at all.
 #[derive(Debug)]
 pub struct Decoder {
     pub(super) state: State,
@@ -54,36 +54,35 @@ impl Decoder {
         decoder.with_max_event_size(DEFAULT_MAX_EVENT_SIZE)
     }
 
-    /// Sets how many bytes one event may hold; 16 MiB unless told otherwise, `usize::MAX` for no limit.
+    /// Sets how many bytes one event may hold. Default: 16 MiB; `usize::MAX` for no limit.
     ///
-    /// What counts are the values of all `event`, `data` and `id` lines of a block, those that a later line
-    /// replaces too, and one byte more for each data line. A block over the limit is given up at the byte
-    /// that is one too many, be its line finished or not, with [`DecodeErrorKind::TooLarge`]; the block
-    /// behind the next blank line is read as usual. Comments and unknown fields do not count: they are
-    /// dropped as they stream in. Where [`feed_frames`](Self::feed_frames) asks for them, the limit holds
-    /// for each of them alone.
+    /// The values of all `event`, `data` and `id` lines of a block count, even if a later line replaces them, and one
+    /// byte more for each data line. A block is abandoned at the first byte over the limit, even mid-line, with
+    /// [`DecodeErrorKind::TooLarge`]; the block after the next blank line is read as usual. Comments and unknown
+    /// fields do not count: they are dropped as they stream in. For [`feed_frames`](Self::feed_frames), the limit
+    /// applies to each of them alone.
     ///
-    /// The buffers for an event hold at most twice the limit, and 4 times when text that is not UTF-8 had
-    /// to be repaired, plus a few KiB; the last event ID in force comes on top. Buffers above 64 KiB are given
-    /// back after the event. A lower limit holds for an open block too.
+    /// The buffers for an event hold at most twice the limit, or 4 times if invalid UTF-8 had to be repaired, plus a few
+    /// KiB and the current last event ID. Buffers above 64 KiB are freed after the event. A lower limit applies to an
+    /// open block too.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
         self.state.set_max_event_size(bytes);
         self
     }
 
-    /// Gives up blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
+    /// Abandons blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
     ///
     /// Without this, bytes that are not UTF-8 become U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown fields they
-    /// always do: what is wrong there does no harm to an event.
+    /// always do: errors there cannot affect an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
         self.state.strict_utf8 = true;
         self
     }
 
-    /// Sets how many bytes of data are gathered before [`feed_pieces`](Self::feed_pieces) hands them out; 16 KiB unless
-    /// told otherwise. Whoever feeds in another way has no use for it.
+    /// Sets how many bytes of data are gathered before [`feed_pieces`](Self::feed_pieces) returns them. Default: 16 KiB.
+    /// Has no effect on the other `feed` methods.
     #[must_use]
     pub fn with_piece_size(mut self, bytes: usize) -> Self {
         self.state.piece_size = bytes;
@@ -111,8 +110,7 @@ impl Decoder {
         Ok(self.with_last_event_id(EventId::try_from(id.as_ref())?))
     }
 
-    /// Sets the reconnection time that is in force until a `retry` line sets another; in whole milliseconds,
-    /// the rest is cut off.
+    /// Sets the reconnection time until a `retry` line sets another. Truncated to whole milliseconds.
     #[must_use]
     pub fn with_reconnection_time(mut self, time: Duration) -> Self {
         self.state.reconnection_time = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
@@ -120,9 +118,8 @@ impl Decoder {
     }
 
     /// Sets what becomes of a block that the end of the stream cut off, for those who read to the end:
-    /// [`events`](crate::events) and `EventReader`. Only a clean end counts: behind an error of the reader
-    /// nothing is taken. Callers of [`finish`](Self::finish) say it to
-    /// [`take_unfinished`](Self::take_unfinished).
+    /// [`events`](crate::events) and `EventReader`. Only after a clean end: after an error of the reader,
+    /// nothing is taken. Callers of [`finish`](Self::finish) pass it to [`take_unfinished`](Self::take_unfinished).
     #[must_use]
     pub fn with_unfinished(mut self, unfinished: Unfinished) -> Self {
         self.unfinished = unfinished;
@@ -217,11 +214,11 @@ impl Decoder {
         self.state.finish()
     }
 
-    /// Takes what the finished connection left, if asked to as an event; to be called behind
+    /// Takes what the finished connection left as an event, if `unfinished` says so. Call it after
     /// [`finish`](Self::finish), before the next chunk.
     ///
-    /// It works by feeding the line ends that the server left out, so the guard gives one event at most
-    /// (and before it those that were not read, where the connection ended [`Ending::Unread`]).
+    /// It works by feeding the line ends that the server left out, so the guard yields one event at most
+    /// (after those that were not read, if the connection ended [`Ending::Unread`]).
     ///
     /// ```
     /// use eventwire::{Decoder, Ending, Unfinished};
@@ -254,13 +251,13 @@ impl Decoder {
         self.state.max_event_size
     }
 
-    /// The last event ID in force: what `Last-Event-ID` carries on a reconnect. Empty when there is none.
+    /// The current last event ID: what `Last-Event-ID` carries on a reconnect. Empty if there is none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.state.last_event_id.as_str()
     }
 
-    /// The reconnection time in force, when a `retry` line or the caller has set one.
+    /// The current reconnection time, if a `retry` line or the caller has set one.
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.state.reconnection_time.map(Duration::from_millis)

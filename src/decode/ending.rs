@@ -14,7 +14,7 @@ pub enum Ending {
     Clean,
     /// Inside a line: the server or the network cut the stream off.
     InsideLine,
-    /// Behind a whole line, but the blank line that dispatches the event is missing.
+    /// After a whole line, but the blank line that dispatches the event is missing.
     InsideEvent,
     /// Bytes were fed whose events nobody asked for: a guard was dropped before it said `None`.
     Unread,
@@ -60,7 +60,7 @@ impl State {
         }
     }
 
-    /// The line ends that a server left out of a finished connection, behind what was not read of it.
+    /// The line ends that a server left out of a finished connection, after what was not read of it.
     pub(super) fn unfinished_chunk(&mut self, unfinished: Unfinished) -> Chunk<'static> {
         if self.finished.is_none() {
             self.finish();
@@ -85,7 +85,7 @@ impl State {
         match self.place {
             Place::Value(Field::Data) if !self.block.given_up => match self.open_data_from {
                 Some(from) => self.data.truncate(from - usize::from(self.block.data == Part::Buffer)),
-                // Some of it was handed out.
+                // Some of it was returned.
                 None => self.give_up(),
             },
             _ => self.open.clear(),

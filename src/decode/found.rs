@@ -1,4 +1,4 @@
-//! What a cursor has found, borrowed or taken.
+//! Borrowing or taking what a cursor has found.
 
 use core::time::Duration;
 
@@ -47,8 +47,8 @@ impl Cursor<'_> {
 
     /// Goes to the next event and takes it.
     ///
-    /// What a call returns stands in memory. Whoever moves an event from there waits until it has been written, so the
-    /// common one is built where it is wanted, and others come by a place of their own.
+    /// A call returns through memory, and moving an event from there waits until it has been written. So the common kind
+    /// is built in place, and others use a place of their own.
     #[inline(always)]
     pub(super) fn next_owned(&mut self, state: &mut State) -> Result<Option<Event>, DecodeError> {
         match self.step_in_blocks(state) {

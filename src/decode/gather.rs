@@ -78,7 +78,7 @@ impl State {
             if !is_in_line {
                 match bytes[at] {
                     COLON => is_in_line = true,
-                    // A blank line: the block begins behind it.
+                    // A blank line: the block begins after it.
                     LF => {
                         at += 1;
                         self.block.start = offset + at as u64;
@@ -132,7 +132,7 @@ impl State {
                     self.place = Place::Skipped;
                     at += 1;
                 }
-                // A blank line behind nothing but comments.
+                // A blank line after nothing but comments.
                 Place::Line if ends_line(next) && !self.block.begun => {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
@@ -162,8 +162,8 @@ impl State {
 }
 
 impl State {
-    /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is lent from where it
-    /// stands; with strictness, each line has to be looked at by itself.
+    /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is borrowed from where it
+    /// is; with strictness, each line has to be looked at by itself.
     #[inline]
     pub(super) fn may_gather(&self, glance: &Glance<'_>, at: usize) -> bool {
         let bytes = &glance.bytes()[at..];
@@ -217,7 +217,7 @@ impl State {
             return at;
         }
         let gathered = &mut self.gathered;
-        // How far a byte of the chunk is from where it stands in the text.
+        // How far a byte of the chunk is from its place in the text.
         let mut shift = gathered.text.len().wrapping_sub(at);
         gathered.text.extend(Piece::of_glance(glance, at..bytes.len()));
         let is_gathering = loop {

@@ -1,7 +1,7 @@
-//! Bytes become events.
+//! Decoding: bytes become events.
 //!
 //! ```text
-//! chunk -> Feed -> Cursor: line by line -> Block: what the lines have said -> EventRef, lent
+//! chunk -> Feed -> Cursor: line by line -> Block: what the lines have said -> EventRef, borrowed
 //!                     |                       |
 //!                     +--- the chunk's end ---+--> Decoder: what the next chunk must know
 //! ```

@@ -1,4 +1,4 @@
-//! The line that the end of a chunk has cut, and the data in front of it.
+//! The line cut by the end of a chunk, and the data before it.
 
 use core::mem;
 
@@ -8,10 +8,10 @@ use crate::text::{Chunk, Piece, Scanned};
 use crate::wire::{field_of, is_ignored_id, Digits, Field, Start, LF};
 
 impl State {
-    /// Behind a CR at the end of a chunk comes this byte. Tells how many bytes belong to the line end.
+    /// This byte follows a CR at the end of a chunk. Returns how many bytes belong to the line end.
     pub(super) fn leave_cr(&mut self, next: u8, offset: u64) -> usize {
         self.place = Place::Line;
-        // [parse 3] An LF behind a CR belongs to it, also in another chunk.
+        // [parse 3] An LF after a CR belongs to it, also in another chunk.
         if next != LF {
             return 0;
         }
@@ -21,7 +21,7 @@ impl State {
         1
     }
 
-    /// [parse 10](crate::_rules#parse-10) In force as soon as the line is read; anything but digits is ignored.
+    /// [parse 10](crate::_rules#parse-10) Current as soon as the line is read; anything but digits is ignored.
     pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
         let millis = digits.number()?;
         self.reconnection_time = Some(millis);
@@ -142,7 +142,7 @@ impl State {
         Ok(())
     }
 
-    /// The cut line is whole now; its line end stands at this offset of the connection.
+    /// The cut line is whole now; its line end is at this offset of the connection.
     pub(super) fn end_value(&mut self, field: Field, end: u64) -> Result<(), DecodeError> {
         if self.block.given_up {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Room for what a reader gives.
+//! `Room`: a buffer for what a reader returns.
 
 use bytes::{Bytes, BytesMut};
 

@@ -38,9 +38,9 @@ pub(super) struct State {
     // Where the last chunk ended.
     pub(super) place: Place,
     pub(super) prefix: Prefix,
-    /// The open value of a field that is not data; and a piece of data that is handed out.
+    /// The open value of a field that is not data; and a piece of data that is returned.
     pub(super) open: TextBuffer,
-    /// The open value of data stands in `data`, from here on; None when some of it has been handed out.
+    /// The open value of data is in `data`, from here on; `None` if some of it has been returned.
     pub(super) open_data_from: Option<usize>,
     pub(super) open_retry: Digits,
 
@@ -101,7 +101,7 @@ impl State {
     }
 }
 
-/// Where in the stream the next byte stands.
+/// Where in the stream the next byte is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
     /// At the start of the connection, perhaps inside a byte order mark. The prefix holds what was seen of it.
@@ -147,7 +147,7 @@ impl Prefix {
     }
 }
 
-/// Where the stream stands behind a line end, which may be half of a CR LF.
+/// The place after a line end, which may be half of a CR LF.
 pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
     match at == bytes.len() && bytes.last() == Some(&CR) {
         true => Place::AfterCr,
@@ -299,7 +299,7 @@ impl Block {
         self.parts().iter().any(|part| matches!(part, Part::Chunk(_)))
     }
 
-    /// Whether some of it stands in the state's buffers.
+    /// Whether some of it is in the state's buffers.
     #[inline]
     pub(super) fn is_in_buffers(&self) -> bool {
         self.parts().iter().any(|part| **part == Part::Buffer)

@@ -23,7 +23,7 @@ use crate::event::{Event, EventId};
 /// [`EventBody`](crate::server::EventBody).
 ///
 /// It is a place in the history that all share, not a queue: it holds no events, delays nobody, and costs at most
-/// 128 bytes, however far it is behind. When it is dropped, its seat in the hub is free at once.
+/// 128 bytes, however slow it is. When it is dropped, its seat in the hub is free at once.
 ///
 /// Beside the events that it takes, it sends
 ///
