@@ -30,14 +30,17 @@ pub fn run(plan: &Plan) {
         print_shape(shape, &cells[first..]);
     }
     println!("\n## Decoding, in short");
-    print_best("rival / eventwire lent", plan, &cells, Gives::Owned, &|cell| cell.lent());
+    print_best("rival / eventwire borrowed", plan, &cells, Gives::Owned, &|cell| cell.borrowed());
     print_best("rival / eventwire owned", plan, &cells, Gives::Owned, &|cell| cell.owned(false));
     print_best("rival / eventwire owned, `Bytes`", plan, &cells, Gives::Owned, &|cell| cell.owned(true));
-    print_best("line parser / eventwire lent", plan, &cells, Gives::Lines, &|cell| cell.lent());
+    print_best("line parser / eventwire borrowed", plan, &cells, Gives::Lines, &|cell| cell.borrowed());
     print_best("line parser / eventwire owned", plan, &cells, Gives::Lines, &|cell| cell.owned(false));
-    print_grid("eventwire lent / memchr2 floor (1.0: as fast as the search alone)", plan, &cells, &|cell| {
-        cell.lent().map_or("-".to_owned(), |lent| table::ratio(lent, Some(cell.floor)))
-    });
+    print_grid(
+        "eventwire borrowed / memchr2 floor (1.0: as fast as the search alone)",
+        plan,
+        &cells,
+        &|cell| cell.borrowed().map_or("-".to_owned(), |borrowed| table::ratio(borrowed, Some(cell.floor))),
+    );
     print_slope(plan, &cells);
     print_left_out(&cells);
 }
@@ -62,8 +65,8 @@ fn cell(shape: &'static Shape, chunking: Chunking, plan: &Plan) -> Cell {
 }
 
 impl Cell {
-    fn lent(&self) -> Option<Duration> {
-        self.ours(|reader| reader.gives == Gives::Lent)
+    fn borrowed(&self) -> Option<Duration> {
+        self.ours(|reader| reader.gives == Gives::Borrowed)
     }
 
     fn owned(&self, takes_bytes: bool) -> Option<Duration> {
@@ -99,14 +102,14 @@ fn print_shape(shape: &Shape, cells: &[Cell]) {
             Ok(time) => format!(
                 "{} ({}, {})",
                 table::time(table::each(*time, cell.events)),
-                table::ratio(*time, cell.lent()),
+                table::ratio(*time, cell.borrowed()),
                 table::ratio(*time, cell.owned(reader.takes_bytes))
             ),
         };
         rows.push((reader.name.to_owned(), cells.iter().map(figure).collect()));
     }
     let title = format!("{}: {}", shape.name, shape.reason);
-    table::print(&title, "time for an event (/ our lent, / our owned)", &columns, &rows);
+    table::print(&title, "time for an event (/ our borrowed, / our owned)", &columns, &rows);
 }
 
 /// All shapes and chunkings: the best rival's time over ours.
@@ -180,9 +183,9 @@ fn print_left_out(cells: &[Cell]) {
 }
 
 const LEGEND: &str = "\
-Medians of interleaved rounds in one process. In brackets: how many times as long as ours it takes (lent, owned).
+Medians of interleaved rounds in one process. In brackets: how many times as long as ours it takes (borrowed, owned).
 Everyone is given chunks cut beforehand: `&[u8]` where the type is accepted, `Bytes` that share the body for
 sseer (compared with our owned from `Bytes`); async ones are polled by hand over a stream that is always ready.
 Type, data and ID of every event are read into a black box. Making and dropping reader and events is in the time.
-Lent asks less than owned: what is said about rivals rests on the owned columns. The rows of sseer's line
+Borrowed asks less than owned: what is said about rivals rests on the owned columns. The rows of sseer's line
 parser are lines, not events: no UTF-8 check, no joined data, no ID in force.";

@@ -9,7 +9,7 @@ use crate::alloc::{self, Used};
 use crate::check::{check, LeftOut};
 use crate::floor;
 use crate::measure::Run;
-use crate::rivals::ours::{Lent, LentByStream, Owned, OwnedByStream, OwnedBytes};
+use crate::rivals::ours::{Borrowed, BorrowedByStream, Owned, OwnedByStream, OwnedBytes};
 use crate::rivals::{
     AsyncSse, Chunk, EventsourceStream, EventsourceStream2, Gives, Reads, Russe, Sink, SseCore, SseParse,
     SseStream, Sseer, SseerLines, SseerLinesBuffered,
@@ -96,10 +96,10 @@ impl Reader {
 /// Everyone who reads, ours first.
 pub fn readers() -> Vec<Reader> {
     vec![
-        Reader::ours::<Lent>(),
+        Reader::ours::<Borrowed>(),
         Reader::ours::<Owned>(),
         Reader::ours::<OwnedBytes>(),
-        Reader::ours::<LentByStream>(),
+        Reader::ours::<BorrowedByStream>(),
         Reader::ours::<OwnedByStream>(),
         Reader::rival::<SseCore>(),
         Reader::rival::<SseStream>(),

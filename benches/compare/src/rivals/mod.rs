@@ -45,8 +45,8 @@ pub trait Reads {
 /// What comes out of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// Events whose text is lent: it asks less of the reader than owning.
-    Lent,
+    /// Events whose text is borrowed: it asks less of the reader than owning.
+    Borrowed,
     /// Events that own their text.
     Owned,
     /// Lines split into field and value: no events, no UTF-8 check, no ID in force.

@@ -1,4 +1,4 @@
-//! eventwire: lent and owned, from `&[u8]`, from `Bytes` and from a stream of them.
+//! eventwire: borrowed and owned, from `&[u8]`, from `Bytes` and from a stream of them.
 
 use std::pin::{pin, Pin};
 use std::task::{Context, Poll, Waker};
@@ -11,12 +11,12 @@ use futures_core::Stream;
 use super::drive::Ready;
 use super::{Gives, Id, Reads, Sink};
 
-/// Events lent by the decoder.
-pub struct Lent;
+/// Events borrowed by the decoder.
+pub struct Borrowed;
 
-impl Reads for Lent {
-    const NAME: &'static str = "**eventwire, lent**";
-    const GIVES: Gives = Gives::Lent;
+impl Reads for Borrowed {
+    const NAME: &'static str = "**eventwire, borrowed**";
+    const GIVES: Gives = Gives::Borrowed;
     const ID: Id = Id::InForce;
     type Chunk = &'static [u8];
 
@@ -83,12 +83,12 @@ impl Reads for OwnedBytes {
     }
 }
 
-/// Events lent by a stream of events, which is what the other async ones are to be compared with.
-pub struct LentByStream;
+/// Events borrowed by a stream of events, which is what the other async ones are to be compared with.
+pub struct BorrowedByStream;
 
-impl Reads for LentByStream {
-    const NAME: &'static str = "**eventwire `EventStream`, lent**";
-    const GIVES: Gives = Gives::Lent;
+impl Reads for BorrowedByStream {
+    const NAME: &'static str = "**eventwire `EventStream`, borrowed**";
+    const GIVES: Gives = Gives::Borrowed;
     const ID: Id = Id::InForce;
     type Chunk = Bytes;
 
