@@ -25,7 +25,9 @@
 //!
 //! At the second heartbeat, because the system accepts the first one before it learns that the peer is gone. It is the
 //! second heartbeat everywhere when bytes are left to read after the request: a pipelined request, a stray line end, or a
-//! body that the handler has not read to its end. A proxy between client and server may notice later, or tell the server later.
+//! body that the handler has not read to its end. Of the proxies between client and server, nginx, Caddy and Squid report
+//! a client that is gone at once; HAProxy, Apache and Varnish at the second heartbeat only
+//! ([`_proxies`](crate::_proxies)).
 //! A client that vanishes without a close is noticed by none: the system gives up on unacknowledged bytes after minutes,
 //! with `TCP_USER_TIMEOUT` on the listener after the time that you set. Without heartbeats, never.
 //!

@@ -114,10 +114,7 @@ impl fmt::Debug for EndMark {
             Test::When(_) => f.write_str("When"),
         };
         test?;
-        f.write_str(match self.is_returned {
-            true => ", returned",
-            false => ", discarded",
-        })
+        f.write_str(if self.is_returned { ", returned" } else { ", discarded" })
     }
 }
 

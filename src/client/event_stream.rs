@@ -31,7 +31,7 @@ pin_project! {
     ///
     /// # async fn read(chunks: impl futures_util::Stream<Item = Result<bytes::Bytes, Error>> + Unpin) -> Result<(), StreamError<Error>> {
     /// let mut events = EventStream::new(chunks);                    // response.bytes_stream(), for instance
-    /// while let Some(event) = events.next_event().await? {            // Event; next_ref() lends, and copies nothing
+    /// while let Some(event) = events.next_event().await? {            // Event; next_ref() borrows, and copies nothing
     ///     println!("{}: {}", event.event_type(), event.data());
     /// }
     /// # Ok(())
@@ -49,7 +49,7 @@ pin_project! {
     /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
     ///   nothing.
     /// - Events that came before an error go out first. [`StreamError::Decode`] is about one block, and the stream goes
-    ///   on; behind every other error there is `None` for ever, and so there is behind the end.
+    ///   on; after every other error, and after the end, there is `None` for ever.
     /// - The source is polled only when all is read that it gave, never after its end, and dropped at its end.
     /// - It is `Sync` also where the source is only `Send`, and `Unpin` when the source is. A source that is not is
     ///   pinned first (`Box::pin`, `pin!`), or the stream of events is, which is a [`Stream`] too.
@@ -232,13 +232,13 @@ impl<S> EventStream<S> {
         self.reader.ending()
     }
 
-    /// The last event ID in force. See [`Decoder::last_event_id`].
+    /// The current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.reader.decoder().last_event_id()
     }
 
-    /// The reconnection time in force. See [`Decoder::reconnection_time`].
+    /// The current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.reader.decoder().reconnection_time()
@@ -266,12 +266,12 @@ where
     ///
     /// # Errors
     ///
-    /// When the source fails, a block was given up, or something else happened that was asked for.
+    /// If the transport fails, a block was abandoned, or a limit or an end mark that was set was violated.
     pub async fn next_event(&mut self) -> Result<Option<Event>, StreamError<E>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// Waits for the next event and lends it; `None` at the end. Nothing is copied that lies whole in a chunk.
+    /// Waits for the next event and borrows it; `None` at the end. An event that lies whole in a chunk is not copied.
     ///
     /// # Errors
     ///
@@ -281,10 +281,10 @@ where
         Ok(self.reader.decoder().current())
     }
 
-    /// Waits for the next thing on the wire and lends it: comments, reconnection times and unknown fields too. See
+    /// Waits for the next frame and borrows it: comments, reconnection times and unknown fields too. See
     /// [`Decoder::feed_frames`].
     ///
-    /// To be called from the first event on: what stands between two events is skipped by the other methods.
+    /// Call it from the first event on: the other methods skip what is between two events.
     ///
     /// # Errors
     ///
@@ -294,7 +294,7 @@ where
         Ok(self.reader.decoder().current_frame())
     }
 
-    /// Waits for the next event or, where its data is large, the next piece of one, and lends it: see
+    /// Waits for the next event or, where its data is large, the next piece of one, and borrows it: see
     /// [`Decoder::feed_pieces`]. Memory stays within a few chunks, however large an event is.
     ///
     /// [`with_end_mark`](Self::with_end_mark) and [`with_error_when`](Self::with_error_when) look at whole events only. At the end of

@@ -7,7 +7,7 @@ pub(super) struct Poison {
 }
 
 impl Poison {
-    /// Begins to run such code, and tells whether an earlier run has panicked.
+    /// Begins to run such code, and returns whether an earlier run panicked.
     pub(super) fn enter(&mut self) -> bool {
         core::mem::replace(&mut self.is_set, true)
     }

@@ -225,10 +225,7 @@ impl<'c> Cursor<'c> {
         if state.block.event_type == Part::Buffer {
             state.event_type.check();
         }
-        self.found = match in_pieces {
-            true => Found::EndOfPieces,
-            false => Found::Event,
-        };
+        self.found = if in_pieces { Found::EndOfPieces } else { Found::Event };
         Step::Found
     }
 
@@ -257,9 +254,10 @@ impl<'c> Cursor<'c> {
     /// Whether this part of the chunk is UTF-8; `Err` holds the first byte that is not.
     #[inline(always)]
     pub(super) fn check(&mut self, state: &mut State, part: &Range<usize>) -> Result<(), usize> {
-        match self.chunk.knows(part) {
-            true => Ok(()),
-            false => self.find_out(state, part),
+        if self.chunk.knows(part) {
+            Ok(())
+        } else {
+            self.find_out(state, part)
         }
     }
 
@@ -324,10 +322,13 @@ impl Cursor<'_> {
             Mode::Blocks => self.step_by_lines::<W>(state, false),
             Mode::Small if !W::FRAMES && !W::PIECES => self.step_in_small(state),
             Mode::Dry => Ok(false),
-            Mode::Fresh => match self.open_small::<W>(state) {
-                true => self.step_otherwise::<W>(state),
-                false => Ok(false),
-            },
+            Mode::Fresh => {
+                if self.open_small::<W>(state) {
+                    self.step_otherwise::<W>(state)
+                } else {
+                    Ok(false)
+                }
+            }
             Mode::Lines | Mode::Small => self.step_by_lines::<W>(state, !W::FRAMES),
         }
     }
@@ -363,10 +364,8 @@ impl Cursor<'_> {
             };
             let line = self.at..end;
             self.at = next_line(self.chunk.bytes(), end);
-            let step = match line.is_empty() {
-                true => self.blank_line::<W>(state),
-                false => self.line::<W>(state, line)?,
-            };
+            let step =
+                if line.is_empty() { self.blank_line::<W>(state) } else { self.line::<W>(state, line)? };
             if step == Step::Found {
                 return Ok(true);
             }
@@ -473,9 +472,10 @@ impl Cursor<'_> {
             state.block.take_over(Field::Event, event_type.len(), Part::Chunk(event_type));
         }
         if has(ID) {
-            let part = match is_ignored_id(&self.chunk.bytes()[id.clone()]) {
-                true => Part::Absent,
-                false => Part::Chunk(id.clone()),
+            let part = if is_ignored_id(&self.chunk.bytes()[id.clone()]) {
+                Part::Absent
+            } else {
+                Part::Chunk(id.clone())
             };
             state.block.take_over(Field::Id, id.len(), part);
         }
@@ -566,9 +566,10 @@ impl Cursor<'_> {
                     let is_line_end = ends_line(next);
                     self.at += usize::from(!is_line_end);
                     let read = state.base + self.at as u64;
-                    match is_line_end {
-                        true => state.end_name(read, W::FRAMES)?,
-                        false => state.extend_name(next, read, W::FRAMES)?,
+                    if is_line_end {
+                        state.end_name(read, W::FRAMES)?
+                    } else {
+                        state.extend_name(next, read, W::FRAMES)?
                     }
                 }
             }
@@ -679,12 +680,11 @@ impl Cursor<'_> {
         state: &mut State,
         end: usize,
     ) -> Result<Step, DecodeError> {
-        match W::PIECES && state.part_with_data(state.base + end as u64)? {
-            true => {
-                self.found = Found::DataPiece;
-                Ok(Step::Found)
-            }
-            false => Ok(Step::GoOn),
+        if W::PIECES && state.part_with_data(state.base + end as u64)? {
+            self.found = Found::DataPiece;
+            Ok(Step::Found)
+        } else {
+            Ok(Step::GoOn)
         }
     }
 }

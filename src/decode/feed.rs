@@ -123,9 +123,10 @@ impl Feed<'_, OnlyEvents> {
             Some(false) => return Ok(None),
             None => {}
         }
-        match cursor.step_otherwise::<OnlyEvents>(self.state)? {
-            true => Ok(cursor.event(self.state)),
-            false => Ok(None),
+        if cursor.step_otherwise::<OnlyEvents>(self.state)? {
+            Ok(cursor.event(self.state))
+        } else {
+            Ok(None)
         }
     }
 
@@ -189,9 +190,10 @@ impl Feed<'_, AllFrames> {
     /// When a block, a comment or an unknown field is larger than the limit, or a block is not UTF-8 in strict mode. Call
     /// again: the next frame follows.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
-        match self.step()? {
-            true => Ok(self.current_frame()),
-            false => Ok(None),
+        if self.step()? {
+            Ok(self.current_frame())
+        } else {
+            Ok(None)
         }
     }
 
@@ -242,9 +244,10 @@ impl Feed<'_, InPieces> {
     ///
     /// As [`Feed::next_ref`]. The event whose pieces came before the error is abandoned.
     pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
-        match self.step()? {
-            true => Ok(self.current_piece()),
-            false => Ok(None),
+        if self.step()? {
+            Ok(self.current_piece())
+        } else {
+            Ok(None)
         }
     }
 

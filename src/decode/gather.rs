@@ -96,13 +96,11 @@ impl State {
                 None => at = bytes.len(),
             }
         }
-        self.place = match is_in_line {
-            true => Place::Skipped,
-            false => Place::Line,
-        };
-        match at == bytes.len() {
-            true => at,
-            false => self.take_in_lines(glance, at, offset),
+        self.place = if is_in_line { Place::Skipped } else { Place::Line };
+        if at == bytes.len() {
+            at
+        } else {
+            self.take_in_lines(glance, at, offset)
         }
     }
 
@@ -110,9 +108,10 @@ impl State {
     fn take_in_gathering(&mut self, chunk: &[u8], offset: u64) -> usize {
         let glance = Glance::at(chunk);
         let at = self.gather(&glance, 0, offset);
-        match self.place == Place::Gathering {
-            true => at,
-            false => self.take_in_lines(&glance, at, offset),
+        if self.place == Place::Gathering {
+            at
+        } else {
+            self.take_in_lines(&glance, at, offset)
         }
     }
 
@@ -288,10 +287,7 @@ impl State {
     #[cold]
     pub(super) fn stop_gathering(&mut self, offset: u64) {
         let gathered = mem::take(&mut self.gathered);
-        self.place = match gathered.ends_with_cr() {
-            true => Place::AfterCr,
-            false => Place::Line,
-        };
+        self.place = if gathered.ends_with_cr() { Place::AfterCr } else { Place::Line };
         let Gathered { mut text, line, .. } = gathered;
         let PlainBlock { values: [data, event_type, id], .. } = &self.plain;
         // Large data takes its buffer along.

@@ -45,7 +45,7 @@ impl State {
                 Ok(())
             }
             Start::Decided(field, value) => {
-                self.open_value(field, line.behind(value), offset + value as u64, frames)
+                self.open_value(field, line.after(value), offset + value as u64, frames)
             }
         }
     }

@@ -149,9 +149,10 @@ impl Prefix {
 
 /// The place after a line end, which may be half of a CR LF.
 pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
-    match at == bytes.len() && bytes.last() == Some(&CR) {
-        true => Place::AfterCr,
-        false => Place::Line,
+    if at == bytes.len() && bytes.last() == Some(&CR) {
+        Place::AfterCr
+    } else {
+        Place::Line
     }
 }
 
@@ -384,9 +385,10 @@ impl State {
     #[inline]
     pub(super) fn following<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
         self.go_on();
-        match self.rest.is_empty() {
-            true => chunk,
-            false => self.behind_rest(chunk.bytes()),
+        if self.rest.is_empty() {
+            chunk
+        } else {
+            self.behind_rest(chunk.bytes())
         }
     }
 

@@ -59,14 +59,17 @@ impl Block<'_> {
         };
         // [encoding 26] A line each, split as a reader splits them; at least one, so that empty data arrives, and [encoding 30] an ID with it.
         let mut is_first = true;
-        each_line(data.as_bytes(), |line| match core::mem::take(&mut is_first) {
-            true => put_open_field(buffer, &DATA, line),
-            false => put_open_field(buffer, &NEXT_DATA, line),
+        each_line(data.as_bytes(), |line| {
+            if core::mem::take(&mut is_first) {
+                put_open_field(buffer, &DATA, line)
+            } else {
+                put_open_field(buffer, &NEXT_DATA, line)
+            }
         });
         buffer.put_slice(&END_OF_BLOCK);
     }
 
-    /// Writes everything that stands above the data.
+    /// Writes everything that comes before the data.
     #[inline]
     pub(super) fn encode_head(&self, buffer: &mut impl BufMut) {
         if let Some(millis) = self.retry {
@@ -83,10 +86,8 @@ impl Block<'_> {
     /// The number of bytes that [`encode`](Self::encode) writes.
     pub(super) fn len(&self) -> usize {
         let retry = self.retry.map_or(0, retry_len);
-        let event_type = match self.event_type.is_empty() {
-            true => 0,
-            false => field_len(&EVENT, self.event_type.as_bytes()),
-        };
+        let event_type =
+            if self.event_type.is_empty() { 0 } else { field_len(&EVENT, self.event_type.as_bytes()) };
         let id = self.id.map_or(0, |id| field_len(&ID, id.as_bytes()));
         let mut data = 0;
         if let Some(text) = self.data {

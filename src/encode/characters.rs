@@ -1,4 +1,4 @@
-//! Whether bytes that come in pieces are text.
+//! `Characters`: checking that bytes that come in pieces are UTF-8.
 
 use crate::error::InvalidUtf8;
 
@@ -13,7 +13,7 @@ pub(super) struct Characters {
 }
 
 impl Characters {
-    /// Hands on the whole characters of what was held back and of this piece.
+    /// Forwards the whole characters of what was held back and of this piece.
     pub(super) fn push(&mut self, piece: &[u8], mut put: impl FnMut(&[u8])) -> Result<(), InvalidUtf8> {
         let piece = self.complete(piece, &mut put)?;
         let whole = self.whole_len(piece)?;
@@ -26,7 +26,7 @@ impl Characters {
         Ok(())
     }
 
-    /// Hands on a piece that is known to be text.
+    /// Forwards a piece that is known to be text.
     pub(super) fn push_str(&mut self, piece: &str, mut put: impl FnMut(&[u8])) -> Result<(), InvalidUtf8> {
         if piece.is_empty() {
             return Ok(());
@@ -37,7 +37,7 @@ impl Characters {
         Ok(())
     }
 
-    /// Tells whether all that came was handed on.
+    /// Whether everything was forwarded: no character is open.
     pub(super) fn finish(&self) -> Result<(), InvalidUtf8> {
         match self.cut_len {
             0 => Ok(()),
@@ -53,9 +53,9 @@ impl Characters {
     ) -> Result<&'p [u8], InvalidUtf8> {
         let mut rest = piece;
         while self.cut_len > 0 {
-            let Some((byte, behind)) = rest.split_first() else { return Ok(rest) };
+            let Some((byte, after)) = rest.split_first() else { return Ok(rest) };
             self.hold(*byte);
-            rest = behind;
+            rest = after;
             let whole = self.whole_len(&self.cut[..self.cut_len])?;
             if whole > 0 {
                 put(&self.cut[..whole]);

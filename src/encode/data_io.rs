@@ -1,4 +1,4 @@
-//! What `std::io` asks of data that is written straight into an event.
+//! `std::io::Write` for `DataEncoder`.
 
 use std::io;
 

@@ -184,9 +184,10 @@ mod tests {
 
         impl io::Write for Once {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                match core::mem::replace(&mut self.0, true) {
-                    true => Ok(bytes.len()),
-                    false => Err(io::ErrorKind::WouldBlock.into()),
+                if core::mem::replace(&mut self.0, true) {
+                    Ok(bytes.len())
+                } else {
+                    Err(io::ErrorKind::WouldBlock.into())
                 }
             }
 

@@ -33,7 +33,7 @@ pub struct EventWriter<W> {
     place: Place,
 }
 
-/// Where in the stream the writer stands.
+/// Where in the stream the writer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     BetweenEvents,
@@ -43,7 +43,7 @@ pub(super) enum Place {
 }
 
 impl<W> EventWriter<W> {
-    /// Makes a writer that stands at the beginning of a stream or between two events.
+    /// Makes a writer at the beginning of a stream or between two events.
     ///
     /// ```
     /// let writer = eventwire::EventWriter::new(std::io::sink());
@@ -53,7 +53,7 @@ impl<W> EventWriter<W> {
         EventWriter { inner, buffer: Vec::new(), place: Place::BetweenEvents }
     }
 
-    /// Lends what is written to.
+    /// Borrows what is written to.
     ///
     /// ```
     /// # use eventwire::{Event, EventWriter};
@@ -67,7 +67,7 @@ impl<W> EventWriter<W> {
         &self.inner
     }
 
-    /// Lends what is written to; do not write to it inside an event.
+    /// Borrows what is written to; do not write to it inside an event.
     ///
     /// ```
     /// # use eventwire::EventWriter;
@@ -135,7 +135,7 @@ impl<W: io::Write> EventWriter<W> {
         self.end()
     }
 
-    /// Sends a comment, one line for each line of the text, which stands right behind the colon.
+    /// Sends a comment, one line for each line of the text, directly after the colon.
     ///
     /// ```
     /// # use eventwire::EventWriter;
@@ -169,7 +169,7 @@ impl<W: io::Write> EventWriter<W> {
         self.write(|buffer| buffer.extend_from_slice(&HEARTBEAT))
     }
 
-    /// Sends a reconnection time that stands for itself, rounded up to whole milliseconds [encoding 27](crate::_rules#encoding-27).
+    /// Sends a reconnection time by itself, rounded up to whole milliseconds [encoding 27](crate::_rules#encoding-27).
     ///
     /// ```
     /// # use std::time::Duration;
@@ -224,11 +224,12 @@ impl<W: io::Write> EventWriter<W> {
         Ok(())
     }
 
-    /// Fails unless the writer stands there.
+    /// Fails unless the writer is there.
     pub(super) fn expect(&self, place: Place) -> io::Result<()> {
-        match self.place == place {
-            true => Ok(()),
-            false => Err(io::Error::new(io::ErrorKind::Other, UNFINISHED)),
+        if self.place == place {
+            Ok(())
+        } else {
+            Err(io::Error::new(io::ErrorKind::Other, UNFINISHED))
         }
     }
 
@@ -280,7 +281,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts calls, and fails when it is told to.
+    /// Counts calls, and fails on request.
     #[derive(Default)]
     struct Counting {
         writes: usize,
@@ -291,9 +292,10 @@ mod tests {
     impl io::Write for Counting {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.writes += 1;
-            match self.fails {
-                true => Err(io::ErrorKind::ConnectionReset.into()),
-                false => Ok(bytes.len()),
+            if self.fails {
+                Err(io::ErrorKind::ConnectionReset.into())
+            } else {
+                Ok(bytes.len())
             }
         }
 

@@ -1,4 +1,4 @@
-//! How a line is spelled.
+//! Writing one line: a field or a comment.
 
 use bytes::BufMut;
 
@@ -25,24 +25,24 @@ pub(super) fn put_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N]
 
 /// A field whose line is not ended yet.
 ///
-/// [encoding 28](crate::_rules#encoding-28) The space stands before every value that is not empty, so that a space the value begins with
+/// [encoding 28](crate::_rules#encoding-28) A space comes before every value that is not empty, so that a space the value begins with
 /// survives. [encoding 26](crate::_rules#encoding-26) Nothing follows the colon when the value is empty.
 #[inline]
 pub(super) fn put_open_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N], value: &[u8]) {
-    match value.is_empty() {
-        true => buffer.put_slice(&name[..N - 1]),
-        false => {
-            buffer.put_slice(name);
-            buffer.put_slice(value);
-        }
+    if value.is_empty() {
+        buffer.put_slice(&name[..N - 1])
+    } else {
+        buffer.put_slice(name);
+        buffer.put_slice(value);
     }
 }
 
 #[inline]
 pub(super) fn field_len<const N: usize>(_name: &[u8; N], value: &[u8]) -> usize {
-    match value.is_empty() {
-        true => N,
-        false => N + value.len() + 1,
+    if value.is_empty() {
+        N
+    } else {
+        N + value.len() + 1
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn retry_len(millis: u64) -> usize {
     field_len(&RETRY, itoa::Buffer::new().format(millis).as_bytes())
 }
 
-/// [encoding 28](crate::_rules#encoding-28) The text stands right behind the colon: a reader takes nothing away there.
+/// [encoding 28](crate::_rules#encoding-28) The text directly follows the colon: a reader removes nothing there.
 /// [encoding 27](crate::_rules#encoding-27) Text of several lines becomes several comments.
 pub(super) fn put_comment(buffer: &mut impl BufMut, text: &str) {
     each_line(text.as_bytes(), |line| {
@@ -68,7 +68,7 @@ pub(super) fn put_comment(buffer: &mut impl BufMut, text: &str) {
 /// A field that the standard does not know. Neither part comes from anywhere but one line of the wire.
 pub(super) fn put_unknown(buffer: &mut impl BufMut, name: &str, value: &str) {
     // Were this the first line of the stream, the reader would remove the mark [parse 2] and see a field of
-    // another name, perhaps `data`. Behind any other line it is as harmless as it was.
+    // another name, perhaps `data`. After any other line it is as harmless as it was.
     if name.as_bytes().starts_with(&BOM) {
         buffer.put_slice(&HEARTBEAT);
     }

@@ -1,7 +1,7 @@
 //! Events become bytes.
 //!
 //! A [`block::Block`] knows how the fields of an event are laid out, [`pieces::Pieces`] does the same for data
-//! that is not there yet; the public types stand on these two.
+//! that is not there yet; the public types are built on these two.
 
 mod block;
 mod characters;

@@ -1,4 +1,4 @@
-//! How data that comes in pieces is split into lines.
+//! `Pieces`: splitting data that comes in pieces into lines.
 
 use bytes::BufMut;
 
@@ -22,7 +22,7 @@ pub(super) struct Pieces {
 /// The data line that has no end yet.
 #[derive(Debug)]
 struct OpenLine {
-    /// Nothing stands behind the colon, not even the space.
+    /// Nothing follows the colon yet, not even the space.
     is_empty: bool,
     /// A CR ended the last piece: an LF that begins the next one belongs to it.
     skip_lf: bool,
@@ -73,7 +73,7 @@ impl OpenLine {
     fn put(&mut self, buffer: &mut impl BufMut, text: &[u8]) {
         let Some(last) = text.last() else { return };
         let text = match text {
-            [LF, behind @ ..] if self.skip_lf => behind,
+            [LF, after @ ..] if self.skip_lf => after,
             _ => text,
         };
         self.skip_lf = *last == CR;

@@ -184,9 +184,10 @@ impl<'a> Output<'a> {
         if is_gone && self.has_lines() {
             self.written.insert(self.lines_at, self.held.lines());
         }
-        match self.is_kept {
-            true => Settled::Kept,
-            false => Settled::Replaced,
+        if self.is_kept {
+            Settled::Kept
+        } else {
+            Settled::Replaced
         }
     }
 

@@ -200,18 +200,16 @@ impl<F> Rewriter<F> {
             _ => (self.line_start(&chunk[part.clone()]), None),
         };
         let is_inside = line > 0;
-        let unit = match is_inside {
-            true => Unit::LineInside,
-            false => Unit::Whole(part.clone()),
-        };
+        let unit = if is_inside { Unit::LineInside } else { Unit::Whole(part.clone()) };
         let mut output = Output::new(&mut self.written, &self.held, unit, head);
         (self.function.get_mut())(Input::Frame(frame), &mut output);
         let is_kept = output.settle() != Settled::Replaced;
         if is_inside {
             self.held.push(&chunk[part.clone()]);
-            match is_kept {
-                true => self.held.end_line_at(line),
-                false => self.held.leave_out(line),
+            if is_kept {
+                self.held.end_line_at(line)
+            } else {
+                self.held.leave_out(line)
             }
         } else {
             self.held.clear();
@@ -237,9 +235,10 @@ impl<F> Rewriter<F> {
         (self.function.get_mut())(input, &mut output);
         let settled = output.settle();
         if settled == Settled::Alone && !self.only_whole_lines {
-            match self.is_at_start {
-                true => self.written.forward_next(self.held.bytes(), 0..0),
-                false => self.written.forward(self.held.bytes(), 0..0),
+            if self.is_at_start {
+                self.written.forward_next(self.held.bytes(), 0..0)
+            } else {
+                self.written.forward(self.held.bytes(), 0..0)
             }
         }
         self.held.clear();
@@ -280,9 +279,10 @@ impl<F> Rewriter<F> {
 
     /// Rejects a block that is larger than the limit: all of its lines may have to be held.
     fn check_size(&self, end: u64) -> Result<(), DecodeError> {
-        match end - self.block > self.limit as u64 {
-            true => Err(self.too_large()),
-            false => Ok(()),
+        if end - self.block > self.limit as u64 {
+            Err(self.too_large())
+        } else {
+            Ok(())
         }
     }
 

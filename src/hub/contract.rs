@@ -1,4 +1,4 @@
-//! Whether an engine keeps what [`Log`] promises: a suite to run on an engine of one's own.
+//! A test suite for engines: whether one keeps what [`Log`] promises.
 //!
 //! ```
 //! use eventwire::hub::contract::{examine, Rig};

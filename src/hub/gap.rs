@@ -1,4 +1,4 @@
-//! What a follower is told when something may be missing.
+//! `Gap`, `GapPolicy`: what a follower gets if something may be missing.
 
 use alloc::format;
 use alloc::string::String;

@@ -40,7 +40,7 @@ use crate::event::{Event, EventId};
 ///
 /// # What to rely on
 ///
-/// - A follower gets each event that it takes once, in order, or is told that some are missing. Nothing is dropped in
+/// - A follower gets each event that it takes once, in order, or a report that some are missing. Nothing is dropped in
 ///   silence: [`GapPolicy`](super::GapPolicy).
 /// - Publishing takes as long as waking who waits, however slow a follower is. None delays another, and a waker that
 ///   panics harms nobody.
@@ -202,7 +202,7 @@ impl<K> Hub<K> {
 
     /// Sends no checkpoints, for clients that cannot ignore an event of a type that they do not know.
     ///
-    /// Then a client that takes little may find its last ID forgotten, and is told of a gap; one that was cut off
+    /// Then a client that takes little may find its last ID forgotten, and gets a gap; one that was cut off
     /// before its first event begins as a new one.
     #[must_use]
     pub fn without_checkpoints(self) -> Self {

@@ -1,4 +1,4 @@
-//! What was published lately.
+//! `Ring`: the history, which is what was published lately.
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -277,7 +277,7 @@ impl Ring {
         let neighbour = self.slots.get(index).filter(|slot| slot.id.previous() == Some(id));
         let is_rollback = |slot: &&Slot| matches!(slot.what, What::Gap { .. }) && self.was_before_reset(id);
         if exact.filter(is_rollback).is_some() {
-            // The log went back to this event. Whoever has seen it may or may not have been told so.
+            // The log went back to this event. It is unknown whether those who have seen it know.
             Found::Reset { place: self.first + index as u64 }
         } else if exact.is_some() {
             Found::Place(self.first + index as u64 + 1)

@@ -1,4 +1,4 @@
-//! What a hub lets others see: counts to ask for, and what happens as it does.
+//! `Seen`, `Stats`: what a hub reports, as events and as counts.
 
 use super::{Gap, LogId, Outcome};
 
@@ -19,7 +19,7 @@ pub struct Stats {
     pub slowest: u64,
 }
 
-/// What a hub tells its observer, for metrics.
+/// What a hub reports to its observer, for metrics.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,7 +49,7 @@ pub enum Seen {
     },
     /// A follower has begun.
     Followed(Outcome),
-    /// A follower was told of a gap, at its beginning or on its way.
+    /// A gap was reported to a follower, at its start or later.
     Gap(Gap),
     /// A follower is gone.
     Left,

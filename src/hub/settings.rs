@@ -1,4 +1,4 @@
-//! How a hub was set up.
+//! `Settings` of a hub.
 
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;

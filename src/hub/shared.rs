@@ -1,4 +1,4 @@
-//! What all clones and all followers of a hub share.
+//! `Shared`: the state of all clones and followers of a hub.
 
 use alloc::sync::Arc;
 use core::mem;

@@ -1,4 +1,4 @@
-//! Where a follower begins, and what is known about that before the response is.
+//! `Start`, `Outcome`: where a follower begins, and how that turned out, before the response is sent.
 
 use super::Gap;
 use crate::server::LastEventId;

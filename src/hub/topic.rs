@@ -1,4 +1,4 @@
-//! What an event is about, and what a follower takes.
+//! `Topic`: what an event is about, and what a follower takes.
 
 use alloc::boxed::Box;
 use alloc::string::String;

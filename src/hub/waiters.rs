@@ -48,7 +48,7 @@ struct Slab {
     // In pieces, which never move and of which at most one is not full.
     pieces: Vec<Box<[Slot]>>,
     free: Vec<u32>,
-    /// How many watch: whom an event may have to tell something.
+    /// How many watch, and may have to hear of an event.
     watching: usize,
 }
 

@@ -130,7 +130,7 @@ impl TextBuffer {
         self.checked = self.bytes.len();
     }
 
-    /// Lends what was checked.
+    /// Borrows what was checked.
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         debug_assert_eq!(self.checked, self.bytes.len());

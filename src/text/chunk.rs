@@ -109,7 +109,7 @@ impl<'c> Scanned<'c> {
         }
     }
 
-    /// What lies behind `at`, for later: copied from a slice, shared from `Bytes`.
+    /// What follows `at`, for later: copied from a slice, shared from `Bytes`.
     pub(crate) fn rest(&self, at: usize) -> Bytes {
         match &self.source {
             Source::Slice(slice) => Bytes::copy_from_slice(&slice[at..]),
@@ -117,13 +117,13 @@ impl<'c> Scanned<'c> {
         }
     }
 
-    /// The first line end at or behind `from`, which must not go back. `ends` are those that were found ahead.
+    /// The first line end at or after `from`, which must not go back. `ends` are those that were found ahead.
     #[inline]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
         self.scan.line_end(ends, self.source.bytes(), from)
     }
 
-    /// Whether it can be told that this part is UTF-8 with what is known.
+    /// Whether this part is known to be UTF-8 without another check.
     #[inline(always)]
     pub(crate) fn knows(&self, part: &Range<usize>) -> bool {
         part.end <= self.scan.ascii() || self.valid.start <= part.start && part.end <= self.valid.end
@@ -137,13 +137,14 @@ impl<'c> Scanned<'c> {
     #[cold]
     pub(crate) fn check(&mut self, part: &Range<usize>) -> Result<(), usize> {
         self.valid = part.start..part.start + valid_len(&self.bytes()[part.start..]);
-        match part.end <= self.valid.end {
-            true => Ok(()),
-            false => Err(self.valid.end),
+        if part.end <= self.valid.end {
+            Ok(())
+        } else {
+            Err(self.valid.end)
         }
     }
 
-    /// Lends a part that is known.
+    /// Borrows a part that is known to be UTF-8.
     ///
     /// # Panics
     ///

@@ -62,9 +62,10 @@ impl Utf8Bytes {
     /// Copies `text`; allocates when it is not short.
     #[inline(always)]
     pub(crate) fn copy(text: &str) -> Self {
-        Utf8Bytes(match text.len() <= Short::MOST {
-            true => Held::Here(Short::copy(text.as_bytes())),
-            false => Held::Bytes(Bytes::copy_from_slice(text.as_bytes())),
+        Utf8Bytes(if text.len() <= Short::MOST {
+            Held::Here(Short::copy(text.as_bytes()))
+        } else {
+            Held::Bytes(Bytes::copy_from_slice(text.as_bytes()))
         })
     }
 
@@ -78,9 +79,10 @@ impl Utf8Bytes {
     }
 
     pub(super) fn from_string(text: String) -> Self {
-        match text.len() <= Short::MOST {
-            true => Utf8Bytes::copy(&text),
-            false => Utf8Bytes(Held::Bytes(text.into())),
+        if text.len() <= Short::MOST {
+            Utf8Bytes::copy(&text)
+        } else {
+            Utf8Bytes(Held::Bytes(text.into()))
         }
     }
 

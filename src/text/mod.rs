@@ -1,6 +1,6 @@
 //! Text that is known to be UTF-8.
 //!
-//! This is one of the two places in the crate where `unsafe` may stand. Each type here keeps a fact
+//! This is one of the two places in the crate that may use `unsafe`. Each type here keeps a fact
 //! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
 
 #[macro_use]

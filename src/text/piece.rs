@@ -37,7 +37,7 @@ impl<'a> Piece<'a> {
 
     /// Without so many bytes.
     #[inline]
-    pub(crate) fn behind(self, bytes: usize) -> Self {
+    pub(crate) fn after(self, bytes: usize) -> Self {
         Piece { bytes: &self.bytes[bytes..], ..self }
     }
 }

@@ -1,4 +1,4 @@
-//! Where UTF-8 ends, and what stands for the bytes that are not.
+//! Repairing invalid UTF-8: where a bad sequence ends, and what replaces it.
 
 use alloc::string::String;
 use core::str;

@@ -1,4 +1,4 @@
-//! A few bytes that stand where they are held.
+//! `Short`: a few bytes stored inline.
 
 use crate::wire::{word_at, WORD};
 

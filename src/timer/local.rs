@@ -52,7 +52,7 @@ impl LocalClock {
         Timer::starting(Remote(Arc::clone(&self.asked)))
     }
 
-    /// Starts and polls what was asked for, and tells whether anything has rung.
+    /// Starts and polls what was asked for, and returns whether anything has rung.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         for (bell, after) in mem::take(&mut *lock(&self.asked)) {
             self.running.push((bell, (self.sleep)(after)));

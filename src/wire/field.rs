@@ -13,7 +13,7 @@ pub(crate) enum Field {
     Unknown,
 }
 
-/// What the beginning of a line tells.
+/// What the beginning of a line shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     /// The next byte may still change it.
@@ -49,10 +49,7 @@ impl Start {
             let seen = line.len().min(start.len());
             // Nothing differs among the bytes that are there of both.
             if seen == 0 || (first ^ word_at(start, 0)) << (8 * (WORD - seen)) == 0 {
-                return match seen < start.len() {
-                    true => Start::Undecided,
-                    false => Start::Decided(field, seen),
-                };
+                return if seen < start.len() { Start::Undecided } else { Start::Decided(field, seen) };
             }
         }
         Start::of_unusual(line)
@@ -181,7 +178,7 @@ mod tests {
                 for byte in [0x00, 0x01, 0x7F, 0x80, 0xFF] {
                     let mut id = [b'7'; 40];
                     id[at] = byte;
-                    // What lies behind it is none of its bytes.
+                    // What follows it is none of its bytes.
                     id[len..].fill(0);
                     assert_eq!(is_ignored_id(&id[..len]), byte == 0, "{byte} at {at} of {len}");
                 }

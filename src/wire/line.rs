@@ -13,7 +13,7 @@ pub(crate) const fn ends_line(byte: u8) -> bool {
 /// [parse 2](crate::_rules#parse-2) removed once, at the very start of a connection.
 pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Where the line behind the one that ends at `end` begins.
+/// Where the line after the one that ends at `end` begins.
 ///
 /// [parse 3](crate::_rules#parse-3) A line ends with CR LF, LF or CR. A CR ends it at once; whether an LF that the bytes do not
 /// hold yet belongs to it is for the caller to remember.
@@ -34,7 +34,7 @@ fn behind_cr(bytes: &[u8], end: usize) -> usize {
     }
 }
 
-/// Whether a line ends at `at`: behind a line end, whether the next line is blank.
+/// Whether a line ends at `at`: after a line end, whether the next line is blank.
 #[inline]
 pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(&(LF | CR)))

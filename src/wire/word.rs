@@ -17,7 +17,7 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
     let (from, rest) = (at, len - at);
     if let Some(last) = len.checked_sub(WORD).and_then(|last| load::<WORD>(bytes, last)) {
-        // The last eight bytes, without those that stand before `at`.
+        // The last eight bytes, without those before `at`.
         return u64::from_le_bytes(last) >> (8 * (WORD - rest));
     }
     match (load::<4>(bytes, from), load::<4>(bytes, len.wrapping_sub(4))) {

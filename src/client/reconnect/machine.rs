@@ -101,7 +101,7 @@ pub enum ReadyState {
     Connecting,
     /// It reads an event stream.
     Open,
-    /// It has ended, or given up.
+    /// It has ended, or the machine gave up.
     Closed,
 }
 
@@ -121,7 +121,7 @@ pub enum Action {
     GiveUp(GiveUp),
 }
 
-/// Why a client has given up.
+/// Why a client gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GiveUp {
@@ -321,14 +321,14 @@ impl Machine {
         }
     }
 
-    /// Tells whether the connection has proved stable: by an event, or by lasting for
+    /// Whether the connection has proved stable: by an event, or by lasting for
     /// [`stable_after`](Self::stable_after).
     #[must_use]
     pub fn is_stable(&self) -> bool {
         self.is_stable
     }
 
-    /// Tells whether an event has come, on any connection.
+    /// Whether an event has arrived, on any connection.
     #[must_use]
     pub fn has_begun(&self) -> bool {
         self.has_begun

@@ -1,4 +1,4 @@
-//! When to connect again, and when to stop: a state machine without IO and without a clock.
+//! Reconnecting: `Machine`, a state machine without IO and clock, and its `Policy`.
 //!
 //! `policy` holds the user's settings, `machine` decides, `delay` computes waits, `headers` writes those of a request,
 //! `redirect` resolves and follows one, `retry_after` reads the server's wish.

@@ -203,7 +203,7 @@ impl Policy {
         self
     }
 
-    /// Tells whether a status is one that passes: 408, 425, 429, and 5xx except 501 and 505.
+    /// Whether a status is transient: 408, 425, 429, and 5xx except 501 and 505.
     #[must_use]
     pub fn is_transient(status: StatusCode) -> bool {
         match status.as_u16() {

@@ -141,9 +141,9 @@ impl<K: Threads> EventSource<K> {
         let mut request = self.request.clone();
         let last_event_id = self.reader.decoder().last_event_id();
         if !Machine::write_headers(request.headers_mut(), last_event_id) {
-            self.observer.tell(&StateChange::IdLeftOut { last_event_id });
+            self.observer.notify(&StateChange::IdLeftOut { last_event_id });
         }
-        self.observer.tell(&StateChange::Connecting {
+        self.observer.notify(&StateChange::Connecting {
             uri: request.uri(),
             last_event_id,
             failures: self.machine.failures(),
@@ -160,7 +160,7 @@ impl<K: Threads> EventSource<K> {
         let random = self.random();
         match self.machine.on_response(parts.status, &parts.headers, self.request.uri(), random) {
             Action::Read => {
-                self.observer.tell(&StateChange::Open { response: &parts });
+                self.observer.notify(&StateChange::Open { response: &parts });
                 self.reader.silence.on_bytes();
                 self.start_stable();
                 self.stage = Stage::Open(body);
@@ -168,7 +168,7 @@ impl<K: Threads> EventSource<K> {
                 Ok(())
             }
             Action::Redirect(redirect) => {
-                self.observer.tell(&StateChange::Redirected { status: parts.status, uri: redirect.uri() });
+                self.observer.notify(&StateChange::Redirected { status: parts.status, uri: redirect.uri() });
                 redirect.follow(&mut self.request);
                 self.send();
                 Ok(())
@@ -357,7 +357,7 @@ impl<K: Threads> EventSource<K> {
         // What was borrowed is taken back.
         self.reader.finish();
         self.observer.kept.clear();
-        self.observer.tell(&StateChange::Closed { why });
+        self.observer.notify(&StateChange::Closed { why });
     }
 
     fn random(&mut self) -> u64 {

@@ -481,7 +481,7 @@ impl<K: Threads> EventSource<K> {
     ///
     /// # Errors
     ///
-    /// If the source has given up: see [`EventSourceError`].
+    /// If the source gives up: see [`EventSourceError`].
     pub async fn open(&mut self) -> Result<bool, EventSourceError<K>> {
         poll_fn(|cx| self.poll_step::<OnlyEvents>(cx, Goal::Open)).await
     }
@@ -490,7 +490,7 @@ impl<K: Threads> EventSource<K> {
     ///
     /// # Errors
     ///
-    /// If the source has given up: see [`EventSourceError`].
+    /// If the source gives up: see [`EventSourceError`].
     pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError<K>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
@@ -584,7 +584,7 @@ impl<K: Threads> EventSource<K> {
         })
     }
 
-    /// Advances to the next event and tells whether there is one; `false` at the end. [`current`](Self::current)
+    /// Advances to the next event and returns whether there is one; `false` at the end. [`current`](Self::current)
     /// borrows it.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! `EventSourceError`: why a source has given up.
+//! `EventSourceError`: why a source gave up.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -13,7 +13,7 @@ use super::super::{Rejected, StreamError};
 use super::response_body::{BoxError, ResponseBody};
 use super::threads::{AnyThread, Threads};
 
-/// Why an [`EventSource`](crate::client::EventSource) has given up. Always its last item.
+/// Why an [`EventSource`](crate::client::EventSource) gave up. Always its last item.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EventSourceError<K: Threads = AnyThread> {

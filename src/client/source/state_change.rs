@@ -84,7 +84,7 @@ pub enum CloseReason<'a, K: Threads = AnyThread> {
     Ended,
     /// The connection has ended, and no request would resume the stream.
     NothingToResume,
-    /// The source has given up, with this error.
+    /// The source gave up, with this error.
     Error(&'a EventSourceError<K>),
 }
 
@@ -202,7 +202,7 @@ impl<K: Threads> Observer<K> {
         self.observe = Some(SyncWrapper::new(Box::new(observe)));
     }
 
-    pub(super) fn tell(&mut self, change: &StateChange<'_, K>) {
+    pub(super) fn notify(&mut self, change: &StateChange<'_, K>) {
         if self.keeps {
             self.kept.extend(SourceItem::of(change));
         }

@@ -53,7 +53,7 @@ impl Kind for OneThread {
 
 /// What runs the timers that cannot leave the thread.
 pub trait Clock: fmt::Debug {
-    /// Tells whether one has rung.
+    /// Whether one has rung.
     fn poll(&mut self, cx: &mut Context<'_>) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! How a follower reads what the ring no longer holds: pages of the log, until it has caught up.
+//! `Below`: reads what the ring no longer holds, page by page from the log, until the follower has caught up.
 
 use alloc::sync::Arc;
 use core::future::Future;

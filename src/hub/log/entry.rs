@@ -1,4 +1,4 @@
-//! What is read from a log.
+//! `Entry`, `Page`: what is read from a log.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! What brings the entries of a log to the hub of a process: one reader, for all followers.
+//! `Feeder`: brings the entries of a log to the hub of a process, one reader for all followers.
 
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};

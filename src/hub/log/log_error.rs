@@ -1,4 +1,4 @@
-//! What can go wrong with a log.
+//! `LogError`: what can go wrong with a log.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -1,4 +1,4 @@
-//! What an entry of a log is found by.
+//! `LogId`: the ID of an entry in a log.
 
 use alloc::string::String;
 use core::fmt;

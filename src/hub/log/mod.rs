@@ -1,4 +1,4 @@
-//! What a hub asks of the engine that keeps its history: append, tail, a page after an ID, wait.
+//! `Log`: the engine that keeps the history of a hub: append, tail, a page after an ID, wait.
 //!
 //! [`Log`] is the contract; `log_id`, `entry`, `once` and `log_error` are its words. [`MemoryLog`] is the engine
 //! without a server: the model of all others, and a stand-in for tests.

@@ -1,4 +1,4 @@
-//! What makes an append that is tried again the same one.
+//! `Once`: the key that makes a repeated append the same one.
 
 /// The key of an append: who publishes, and which of its events it is.
 ///

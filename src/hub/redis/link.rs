@@ -30,7 +30,7 @@ pub(super) struct Link {
 #[derive(Clone)]
 struct Shared {
     connection: MultiplexedConnection,
-    /// Tells it from the ones before.
+    /// Distinguishes it from earlier ones.
     number: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a few bytes show, where a look at a whole block would cost more than they are worth.
+//! `Glance`: line ends in a few bytes, for which scanning a whole block would cost too much.
 
 use core::ops::Range;
 
@@ -30,14 +30,14 @@ impl<'a> Glance<'a> {
         self.bytes
     }
 
-    /// The first line end at or behind `from`, which lies in the bytes.
+    /// The first line end at or after `from`, which lies in the bytes.
     #[inline(always)]
     pub(crate) fn line_end(&self, from: usize) -> Option<usize> {
         let line_ends = self.line_ends & (u32::MAX << from);
         (line_ends != 0).then(|| line_ends.trailing_zeros() as usize)
     }
 
-    /// Whether a line that begins at or behind `from` is blank, the first one aside.
+    /// Whether a line that begins at or after `from` is blank, the first one aside.
     #[inline]
     pub(crate) fn holds_blank_line(&self, mut from: usize) -> bool {
         while from < self.bytes.len() {

@@ -1,6 +1,6 @@
-//! How line ends are found.
+//! Finding line ends.
 //!
-//! A block of 64 bytes is looked at once: one mask tells all its line ends, and bytes laid over each other whether all of
+//! A block of 64 bytes is looked at once: one mask shows all its line ends, and bytes laid over each other whether all of
 //! it is ASCII. The line ends of a window of such blocks are written down before the first of them is used, so that one
 //! tight loop finds them, and whoever goes from line to line reads them from a list. Who looks at the block is a
 //! [`Backend`]; backends differ in speed only. `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) chooses one
@@ -89,7 +89,7 @@ trait Backend {
 }
 
 impl Scan {
-    /// The first CR or LF at or behind `from`. From call to call, `bytes` and `ends` must be the same, and `from` not
+    /// The first CR or LF at or after `from`. From call to call, `bytes` and `ends` must be the same, and `from` not
     /// go back.
     #[inline(always)]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
@@ -206,7 +206,7 @@ impl LineEnds {
         None
     }
 
-    /// Adds those of a block that begins so many bytes behind the window's first.
+    /// Adds those of a block that begins this many bytes after the window's first.
     #[inline(always)]
     fn add(&mut self, block: usize, mut line_ends: u64) {
         let mut len = self.len;
@@ -256,7 +256,7 @@ mod tests {
         block.iter().rev().fold(0, |mask, byte| mask << 1 | u64::from(crate::wire::ends_line(*byte)))
     }
 
-    /// Blocks in which each byte stands alone, doubled, at each place, and some in disorder.
+    /// Blocks in which each byte is alone, doubled, at each place, and some in disorder.
     fn blocks() -> Vec<[u8; BLOCK]> {
         let mut blocks = Vec::new();
         for byte in 0..=u8::MAX {

@@ -38,7 +38,7 @@ impl Backend for Neon {
             unsafe {
                 let bytes = vld1q_u8(block.as_ptr().add(16 * at));
                 *overlay = vorrq_u8(*overlay, bytes);
-                // Looks each byte up; what lies behind the table gives 0.
+                // Looks each byte up; what is outside the table gives 0.
                 *quarter = vqtbl1q_u8(vld1q_u8(LINE_ENDS.as_ptr()), bytes);
             }
         }

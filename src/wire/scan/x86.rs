@@ -1,7 +1,7 @@
 //! Looks at a block with the vectors of x86-64: SSE2, which every one of them has, and AVX2.
 //!
-//! One of the two places in the crate where `unsafe` may stand. It rests on two facts: a block is 64 bytes,
-//! so that the loads stay in it, and AVX2 is only used behind a look whether it is there.
+//! One of the two places in the crate that may use `unsafe`. It rests on two facts: a block is 64 bytes,
+//! so that the loads stay in it, and AVX2 is used only after a check that it is available.
 
 use core::arch::x86_64::*;
 
