@@ -1,14 +1,18 @@
 //! What the feature `reqwest` adds, over real connections.
 
 #[allow(dead_code)]
+#[path = "client_tcp/keep_alive.rs"]
+mod keep_alive;
+#[allow(dead_code)]
 #[path = "client_tcp/peer.rs"]
 mod peer;
 
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::client::{EndMark, EventSource, EventSourceError, EventStream, StreamError};
+use eventwire::client::{Drained, EndMark, EventSource, EventSourceError, EventStream, StreamError};
 use eventwire::EventRef;
+use keep_alive::{After, KeepAlive};
 use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
 
@@ -108,6 +112,43 @@ async fn a_response_is_read_until_its_last_event() {
     assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
     assert!(events.next_event().await.unwrap().is_none());
     log.is_left().await;
+}
+
+#[tokio::test]
+async fn ten_answers_come_over_one_connection() {
+    let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", After::End).await;
+    let client = Client::new();
+    // Longer than the default: this machine may be busy.
+    let patient = Duration::from_secs(20);
+    for _ in 0..10 {
+        let response = client.get(&server.place).send().await.unwrap();
+        let mut events = EventStream::from_reqwest(response)
+            .unwrap()
+            .with_end_mark(EndMark::data("[DONE]"))
+            .with_drain(patient, tokio::time::sleep);
+        assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+        assert!(events.next_event().await.unwrap().is_none());
+        assert_eq!(events.drained(), Some(Drained::Complete));
+    }
+    for _ in 0..10 {
+        let source = EventSource::from(client.get(&server.place)).with_drain(patient);
+        let mut source = source.with_end_mark(EndMark::data("[DONE]"));
+        assert_eq!(data(&mut source).await, "a");
+        end(&mut source).await;
+        assert_eq!(source.drained(), Some(Drained::Complete));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_response_waits_for_the_end_of_its_body_by_default() {
+    let server = KeepAlive::answering("data: [DONE]\n\n", After::Silence).await;
+    let response = reqwest::get(&server.place).await.unwrap();
+    let mut events = EventStream::from_reqwest(response).unwrap().with_end_mark(EndMark::data("[DONE]"));
+    assert!(futures_util::FutureExt::now_or_never(events.next_event()).is_none());
+    assert!(events.next_event().await.unwrap().is_none());
+    assert_eq!(events.drained(), Some(Drained::GaveUp));
+    server.is_left().await;
 }
 
 #[tokio::test]

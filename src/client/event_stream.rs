@@ -190,7 +190,7 @@ impl<S> EventStream<S> {
     /// 50 ms where the value has a timer (`from_reqwest`, `from_tokio_read`); otherwise, what is ready is read and
     /// nothing is waited for.
     ///
-    /// The last event is returned at once; the call after it drains. At most 64 KiB are read and thrown away. A stream
+    /// The last event, or the error of an error event, is returned at once; the call after it drains. At most 64 KiB are read and thrown away. A stream
     /// that is dropped is not drained, as dropping cannot wait. Over HTTP/2 there is nothing to gain, and nothing is
     /// lost.
     pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {

@@ -1,8 +1,10 @@
 //! A client over real connections, to servers on loopback that misbehave.
 
+mod answers;
 mod attempts;
 mod bodies;
 mod ids;
+mod keep_alive;
 mod peer;
 mod redirects;
 mod responses;

@@ -26,6 +26,8 @@ pub(super) enum Stage<K: Threads> {
     Start,
     Connecting(SyncWrapper<K::Connecting>),
     Open(ResponseBody<K>),
+    /// The error event of this body was returned, and its rest is read and thrown away.
+    Draining(ResponseBody<K>),
     /// Until the alarm rings.
     Waiting,
     /// To return this error.
@@ -90,6 +92,14 @@ impl<K: Threads> EventSource<K> {
                         return Poll::Pending;
                     }
                 },
+                Stage::Draining(body) => {
+                    let polled =
+                        poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
+                    // Whatever came of it: the stream has ended.
+                    let _ = ready!(polled);
+                    self.reader.finish();
+                    self.stage = Stage::Closed;
+                }
                 Stage::Start => self.start(),
                 Stage::Connecting(response) => match Pin::new(response.get_mut()).poll(cx) {
                     Poll::Ready(Ok(response)) => self.on_response(response)?,
@@ -210,8 +220,14 @@ impl<K: Threads> EventSource<K> {
                 return Poll::Ready(Ok(None));
             }
             Ok(false) => None,
-            Err(error @ (StreamError::Decode(_) | StreamError::ErrorEvent { .. })) => {
+            Err(error @ StreamError::Decode(_)) => {
                 return Poll::Ready(Err(self.give_up(EventSourceError::Stream(error))));
+            }
+            Err(error @ StreamError::ErrorEvent { .. }) => {
+                let body = core::mem::replace(body, ResponseBody::empty());
+                let error = self.explain(EventSourceError::Stream(error));
+                self.end_with(Stage::Draining(body), CloseReason::Error(&error));
+                return Poll::Ready(Err(error));
             }
             Err(error) => Some(EventSourceError::Stream(error)),
         };
@@ -340,22 +356,31 @@ impl<K: Threads> EventSource<K> {
     }
 
     fn give_up(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
-        let may_have_run = self.may_have_run || !is_answer(&error);
-        let is_safe = self.template.method().is_safe();
-        let error = if self.machine.repeats_until_first_event() && may_have_run && !is_safe {
-            EventSourceError::MayHaveRun { requests: self.requests_sent, error: Box::new(error) }
-        } else {
-            error
-        };
+        let error = self.explain(error);
         self.end(CloseReason::Error(&error));
         error
     }
 
+    /// Adds that the request may have run, where that matters.
+    fn explain(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
+        let may_have_run = self.may_have_run || !is_answer(&error);
+        let is_safe = self.template.method().is_safe();
+        if self.machine.repeats_until_first_event() && may_have_run && !is_safe {
+            EventSourceError::MayHaveRun { requests: self.requests_sent, error: Box::new(error) }
+        } else {
+            error
+        }
+    }
+
     fn end(&mut self, why: CloseReason<'_, K>) {
-        self.stage = Stage::Closed;
-        self.machine.close();
         // What was borrowed is taken back.
         self.reader.finish();
+        self.end_with(Stage::Closed, why);
+    }
+
+    fn end_with(&mut self, stage: Stage<K>, why: CloseReason<'_, K>) {
+        self.stage = stage;
+        self.machine.close();
         self.observer.kept.clear();
         self.observer.notify(&StateChange::Closed { why });
     }
@@ -369,8 +394,14 @@ impl<K: Threads> EventSource<K> {
 
     /// Closes the source: no event comes after this, not even one that was already read [connection 23](crate::_rules#connection-23).
     pub fn close(&mut self) {
-        if !matches!(self.stage, Stage::Closed) {
-            self.end(CloseReason::ByUser);
+        match self.stage {
+            Stage::Closed => {}
+            // It has ended already; only its body is left.
+            Stage::Draining(_) => {
+                self.reader.finish();
+                self.stage = Stage::Closed;
+            }
+            _ => self.end(CloseReason::ByUser),
         }
     }
 
