@@ -9,7 +9,9 @@ step_tests() {
     cargo test
     # What features add, and the examples in the docs of these.
     cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
-    cargo test --all-features --doc -- adapters client default_keep_alive hub json _many_clients _migration Readme tokio
+    cargo test --all-features --doc -- adapters client default_keep_alive hub json _language_models _many_clients _migration Readme _recipes tokio
+    # An earlier reqwest, and HTTP/2.
+    cargo test --locked --manifest-path tests/reqwest_0_12/Cargo.toml
 }
 
 # A thousand connections that are killed, as `cargo test` kills a hundred; a thousand followers that are cut off; and every
@@ -42,6 +44,7 @@ step_fmt() {
     cargo fmt --manifest-path benches/answer/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
     cargo fmt --manifest-path tests/interleavings/Cargo.toml -- --check -l
+    cargo fmt --manifest-path tests/reqwest_0_12/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/serve/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l
