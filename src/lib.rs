@@ -181,9 +181,10 @@
 //! | [`timer`] | wait with the timers of any runtime | [`Timer`](timer::Timer) |
 //! | [`traits`] | bounds that appear in signatures | |
 //!
-//! Pages: [proxies](_proxies), [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers),
-//! [many clients](_many_clients), [why things are as they are](_design), [coming from another crate](_migration),
-//! [features and versions](_features), [rules of the standard](_rules).
+//! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
+//! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
+//! [why things are as they are](_design), [coming from another crate](_migration), [features and versions](_features),
+//! [rules of the standard](_rules).
 //!
 //! # Features
 //!
@@ -306,5 +307,16 @@ pub mod _features {}
 
 /// The code in README.md is tested, with `--features hub`.
 #[cfg(all(doctest, feature = "client", feature = "hub"))]
+
+#[cfg(all(doc, feature = "json", feature = "reqwest"))]
+#[doc = include_str!("../docs/language-models.md")]
+pub mod _language_models {}
+
+#[cfg(all(doc, feature = "axum", feature = "hub", feature = "reqwest"))]
+#[doc = include_str!("../docs/recipes.md")]
+pub mod _recipes {}
+
+/// The code in README.md is tested.
+#[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::{EventStream, StreamError};
 use crate::error::JsonError;
+use crate::event::EventRef;
 
 pin_project! {
     /// The events of a stream, each read as JSON. Made by [`EventStream::json`].
@@ -74,15 +75,18 @@ impl<S> EventStream<S> {
     /// Treats the events in which APIs report errors as errors: those of type `error`, and those whose data is a JSON
     /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
     pub fn with_json_errors(self) -> Self {
-        self.with_error_when(|event| {
-            // Parsed only where the word is in there: in hardly any event.
-            let has_error = || {
-                let data = serde_json::from_str::<serde_json::Value>(event.data());
-                data.is_ok_and(|data| data.get("error").is_some_and(|error| !error.is_null()))
-            };
-            event.event_type() == "error" || (event.data().contains("\"error\"") && has_error())
-        })
+        self.with_error_when(is_error)
     }
+}
+
+/// Whether an API reports an error in this event.
+pub(super) fn is_error(event: EventRef<'_>) -> bool {
+    // Parsed only where the word is in there: in hardly any event.
+    let has_error = || {
+        let data = serde_json::from_str::<serde_json::Value>(event.data());
+        data.is_ok_and(|data| data.get("error").is_some_and(|error| !error.is_null()))
+    };
+    event.event_type() == "error" || (event.data().contains("\"error\"") && has_error())
 }
 
 impl<S, T> JsonStream<S, T> {

@@ -1,12 +1,14 @@
-//! The glue around a parser, measured: `cargo run --release -- [tap] [rewrite] [--quick]`.
+//! The glue around a parser, measured: `cargo run --release -- [connections] [json] [tap] [rewrite] [--quick]`.
 //!
 //! Over real connections on 127.0.0.1, in turns; the instructions by valgrind, where that is installed.
 
 #[path = "../../shapes/mod.rs"]
 mod shapes;
 
+mod connections;
 mod cpu;
 mod instructions;
+mod json;
 mod proxy;
 mod rewrite;
 mod tap;
@@ -26,14 +28,20 @@ fn main() -> ExitCode {
     }
     let is_quick = words.iter().any(|word| word == "--quick");
     words.retain(|word| word != "--quick");
-    if let Some(word) = words.iter().find(|word| !["tap", "rewrite"].contains(&word.as_str())) {
-        eprintln!("expected tap, rewrite or --quick, found {word}");
+    if let Some(word) = words.iter().find(|word| !["connections", "json", "tap", "rewrite"].contains(&word.as_str())) {
+        eprintln!("expected connections, json, tap, rewrite or --quick, found {word}");
         return ExitCode::FAILURE;
     }
     let is_asked_for = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     println!("# The answer, whole and cheap");
     if cfg!(debug_assertions) {
         println!("\nNot built with --release: the figures mean nothing.");
+    }
+    if is_asked_for("connections") {
+        connections::run(is_quick);
+    }
+    if is_asked_for("json") {
+        json::run(is_quick);
     }
     if is_asked_for("tap") {
         tap::run(is_quick);
