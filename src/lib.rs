@@ -183,6 +183,8 @@
 //!
 //! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
 //! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
+//! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
+//! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
 //! [why things are as they are](_design), [coming from another crate](_migration), [features and versions](_features),
 //! [rules of the standard](_rules).
 //!
@@ -305,9 +307,6 @@ pub mod _browsers {}
 #[doc = include_str!("../docs/features.md")]
 pub mod _features {}
 
-/// The code in README.md is tested, with `--features hub`.
-#[cfg(all(doctest, feature = "client", feature = "hub"))]
-
 #[cfg(all(doc, feature = "json", feature = "reqwest"))]
 #[doc = include_str!("../docs/language-models.md")]
 pub mod _language_models {}
@@ -316,7 +315,7 @@ pub mod _language_models {}
 #[doc = include_str!("../docs/recipes.md")]
 pub mod _recipes {}
 
-/// The code in README.md is tested.
-#[cfg(all(doctest, feature = "std"))]
+/// The code in README.md is tested, with `--features hub`.
+#[cfg(all(doctest, feature = "client", feature = "hub"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
