@@ -183,8 +183,6 @@
 //!
 //! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
 //! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
-//! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
-//! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
 //! [why things are as they are](_design), [coming from another crate](_migration), [features and versions](_features),
 //! [rules of the standard](_rules).
 //!
