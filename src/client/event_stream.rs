@@ -1,4 +1,4 @@
-//! The events of one connection.
+//! `EventStream`: the events of one connection.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -20,7 +20,7 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::timer::Timer;
 
 pin_project! {
-    /// The events of one connection, whatever brings its bytes.
+    /// Reads the events of one connection, wherever its bytes come from.
     ///
     /// Over any [`Stream`] of `Result<B, E>` where `B` becomes [`Bytes`]: what HTTP clients call a stream of bytes.
     ///
@@ -45,13 +45,13 @@ pin_project! {
     ///
     /// # What to rely on
     ///
-    /// - An event comes out the moment its last byte has come.
+    /// - An event is returned as soon as its last byte arrives.
     /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
     ///   nothing.
-    /// - Events that came before an error go out first. [`StreamError::Decode`] is about one block, and the stream goes
-    ///   on; after every other error, and after the end, there is `None` for ever.
-    /// - The source is polled only when all is read that it gave, never after its end, and dropped at its end.
-    /// - It is `Sync` also where the source is only `Send`, and `Unpin` when the source is. A source that is not is
+    /// - Events before an error are returned first. [`StreamError::Decode`] concerns one block, and the stream continues;
+    ///   after every other error, and after the end, there is `None` for ever.
+    /// - The source is polled only once everything it returned is read, never after its end, and dropped at its end.
+    /// - It is `Sync` even if the source is only `Send`, and `Unpin` if the source is. A source that is not is
     ///   pinned first (`Box::pin`, `pin!`), or the stream of events is, which is a [`Stream`] too.
     /// - Nothing here panics. A panic of the source goes to the caller and ends the stream.
     #[must_use = "a stream does nothing until it is asked for events"]
@@ -75,7 +75,7 @@ impl<S> EventStream<S> {
     }
 
     /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
-    /// time of an earlier connection, what becomes of the end. To be called before the first event is asked for.
+    /// time of an earlier connection, and what becomes of the end. Call it before the first event.
     ///
     /// ```
     /// use eventwire::{Decoder, Unfinished};
@@ -90,10 +90,10 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Ends the stream at an event, also where the connection stays open. With several of these, the first one counts.
+    /// Ends the stream at an event, even if the connection stays open. Of several marks, the first one seen counts.
     ///
-    /// A connection that ends before is [`StreamError::Truncated`]: the answer is not complete. `None` then says that
-    /// it is. An event without its blank line at the end of the connection counts when
+    /// A connection that ends before it is [`StreamError::Truncated`]: the answer is not complete. So `None` means that it
+    /// is. An event without its blank line at the end of the connection counts when
     /// [`with_unfinished`](Decoder::with_unfinished) says so.
     ///
     /// ```
@@ -122,8 +122,8 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Takes the events for which a function says `true` for errors: each becomes [`StreamError::ErrorEvent`], and
-    /// ends the stream.
+    /// Treats the events for which a function returns `true` as errors: such an event becomes
+    /// [`StreamError::ErrorEvent`] and ends the stream.
     ///
     /// ```
     /// use eventwire::EventRef;
@@ -187,12 +187,12 @@ impl<S> EventStream<S> {
     }
 
     /// Sets how long the body may take to end after the last event, so that its connection can be used again. Default:
-    /// 50 ms where the value has a timer (`from_reqwest`, `from_tokio_read`); otherwise, what is ready is read and
-    /// nothing is waited for.
+    /// 50 ms where the value has a timer (`from_reqwest`, `from_tokio_read`); otherwise, what is ready is read, without
+    /// waiting.
     ///
-    /// The last event, or the error of an error event, is returned at once; the call after it drains. At most 64 KiB are read and thrown away. A stream
-    /// that is dropped is not drained, as dropping cannot wait. Over HTTP/2 there is nothing to gain, and nothing is
-    /// lost.
+    /// The last event, or the error of an error event, is returned at once; the next call drains. At most 64 KiB are
+    /// read and discarded. A stream that is dropped is not drained, as dropping cannot wait. Over HTTP/2 there is
+    /// nothing to gain, and nothing is lost.
     pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.draining.wait(limit, timer.into());
         self
@@ -218,8 +218,8 @@ impl<S> EventStream<S> {
         self.reader.first_line()
     }
 
-    /// The source of bytes, to read the rest of the body; `None` when it has ended. What was read of it and not returned
-    /// is lost.
+    /// Returns the source of bytes, to read the rest of the body; `None` if it has ended. Bytes that were read and not
+    /// returned as events are lost.
     #[must_use]
     pub fn into_inner(self) -> Option<S> {
         self.stream.map(SyncWrapper::into_inner)
@@ -250,7 +250,7 @@ impl<S> EventStream<S> {
         self.reader.decoder().bytes_consumed()
     }
 
-    /// The decoder, to go on with another connection: its settings, last event ID and reconnection time live on.
+    /// Returns the decoder, for the next connection: its settings, last event ID and reconnection time persist.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.reader.into_decoder()
@@ -337,7 +337,7 @@ where
     }
 }
 
-/// For those who wrap it in a stream or a future of their own.
+/// For wrapping it in your own stream or future.
 impl<S, B, E> EventStream<S>
 where
     S: Stream<Item = Result<B, E>>,

@@ -1,4 +1,4 @@
-//! A response that is no event stream.
+//! `Rejected`: a response that is not an event stream.
 
 use alloc::boxed::Box;
 use core::fmt;

@@ -45,7 +45,7 @@ impl Characters {
         }
     }
 
-    /// Gives the character that was cut its missing bytes, and returns what follows them.
+    /// Completes the character that was cut, and returns what follows it.
     fn complete<'p>(
         &mut self,
         piece: &'p [u8],

@@ -1,4 +1,4 @@
-//! Data that is written straight into an event.
+//! `DataEncoder`: data written straight into an event in a buffer.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,8 +13,8 @@ use crate::event::Head;
 /// exist.
 ///
 /// Takes text through [`fmt::Write`], and bytes through [`write_bytes`](Self::write_bytes) or, with the
-/// feature `std`, through `std::io::Write`. Pieces may be cut anywhere, between CR and LF and inside a
-/// character too: the event is the same.
+/// feature `std`, through `std::io::Write`. Pieces may be cut anywhere, even between CR and LF or
+/// inside a character: the event is the same.
 ///
 /// ```
 /// use std::fmt::Write;
@@ -31,8 +31,8 @@ use crate::event::Head;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`finish`](Self::finish) ends the event. Dropped without it, because a serializer failed, the event is
-/// taken back: the buffer is as it was before, and no reader sees half a text.
+/// [`finish`](Self::finish) ends the event. If it is dropped without that, because a serializer failed for instance, the
+/// event is removed: the buffer is as it was before, and no reader sees half a text.
 ///
 /// ```
 /// # use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Data that is written straight to a writer.
+//! `DataWriter`: the data of an event, written straight to a writer.
 
 use core::fmt;
 use std::io;
@@ -10,8 +10,8 @@ use crate::event::Head;
 
 /// Writes the data of one event piece by piece, in bounded memory. Made by [`EventWriter::begin_data`].
 ///
-/// Pieces may be cut anywhere, between CR and LF and inside a character too. They leave whenever 8 KiB have
-/// come together, and on [`flush`](io::Write::flush).
+/// Pieces may be cut anywhere, even between CR and LF or inside a character. They are sent whenever 8 KiB have been
+/// collected, and on [`flush`](io::Write::flush).
 ///
 /// ```
 /// use eventwire::{EventWriter, Head};
@@ -24,9 +24,9 @@ use crate::event::Head;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// [`finish`](Self::finish) ends the event. Dropped without it, the event stays unfinished for ever: every
-/// later call of the [`EventWriter`] fails, so that nothing is taken for a part of it. When a failing
-/// serializer must not cost the connection, let a [`DataEncoder`](crate::DataEncoder) write into a buffer.
+/// [`finish`](Self::finish) ends the event. If it is dropped without that, the event stays unfinished: every later call
+/// of the [`EventWriter`] fails, so that nothing is taken for a part of it. If a failing serializer must not cost the
+/// connection, let a [`DataEncoder`](crate::DataEncoder) write into a buffer.
 ///
 /// ```
 /// # use std::io::Write;
@@ -90,7 +90,7 @@ impl<W: io::Write> io::Write for DataWriter<'_, W> {
         Ok(piece.len())
     }
 
-    /// Sends what has come so far; the event goes on.
+    /// Sends what was written so far; the event continues.
     fn flush(&mut self) -> io::Result<()> {
         self.writer.expect(Place::InsideEvent)?;
         self.writer.write_out()?;

@@ -1,4 +1,4 @@
-//! Events on a writer.
+//! `EventWriter`: events on an `io::Write`.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::event::{wire_millis, Event, Head};
 
 /// Sends events over any [`io::Write`]: a socket, a pipe, a file.
 ///
-/// Each event leaves with one `write_all` and a flush, so a buffered writer in between is not needed.
+/// Each event is one `write_all` and a flush, so a buffered writer in between is not needed.
 ///
 /// ```
 /// use eventwire::{Event, EventWriter};
@@ -23,12 +23,11 @@ use crate::event::{wire_millis, Event, Head};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// After an event that was not written to its end, because the writer failed in the middle or a
-/// [`DataWriter`] was dropped, whatever came next would be taken for a part of it. Every later call fails
-/// then; what is left to do is to close the connection.
+/// If an event was not written to its end, because the writer failed in the middle or a [`DataWriter`] was dropped, a
+/// reader would take anything that follows for a part of it. So every later call fails: close the connection.
 pub struct EventWriter<W> {
     inner: W,
-    /// What was encoded and has not left.
+    /// What was encoded and not sent yet.
     buffer: Vec<u8>,
     place: Place,
 }
@@ -38,7 +37,7 @@ pub struct EventWriter<W> {
 pub(super) enum Place {
     BetweenEvents,
     InsideEvent,
-    /// A write failed: how much of it has left is not known.
+    /// A write failed: how much was sent is not known.
     Lost,
 }
 
@@ -53,7 +52,7 @@ impl<W> EventWriter<W> {
         EventWriter { inner, buffer: Vec::new(), place: Place::BetweenEvents }
     }
 
-    /// Borrows what is written to.
+    /// Borrows the writer.
     ///
     /// ```
     /// # use eventwire::{Event, EventWriter};
@@ -67,7 +66,7 @@ impl<W> EventWriter<W> {
         &self.inner
     }
 
-    /// Borrows what is written to; do not write to it inside an event.
+    /// Borrows the writer; do not write to it inside an event.
     ///
     /// ```
     /// # use eventwire::EventWriter;
@@ -79,7 +78,7 @@ impl<W> EventWriter<W> {
         &mut self.inner
     }
 
-    /// Gives back what is written to.
+    /// Returns the writer.
     ///
     /// ```
     /// # use eventwire::{Event, EventWriter};
@@ -190,7 +189,7 @@ impl<W: io::Write> EventWriter<W> {
     /// Begins an event whose data is written piece by piece, with the type, ID and reconnection time of
     /// `head`.
     ///
-    /// Data that `head` has is the beginning of the data. See [`DataWriter`].
+    /// See [`DataWriter`].
     ///
     /// ```
     /// # use std::io::Write;

@@ -1,4 +1,4 @@
-//! Events become bytes.
+//! Encoding: events become bytes.
 //!
 //! A [`block::Block`] knows how the fields of an event are laid out, [`pieces::Pieces`] does the same for data
 //! that is not there yet; the public types are built on these two.

@@ -78,8 +78,8 @@ impl<'a> EventRef<'a> {
 
     /// Makes an event that owns its text.
     ///
-    /// Large data is shared with the chunk when that came as [`Bytes`] and the data is a good part of it; everything else
-    /// is copied, so that a small event never keeps a large chunk alive.
+    /// Large data is shared with the chunk if that came as [`Bytes`] and the data is a good part of it. Everything else is
+    /// copied, so that a small event never keeps a large chunk alive.
     #[must_use]
     #[inline(always)]
     pub fn to_event(&self) -> Event {

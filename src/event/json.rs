@@ -1,4 +1,4 @@
-//! An event whose data is JSON.
+//! `Event::from_json` and `parse_json`.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::error::JsonError;
 impl Event {
     /// Makes an event of the default type with JSON as its data.
     ///
-    /// The text is written once and not copied. Raw JSON may hold line ends: they come back as LF, which means the
+    /// The text is written once and not copied. Line ends in raw JSON become LF, which means the
     /// same there.
     ///
     /// ```

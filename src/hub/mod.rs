@@ -1,4 +1,4 @@
-//! One event for many followers, and a history for those who come back.
+//! `Hub`: one event for many followers, and a history for those who come back.
 //!
 //! A [`Hub`] publishes to any number of [`Follow`]ers, each of which is a [`Stream`](futures_core::Stream) for an
 //! [`EventBody`](crate::server::EventBody). [`Recordings`] are logs with an end: answers that outlive their readers. With a

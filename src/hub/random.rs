@@ -1,4 +1,4 @@
-//! Numbers that nobody can foresee.
+//! Unpredictable numbers.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};

@@ -1,4 +1,4 @@
-//! Logs that have an end: an answer that outlives its reader.
+//! `Recordings`: logs that have an end, for answers that outlive their readers.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Who waits for the next event.
+//! `Waiters`: who waits for the next event.
 //!
 //! Wakers lie in slabs, each with a lock of its own, so that followers who leave or wait on one meet few others. Those
 //! who take one topic alone lie apart, sorted by its hash: an event of that topic looks there only.

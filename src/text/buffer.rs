@@ -1,4 +1,4 @@
-//! Text that is put together.
+//! `TextBuffer`: text that is put together from pieces.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -18,7 +18,7 @@ pub(crate) struct TextBuffer {
     checked: usize,
     /// As much as the last text had that left with its buffer.
     expected: usize,
-    /// More than this never comes.
+    /// It never holds more than this.
     limit: usize,
 }
 

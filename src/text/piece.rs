@@ -1,4 +1,4 @@
-//! A piece of a line, on its way into a buffer.
+//! `Piece`: a part of a line, on its way into a buffer.
 
 use core::ops::Range;
 use core::slice;
@@ -9,7 +9,7 @@ use crate::wire::Glance;
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Piece<'a> {
     pub(super) bytes: &'a [u8],
-    /// Known to be.
+    /// Whether it is known to be ASCII.
     pub(super) is_ascii: bool,
 }
 

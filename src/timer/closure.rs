@@ -1,4 +1,4 @@
-//! Timers made of a function from a duration to a future.
+//! `Timer` from a function that makes a future of a duration.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

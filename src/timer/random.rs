@@ -1,4 +1,4 @@
-//! Random times, so that clients who came together do not return together.
+//! Random durations, so that clients who left together do not return together.
 
 use core::time::Duration;
 use std::collections::hash_map::RandomState;

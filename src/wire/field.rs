@@ -1,4 +1,4 @@
-//! Which field a line is.
+//! `Field`: which field a line is.
 
 use super::word::{begins_with, word_at, zero_bytes, WORD};
 

@@ -1,4 +1,4 @@
-//! Where a line ends.
+//! Line ends: CR LF, LF or CR.
 
 /// Begins and ends lines: what the encoder writes, and what joins the lines of a data field.
 pub(crate) const LF: u8 = b'\n';

@@ -1,4 +1,4 @@
-//! The lines of a text.
+//! Splitting a text into lines.
 
 use super::line::{first_line_end, next_line};
 use super::scan::{LineEnds, Scan};

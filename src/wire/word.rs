@@ -1,4 +1,4 @@
-//! Eight bytes at once.
+//! `word_at`: up to eight bytes in a register.
 
 /// Bytes in a word.
 pub(crate) const WORD: usize = 8;

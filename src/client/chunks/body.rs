@@ -1,4 +1,4 @@
-//! The bytes of an HTTP body.
+//! `BodyChunks`: the bytes of an HTTP body.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};

@@ -1,4 +1,4 @@
-//! The bytes of a reader of the futures crates.
+//! `FuturesChunks`: the bytes of a reader of the futures crates.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -26,7 +26,7 @@ impl<R> EventStream<FuturesChunks<R>>
 where
     R: AsyncRead,
 {
-    /// Reads from a reader of smol, async-std and all others that know `futures-io`.
+    /// Reads from a reader of smol, async-std and all others that use `futures-io`.
     ///
     /// ```
     /// use eventwire::client::EventStream;

@@ -1,4 +1,4 @@
-//! The bytes of a reader that blocks.
+//! `ReadChunks`: the bytes of a blocking reader.
 
 use alloc::sync::Arc;
 use alloc::task::Wake;
@@ -26,7 +26,7 @@ impl<R> Unpin for ReadChunks<R> {}
 impl<R: Read> EventStream<ReadChunks<R>> {
     /// Reads from a reader that blocks, without a runtime: the stream is an [`Iterator`].
     ///
-    /// It is to [`EventReader`](crate::EventReader) what a client needs besides: an end mark, error events, and the
+    /// It adds what a client needs to [`EventReader`](crate::EventReader): an end mark, error events, and the
     /// first line of a body that is none. The limits on silence do not apply, since a thread that blocks reads no clock;
     /// set a timeout of the client. Nothing is drained.
     ///

@@ -1,4 +1,4 @@
-//! The bytes of a reader of Tokio's.
+//! `TokioChunks`: the bytes of a Tokio reader.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -28,7 +28,7 @@ impl<R> EventStream<TokioChunks<R>>
 where
     R: AsyncRead,
 {
-    /// Reads from a reader of Tokio's: a socket, a file, the output of a process.
+    /// Reads from a Tokio reader: a socket, a file, the output of a process.
     ///
     /// ```
     /// use eventwire::client::EventStream;

@@ -165,7 +165,7 @@ impl Machine {
         self.policy = policy;
     }
 
-    /// Takes a response with this status and these headers to a request for this place.
+    /// Reports a response with this status and these headers to a request for this URI.
     pub fn on_response(&mut self, status: StatusCode, headers: &HeaderMap, at: &Uri, random: u64) -> Action {
         if self.state == State::Closed {
             return Action::End;
@@ -205,14 +205,14 @@ impl Machine {
         }
     }
 
-    /// Takes an event: the server is well.
+    /// Reports an event: the server is well.
     pub fn on_event(&mut self) {
         self.failures = 0;
         self.is_stable = true;
         self.has_begun = true;
     }
 
-    /// Takes that the connection has lasted for [`stable_after`](Self::stable_after), even in silence.
+    /// Reports that the connection has lasted for [`stable_after`](Self::stable_after), even in silence.
     pub fn on_stable(&mut self) {
         if self.state == State::Open {
             self.failures = 0;
@@ -234,7 +234,7 @@ impl Machine {
         self.is_resumable = is_resumable;
     }
 
-    /// Takes that the server has closed the connection, between events or inside one. [connection 19](crate::_rules#connection-19)
+    /// Reports that the server has closed the connection, between events or inside one. [connection 19](crate::_rules#connection-19)
     pub fn on_end(&mut self, random: u64) -> Action {
         let is_whole = self.policy.is_until_first_event && self.is_resumable.is_none();
         if self.policy.max_attempts == Some(0) || is_whole || self.is_resumable == Some(false) {
@@ -244,12 +244,12 @@ impl Machine {
         }
     }
 
-    /// Takes that no connection could be made, or it broke, or nothing came for too long. [connection 19](crate::_rules#connection-19)
+    /// Reports that no connection could be made, or that it broke, or that nothing arrived for too long. [connection 19](crate::_rules#connection-19)
     pub fn on_lost(&mut self, random: u64) -> Action {
         self.again(None, random, GiveUp::Attempts)
     }
 
-    /// Takes that the wait is over.
+    /// Reports that the wait is over.
     pub fn on_waited(&mut self) {
         if self.state == State::Waiting {
             self.state = State::Connecting;
@@ -257,7 +257,7 @@ impl Machine {
         self.redirects = 0;
     }
 
-    /// Takes that there was no stable connection for [`deadline`](Self::deadline).
+    /// Reports that there was no stable connection for [`deadline`](Self::deadline).
     pub fn on_deadline(&mut self) -> Action {
         if self.state == State::Closed {
             Action::End

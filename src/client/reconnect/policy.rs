@@ -134,7 +134,7 @@ impl Policy {
     }
 
     /// Sets how much random jitter is added to each wait, in percent of the wait; over 100 is possible. Default: 30
-    /// for the first wait after a connection was good, 100 for those that follow.
+    /// for the first wait after a stable connection, 100 for those that follow.
     ///
     /// Without jitter, clients that lost their server at the same time would all return at the same time.
     pub fn with_jitter_percent(mut self, percent: u8) -> Self {

@@ -59,7 +59,7 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// ```
 ///
 /// It does what [`Machine`] decides, with the settings of a [`Policy`]: a connection that is lost, or closed by the
-/// server, is made again after a wait, and the stream resumes after the last event. Status 204 is the end. An error is
+/// server, is re-established after a wait, and the stream resumes after the last event. Status 204 is the end. An error is
 /// the last item, and says why the source gave up, so that `?` is right: another status or media type (with the
 /// response), an event that is too large, an error event, a limit.
 ///
@@ -76,10 +76,10 @@ use crate::timer::{Alarm, LocalClock, Timer};
 ///
 /// # What to rely on
 ///
-/// - All `next_` methods are cancel-safe: what is under way goes on with the next call. Nothing goes on without a call.
+/// - All `next_` methods are cancel-safe: the next call continues what was under way. Nothing happens without a call.
 /// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, not even one that
 ///   was already read.
-/// - A connection is dropped when it is done with, before the wait.
+/// - A connection is dropped once it is finished, before the wait.
 /// - `Send`, `Sync` and `Unpin`, whatever sends; [`LocalEventSource`] for what is not `Send`.
 /// - Nothing here panics. A panic in a function of the user's goes to the caller and closes the source.
 #[must_use = "a source does nothing until it is asked for events"]

@@ -1,4 +1,4 @@
-//! A client that stays connected.
+//! `EventSource`: a client that stays connected.
 //!
 //! [`EventSource`] holds the user's settings (`event_source`); `drive` does what the machine of `reconnect` decides;
 //! `response_body` is the body of what comes back, `state_change` what an observer sees of it, `source_item` the same

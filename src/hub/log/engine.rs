@@ -1,4 +1,4 @@
-//! The contract between a hub and the engine that keeps its history.
+//! `Log`: the contract between a hub and the engine that keeps its history.
 
 use alloc::boxed::Box;
 use core::future::Future;

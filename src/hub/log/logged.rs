@@ -1,4 +1,4 @@
-//! A hub whose history is a log that many processes share.
+//! `Logged`: a hub whose history is a log that many processes share.
 
 use alloc::borrow::Cow;
 use alloc::format;

@@ -1,4 +1,4 @@
-//! The engine without a server.
+//! `MemoryLog`: the engine without a server.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};

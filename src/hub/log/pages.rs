@@ -1,4 +1,4 @@
-//! Pages of a log, as followers read them: equal ones are read once, and few at a time.
+//! `Pages` of a log, as followers read them: equal ones are read once, and few at a time.
 //!
 //! A thousand clients that come back at once ask for a handful of pages, mostly for the same. Whoever asks while a page
 //! is read, or held by another follower, shares it: its events are encoded once.

@@ -1,4 +1,4 @@
-//! The engine over a Redis stream.
+//! `RedisLog`: the engine over a Redis stream.
 //!
 //! An entry of the stream is an event, its ID is the event's ID. `script` has what runs inside Redis, `link` the
 //! connections, `reply` reads what comes back, `failure` says what an error means. No type of the crate `redis` leaves

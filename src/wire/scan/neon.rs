@@ -1,4 +1,4 @@
-//! Looks at a block with the vectors of aarch64, which every one of them has.
+//! The scan for aarch64: NEON, which every such processor has.
 //!
 //! It rests on two facts: this is only compiled where NEON is there, and a block is 64 bytes, so that the loads stay
 //! in it.

@@ -1,4 +1,4 @@
-//! Looks at a block with what every machine has: eight bytes in a word.
+//! The scan for every machine: eight bytes in a word.
 
 use super::{Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};

@@ -1,4 +1,4 @@
-//! Looks at a block with the vectors of x86-64: SSE2, which every one of them has, and AVX2.
+//! The scan for x86-64: SSE2, which every such processor has, and AVX2.
 //!
 //! One of the two places in the crate that may use `unsafe`. It rests on two facts: a block is 64 bytes,
 //! so that the loads stay in it, and AVX2 is used only after a check that it is available.
