@@ -28,7 +28,9 @@ fn main() -> ExitCode {
     }
     let is_quick = words.iter().any(|word| word == "--quick");
     words.retain(|word| word != "--quick");
-    if let Some(word) = words.iter().find(|word| !["connections", "json", "tap", "rewrite"].contains(&word.as_str())) {
+    if let Some(word) =
+        words.iter().find(|word| !["connections", "json", "tap", "rewrite"].contains(&word.as_str()))
+    {
         eprintln!("expected connections, json, tap, rewrite or --quick, found {word}");
         return ExitCode::FAILURE;
     }
