@@ -31,8 +31,8 @@ step_adapters() {
 # What no compiler sees to; tests/floors.rs looks at the order of src/.
 step_tidy() {
     local untidy=0
-    none 'files of more than 700 lines (a type belongs in one file; here one asks why)' \
-        "$(find src -name '*.rs' -exec wc -l {} + | awk '$2 != "total" && $1 > 700')" || untidy=1
+    none 'files of more than 750 lines (a type belongs in one file; from 700 on, one asks why)' \
+        "$(find src -name '*.rs' -exec wc -l {} + | awk '$2 != "total" && $1 > 750')" || untidy=1
     none 'unfinished work' \
         "$(grep -rnE 'todo!|unimplemented!|FIXME|XXX|#\[ignore|```(rust,)?ignore' --include='*.rs' --include='*.md' \
             src tests examples benches fuzz *.md | grep -v '/target/')" || untidy=1
