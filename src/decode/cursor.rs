@@ -69,13 +69,15 @@ impl<'c> Cursor<'c> {
     #[inline]
     pub(super) fn open_small<W: Wanted>(&mut self, state: &mut State) -> bool {
         if !W::FRAMES && !W::PIECES {
-            let taken = state.take_in(self.chunk.bytes());
-            if taken == self.chunk.bytes().len() {
-                self.chunk.remove_first(taken);
-                self.mode = Mode::Dry;
-                return false;
+            match state.take_in(self.chunk.bytes()) {
+                Ok(()) => {
+                    // What was read counts for the state already.
+                    self.chunk.remove_first(self.chunk.bytes().len());
+                    self.mode = Mode::Dry;
+                    return false;
+                }
+                Err(taken) => self.chunk.remove_first(taken),
             }
-            self.chunk.remove_first(taken);
         }
         self.mode = Mode::Small;
         self.block_from = 0;

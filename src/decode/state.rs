@@ -348,6 +348,7 @@ impl State {
     }
 
     /// [parse 11](crate::_rules#parse-11) The last event ID takes the value of the block that ends, which is in its buffer.
+    #[inline]
     pub(super) fn keep_id(&mut self) {
         self.id.check();
         mem::swap(&mut self.last_event_id, &mut self.id);
