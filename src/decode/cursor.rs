@@ -1,4 +1,8 @@
 //! `Cursor`: one chunk, and what its lines do.
+//!
+//! Hard code ahead. `plain_block` reads whole blocks and decides nothing that `line` and `dispatch` would not: what it cannot
+//! lend goes to `leave_to_lines`, which leaves what `line` would have left. `at`, `block_from`, `mode` and `Block::start` move
+//! together wherever a block ends: in `plain_block`, `leave_block` and `end_between_blocks`.
 
 use core::ops::Range;
 

@@ -6,6 +6,12 @@
 //! The lines of a gathered block are not taken apart while they come. They follow each other in one buffer, the data lines
 //! joined, and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
 //! gathered moves to the buffers of the fields, and the block goes on line by line.
+//!
+//! Hard code ahead. Three things move together: `Gathered::text` (the wire bytes of the block, joined lines closed up),
+//! `Gathered::line` and `open` (places in it), and the ranges in `State::plain` (places in it, too). Whoever removes bytes
+//! from the text shifts all that come after them, as `shift` does in `gather_lines`. `stop_gathering` must leave exactly
+//! what `open_line.rs` would have left, and counts nothing twice. The limit holds because what is counted is never more
+//! than what is gathered (`room_to_gather`).
 
 use core::mem;
 

@@ -389,7 +389,7 @@ impl State {
         if self.rest.is_empty() {
             chunk
         } else {
-            self.behind_rest(chunk.bytes())
+            self.after_rest(chunk.bytes())
         }
     }
 
@@ -445,7 +445,7 @@ impl State {
     }
 
     #[cold]
-    pub(super) fn behind_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
+    pub(super) fn after_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
         let rest = mem::take(&mut self.rest);
         let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
         bytes.extend_from_slice(&rest);
