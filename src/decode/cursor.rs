@@ -1,4 +1,8 @@
 //! `Cursor`: one chunk, and what its lines do.
+//!
+//! Hard code ahead. `plain_block` reads whole blocks and decides nothing that `line` and `dispatch` would not: what it cannot
+//! lend goes to `leave_to_lines`, which leaves what `line` would have left. `at`, `block_from`, `mode` and `Block::start` move
+//! together wherever a block ends: in `plain_block`, `leave_block` and `end_between_blocks`.
 
 use core::ops::Range;
 
@@ -69,13 +73,15 @@ impl<'c> Cursor<'c> {
     #[inline]
     pub(super) fn open_small<W: Wanted>(&mut self, state: &mut State) -> bool {
         if !W::FRAMES && !W::PIECES {
-            let taken = state.take_in(self.chunk.bytes());
-            if taken == self.chunk.bytes().len() {
-                self.chunk.remove_first(taken);
-                self.mode = Mode::Dry;
-                return false;
+            match state.take_in(self.chunk.bytes()) {
+                Ok(()) => {
+                    // What was read counts for the state already.
+                    self.chunk.remove_first(self.chunk.bytes().len());
+                    self.mode = Mode::Dry;
+                    return false;
+                }
+                Err(taken) => self.chunk.remove_first(taken),
             }
-            self.chunk.remove_first(taken);
         }
         self.mode = Mode::Small;
         self.block_from = 0;

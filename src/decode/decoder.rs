@@ -141,11 +141,10 @@ impl Decoder {
         if !self.state.may_take_in(chunk.bytes()) {
             return Feed::of_large(&mut self.state, chunk);
         }
-        let taken = self.state.take_in(chunk.bytes());
-        if taken == chunk.bytes().len() {
-            return Feed::taken_in(&mut self.state);
+        match self.state.take_in(chunk.bytes()) {
+            Ok(()) => Feed::taken_in(&mut self.state),
+            Err(taken) => Feed::new(&mut self.state, chunk.without_first(taken)),
         }
-        Feed::new(&mut self.state, chunk.without_first(taken))
     }
 
     /// Reads the next chunk, with everything on the wire: comments, reconnection times, unknown fields, blocks without

@@ -78,7 +78,7 @@ impl State {
             // The first one is the blank line already when no line is open.
             Unfinished::BlockAndLine => &[CR, CR],
         };
-        self.behind_rest(line_ends)
+        self.after_rest(line_ends)
     }
 
     fn drop_open_line(&mut self) {

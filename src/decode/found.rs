@@ -29,6 +29,7 @@ impl Cursor<'_> {
         }
     }
 
+    #[inline]
     fn block<'a>(&'a self, state: &'a State) -> EventRef<'a> {
         EventRef {
             head: self.head(state),
@@ -37,6 +38,7 @@ impl Cursor<'_> {
         }
     }
 
+    #[inline]
     fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
         let Block { event_type, id, has_retry, .. } = &state.block;
         let event_type = self.text(event_type, &state.event_type);

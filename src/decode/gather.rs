@@ -6,6 +6,12 @@
 //! The lines of a gathered block are not taken apart while they come. They follow each other in one buffer, the data lines
 //! joined, and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
 //! gathered moves to the buffers of the fields, and the block goes on line by line.
+//!
+//! Hard code ahead. Three things move together: `Gathered::text` (the wire bytes of the block, joined lines closed up),
+//! `Gathered::line` and `open` (places in it), and the ranges in `State::plain` (places in it, too). Whoever removes bytes
+//! from the text shifts all that come after them, as `shift` does in `gather_lines`. `stop_gathering` must leave exactly
+//! what `open_line.rs` would have left, and counts nothing twice. The limit holds because what is counted is never more
+//! than what is gathered (`room_to_gather`).
 
 use core::mem;
 
@@ -17,12 +23,24 @@ use crate::wire::{
 };
 
 impl State {
-    /// Takes in what it can of a small chunk, and returns how much that was.
+    /// Takes in all of a small chunk, or what it can: then `Err` holds how much that was.
     #[inline(always)]
-    pub(super) fn take_in(&mut self, chunk: &[u8]) -> usize {
-        let taken = self.take_in_small(chunk, self.base);
-        self.base += taken as u64;
-        taken
+    pub(super) fn take_in(&mut self, chunk: &[u8]) -> Result<(), usize> {
+        match chunk {
+            [byte] if self.take_in_byte(*byte) => {
+                self.base += 1;
+                Ok(())
+            }
+            chunk => {
+                let taken = self.take_in_glanced(chunk, self.base);
+                self.base += taken as u64;
+                if taken == chunk.len() {
+                    Ok(())
+                } else {
+                    Err(taken)
+                }
+            }
+        }
     }
 
     /// Whether a chunk is small, and simply follows the last one.
@@ -36,9 +54,15 @@ impl State {
     #[inline]
     pub(super) fn take_in_small(&mut self, chunk: &[u8], offset: u64) -> usize {
         match chunk {
-            [byte] if !ends_line(*byte) && (self.gather_byte(*byte) || self.place == Place::Skipped) => 1,
+            [byte] if self.take_in_byte(*byte) => 1,
             chunk => self.take_in_glanced(chunk, offset),
         }
+    }
+
+    /// Takes in one byte, in the middle of a line where nothing has to be decided.
+    #[inline(always)]
+    fn take_in_byte(&mut self, byte: u8) -> bool {
+        !ends_line(byte) && (self.gather_byte(byte) || self.place == Place::Skipped)
     }
 
     /// Takes in what can be gathered, and comments.

@@ -348,6 +348,7 @@ impl State {
     }
 
     /// [parse 11](crate::_rules#parse-11) The last event ID takes the value of the block that ends, which is in its buffer.
+    #[inline]
     pub(super) fn keep_id(&mut self) {
         self.id.check();
         mem::swap(&mut self.last_event_id, &mut self.id);
@@ -388,7 +389,7 @@ impl State {
         if self.rest.is_empty() {
             chunk
         } else {
-            self.behind_rest(chunk.bytes())
+            self.after_rest(chunk.bytes())
         }
     }
 
@@ -444,7 +445,7 @@ impl State {
     }
 
     #[cold]
-    pub(super) fn behind_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
+    pub(super) fn after_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
         let rest = mem::take(&mut self.rest);
         let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
         bytes.extend_from_slice(&rest);

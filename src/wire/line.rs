@@ -21,13 +21,13 @@ pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {
     match bytes[end] {
         LF => end + 1,
-        _ => behind_cr(bytes, end),
+        _ => after_cr(bytes, end),
     }
 }
 
 /// Apart, so that a line that ends with LF costs one look.
 #[inline(never)]
-fn behind_cr(bytes: &[u8], end: usize) -> usize {
+fn after_cr(bytes: &[u8], end: usize) -> usize {
     match bytes.get(end + 1) {
         Some(&LF) => end + 2,
         _ => end + 1,

@@ -258,9 +258,8 @@ impl<K: Threads> EventSource<K> {
 
     /// Changes the request of each attempt with a function: for a fresh token, for instance.
     ///
-    /// It gets the user's request each time, or what [`with_resume`](Self::with_resume) made. Redirects follow with the
-    /// headers it has set; credentials do not go to another origin. What takes time, an asynchronous refresh for
-    /// instance, belongs in the function that sends.
+    /// It gets the user's request each time, or what [`with_resume`](Self::with_resume) made. Redirects keep its headers;
+    /// credentials do not go to another origin. Do asynchronous work, such as a refresh, in the function that sends.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -294,13 +293,13 @@ impl<K: Threads> EventSource<K> {
     /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the first
     /// request is repeated until the first event came, and `request_for` is asked after it.
     ///
-    /// OpenAI's background responses, by the number in the data of each event:
+    /// OpenAI's background responses, by the number in the data of each event. The example `resume` has this one whole, and
+    /// those of MCP, A2A and Durable Streams.
     ///
     /// ```
     /// # use bytes::Bytes;
     /// use eventwire::client::EventSource;
     /// use eventwire::EventRef;
-    /// # use eventwire::client::StateChange;
     /// use http::{Method, Request};
     /// # async fn send(_: Request<Bytes>) -> Result<http::Response<String>, std::io::Error> { unreachable!() }
     /// # fn number(_: &str, _: &str) -> Option<u64> { None }
@@ -323,8 +322,6 @@ impl<K: Threads> EventSource<K> {
     ///     },
     /// );
     /// ```
-    ///
-    /// The example `resume` has this one whole, and those of MCP, A2A and Durable Streams.
     pub fn with_resume<C, F, G>(mut self, cursor_of: F, request_for: G) -> Self
     where
         C: Send + 'static,
@@ -458,8 +455,7 @@ impl<K: Threads> EventSource<K> {
     /// [`Policy::with_fail_fast`], the first failure is an error instead of a retry.
     ///
     /// ```
-    /// use eventwire::client::reconnect::Policy;
-    /// use eventwire::client::EventSource;
+    /// use eventwire::client::{reconnect::Policy, EventSource};
     /// use http::{Request, Response, StatusCode};
     /// # use bytes::Bytes;
     /// # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::io::Error> {
@@ -529,7 +525,7 @@ impl<K: Threads> EventSource<K> {
         Ok(self.reader.decoder().current_piece())
     }
 
-    /// Waits for the next event or change of the connection, owned.
+    /// Waits for the next event or change of the connection, owned. Changes during calls of other methods are no items.
     ///
     /// ```
     /// use eventwire::client::{EventSource, SourceItem};
@@ -555,8 +551,6 @@ impl<K: Threads> EventSource<K> {
     /// # }
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
     /// ```
-    ///
-    /// Changes that happen during calls of other methods are no items.
     ///
     /// # Errors
     ///
