@@ -4,29 +4,31 @@ use std::io::Write;
 use std::time::Duration;
 
 use eventwire::client::EventStream;
+use futures_util::TryStreamExt;
 use reqwest::header::{HeaderName, HeaderValue, ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, Response};
 
 use super::arguments::Arguments;
-use super::dialect;
 use super::failure::Failure;
 use super::http_client::tls;
 
 /// Prints each token when it has come, until the whole answer is there.
 pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
-    let response = ask(arguments).await?;
-    let mut events = match EventStream::from_reqwest(response) {
-        Ok(events) => events
-            .with_end_mark(arguments.dialect.last())
-            .with_error_when(dialect::is_error)
-            .with_idle_timeout(SILENCE, tokio::time::sleep),
+    let events = match EventStream::from_reqwest(ask(arguments).await?) {
+        Ok(events) => events,
         // What is wrong with the question is told in another response.
         Err(rejected) => return Err(Failure::rejected(rejected).await),
     };
+    let mut chunks = events
+        .with_end_mark(arguments.dialect.last())
+        .with_json_errors()
+        .with_event_timeout(SILENCE, tokio::time::sleep)
+        .with_progress_when(|event| event.event_type() != "ping")
+        .json();
     let mut is_begun = false;
     let read = async {
-        while let Some(event) = events.next_event().await? {
-            let token = arguments.dialect.token(&event)?;
+        while let Some(chunk) = chunks.try_next().await? {
+            let token = arguments.dialect.token(&chunk);
             is_begun |= !token.is_empty();
             out.write_all(token.as_bytes())?;
             out.flush()?;

@@ -1,7 +1,7 @@
 //! What two APIs call the same things.
 
 use eventwire::client::EndMark;
-use eventwire::{Event, EventRef, JsonError};
+use eventwire::{Event, EventRef};
 use serde_json::Value;
 
 #[derive(Clone, Copy, Debug)]
@@ -13,31 +13,23 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// The event without which an answer is not whole.
+    /// The event without which an answer is not whole; not every server that speaks OpenAI's sends it.
     pub(crate) fn last(self) -> EndMark {
         match self {
-            Dialect::OpenAi => EndMark::data("[DONE]"),
+            Dialect::OpenAi => EndMark::data("[DONE]")
+                .optional_after(|event: EventRef<'_>| event.data().contains("\"finish_reason\":\"")),
             Dialect::Anthropic => EndMark::event_type("message_stop"),
         }
     }
 
-    /// What an event adds to the answer; many add nothing.
-    pub(crate) fn token(self, event: &Event) -> Result<String, JsonError> {
-        let data: Value = event.parse_json()?;
+    /// What a chunk adds to the answer; many add nothing.
+    pub(crate) fn token(self, chunk: &Value) -> &str {
         let token = match self {
-            Dialect::OpenAi => &data["choices"][0]["delta"]["content"],
-            Dialect::Anthropic => &data["delta"]["text"],
+            Dialect::OpenAi => &chunk["choices"][0]["delta"]["content"],
+            Dialect::Anthropic => &chunk["delta"]["text"],
         };
-        Ok(token.as_str().unwrap_or_default().to_owned())
+        token.as_str().unwrap_or_default()
     }
-}
-
-/// Whether a server tells of an error: by the type of the event, or by an object in its data.
-pub(crate) fn is_error(event: EventRef<'_>) -> bool {
-    // Most data need not be read for it.
-    event.event_type() == "error"
-        || event.data().contains("\"error\"")
-            && event.parse_json::<Value>().is_ok_and(|data| data["error"].is_object())
 }
 
 /// What an error says.

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use eventwire::client::{Rejected, StreamError};
-use eventwire::JsonError;
+use eventwire::client::{JsonStreamError, Rejected, StreamError};
 use reqwest::{Body, Response};
 
 use super::dialect::error_words;
@@ -64,9 +63,12 @@ impl<E: Error + 'static> From<StreamError<E>> for Failure {
     }
 }
 
-impl From<JsonError> for Failure {
-    fn from(error: JsonError) -> Self {
-        Failure::None(error.to_string())
+impl<E: Error + 'static> From<JsonStreamError<E>> for Failure {
+    fn from(error: JsonStreamError<E>) -> Self {
+        match error {
+            JsonStreamError::Stream(error) => error.into(),
+            error => Failure::None(error.to_string()),
+        }
     }
 }
 

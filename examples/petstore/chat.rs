@@ -1,7 +1,6 @@
 //! A model that talks, piece by piece, until `[DONE]`; and what goes wrong with one, on request.
 
-use std::error::Error;
-use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,36 +27,21 @@ pub(crate) async fn completions(State(shop): State<Arc<Shop>>, body: Bytes) -> R
         return refused("expected `messages`, with the text of the last one in `content`");
     };
     let fault = match request["fault"].as_str() {
-        None => return shop.door.body(with_pauses(chunks(answer(question)), TOKEN)).into_response(),
-        Some("error") => Fault::Error,
-        Some("cut") => Fault::Cut,
+        fault @ (None | Some("error" | "cut")) => fault,
         Some(_) => return refused("expected `error` or `cut` in `fault`"),
     };
-    let half = chunks(answer(question)).into_iter().take(HALF).map(Ok);
-    let body = shop.door.body(with_pauses(half.chain([Err(fault)]), TOKEN));
+    let length = fault.map_or(usize::MAX, |_| HALF);
+    let broken = fault.map(|_| Err(io::Error::other("the model broke off, as it was asked to")));
+    let chunks = chunks(answer(question)).into_iter().take(length).map(Ok).chain(broken);
+    let body = shop.door.body(with_pauses(chunks, TOKEN)).with_last_event(Event::new("[DONE]"));
     match fault {
-        Fault::Error => body.with_error_event(error_event).into_response(),
         // Unless it is made an event, an error breaks the connection.
-        Fault::Cut => body.into_response(),
+        Some("cut") => body.into_response(),
+        _ => body.with_error_event(error_event).into_response(),
     }
 }
 
-/// What breaks off an answer.
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    Error,
-    Cut,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the model broke off, as it was asked to")
-    }
-}
-
-impl Error for Fault {}
-
-fn error_event(fault: Fault) -> Event {
+fn error_event(fault: io::Error) -> Event {
     let error = json!({ "error": { "type": "server_error", "message": fault.to_string() } });
     Event::new(error.to_string()).with_type("error")
 }
@@ -66,7 +50,7 @@ fn question(request: &Value) -> Option<&str> {
     request["messages"].as_array()?.last()?["content"].as_str()
 }
 
-/// One event for each piece of the answer, and `[DONE]`.
+/// One event for each piece of the answer.
 fn chunks(answer: &str) -> Vec<Event> {
     let created = time::unix_millis() / 1000;
     let id = format!("chatcmpl-{created:x}");
@@ -80,7 +64,6 @@ fn chunks(answer: &str) -> Vec<Event> {
     let mut events = vec![chunk(json!({ "role": "assistant", "content": "" }), None)];
     events.extend(answer.split_inclusive(' ').map(|piece| chunk(json!({ "content": piece }), None)));
     events.push(chunk(json!({}), Some("stop")));
-    events.push(Event::new("[DONE]"));
     events
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use eventwire::Event;
 use serde_json::Value;
 
-use crate::http::{ask, get, json, number, post, resume};
+use crate::http::{ask, content, get, json, number, post, resume};
 use crate::programs::petstore;
 
 const BEARER: (&str, &str) = ("Authorization", "Bearer any");
@@ -51,7 +51,7 @@ fn recommendations_go_on_where_a_client_was_cut_off_and_not_at_all_behind_the_la
     let path = "/v1/pets/recommendations/stream?userId=7";
     let (all, _) = get(shop.address, path).rest();
     let (rest, ending) = resume(shop.address, path, "4").rest();
-    assert_eq!(rest, all[4..]);
+    assert!(rest.iter().map(content).eq(all[4..].iter().map(content)), "{rest:?}");
     assert!(ending.is_ok());
     assert_eq!(resume(shop.address, path, "6").status, 204);
 }

@@ -128,6 +128,12 @@ pub(crate) fn id(event: &Event) -> String {
     event.id().unwrap_or_else(|| panic!("expected an ID: {event:?}")).to_string()
 }
 
+/// Type, data and ID: the first event of a response has its reconnection time too.
+#[allow(dead_code)]
+pub(crate) fn content(event: &Event) -> (&str, &str, Option<&str>) {
+    (event.event_type(), event.data(), event.id().map(AsRef::as_ref))
+}
+
 /// The number of an event: all of its ID, or what follows the epoch of the shop.
 pub(crate) fn number(event: &Event) -> u64 {
     let id = id(event);
