@@ -51,11 +51,19 @@ dependent() {
         fi
         status=0
         (cd "$package" && cargo "${patches[@]}" test --quiet --no-fail-fast "$@") >"$scratch/log" 2>&1 || status=$?
-        if [ $side = ours ] && grep -q 'was not used in the crate graph' "$scratch/log"; then
-            echo "$name: the patch was not used"
-            status=1
-        fi
         report "$name" $side $status
+        [ $side = original ] || uses_ours "$package/Cargo.lock" $folders
+    done
+}
+
+# What a patch has replaced has no source in the lock file.
+uses_ours() {
+    local lock=$1 folder
+    shift
+    for folder in "$@"; do
+        awk -v RS= -v name="name = \"${folder%-0.[0-9]}\"\n" \
+            'index($0, name) && !/\nsource = / { found = 1 } END { exit !found }' "$lock" ||
+            { echo "the patch of $folder was not used" && return 1; }
     done
 }
 
