@@ -200,7 +200,7 @@
 //! | `redis` | no | `hub::RedisLog`, over the crate `redis` 1; needs Rust 1.88 |
 //! | `tokio` | no | `KeepAlive::default`, `Timer::tokio`, `EventStream::from_tokio_read`, `EventBody::channel` |
 //! | `futures-io` | no | `EventStream::from_futures_read` |
-//! | `codec` | no | `EventCodec`, for the framed readers of `tokio-util` |
+//! | `codec` | no | `codec::EventCodec`, for the framed readers of `tokio-util` |
 //! | `reqwest` | no | `EventSource::from` a request, `EventStream::from_reqwest` a response; none of reqwest's own features |
 //! | `json` | no | `Event::from_json`, `parse_json`, on `no_std` too |
 //! | `actix-web`, `axum`, `poem`, `rocket`, `salvo`, `warp` | no | handlers return an `EventBody` and read a `LastEventId`: `adapters` |
@@ -229,6 +229,8 @@ mod text;
 pub mod adapters;
 #[cfg(feature = "stream")]
 pub mod client;
+#[cfg(feature = "codec")]
+pub mod codec;
 mod decode;
 mod encode;
 mod error;
@@ -258,10 +260,8 @@ pub use encode::{DataEncoder, Encoded};
 pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
 pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, Head, HeadRef, UnknownField};
 pub use names::{LAST_EVENT_ID, MEDIA_TYPE};
-pub use text::{Chunk, Utf8Bytes};
+pub use text::Utf8Bytes;
 
-#[cfg(feature = "codec")]
-pub use decode::EventCodec;
 #[cfg(feature = "std")]
 pub use decode::EventReader;
 #[cfg(feature = "std")]

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use eventwire::client::{EventStream, StreamError};
-use eventwire::EventCodec;
+use eventwire::codec::EventCodec;
 use eventwire::{Decoder, Ending, ReadError, Unfinished};
 use futures_util::StreamExt;
 use tokio::io::ReadBuf;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each floor may import. Neighbours that are not named here never meet.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 16] = [
     ("names", &[]),
     ("wire", &[]),
     ("text", &["wire"]),
@@ -15,7 +15,8 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("encode", &["wire", "text", "error", "event"]),
     ("timer", &[]),
     ("http_head", &["names"]),
-    ("traits", &["event", "decode", "encode"]),
+    ("codec", &["decode"]),
+    ("traits", &["text", "event", "decode", "encode"]),
     ("server", &["names", "error", "event", "encode", "timer"]),
     ("hub", &["event", "encode", "timer", "server"]),
     ("client", &["names", "error", "event", "decode", "http_head", "timer"]),

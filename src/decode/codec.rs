@@ -11,7 +11,7 @@ use crate::event::Event;
 /// Decodes events from a [`FramedRead`](codec::FramedRead) of `tokio-util`.
 ///
 /// ```
-/// use eventwire::EventCodec;
+/// use eventwire::codec::EventCodec;
 /// use futures_util::StreamExt;
 /// use tokio_util::codec::FramedRead;
 ///

@@ -52,6 +52,9 @@ use crate::event::{Event, EventId};
 /// - The memory is bounded: the history by [`with_history_bytes`](Self::with_history_bytes), 128 bytes a follower, and
 ///   4 KiB for the hub. What slow sockets hold of events that the history has forgotten is not counted: it is the
 ///   server's.
+/// - Now and then a follower sends a checkpoint: an event of type `checkpoint` with an ID and empty data, so that a quiet
+///   client comes back to its place. A client that parses every event skips that type, or the server turns them off with
+///   [`Follow::without_checkpoints`](super::Follow::without_checkpoints).
 /// - When the last clone is dropped, the hub is closed, and its followers end.
 pub struct Hub<K = Local> {
     pub(super) shared: Arc<Shared>,

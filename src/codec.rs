@@ -1,0 +1,3 @@
+//! Events for the framed readers of `tokio-util`.
+
+pub use crate::decode::EventCodec;
