@@ -87,7 +87,7 @@ async fn silence_that_is_too_long_is_a_loss() {
     scripts[0] = stream(": c\n\n", End::Silent);
     let (place, _) = serve(scripts).await;
     let said = tail(&["--idle", "0.2", "--max-wait", "0.01", "--max-events", "1", &place]);
-    let row = "◇ lost expected something within 200ms, nothing came after ";
+    let row = "◇ lost no data for 200ms (after ";
     assert!(rows(&said, &place).iter().any(|found| found.starts_with(row)), "{said:#?}");
 }
 
