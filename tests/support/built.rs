@@ -15,10 +15,19 @@ pub(crate) fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let program = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    if !is_fresh(&program) {
+    let stamp = program.with_extension("features");
+    if !is_fresh(&program) || !has_features(&program, &stamp) {
         build(profile, name);
+        fs::write(&stamp, FEATURES.join(",")).unwrap();
     }
     program
+}
+
+/// Whether it was built with all that this test has, and not built again since by somebody else.
+fn has_features(program: &Path, stamp: &Path) -> bool {
+    let Ok(built_with) = fs::read_to_string(stamp) else { return false };
+    let has = |feature: &&str| built_with.split(',').any(|built_with| built_with == *feature);
+    modified(stamp) >= modified(program) && FEATURES.iter().all(|feature| has(feature))
 }
 
 /// Cargo lists the sources of a program beside it: `program: source source`, with `\ ` for a space.
