@@ -2,7 +2,7 @@
 
 #![cfg(feature = "redis")]
 
-use crate::http::{get, id, resume};
+use crate::http::{content, get, id, resume};
 use crate::programs::petstore;
 use crate::server::Server;
 
@@ -22,7 +22,7 @@ fn a_client_that_comes_back_to_any_shop_gets_every_event_once_and_in_order() {
     assert!(seen.iter().all(|event| event.event_type() != "gap"));
     // Somebody who was never cut off has seen the same.
     let mut stream = resume(shops[2].address, FEED, &id(&seen[0]));
-    seen[1..].iter().for_each(|event| assert_eq!(*event, stream.next()));
+    seen[1..].iter().for_each(|event| assert_eq!(content(event), content(&stream.next())));
 }
 
 #[test]
@@ -40,5 +40,5 @@ fn a_killed_shop_is_left_for_another() {
     let mut stream = resume(other.address, FEED, &id(seen.last().unwrap()));
     seen.extend((0..20).map(|_| stream.next()));
     let mut stream = resume(other.address, FEED, &id(&seen[0]));
-    seen[1..].iter().for_each(|event| assert_eq!(*event, stream.next()));
+    seen[1..].iter().for_each(|event| assert_eq!(content(event), content(&stream.next())));
 }

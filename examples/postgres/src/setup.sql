@@ -1,5 +1,6 @@
--- Two who begin at once would both make the table.
-SELECT pg_advisory_lock(hashtext('log'));
+-- Two who begin at once would both make the table. All of this is one transaction, and the lock lasts to its end: given
+-- back earlier, the next one would begin before the commit.
+SELECT pg_advisory_xact_lock(hashtext('log'));
 
 CREATE TABLE IF NOT EXISTS log (
     id bigint PRIMARY KEY, -- without holes, from 1 on
@@ -33,5 +34,4 @@ BEGIN
 END
 $$ LANGUAGE plpgsql;
 
-SELECT pg_advisory_unlock(hashtext('log'));
 LISTEN log;
