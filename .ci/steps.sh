@@ -314,7 +314,7 @@ step_fuzz() {
         echo "fuzz target $fuzz_target"
         mkdir -p "$found/$fuzz_target"
         cargo +nightly fuzz run -s none "$fuzz_target" "$found/$fuzz_target" "tests/seeds/$fuzz_target" -- \
-            -dict=fuzz/event-stream.dict -max_len=256 -max_total_time=20 -verbosity=0 -print_final_stats=1 ||
+            -dict=fuzz/event-stream.dict -max_len=256 -max_total_time=12 -verbosity=0 -print_final_stats=1 ||
             broken=1
     done
     return $broken
