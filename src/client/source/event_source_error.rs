@@ -51,8 +51,11 @@ pub enum EventSourceError<K: Threads = AnyThread> {
         /// The last error before it, if any.
         last: Option<Arc<EventSourceError<K>>>,
     },
-    /// No event came, and a request that is not safe to repeat was sent: the server may have acted on it. With
-    /// [`until_first_event`](crate::client::reconnect::Policy::until_first_event) only.
+    /// A request that is not safe to repeat was sent, and the source gave up before an event was returned: the server may
+    /// have acted on it. With [`until_first_event`](crate::client::reconnect::Policy::until_first_event) only.
+    ///
+    /// A status below 500, other than 408, is an answer to the request and comes as [`Rejected`](Self::Rejected) itself.
+    /// [`cause`](Self::cause) sees through this variant.
     #[non_exhaustive]
     MayHaveRun {
         /// The number of requests sent.
@@ -60,6 +63,34 @@ pub enum EventSourceError<K: Threads = AnyThread> {
         /// Why the source gave up.
         error: Box<EventSourceError<K>>,
     },
+}
+
+impl<K: Threads> EventSourceError<K> {
+    /// The error itself, without the note that the request [may have run](Self::MayHaveRun): what to match on.
+    ///
+    /// ```
+    /// use eventwire::client::EventSourceError;
+    ///
+    /// fn is_rate_limited(error: &EventSourceError) -> bool {
+    ///     matches!(error.cause(), EventSourceError::Rejected(rejected) if rejected.status() == 429)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn cause(&self) -> &Self {
+        match self {
+            EventSourceError::MayHaveRun { error, .. } => error,
+            error => error,
+        }
+    }
+
+    /// As [`cause`](Self::cause), by value: to read the body of a rejected response.
+    #[must_use]
+    pub fn into_cause(self) -> Self {
+        match self {
+            EventSourceError::MayHaveRun { error, .. } => *error,
+            error => error,
+        }
+    }
 }
 
 impl<K: Threads> fmt::Display for EventSourceError<K> {
