@@ -54,7 +54,7 @@ use crate::event::{Event, EventId};
 ///   server's.
 /// - Now and then a follower sends a checkpoint: an event of type `checkpoint` with an ID and empty data, so that a quiet
 ///   client comes back to its place. A client that parses every event skips that type, or the server turns them off with
-///   [`Follow::without_checkpoints`](super::Follow::without_checkpoints).
+///   [`without_checkpoints`](Self::without_checkpoints).
 /// - When the last clone is dropped, the hub is closed, and its followers end.
 pub struct Hub<K = Local> {
     pub(super) shared: Arc<Shared>,

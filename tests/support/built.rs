@@ -27,7 +27,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
 fn has_features(program: &Path, stamp: &Path) -> bool {
     let Ok(built_with) = fs::read_to_string(stamp) else { return false };
     let has = |feature: &&str| built_with.split(',').any(|built_with| built_with == *feature);
-    modified(stamp) >= modified(program) && FEATURES.iter().all(|feature| has(feature))
+    modified(stamp) >= modified(program) && FEATURES.iter().all(has)
 }
 
 /// Cargo lists the sources of a program beside it: `program: source source`, with `\ ` for a space.
