@@ -102,8 +102,11 @@ step_msrv() {
     local version
     version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml).0
     needs_toolchain "$version"
+    # The others need a newer Rust for what they bring.
+    cargo "+$version" check --lib --locked --features hub,json,futures-io
     cargo "+$version" check --lib --locked
     cargo "+$version" check --lib --locked --no-default-features
+    cargo "+$version" check --lib --locked --no-default-features --features stream,json
 }
 
 # The oldest versions that Cargo.toml allows are new enough.

@@ -58,8 +58,10 @@ impl JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let JsonError { event_type, offset, around, error } = self;
-        let place = format_args!("at byte {offset}, in `{around}`");
-        write!(f, "data of event {event_type:?} is not the expected JSON {place}: {error}")
+        write!(
+            f,
+            "data of event {event_type:?} is not the expected JSON at byte {offset}, in `{around}`: {error}"
+        )
     }
 }
 
