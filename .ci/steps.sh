@@ -7,7 +7,10 @@
 step_tests() {
     says_readme 'cargo test'
     cargo test
-    # What features add, and the examples in the docs of these.
+}
+
+# What features add, and the examples in the docs of these.
+step_feature-tests() {
     cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
     cargo test --all-features --doc -- adapters client default_keep_alive hub json _language_models _many_clients _migration Readme _recipes tokio
     # An earlier reqwest, and HTTP/2.
