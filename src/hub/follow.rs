@@ -1,4 +1,4 @@
-//! `Follow`: one follower's way through what was published.
+//! `Follow`: a follower's cursor into the history, as a stream.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
@@ -22,16 +22,16 @@ use crate::event::{Event, EventId};
 /// A follower of a [`Hub`](super::Hub): a [`Stream`] of [`Encoded`] events, for an
 /// [`EventBody`](crate::server::EventBody).
 ///
-/// It is a place in the history that all share, not a queue: it holds no events, delays nobody, and costs at most
-/// 128 bytes, however slow it is. When it is dropped, its seat in the hub is free at once.
+/// It is a cursor into the shared history, not a queue: it holds no events, delays no one, and costs at most 128 bytes,
+/// however slow it is. Dropping it frees its entry in the hub.
 ///
-/// Beside the events that it takes, it sends
+/// Besides the events of its topics, it yields
 ///
-/// - an event of the type `gap` where something may be missing ([`Gap`]), with the ID after which it goes on;
-/// - an event of the type `checkpoint`, with an ID and empty data: at its beginning, so that a client that is
-///   cut off before its first event is not taken for a new one, and now and then while it takes nothing, so
-///   that it does not fall out of the history. No `onmessage` handler sees it;
-/// - at the end the farewell of the hub.
+/// - an event of type `gap` where events may be missing ([`Gap`]), with the ID after which it continues;
+/// - an event of type `checkpoint` with an ID and empty data: first, so that a client that is disconnected before its
+///   first event resumes rather than starts afresh, and occasionally while no event is for it, so that its ID does not
+///   fall out of the history. No `onmessage` handler of a browser sees it;
+/// - the farewell of the hub at the end.
 ///
 /// ```
 /// use eventwire::hub::{Hub, Outcome, Start};
@@ -42,19 +42,19 @@ use crate::event::{Event, EventId};
 /// let id = hub.publish_to("cats", Event::new("Miso"));
 /// hub.publish_to("dogs", Event::new("Biscuit"));
 ///
-/// let seen = LastEventId::from_bytes(id.as_bytes());                // as the client sent it
+/// let seen = LastEventId::from_bytes(id.as_bytes());                // the request's `Last-Event-ID`
 /// let follow = hub.follow(seen.as_ref()).with_topics(["cats"]);
 /// assert_eq!(follow.outcome(), Outcome::Resumed { missed: Some(1) });
 /// let body = EventBody::new(follow);
 /// ```
-#[must_use = "a follower that is not read keeps a seat and does nothing"]
+#[must_use = "a follower does nothing unless polled"]
 pub struct Follow {
     shared: Arc<Shared>,
-    /// Where it goes on.
+    /// The place of the next slot to read.
     place: u64,
-    /// Where a client goes on that comes back with the last ID it was sent; [`NEVER`] before the first.
+    /// The place where a client would resume with the last ID it was sent; [`NEVER`] before the first ID.
     sent: u64,
-    /// The ID of the last slot that was read.
+    /// The ID of the last slot read.
     cursor: LogId,
     missed: u64,
     seat: Seat,
@@ -62,25 +62,25 @@ pub struct Follow {
     extra: Option<Box<Extra>>,
     kind: Kind,
     policy: GapPolicy,
-    /// Its seat notes the first event for it since it waited.
+    /// It has waited, and its seat records the first event for it since.
     watches: bool,
     is_over: bool,
 }
 
-/// What few followers have.
+/// State that few followers need, boxed to keep the others small.
 #[derive(Default)]
 struct Extra {
-    /// The gap that the outcome is about.
+    /// The gap of [`Outcome::Gap`].
     outcome: Option<Gap>,
-    /// It was not reported yet.
+    /// That gap is still to be reported.
     has_gap: bool,
-    /// How many events it was to begin with.
+    /// The count of [`Start::Last`](super::Start::Last).
     last: Option<usize>,
-    /// Of what is left after a gap, only what is at these places is sent.
+    /// The only places still to be read after a gap, under [`GapPolicy::NewestPerTopic`].
     newest: VecDeque<u64>,
-    /// What is read from the log, before the ring.
+    /// The reader of the log, until the follower reaches the ring.
     below: Option<Below>,
-    /// Up to here, what comes in the ring was read from the log.
+    /// The last ID read from the log: the ring's entries up to it are skipped.
     passed: Option<LogId>,
 }
 
@@ -111,15 +111,15 @@ impl Beginning {
     }
 }
 
-/// What comes next.
+/// The next step of a follower, found under the lock of the ring and taken after it is released.
 enum Step {
     Send(Encoded),
-    /// To be sent if the function of the user takes the topic.
+    /// An event to send if the user's filter accepts its topic.
     Ask(Option<Arc<str>>, Encoded),
     Gap(Gap),
-    /// Some events are forgotten, and it is not known yet whether it would have taken one.
+    /// The ring has dropped events, and a publisher has not yet recorded whether one was for this follower.
     Settle,
-    /// What it should read next is in the log only.
+    /// The next entry is no longer in the ring, only in the log.
     Below,
     Wait,
     End,
@@ -152,17 +152,17 @@ impl Follow {
         follow
     }
 
-    /// Takes the events of these topics only.
+    /// Restricts the follower to events of these topics.
     ///
-    /// An event wakes those who take its topic alone, and those who take several or decide by a function; ten
-    /// thousand users with a topic each do not wake one another.
+    /// A follower of a single topic is woken by events of that topic only, so ten thousand users with a topic each do
+    /// not wake one another. A follower of several topics is woken by every event.
     pub fn with_topics<T: Into<Topic>>(self, topics: impl IntoIterator<Item = T>) -> Self {
         self.taking(Wants::Keys(topics.into_iter().map(Into::into).collect()))
     }
 
-    /// Takes the events for which a function says so. It gets the topic, `None` for an event without one.
+    /// Restricts the follower to events whose topic the filter accepts. The topic is `None` for an event without one.
     ///
-    /// It is asked for each event, so a key is cheaper where it will do: [`with_topics`](Self::with_topics).
+    /// The filter is called for every event; [`with_topics`](Self::with_topics) with a single topic is cheaper.
     ///
     /// ```
     /// use eventwire::hub::{Hub, Start};
@@ -176,14 +176,14 @@ impl Follow {
         self.taking(Wants::Function(Box::new(takes)))
     }
 
-    /// Sets what it does at a gap on its way; default: it reports the gap and goes on.
+    /// Sets how the follower treats a gap in mid-stream; default: it reports the gap and continues.
     pub fn with_gap_policy(mut self, policy: GapPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Goes on with what is published from now on, where the [`outcome`](Self::outcome) was a gap: for clients to
-    /// whom an old history is worth nothing. The gap is still reported, with the newest ID.
+    /// Skips the history if the [`outcome`](Self::outcome) is a gap, and continues with events published from now on.
+    /// The gap is still reported, with the newest ID.
     pub fn skipping_history(mut self) -> Self {
         let Some(extra) = self.extra.as_mut().filter(|extra| extra.has_gap) else { return self };
         let ring = self.shared.ring();
@@ -198,7 +198,7 @@ impl Follow {
         self
     }
 
-    /// Returns what is known before anything is sent: whether the client goes on without a hole.
+    /// Returns how the follower began, known before any byte is sent: fresh, resumed, or with a gap.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.kind {
@@ -213,7 +213,7 @@ impl Follow {
         }
     }
 
-    /// Returns how many events of the history it has still to read, of all topics.
+    /// Returns the number of events still to be read, counting all topics.
     #[must_use]
     pub fn lag(&self) -> u64 {
         self.shared.ring().next().saturating_sub(self.place)
@@ -225,7 +225,7 @@ impl Follow {
         self.seat = self.shared.waiters.sit_down(interest, self.place);
         self.wants = Some(Box::new(wants));
         if let Some(gap) = self.extra.as_mut().and_then(|extra| extra.outcome.as_mut()) {
-            // How many of them it would have taken, nobody knows.
+            // The count is of all topics: how many were for this follower is unknown.
             gap.lost = None;
         }
         if let Some(last) = self.extra.as_ref().and_then(|extra| extra.last) {
@@ -234,7 +234,7 @@ impl Follow {
         self
     }
 
-    /// Where the last so many of the events begin that it takes.
+    /// Finds the place from which exactly `count` events are for this follower.
     fn place_of_last(&self, count: usize) -> u64 {
         let topics: Vec<_> = {
             let ring = self.shared.ring();
@@ -310,12 +310,12 @@ impl Follow {
         }
     }
 
-    /// Moves over events that would have called it, had it taken them.
+    /// Skips events that were published while it waited and were all for other topics.
     fn skip_what_called_others(&mut self) {
         if !self.watches || !self.seat.is_keyed() || self.place == self.shared.head() {
             return;
         }
-        // In this order: what is not noted at the seat by now was for others.
+        // The order matters: an event before `called` that the seat has not recorded was for others.
         let called = self.shared.called();
         let place = match self.shared.waiters.call(self.seat) {
             Call::Nothing => called,
@@ -341,7 +341,7 @@ impl Follow {
         step
     }
 
-    /// Reads up to the next event that it takes, as far as that can be known under the lock.
+    /// Reads up to the next event for this follower. A filter of the user is not called here, under the lock.
     fn read(&mut self) -> Step {
         let ring = self.shared.ring();
         loop {
@@ -398,7 +398,7 @@ impl Follow {
         event
     }
 
-    /// Goes on with the newest event of each topic only.
+    /// Keeps only the newest event of each topic of those still to be read.
     fn keep_newest(&mut self) {
         let left: Vec<_> = {
             let ring = self.shared.ring();
@@ -416,14 +416,14 @@ impl Follow {
         let newest: BTreeMap<_, _> = wanted.collect();
         let mut newest: VecDeque<_> = newest.into_values().collect();
         newest.make_contiguous().sort_unstable();
-        // After the last of them it goes on with what came since.
+        // Then it continues with events published since.
         if newest.back() != Some(&(after - 1)) {
             newest.push_back(after);
         }
         self.extra.get_or_insert_with(Box::default).newest = newest;
     }
 
-    /// An ID for a client that was sent none for long, though there were some.
+    /// Makes a checkpoint, if the last ID the client was sent is old and newer ones exist.
     fn checkpoint(&mut self) -> Option<Encoded> {
         if self.sent == self.place {
             return None;
@@ -434,7 +434,7 @@ impl Follow {
                 return None;
             }
             if self.place < ring.first() {
-                // It was forgotten just now, and will be reported.
+                // The place was dropped just now: the next step reports the gap.
                 return None;
             }
             ring.id_before(self.place)
@@ -446,7 +446,7 @@ impl Follow {
         Some(Event::new("").with_type("checkpoint").with_id(EventId::from(id)).into())
     }
 
-    /// Reads from the log; `None` when it goes on in the ring, or ends.
+    /// Reads from the log. `None` means that it has entered the ring, or ended.
     fn poll_below(&mut self, cx: &mut Context<'_>) -> Poll<Option<Encoded>> {
         let shared = Arc::clone(&self.shared);
         loop {
@@ -457,7 +457,7 @@ impl Follow {
                 if self.enter(last, generation) {
                     return Poll::Ready(None);
                 }
-                // Not there yet: the next page.
+                // The ring does not reach down to it: read another page.
             }
             let Some(below) = self.extra.as_mut().and_then(|extra| extra.below.as_mut()) else { continue };
             let generation = shared.ring().generation();
@@ -488,15 +488,15 @@ impl Follow {
         }
     }
 
-    /// Goes on in the ring, if that holds what comes after this ID, or will.
+    /// Enters the ring, if the ring holds the entry after this ID or will hold it.
     ///
-    /// An ID above the ring is one to wait for only if it was in the log in this generation: otherwise all that comes
-    /// in a numbering that began again would be taken for old.
+    /// An ID above the ring may be waited for only if it was in the log in this generation of IDs. Otherwise every
+    /// entry of a numbering that restarted would be skipped as old.
     fn enter(&mut self, after: LogId, generation: Option<u64>) -> bool {
         let ring = self.shared.ring();
         let (place, passed) = match ring.find(after) {
             Found::Place(place) | Found::Reset { place } => (place, None),
-            // The ring of another process was ahead of this one.
+            // The client comes from a process whose ring was ahead of this one.
             _ if after > ring.newest() && generation == Some(ring.generation()) => (ring.next(), Some(after)),
             _ => return false,
         };
@@ -540,8 +540,8 @@ impl fmt::Debug for Follow {
     }
 }
 
-/// No ID was sent yet. Less than what marks a seat.
+/// The place of a client that was sent no ID yet. It leaves the bit that marks a watching seat clear.
 const NEVER: u64 = u64::MAX >> 2;
 
-/// How many events it reads until it notes at its seat where it is.
+/// A follower records its place at its seat once every so many events.
 const NOTE: u64 = 64;

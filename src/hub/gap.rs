@@ -1,4 +1,4 @@
-//! `Gap`, `GapPolicy`: what a follower gets if something may be missing.
+//! `Gap`, `GapPolicy`: how a follower reports that events may be missing.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,10 +6,10 @@ use alloc::string::String;
 use super::{GapReason, LogId};
 use crate::event::Event;
 
-/// A hole in what a follower gets: why, how large, and where following goes on.
+/// A place where a follower may miss events: the reason, the size, and the ID after which it continues.
 ///
-/// It never comes without a word: as [`Outcome::Gap`](super::Outcome::Gap) before a response begins, and as an event in
-/// the stream.
+/// Every gap is reported: as [`Outcome::Gap`](super::Outcome::Gap) before the response begins, and as an event of the
+/// stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     pub(super) reason: GapReason,
@@ -18,43 +18,43 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// Returns why something may be missing.
+    /// Returns why events may be missing.
     #[must_use]
     pub fn reason(&self) -> GapReason {
         self.reason
     }
 
-    /// Returns how many events are missing, of all topics; `None` when that is not known.
+    /// Returns the number of missing events, of all topics; `None` if it is unknown.
     #[must_use]
     pub fn lost(&self) -> Option<u64> {
         self.lost
     }
 
-    /// Returns the ID after which following goes on; the event that reports the gap has it.
+    /// Returns the ID after which the follower continues. The event that reports the gap carries it.
     #[must_use]
     pub fn resumes_after(&self) -> LogId {
         self.resumes_after
     }
 
-    /// Makes the event that reports it where nobody set another: its data is a line of JSON.
+    /// Makes the default event for a gap. Its data is a line of JSON.
     pub(super) fn to_event(self) -> Event {
         let lost = self.lost.map_or_else(|| String::from("null"), |lost| format!("{lost}"));
         Event::new(format!(r#"{{"reason":"{}","lost":{lost}}}"#, self.reason.as_str())).with_type("gap")
     }
 }
 
-/// What a follower does at a gap on its way; default: [`Continue`](Self::Continue).
+/// How a follower treats a gap in mid-stream; default: [`Continue`](Self::Continue).
 ///
-/// At a gap that is known before the stream begins, [`End`](Self::End) is [`Continue`](Self::Continue): a stream that
-/// ended there would be asked for again and again.
+/// At a gap that is known before the stream begins, [`End`](Self::End) acts like [`Continue`](Self::Continue): a stream
+/// that ended there would make its client reconnect for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GapPolicy {
-    /// Reports the gap by an event, and goes on with the oldest event that is left.
+    /// Reports the gap as an event, and continues with the oldest event in the history.
     #[default]
     Continue,
-    /// Ends the stream: the client comes back with its ID, and the gap is known before the response begins.
+    /// Ends the stream. The client reconnects with its last ID, and the server learns of the gap before it responds.
     End,
-    /// Reports the gap by an event, and of what is left sends the newest of each topic only.
+    /// Reports the gap as an event, and continues with only the newest event of each topic in the history.
     NewestPerTopic,
 }

@@ -15,9 +15,10 @@ use super::waiters::Waiters;
 use super::{Follow, Gap, GapReason, LogId, Seen, Start, Stats, Topic};
 use crate::event::{Event, EventId};
 
-/// Where events are published once, for any number of followers. Clones share it.
+/// Publishes each event to any number of followers, and keeps a history of recent events. Clones share one hub.
 ///
-/// Each event is encoded once; a follower is a place in the history. No task, no thread, no runtime, no clock.
+/// An event is encoded once. A follower is a cursor into the history, not a queue. The hub has no task, thread, runtime
+/// or clock of its own.
 ///
 /// ```
 /// use eventwire::hub::{Hub, Outcome, Start};
@@ -31,49 +32,49 @@ use crate::event::{Event, EventId};
 /// let news = |seen: Option<LastEventId>| {
 ///     let follow = hub.follow(seen.as_ref());
 ///     if let Outcome::Gap(gap) = follow.outcome() {
-///         println!("a client comes back too late: {:?}", gap.lost());
+///         println!("a client reconnected too late: {:?} events lost", gap.lost());
 ///     }
 ///     eventwire::server::response(EventBody::new(follow))
 /// };
 /// assert_eq!(news(None).status(), 200);
 /// ```
 ///
-/// # What to rely on
+/// # Guarantees
 ///
-/// - A follower gets each event that it takes once, in order, or a report that some are missing. Nothing is dropped in
-///   silence: [`GapPolicy`](super::GapPolicy).
-/// - Publishing takes as long as waking who waits, however slow a follower is. None delays another, and a waker that
-///   panics harms nobody.
-/// - Several events that come before a follower is run again wake it once.
-/// - Events have IDs `epoch-number`. The epoch is random, or given with [`with_epoch`](Self::with_epoch), so that an ID of
-///   an earlier process is known as such.
-/// - Whatever a client sends as its last event ID, the answer is a known outcome: never a panic, never a wait for
-///   ever.
-/// - The memory is bounded: the history by [`with_history_bytes`](Self::with_history_bytes), 128 bytes a follower, and
-///   4 KiB for the hub. What slow sockets hold of events that the history has forgotten is not counted: it is the
-///   server's.
-/// - Now and then a follower sends a checkpoint: an event of type `checkpoint` with an ID and empty data, so that a quiet
-///   client comes back to its place. A client that parses every event skips that type, or the server turns them off with
-///   [`without_checkpoints`](Self::without_checkpoints).
-/// - When the last clone is dropped, the hub is closed, and its followers end.
+/// - A follower yields each event it subscribed to once and in order, or reports a gap. No event is dropped silently:
+///   [`GapPolicy`](super::GapPolicy).
+/// - Publishing costs one wake-up for each waiting follower. A slow follower delays neither the publisher nor another
+///   follower, and a waker that panics does not stop the others from being woken.
+/// - Events published before a woken follower is polled cost no further wake-ups.
+/// - Event IDs have the form `epoch-number`. The epoch is random, or set with [`with_epoch`](Self::with_epoch), so the
+///   hub recognizes IDs of an earlier process.
+/// - Any last event ID from a client leads to one of the [`Outcome`](super::Outcome)s, never to a panic or an endless
+///   wait.
+/// - Memory is bounded: the history by [`with_history_bytes`](Self::with_history_bytes), each follower by 128 bytes,
+///   the hub itself by 4 KiB. Events that a slow socket still holds after the history has dropped them count as memory
+///   of the server, not of the hub.
+/// - A follower occasionally sends a checkpoint, an event of type `checkpoint` with an ID and empty data, so that a
+///   client that receives few events still resumes from a recent position. Clients that handle every event type can
+///   ignore it, or the server can turn checkpoints off with [`without_checkpoints`](Self::without_checkpoints).
+/// - Dropping the last clone closes the hub and ends its followers.
 pub struct Hub<K = Local> {
     pub(super) shared: Arc<Shared>,
     pub(super) kind: K,
 }
 
-/// The kind of a [`Hub`] that is all there is: its history is in memory, and it publishes at once.
+/// The kind of a [`Hub`] within one process: its history is in memory, and publishing is immediate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Local(());
 
 impl Hub {
-    /// Makes a hub with an empty history and a random epoch.
+    /// Creates a hub with an empty history and a random epoch.
     #[must_use]
     pub fn new() -> Self {
         Hub::with_epoch(epoch())
     }
 
-    /// Makes a hub whose IDs begin with this number: one that no other hub with these clients had before, such as a
-    /// count of starts that is kept.
+    /// Creates a hub whose event IDs start with `epoch`: a number that no earlier hub with the same clients used, such
+    /// as a persistent count of restarts.
     ///
     /// ```
     /// use eventwire::hub::Hub;
@@ -91,17 +92,16 @@ impl Hub {
         Hub::sharing(Arc::new(Shared::new(ring, waiters, settings, None)), Local(()))
     }
 
-    /// Publishes an event for all who take everything, and returns its ID.
+    /// Publishes an event without a topic and returns its ID. Followers of [topics](Follow::with_topics) do not get it.
     ///
-    /// The ID takes the place of the event's own. After the hub was closed, the event is dropped, and the ID is that of
-    /// the last one before.
+    /// The ID replaces the event's own. A closed hub drops the event and returns the ID of its last one.
     pub fn publish(&self, event: Event) -> EventId {
         self.publish_event(None, event)
     }
 
-    /// Publishes an event about something.
+    /// Publishes an event under a topic and returns its ID.
     ///
-    /// A [`Topic`] that is kept by the caller is not allocated again.
+    /// Passing a clone of a [`Topic`] avoids allocating it for each event.
     ///
     /// ```
     /// use eventwire::hub::{Hub, Start};
@@ -122,9 +122,10 @@ impl Hub {
         }
     }
 
-    /// Follows from a [`Start`]: now, the oldest event, the last so many, or the last event ID of a client.
+    /// Returns a new follower that begins at a [`Start`]: now, the oldest event, the last *n* events, or after the last
+    /// event ID of a client.
     ///
-    /// What the client may have missed is known at once: [`Follow::outcome`].
+    /// [`Follow::outcome`] tells immediately whether the client has missed events.
     ///
     /// ```
     /// use eventwire::hub::{GapReason, Hub, Outcome, Start};
@@ -149,28 +150,28 @@ impl<K> Hub<K> {
         Hub { shared, kind }
     }
 
-    /// Keeps at most so many events for those who come back or are slow; default: 4,096, at least one.
+    /// Limits the number of events in the history; default: 4,096, minimum: 1.
     #[must_use]
     pub fn with_history(self, events: usize) -> Self {
         self.shared.limit(|limits| limits.events = events);
         self
     }
 
-    /// Keeps at most so many bytes; default: 8 MiB. The newest event is kept, however large it is.
+    /// Limits the size of the history in bytes; default: 8 MiB. The newest event always stays.
     ///
-    /// What counts of an event are its bytes on the wire, those of its topic, and 256 for its place. With the oldest
-    /// events above this or [`with_history`](Self::with_history), whichever is met first, the history forgets. An
-    /// event that is forgotten while it is written to a socket lives until it is written.
+    /// An event counts with its bytes on the wire, those of its topic, and 256 for its slot. The history drops its
+    /// oldest events when it exceeds this limit or that of [`with_history`](Self::with_history). A dropped event that
+    /// is being written to a socket stays in memory until it is written.
     #[must_use]
     pub fn with_history_bytes(self, bytes: usize) -> Self {
         self.shared.limit(|limits| limits.bytes = bytes);
         self
     }
 
-    /// Forgets events that are older than this; default: never. The clock is a function that returns the time since any
-    /// moment.
+    /// Limits the age of events in the history; default: unlimited. `clock` returns the time elapsed since a fixed
+    /// moment of your choice.
     ///
-    /// Nothing wakes up for it: old events go when another is published, when a follower begins, and at
+    /// The hub has no timer: old events are dropped when another is published, when a follower begins, and by
     /// [`forget_old`](Self::forget_old).
     ///
     /// ```
@@ -187,9 +188,10 @@ impl<K> Hub<K> {
         self
     }
 
-    /// Sets the event that reports a gap; default: the type `gap`, and data like `{"reason":"forgotten","lost":12}`.
+    /// Sets the event that reports a gap; default: type `gap` and data such as `{"reason":"forgotten","lost":12}`.
     ///
-    /// It gets the ID after which following goes on, or every reconnect would meet the same gap.
+    /// The hub replaces its ID by the one after which the follower continues, so that a reconnect does not meet the
+    /// same gap again.
     ///
     /// ```
     /// use eventwire::hub::Hub;
@@ -203,47 +205,48 @@ impl<K> Hub<K> {
         self
     }
 
-    /// Sends no checkpoints, for clients that cannot ignore an event of a type that they do not know.
+    /// Turns checkpoints off, for clients that cannot ignore an unknown event type.
     ///
-    /// Then a client that takes little may find its last ID forgotten, and gets a gap; one that was cut off
-    /// before its first event begins as a new one.
+    /// Without them, a client that receives few events may reconnect with an ID the history has dropped, and meets a
+    /// gap; a client that is disconnected before its first event starts afresh.
     #[must_use]
     pub fn without_checkpoints(self) -> Self {
         self.shared.change(|settings| settings.has_checkpoints = false);
         self
     }
 
-    /// Sets the last event before the hub is closed; default: none.
+    /// Sets an event that every follower sends last when the hub is closed; default: none.
     #[must_use]
     pub fn with_farewell(self, event: Event) -> Self {
         self.shared.change(|settings| settings.farewell = Some(event));
         self
     }
 
-    /// Sets when clients come back after the hub was closed; default: within 1 to 5 s.
+    /// Sets the range of reconnection times for clients of a closed hub; default: 1 to 5 s.
     ///
-    /// Each is sent a reconnection time of its own from this range, so that they do not come back at the same
-    /// moment.
+    /// Each follower ends with a random `retry` from this range, which keeps the clients from reconnecting all
+    /// together.
     #[must_use]
     pub fn with_reconnection_times(self, range: RangeInclusive<Duration>) -> Self {
         self.shared.change(|settings| settings.spread = Some(range));
         self
     }
 
-    /// Calls a function for what happens, for metrics. It runs where it happens, and no lock is held.
+    /// Sets a function to be called with each [`Seen`], for metrics. It runs on the thread that publishes or polls, and
+    /// holds no lock of the hub.
     #[must_use]
     pub fn with_observer(self, observer: impl Fn(&Seen) + Send + Sync + 'static) -> Self {
         self.shared.change(|settings| settings.observer = Some(Arc::new(observer)));
         self
     }
 
-    /// Forgets what is older than [`with_max_age`](Self::with_max_age) allows, for a timer of the user.
+    /// Drops events older than [`with_max_age`](Self::with_max_age) allows; call it from a timer of your own.
     pub fn forget_old(&self) {
         self.shared.forget_old();
     }
 
-    /// Closes the hub: every follower gets what is left of the history, the farewell with its reconnection time,
-    /// and ends. So do followers that begin later.
+    /// Closes the hub. Every follower, present or future, yields the rest of the history and the farewell with its
+    /// reconnection time, and ends.
     ///
     /// ```
     /// use std::time::Duration;
@@ -265,7 +268,7 @@ impl<K> Hub<K> {
         self.shared.has_ended()
     }
 
-    /// Counts followers and history. It looks at every follower: for once in some seconds.
+    /// Returns current counts. The call visits every follower, so make it every few seconds, not for every event.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let (followers, last) = self.shared.waiters.survey();
@@ -281,13 +284,13 @@ impl<K> Hub<K> {
 }
 
 impl Shared {
-    /// What a hub shares that shows what comes after an ID of a log.
+    /// The shared state of a hub over a log, which shows the entries after `tail`.
     pub(super) fn after(tail: LogId, backlog: Backlog) -> Self {
         let ring = Ring::new(tail, false, LIMITS);
         Shared::new(ring, Waiters::new(SLABS, KEYED_SLABS), Settings::default(), Some(backlog))
     }
 
-    /// Where a follower begins, as far as the ring knows.
+    /// Finds where a follower begins, as far as the ring alone can tell.
     pub(super) fn begin(&self, start: Start<'_>) -> Beginning {
         let ring = self.ring();
         let oldest = Beginning::at(Kind::Fresh, ring.first(), ring.id_before(ring.first()));
@@ -353,11 +356,11 @@ impl<K> fmt::Debug for Hub<K> {
     }
 }
 
-/// 4,096 events and 8 MiB: some minutes of a busy hub, and no burden for a server.
+/// 4,096 events and 8 MiB: some minutes of a busy hub, and little memory for a server.
 const LIMITS: Limits = Limits { events: 4096, bytes: 8 << 20, age: Duration::MAX };
 
-/// 16 locks for those who take everything: many more than there are processors at one.
+/// Locks for the followers of all events: 16 are enough to make contention between threads rare.
 const SLABS: usize = 16;
 
-/// 64 for those who take one topic: an event looks at a 64th of them.
+/// Locks for the followers of a single topic: an event visits a 64th of them.
 const KEYED_SLABS: usize = 64;

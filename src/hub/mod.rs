@@ -1,14 +1,32 @@
-//! `Hub`: one event for many followers, and a history for those who come back.
+//! Fan-out: one event to many clients, with a history for clients that reconnect.
 //!
-//! A [`Hub`] publishes to any number of [`Follow`]ers, each of which is a [`Stream`](futures_core::Stream) for an
-//! [`EventBody`](crate::server::EventBody). [`Recordings`] are logs with an end: answers that outlive their readers. With a
-//! [`Log`], hubs of many processes show the same events. What is promised, what is not, and what it costs is in
-//! [`_many_clients`](crate::_many_clients).
+//! [`Hub::publish`] encodes an event once and adds it to a bounded history. [`Hub::follow`] returns a [`Follow`], a
+//! [`Stream`](futures_core::Stream) over that history for an [`EventBody`](crate::server::EventBody): it starts after
+//! the client's `Last-Event-ID` and reports a gap if events are missing.
 //!
-//! The files: `ring` keeps what was published, `waiters` who waits for more, `shared` is both and the order in which they
-//! are touched. `handle` publishes, `follow` reads, `start` and `gap` say what became of a last event ID. `log` is what
-//! many processes share.
+//! ```
+//! use eventwire::hub::Hub;
+//! use eventwire::server::{response, EventBody, LastEventId};
+//! use eventwire::Event;
+//!
+//! let hub = Hub::new();
+//! hub.publish(Event::new("21.5").with_type("tick"));
+//!
+//! // In the handler of a request:
+//! let handle = |seen: Option<LastEventId>| response(EventBody::new(hub.follow(seen.as_ref())));
+//! assert_eq!(handle(None).status(), 200);
+//! ```
+//!
+//! - [`Hub`]: live events for any number of clients. [`Seen`] and [`Stats`] are its metrics.
+//! - [`Recordings`]: streams with an end, such as the answers of a language model. The producer keeps running when its
+//!   reader disconnects, and readers join late or resume.
+//! - [`Log`]: the engine of a hub that spans processes and machines. `RedisLog` (feature
+//!   `redis`) is one; [`contract`] tests an engine of your own.
+//!
+//! [Many clients, many machines](crate::_many_clients) lists the guarantees, the limits and the costs.
 
+// `ring` holds the history, `waiters` the wakers of idle followers; `shared` owns both and defines the order of their
+// locks. `handle` publishes, `follow` reads.
 pub mod contract;
 mod follow;
 mod gap;

@@ -1,15 +1,15 @@
-//! Unpredictable numbers.
+//! Random numbers, from the seeds of the standard library's hasher.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-/// Returns a random number; another one at each call.
+/// Returns a random number.
 pub(super) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// Returns the epoch of a numbering that begins now: 48 bits, so that an ID is not longer than one with a time.
+/// Returns a random epoch of 48 bits: an ID is then no longer than one that starts with a time in milliseconds.
 pub(super) fn epoch() -> u64 {
-    // Never 0, which is the epoch of the ID before all others.
+    // Never 0, the epoch of `LogId::ZERO`.
     (random() >> 16).max(1)
 }

@@ -1,4 +1,4 @@
-//! `Recordings`: logs that have an end, for answers that outlive their readers.
+//! `Recordings`: event streams with an end, kept for readers that join late or reconnect.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -18,12 +18,13 @@ use super::{Follow, LogId, Start};
 use crate::event::{Event, EventId};
 use crate::server::LastEventId;
 
-/// Event streams that are recorded while they are made, each with an end: answers of a model, progress of a job.
+/// Event streams that are recorded as they are produced, each with an end: the answer of a model, the progress of a
+/// job.
 ///
-/// The producer goes on when a reader leaves. Any number of readers join at any time, get all from the beginning, and
-/// resume where they were cut off. How it ended is part of the recording, also when the producer was dropped. A
-/// recording is forgotten some time after its end, by the clock of the user; nothing wakes up for it. Clones share
-/// them.
+/// The producer keeps running when a reader disconnects. Any number of readers join at any time, read from the
+/// beginning, and resume where they were disconnected. The end is part of the recording, even if the producer is
+/// dropped. A recording is removed some time after its end, by the clock passed to [`new`](Self::new); there is no
+/// timer. Clones share the recordings.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -34,16 +35,16 @@ use crate::server::LastEventId;
 /// let start = Instant::now();
 /// let answers = Recordings::new(move || start.elapsed()).with_keep(Duration::from_secs(600));
 ///
-/// // POST /chat: a task of its own goes on, whoever reads.
+/// // POST /chat spawns a task that produces the answer:
 /// let recorder = answers.record("chat-7").expect("a new key");
 /// recorder.append(Event::new("Hel"));
 /// recorder.append(Event::new("lo"));
 /// recorder.end(End::Done);
 ///
-/// // GET /chat/7: as often as it takes.
+/// // GET /chat/7 reads it, any number of times:
 /// let read = |seen: Option<LastEventId>| match answers.follow("chat-7", seen.as_ref()) {
 ///     None => 404,
-///     Some(follow) if follow.outcome() == Outcome::Ended => 204,        // a browser does not come back
+///     Some(follow) if follow.outcome() == Outcome::Ended => 204,        // a browser does not reconnect
 ///     Some(follow) => eventwire::server::response(EventBody::new(follow)).status().as_u16(),
 /// };
 /// assert_eq!(read(None), 200);
@@ -75,18 +76,18 @@ struct Recording {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum End {
-    /// It is complete.
+    /// The stream is complete.
     Done,
     /// The producer failed.
     Failed,
-    /// Somebody wanted no more of it.
+    /// The stream was cancelled.
     Cancelled,
-    /// The producer was dropped without a word: its task was aborted, or has panicked.
+    /// The producer was dropped without an end: its task was aborted, or panicked.
     Abandoned,
 }
 
 impl End {
-    /// Returns the word for it: `done`, `failed`, `cancelled` or `abandoned`.
+    /// Returns its name: `done`, `failed`, `cancelled` or `abandoned`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -99,7 +100,7 @@ impl End {
 }
 
 impl Recordings {
-    /// Makes a place for recordings. The clock is a function that returns the time since any moment.
+    /// Creates an empty set of recordings. `clock` returns the time elapsed since a fixed moment of your choice.
     #[must_use]
     pub fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let end_event = Arc::new(|end: End| Some(Event::new(end.as_str()).with_type("end")));
@@ -110,25 +111,24 @@ impl Recordings {
         }))
     }
 
-    /// Sets for how long a recording is kept after its end; default: 10 minutes.
+    /// Sets how long a recording is kept after its end; default: 10 minutes.
     #[must_use]
     pub fn with_keep(self, keep: Duration) -> Self {
         lock(&self.0.settings).keep = keep;
         self
     }
 
-    /// Sets how large each recording may become, as [`Hub::with_history_bytes`](super::Hub::with_history_bytes) counts;
-    /// default: 8 MiB. Of a larger one the beginning is forgotten, and reported as a gap.
+    /// Limits the size of each recording in bytes, as [`Hub::with_history_bytes`](super::Hub::with_history_bytes)
+    /// counts it; default: 8 MiB. A larger recording loses its beginning, which readers see as a gap.
     #[must_use]
     pub fn with_max_bytes(self, bytes: usize) -> Self {
         lock(&self.0.settings).bytes = bytes;
         self
     }
 
-    /// Sets the last event of a recording; default: the type `end`, and the word of the [`End`] as data.
+    /// Sets the last event of a recording; default: type `end`, with the name of the [`End`] as data.
     ///
-    /// `None` adds none: for streams whose own last event says it. Then only a recording that is [`End::Done`] looks
-    /// complete.
+    /// Return `None` to add no event, for streams that mark their end themselves.
     ///
     /// ```
     /// use std::time::Duration;
@@ -145,7 +145,7 @@ impl Recordings {
         self
     }
 
-    /// Begins a recording; `None` while another with this key is kept.
+    /// Starts a recording; `None` if one with this key exists.
     #[must_use]
     pub fn record(&self, key: impl Into<String>) -> Option<Recorder> {
         let key = key.into();
@@ -163,17 +163,17 @@ impl Recordings {
         Some(Recorder { recordings: self.clone(), key, shared, has_ended: false })
     }
 
-    /// Follows a recording from its beginning, or after the last event that a client has seen; `None` when there is
-    /// none with this key, or no more.
+    /// Follows a recording from its beginning, or after the last event a client has seen; `None` if there is no
+    /// recording with this key.
     ///
-    /// [`Outcome::Ended`](super::Outcome::Ended) says that the client has seen it to its end.
+    /// The outcome is [`Outcome::Ended`](super::Outcome::Ended) if the client has seen the recording to its end.
     #[must_use]
     pub fn follow(&self, key: &str, seen: Option<&LastEventId>) -> Option<Follow> {
         let shared = Arc::clone(&self.kept().get(key)?.shared);
         let beginning = match seen {
             Some(seen) => shared.begin(Start::from(seen)),
             None => {
-                // As if it had seen what comes before the first: should that be forgotten, that is reported.
+                // Resumes before the first event, so that a beginning that was dropped is reported as a gap.
                 let origin = EventId::from(shared.ring().origin());
                 let beginning = shared.begin(Start::After(&origin));
                 let kind = if beginning.kind == Kind::Gap { Kind::Gap } else { Kind::Fresh };
@@ -183,24 +183,24 @@ impl Recordings {
         Some(Follow::new(shared, beginning))
     }
 
-    /// Forgets a recording at once. Who is reading it reads on; its recorder goes on unheard.
+    /// Removes a recording. Present readers read on; later ones do not find it.
     pub fn forget(&self, key: &str) {
         let _forgotten = lock(&self.0.kept).remove(key);
     }
 
-    /// Forgets what has ended long enough ago, as [`record`](Self::record) and [`follow`](Self::follow) do: for a timer
-    /// of the user.
+    /// Removes recordings that ended long enough ago, as [`record`](Self::record) and [`follow`](Self::follow) do; call
+    /// it from a timer of your own.
     pub fn forget_old(&self) {
         drop(self.kept());
     }
 
-    /// Counts the recordings that are kept.
+    /// Returns the number of recordings.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kept().len()
     }
 
-    /// Returns whether none is kept.
+    /// Returns whether there are no recordings.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -221,8 +221,8 @@ impl fmt::Debug for Recordings {
     }
 }
 
-/// The producer of a recording. When it is dropped, the recording ends as [`End::Abandoned`].
-#[must_use = "dropped, it ends the recording"]
+/// The producer's handle to a recording. Dropping it ends the recording as [`End::Abandoned`].
+#[must_use = "dropping the recorder ends the recording"]
 pub struct Recorder {
     recordings: Recordings,
     key: String,
@@ -231,7 +231,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Appends an event, and returns its ID. It is recorded before a reader sees it.
+    /// Appends an event and returns its ID. The event is recorded before any reader sees it.
     pub fn append(&self, event: Event) -> EventId {
         match self.shared.publish(None, event) {
             Some(id) => id.into(),
@@ -239,12 +239,12 @@ impl Recorder {
         }
     }
 
-    /// Ends the recording, with the event for that end.
+    /// Ends the recording, with the [event for that end](Recordings::with_end_event).
     pub fn end(mut self, end: End) {
         self.end_as(end);
     }
 
-    /// Returns how many read along at the moment.
+    /// Returns the number of current readers.
     #[must_use]
     pub fn readers(&self) -> usize {
         self.shared.waiters.survey().0
@@ -261,7 +261,7 @@ impl Recorder {
         self.shared.end(true);
         let now = (self.recordings.0.clock)();
         let mut kept = lock(&self.recordings.0.kept);
-        // Not another one of the same key, should this one be forgotten.
+        // This recording may have been removed, and its key reused.
         if let Some(recording) =
             kept.get_mut(&self.key).filter(|kept| Arc::ptr_eq(&kept.shared, &self.shared))
         {
@@ -285,5 +285,5 @@ impl fmt::Debug for Recorder {
 /// 10 minutes: a reload, a walk through a tunnel, a change of device.
 const KEEP: Duration = Duration::from_secs(600);
 
-/// 8 MiB: the longest answers are a hundredth of it.
+/// 8 MiB: a hundred times the longest answers of language models.
 const BYTES: usize = 8 << 20;

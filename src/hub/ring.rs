@@ -1,4 +1,4 @@
-//! `Ring`: the history, which is what was published lately.
+//! `Ring`: the bounded history of a hub.
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -9,7 +9,7 @@ use core::time::Duration;
 use super::{GapReason, LogId};
 use crate::encode::Encoded;
 
-/// The newest events, each at a place; places count up from 0 and are never used again.
+/// The most recent events. Each occupies a place; places count up from 0 and are never reused.
 #[derive(Debug)]
 pub(super) struct Ring {
     slots: VecDeque<Slot>,
@@ -17,23 +17,23 @@ pub(super) struct Ring {
     first: u64,
     /// The ID before the oldest slot.
     floor: LogId,
-    /// The first ID that can be resumed from, and how far back counting goes.
+    /// The ID before the first event ever: the oldest that a client can resume from.
     origin: LogId,
-    /// IDs rise from this place on.
+    /// IDs are in ascending order from this place on.
     rising: u64,
-    /// The last gap that was forgotten: where it was, and why there was one.
+    /// The place and reason of the newest gap that has been dropped.
     old_gap: Option<(u64, GapReason)>,
-    /// IDs of one epoch are consecutive: what is missing can be counted.
+    /// The IDs of one epoch are consecutive, so missing events can be counted.
     is_counted: bool,
     bytes: usize,
     limits: Limits,
-    /// Nothing is added any more.
+    /// No more events will be added.
     has_ended: bool,
-    /// The last event says that it was the last.
+    /// The stream ended with its last event, rather than because the hub was closed.
     is_complete: bool,
 }
 
-/// How much is kept.
+/// The bounds of the history.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) events: usize,
@@ -44,7 +44,7 @@ pub(super) struct Limits {
 #[derive(Debug)]
 struct Slot {
     id: LogId,
-    /// When it came.
+    /// When it was added.
     at: Duration,
     what: What,
 }
@@ -55,7 +55,7 @@ enum What {
     Gap { lost: Option<u64>, reason: GapReason },
 }
 
-/// What is at a place.
+/// The content of a place.
 #[derive(Debug)]
 pub(super) enum At<'r> {
     Event {
@@ -63,7 +63,7 @@ pub(super) enum At<'r> {
         topic: Option<&'r Arc<str>>,
         encoded: &'r Encoded,
     },
-    /// Something is missing between the place and `next`; whoever goes on there has seen `id`.
+    /// Events may be missing between this place and `next`; a follower that continues at `next` has seen `id`.
     Gap {
         id: LogId,
         lost: Option<u64>,
@@ -75,16 +75,16 @@ pub(super) enum At<'r> {
     End,
 }
 
-/// Where an ID leads to.
+/// The result of looking up an ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// What comes after it is at this place.
+    /// The event after it is at this place.
     Place(u64),
-    /// It is of this numbering, and older than all that is kept.
+    /// It belongs to this numbering, but is older than the history.
     Forgotten {
         lost: u64,
     },
-    /// It is from before IDs began again; the gap is at this place.
+    /// It dates from before the numbering restarted; the gap is at this place.
     Reset {
         place: u64,
     },
@@ -92,7 +92,7 @@ pub(super) enum Found {
 }
 
 impl Ring {
-    /// Makes an empty ring after an ID.
+    /// Creates an empty ring whose first event comes after an ID.
     pub(super) fn new(after: LogId, is_counted: bool, limits: Limits) -> Self {
         Ring {
             slots: VecDeque::new(),
@@ -109,17 +109,17 @@ impl Ring {
         }
     }
 
-    /// The ID before the first event of all.
+    /// The ID before the first event ever.
     pub(super) fn origin(&self) -> LogId {
         self.origin
     }
 
-    /// The place that the next slot will have.
+    /// The place of the next slot to be added.
     pub(super) fn next(&self) -> u64 {
         self.first + self.slots.len() as u64
     }
 
-    /// The place that is not there yet: a follower there waits.
+    /// The place where a follower waits. The end takes a place too.
     pub(super) fn head(&self) -> u64 {
         self.next() + u64::from(self.has_ended)
     }
@@ -145,7 +145,7 @@ impl Ring {
         self.slots.back().map_or(self.floor, |slot| slot.id)
     }
 
-    /// The ID that a client has which goes on at a place.
+    /// The last ID seen by a client that continues at a place.
     pub(super) fn id_before(&self, place: u64) -> LogId {
         match place.checked_sub(self.first) {
             None | Some(0) => self.floor,
@@ -153,12 +153,12 @@ impl Ring {
         }
     }
 
-    /// From here on, a client that knows an older ID may soon be too late.
+    /// A client whose last ID is from before this place may soon be unable to resume.
     pub(super) fn middle(&self) -> u64 {
         let Limits { events, bytes, age } = self.limits;
         let len = self.slots.len();
         if len < events / 2 && self.bytes < bytes / 2 && age == Duration::MAX {
-            // Nothing is forgotten soon.
+            // The history is far from its limits.
             return self.first;
         }
         self.first + len as u64 / 2
@@ -172,7 +172,7 @@ impl Ring {
         self.put(Slot { id, at: now, what: What::Event { topic, encoded } }, now);
     }
 
-    /// Notes that something is missing here; `id` is the one after which following goes on.
+    /// Adds a gap; `id` is the ID after which followers continue.
     pub(super) fn push_gap(&mut self, id: LogId, lost: Option<u64>, reason: GapReason, now: Duration) {
         if id < self.newest() || reason != GapReason::Forgotten {
             self.rising = self.next();
@@ -180,12 +180,12 @@ impl Ring {
         self.put(Slot { id, at: now, what: What::Gap { lost, reason } }, now);
     }
 
-    /// Changes whenever IDs begin again: what was proved before is not proved any more.
+    /// Changes whenever the numbering restarts, which voids all that was proved about the log before.
     pub(super) fn generation(&self) -> u64 {
         self.rising
     }
 
-    /// The IDs of the events since they began again, oldest first.
+    /// The IDs of the events since the numbering restarted, oldest first.
     pub(super) fn rising_ids(&self) -> Vec<LogId> {
         let start = self.rising.saturating_sub(self.first) as usize;
         let events = self.slots.iter().skip(start).filter(|slot| matches!(slot.what, What::Event { .. }));
@@ -207,7 +207,7 @@ impl Ring {
         self.trim(now);
     }
 
-    /// Forgets what is too much or too old, but never the newest slot.
+    /// Drops the oldest slots until the limits are met, but never the newest one.
     pub(super) fn trim(&mut self, now: Duration) {
         let Limits { events, bytes, age } = self.limits;
         while self.slots.len() > 1 {
@@ -220,7 +220,7 @@ impl Ring {
         }
     }
 
-    /// Forgets all that is older than the age, the newest slot too: nobody who reads is kept from it.
+    /// Drops every slot that exceeds the age, even the newest.
     pub(super) fn forget_old(&mut self, now: Duration) {
         let age = self.limits.age;
         while self.slots.front().is_some_and(|oldest| now.saturating_sub(oldest.at) > age) {
@@ -252,7 +252,7 @@ impl Ring {
         }
     }
 
-    /// The gap between a place that is forgotten and the oldest that is not.
+    /// The gap between a place that has been dropped and the oldest slot.
     fn trimmed(&self, place: u64) -> At<'_> {
         let (lost, reason) = match self.old_gap {
             Some((at, reason)) if place <= at => (None, reason),
@@ -261,7 +261,7 @@ impl Ring {
         At::Gap { id: self.floor, lost, reason, next: self.first, is_trimmed: true }
     }
 
-    /// Finds where a client goes on that has seen an ID.
+    /// Finds where a client continues whose last ID is `id`.
     pub(super) fn find(&self, id: LogId) -> Found {
         let mut index = self.rising.saturating_sub(self.first) as usize;
         let mut end = self.slots.len();
@@ -277,7 +277,7 @@ impl Ring {
         let neighbour = self.slots.get(index).filter(|slot| slot.id.previous() == Some(id));
         let is_rollback = |slot: &&Slot| matches!(slot.what, What::Gap { .. }) && self.was_before_reset(id);
         if exact.filter(is_rollback).is_some() {
-            // The log went back to this event. It is unknown whether those who have seen it know.
+            // The log was rolled back to this event. A client with its ID may have seen events that were lost then.
             Found::Reset { place: self.first + index as u64 }
         } else if exact.is_some() {
             Found::Place(self.first + index as u64 + 1)
@@ -293,7 +293,7 @@ impl Ring {
         }
     }
 
-    /// Looks where IDs do not rise. That is rare.
+    /// Searches the slots before the last restart, where IDs are in no order. Restarts are rare.
     fn was_before_reset(&self, id: LogId) -> bool {
         let count = self.rising.saturating_sub(self.first) as usize;
         self.slots.iter().take(count).any(|slot| slot.id == id)
@@ -311,8 +311,9 @@ impl Slot {
     }
 }
 
-/// What a slot costs beside its bytes: itself twice, since the ring grows by doubling, and the count of its bytes.
+/// The cost of a slot besides its bytes: twice its size, since the ring grows by doubling, and the header of its
+/// buffer.
 pub(super) const SLOT: usize = 2 * mem::size_of::<Slot>() + SHARED;
 
-/// Reference counts and lengths beside shared bytes, and what an allocation wastes.
+/// Reference counts and lengths of a shared buffer, and the overhead of its allocation.
 const SHARED: usize = 48;

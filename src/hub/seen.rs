@@ -1,25 +1,24 @@
-//! `Seen`, `Stats`: what a hub reports, as events and as counts.
+//! `Seen`, `Stats`: the metrics of a hub.
 
 use super::{Gap, LogId, Outcome};
 
-/// How a hub is doing, at the moment of the question.
+/// The current counts of a hub, from [`Hub::stats`](super::Hub::stats).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// How many follow it.
+    /// The number of followers.
     pub followers: usize,
-    /// The ID of the newest event; of the one before the first while there is none.
+    /// The ID of the newest event; before the first event, the ID that precedes it.
     pub newest: LogId,
-    /// How many events the history holds.
+    /// The number of events in the history.
     pub history_events: usize,
-    /// How many bytes the history holds, as [`Hub::with_history_bytes`](super::Hub::with_history_bytes) counts them.
+    /// The size of the history in bytes, as [`Hub::with_history_bytes`](super::Hub::with_history_bytes) counts it.
     pub history_bytes: usize,
-    /// How many events the slowest follower has still to read, give or take 64. Those who wait for the next one have
-    /// none.
+    /// The number of events the slowest follower has yet to read, give or take 64; 0 if all are waiting.
     pub slowest: u64,
 }
 
-/// What a hub reports to its observer, for metrics.
+/// An occurrence that a hub reports to its observer, for metrics: [`Hub::with_observer`](super::Hub::with_observer).
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,21 +37,21 @@ pub struct Stats {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Seen {
-    /// Events were added.
+    /// Events were published.
     Published {
-        /// How many.
+        /// The number of events.
         events: usize,
-        /// Their bytes on the wire, for one client.
+        /// Their size on the wire in bytes, for one client.
         bytes: usize,
-        /// How many followers were woken.
+        /// The number of followers that were woken.
         woken: usize,
     },
-    /// A follower has begun.
+    /// A follower began.
     Followed(Outcome),
-    /// A gap was reported to a follower, at its start or later.
+    /// A follower reported a gap, at its beginning or later.
     Gap(Gap),
-    /// A follower is gone.
+    /// A follower was dropped.
     Left,
-    /// The hub is closed: by [`Hub::close`](super::Hub::close), or when the last of its clones was dropped.
+    /// The hub was closed: by [`Hub::close`](super::Hub::close), or because its last clone was dropped.
     Closed,
 }

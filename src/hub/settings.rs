@@ -1,4 +1,4 @@
-//! `Settings` of a hub.
+//! `Settings`: the options of a hub.
 
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;
@@ -13,14 +13,14 @@ type Clock = dyn Fn() -> Duration + Send + Sync;
 type GapEvent = dyn Fn(&Gap) -> Event + Send + Sync;
 type Observer = dyn Fn(&Seen) + Send + Sync;
 
-/// What can be set at any time, for all clones of a hub.
+/// The options that all clones of a hub share, and that can change at any time.
 #[derive(Clone)]
 pub(super) struct Settings {
-    /// The time since any moment; without it there is none.
+    /// Returns the time since a fixed moment; without a clock, time stands at zero.
     pub(super) clock: Option<Arc<Clock>>,
     pub(super) gap_event: Option<Arc<GapEvent>>,
     pub(super) farewell: Option<Event>,
-    /// Within which time clients come back that were sent away; `None` to send nothing at the end.
+    /// The range of reconnection times after the hub is closed; `None` to send none.
     pub(super) spread: Option<RangeInclusive<Duration>>,
     pub(super) has_checkpoints: bool,
     pub(super) observer: Option<Arc<Observer>>,
@@ -37,7 +37,7 @@ impl Settings {
         }
     }
 
-    /// The event that reports a gap, whoever makes it.
+    /// Makes the event that reports a gap, with the ID to continue after.
     pub(super) fn gap_event(&self, gap: &Gap) -> Encoded {
         let event = match &self.gap_event {
             Some(to_event) => to_event(gap),
@@ -46,7 +46,7 @@ impl Settings {
         event.with_id(crate::event::EventId::from(gap.resumes_after)).into()
     }
 
-    /// The last words to one follower, with a reconnection time of its own.
+    /// Makes the last event of one follower, with a random reconnection time.
     pub(super) fn farewell(&self) -> Option<Encoded> {
         let retry = self.spread.as_ref().map(|spread| between(spread, random()));
         match (&self.farewell, retry) {
@@ -71,16 +71,16 @@ impl Default for Settings {
     }
 }
 
-/// A time of the range, as far in it as the random number says.
+/// Maps a random number to a time in the range.
 fn between(range: &RangeInclusive<Duration>, random: u64) -> Duration {
     let width = range.end().saturating_sub(*range.start());
-    // In milliseconds, as the wire has it.
+    // In milliseconds, the unit of `retry`.
     let width = u64::try_from(width.as_millis()).unwrap_or(u64::MAX);
     let part = (u128::from(width) * u128::from(random)) >> 64;
     *range.start() + Duration::from_millis(part as u64)
 }
 
-/// 1 to 5 s: ten thousand clients come back at some 2,500 a second.
+/// 1 to 5 s: ten thousand clients reconnect at about 2,500 a second.
 const SPREAD: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(5);
 
 #[cfg(test)]

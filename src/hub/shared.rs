@@ -13,27 +13,27 @@ use super::{GapReason, LogId, Seen};
 use crate::encode::Encoded;
 use crate::event::{Event, EventId};
 
-/// The history, who waits for its next event, and the settings.
+/// The history, the wakers of waiting followers, and the settings.
 ///
-/// Publishers go one after the other: each adds to the ring, then moves the head, then takes the wakers. A follower that
-/// finds nothing registers its waker and looks at the head again, both under the lock under which its waker would be
-/// taken. So it either sees the new head or is woken.
+/// Publishers take turns. Each adds to the ring, then advances the head, then takes the wakers. A follower that finds
+/// nothing to read registers its waker and checks the head once more, both under the lock of its slab. A publisher
+/// takes the waker under that same lock, so the follower either sees the new head or is woken.
 pub(super) struct Shared {
     publishing: Mutex<()>,
     ring: Mutex<Ring>,
-    /// [`Ring::head`], for those who only want to know whether there is something to read.
+    /// A copy of [`Ring::head`], to learn without a lock whether there is something to read.
     head: AtomicU64,
-    /// All who take an event before this place have been called for it.
+    /// Every follower concerned by an event before this place has been called.
     called: AtomicU64,
     pub(super) waiters: Waiters,
     settings: Mutex<Arc<Settings>>,
-    /// How many handles there are that can publish.
+    /// The number of hubs that share this; the last one to be dropped closes it.
     handles: AtomicU64,
-    /// Where what the ring no longer holds can be read.
+    /// The source of entries that the ring no longer holds.
     pub(super) backlog: Option<Backlog>,
 }
 
-/// What is added: its ID, unless the ring numbers it, its topic, and its bytes.
+/// An entry of a log, encoded for the ring.
 pub(super) struct Addition {
     pub(super) id: LogId,
     pub(super) topic: Option<Topic>,
@@ -66,7 +66,7 @@ impl Shared {
         let mut changed = Settings::clone(&self.settings());
         change(&mut changed);
         let changed = Arc::new(changed);
-        // What it was is dropped when the lock is released: closures are somebody else's.
+        // Dropped after the lock is released: it owns closures of the user.
         let _was = mem::replace(&mut *lock(&self.settings), changed);
     }
 
@@ -77,22 +77,22 @@ impl Shared {
         ring.trim(now);
     }
 
-    /// The place where a follower waits for what is not there yet.
+    /// The place at which a follower has nothing to read.
     pub(super) fn head(&self) -> u64 {
         self.head.load(Ordering::Acquire)
     }
 
-    /// Whoever was not called yet has nothing to read before this place.
+    /// A follower that has not been called by now has nothing to read before this place.
     pub(super) fn called(&self) -> u64 {
         self.called.load(Ordering::Acquire)
     }
 
-    /// Waits until whoever publishes at the moment has called all followers.
+    /// Waits until the current publisher has called all followers.
     pub(super) fn settle(&self) {
         drop(lock(&self.publishing));
     }
 
-    /// Numbers an event and adds it. `None` after the end.
+    /// Gives an event the next ID and adds it; `None` after the end.
     pub(super) fn publish(&self, topic: Option<Topic>, event: Event) -> Option<LogId> {
         let settings = self.settings();
         let now = settings.now();
@@ -105,7 +105,7 @@ impl Shared {
         if has_ended {
             return None;
         }
-        // 2^64 events of one hub do not happen.
+        // No hub lives for 2^64 events.
         let id = newest.next()?;
         let key = topic.as_ref().map(Topic::hash);
         let encoded = Encoded::from(event.with_id(EventId::from(id)));
@@ -131,7 +131,7 @@ impl Shared {
         Some(id)
     }
 
-    /// Adds what a log has numbered, after a gap where there is one.
+    /// Adds entries of a log, after a gap if there is one.
     pub(super) fn add(
         &self,
         gap: Option<(LogId, Option<u64>, GapReason)>,
@@ -180,7 +180,7 @@ impl Shared {
         settings.observe(&Seen::Published { events, bytes, woken });
     }
 
-    /// Ends all followers. What is in the history still goes out.
+    /// Ends all followers, once they have read the rest of the history.
     pub(super) fn end(&self, is_complete: bool) {
         let mut called = Called::default();
         let publishing = lock(&self.publishing);
@@ -201,7 +201,7 @@ impl Shared {
         self.settings().observe(&Seen::Closed);
     }
 
-    /// Forgets what is older than it may become.
+    /// Drops events that exceed the age limit.
     pub(super) fn forget_old(&self) {
         let settings = self.settings();
         if settings.clock.is_some() {

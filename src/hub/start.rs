@@ -1,9 +1,9 @@
-//! `Start`, `Outcome`: where a follower begins, and how that turned out, before the response is sent.
+//! `Start`, `Outcome`: where a follower was asked to begin, and whether it could.
 
 use super::Gap;
 use crate::server::LastEventId;
 
-/// Where a follower begins. `Option<&LastEventId>` and `&LastEventId` become one.
+/// The position at which a follower begins. `&LastEventId` and `Option<&LastEventId>` convert into it.
 ///
 /// ```
 /// use eventwire::hub::Start;
@@ -12,19 +12,19 @@ use crate::server::LastEventId;
 /// assert_eq!(Start::from(None), Start::Now);
 /// let seen = LastEventId::from_bytes(b"81985529216486895-7").unwrap();
 /// assert_eq!(Start::from(&seen), Start::After("81985529216486895-7"));
-/// // A new client gets the history first:
+/// // To send the history to new clients:
 /// assert_eq!(Some(&seen).map_or(Start::Oldest, Start::from), Start::After("81985529216486895-7"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Start<'a> {
-    /// With what is published from now on.
+    /// The next event to be published.
     Now,
-    /// With the oldest event that is kept.
+    /// The oldest event in the history.
     Oldest,
-    /// After the event with this ID, as the client sent it: any text at all.
+    /// The event after the one with this ID. The ID comes from the client and may be any text.
     After(&'a str),
-    /// With the last so many of the events that the follower takes.
+    /// The last *n* events of the follower's topics.
     Last(usize),
 }
 
@@ -40,22 +40,23 @@ impl<'a> From<Option<&'a LastEventId>> for Start<'a> {
     }
 }
 
-/// What is known about a follower before it sends anything: whether to answer with a stream at all.
+/// How a follower began. It is known before the response is sent, so a server can answer with another status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It did not ask to go on after an ID.
+    /// The client did not ask to resume.
     Fresh,
-    /// It goes on right after its ID, without a hole.
+    /// The follower continues right after the client's last ID. Nothing is missing.
     Resumed {
-        /// How many events it has missed, of all topics; `None` when they are read from a log, page by page.
+        /// The number of events it will catch up on, of all topics; `None` if they are read from a log, page by page.
         missed: Option<u64>,
     },
-    /// It cannot go on without a hole. The stream begins with an event that reports the gap.
+    /// Events may be missing. The stream begins with an event that reports the gap.
     ///
-    /// Any other status than 200 ends the `EventSource` of a browser for good; that may be what you want for some
-    /// gaps.
+    /// Answer with 200: any other status ends the `EventSource` of a browser for good, which is right only if the
+    /// client should not go on.
     Gap(Gap),
-    /// It has seen all, and the end. Status 204 tells a browser not to come back.
+    /// The client has seen the last event of a stream that has ended. Answer with 204, which tells a browser not to
+    /// reconnect.
     Ended,
 }

@@ -1,13 +1,13 @@
 //! The locks and counters of a hub: those of the standard library.
 //!
-//! The test of interleavings puts others in their place, and so they are named here only.
+//! They are imported here and nowhere else, so that the test of interleavings can substitute loom's.
 
 pub(super) use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) use std::sync::{Mutex, MutexGuard};
 
 use std::sync::PoisonError;
 
-/// Takes a lock. Nothing of a user runs while one is held, so a panic elsewhere leaves what it guards whole.
+/// Locks a mutex. No user code runs while a lock is held, so a poisoned mutex still guards consistent state.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

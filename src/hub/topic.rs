@@ -1,4 +1,4 @@
-//! `Topic`: what an event is about, and what a follower takes.
+//! `Topic`: the subject of an event, and the topics of a follower.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use core::hash::Hasher;
 use core::ops::Deref;
 use std::collections::hash_map::DefaultHasher;
 
-/// What an event is about: any text. Clones share it, so a publisher makes each of its topics once.
+/// The subject of an event: any text. Clones share it, so make each topic once and clone it for every event.
 ///
 /// ```
 /// use eventwire::hub::Topic;

@@ -1,7 +1,8 @@
-//! `Waiters`: who waits for the next event.
+//! `Waiters`: the wakers of followers that wait for the next event.
 //!
-//! Wakers lie in slabs, each with a lock of its own, so that followers who leave or wait on one meet few others. Those
-//! who take one topic alone lie apart, sorted by its hash: an event of that topic looks there only.
+//! Wakers are spread over slabs, each with its own lock, to keep contention between followers low. Followers of a
+//! single topic have slabs of their own, chosen by the hash of the topic: an event of that topic visits only one of
+//! these.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -11,15 +12,15 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use super::sync::{lock, AtomicU64, Mutex, Ordering};
 use super::topic::Interest;
 
-/// All followers of a hub.
+/// The seats of all followers of a hub.
 pub(super) struct Waiters {
     any: Box<[Mutex<Slab>]>,
     keyed: Box<[Mutex<Slab>]>,
-    /// Deals those who take several topics out to the slabs.
+    /// The number of followers ever seated in `any`, to spread them evenly.
     dealt: AtomicU64,
 }
 
-/// The seat of a follower: it has one as long as it lives.
+/// The slot of a follower, from its creation to its drop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seat {
     slab: u16,
@@ -28,35 +29,35 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    /// Whether it is called for one topic only.
+    /// Whether the follower is called for a single topic only.
     pub(super) fn is_keyed(self) -> bool {
         self.is_keyed
     }
 }
 
-/// What a follower finds at its seat.
+/// The state of a seat since its follower began to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
-    /// Nothing for it has come since it began to wait.
+    /// No event for the follower was published.
     Nothing,
-    /// The first that may be for it is at this place.
+    /// The first event that may be for the follower is at this place.
     Go(u64),
 }
 
 #[derive(Default)]
 struct Slab {
-    // In pieces, which never move and of which at most one is not full.
+    // In pieces of a fixed size, so that growing moves no slot.
     pieces: Vec<Box<[Slot]>>,
     free: Vec<u32>,
-    /// How many watch, and may have to hear of an event.
+    /// The number of slots that watch.
     watching: usize,
 }
 
 struct Slot {
     waker: Option<Waker>,
-    /// The hash of the topic, for those who take one.
+    /// The hash of the topic of a follower of one topic.
     key: u64,
-    /// While it watches, with [`WATCHES`]: the place of the last ID that it has sent. Otherwise: where it goes on.
+    /// While it watches, marked by [`WATCHES`]: the place of the last ID sent. Otherwise: the place to continue at.
     place: u64,
 }
 
@@ -82,12 +83,12 @@ impl Waiters {
     }
 
     pub(super) fn leave(&self, seat: Seat) {
-        // Dropped when the lock is released: a waker is somebody else's code.
+        // Dropped after the lock is released: a waker is foreign code.
         let _waker = lock(self.slab(seat)).free(seat.index);
     }
 
-    /// Waits, unless `is_late` says, under the lock, that there is something to read. `sent` is the place of the last ID
-    /// that was sent.
+    /// Registers the waker, unless `is_late`, called under the lock, finds something to read. `sent` is the place of
+    /// the last ID sent. Returns whether the follower waits.
     pub(super) fn wait(&self, seat: Seat, waker: &Waker, sent: u64, is_late: impl FnOnce() -> bool) -> bool {
         let mut waker = Some(waker.clone());
         let mut slab = lock(self.slab(seat));
@@ -103,7 +104,7 @@ impl Waiters {
         waits
     }
 
-    /// What happened at a seat since it was waited at.
+    /// Returns the state of a seat since its follower began to wait.
     pub(super) fn call(&self, seat: Seat) -> Call {
         let mut slab = lock(self.slab(seat));
         let slot = slab.slot(seat.index);
@@ -114,7 +115,7 @@ impl Waiters {
         }
     }
 
-    /// Notes where a follower is that does not wait.
+    /// Records the place of a follower that does not wait.
     pub(super) fn note(&self, seat: Seat, place: u64) {
         let mut slab = lock(self.slab(seat));
         let slot = slab.slot(seat.index);
@@ -123,30 +124,30 @@ impl Waiters {
         }
     }
 
-    /// Takes the wakers of all who may take an event of any topic. They are to look at `place`.
+    /// Takes the wakers of the followers not bound to a single topic, and has them continue at `place`.
     pub(super) fn call_any(&self, place: u64, called: &mut Called) {
         for slab in self.any.iter() {
             lock(slab).call(|_| true, place, called);
         }
     }
 
-    /// Takes the wakers of all who take the topic with this hash alone.
+    /// Takes the wakers of the followers of the one topic with this hash.
     pub(super) fn call_key(&self, key: u64, place: u64, called: &mut Called) {
         let slab = &self.keyed[(key % self.keyed.len() as u64) as usize];
         lock(slab).call(|slot| slot.key == key, place, called);
     }
 
-    /// Takes the wakers of all, whatever they take.
+    /// Takes the wakers of all followers.
     pub(super) fn call_all(&self, place: u64, called: &mut Called) {
         for slab in self.any.iter().chain(self.keyed.iter()) {
             lock(slab).call(|_| true, place, called);
         }
     }
 
-    /// Takes the wakers of quiet followers, whose last ID is from before `oldest`, so that they send another. They watch
-    /// on: nothing was for them.
+    /// Takes the wakers of quiet followers, whose last ID is from before `oldest`, so that they send a checkpoint. They
+    /// keep watching, as no event was for them.
     ///
-    /// Looks at a few of the slabs, others at each `place`: at all of them while a quarter of the `history` goes by.
+    /// Each call visits a few slabs, chosen by `place`; all are visited while a quarter of the `history` is published.
     pub(super) fn call_quiet(&self, oldest: u64, place: u64, history: usize, called: &mut Called) {
         let slabs = self.keyed.len();
         let few = (4 * slabs / history.max(1) + 1).min(slabs);
@@ -156,7 +157,7 @@ impl Waiters {
         }
     }
 
-    /// How many followers there are, and the place of the one that is farthest back, of those who do not watch.
+    /// Returns the number of followers, and the lowest place of those that do not wait.
     pub(super) fn survey(&self) -> (usize, Option<u64>) {
         let (mut followers, mut last) = (0, None);
         for slab in self.any.iter().chain(self.keyed.iter()) {
@@ -184,7 +185,7 @@ impl Slab {
             self.pieces.push((0..PIECE).map(|_| Slot::empty()).collect());
             self.free.extend((first..first + PIECE as u32).rev());
         }
-        // There is one: they were just added.
+        // Never empty here.
         let index = self.free.pop().unwrap_or_default();
         *self.slot(index) = Slot { waker: None, key, place };
         index
@@ -195,7 +196,7 @@ impl Slab {
         self.watching -= usize::from(slot.watches());
         self.free.push(index);
         if self.free.len() == self.pieces.len() * PIECE {
-            // Nobody is left: what a storm of clients took is released.
+            // The last follower left: release the memory that a burst of clients took.
             *self = Slab::default();
         }
         slot.waker
@@ -237,17 +238,17 @@ impl Slot {
     }
 }
 
-/// Wakers that were taken: to be woken when no lock is held.
+/// Wakers taken from their slots, to be woken once no lock is held.
 #[derive(Default)]
-#[must_use = "whom nobody wakes sleeps for ever"]
+#[must_use = "a follower that is not woken sleeps for ever"]
 pub(super) struct Called(Vec<Waker>);
 
 impl Called {
-    /// Wakes all, and returns how many. One that panics harms none of the others.
+    /// Wakes all and returns their number, even if one panics.
     pub(super) fn wake(self) -> usize {
         let count = self.0.len();
         for waker in self.0 {
-            // What it says goes to the panic hook; the publisher has no part in it.
+            // The panic hook has reported it, and the publisher is not at fault.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
         count
@@ -257,8 +258,8 @@ impl Called {
 /// The place of a slot that is free.
 const NOBODY: u64 = u64::MAX;
 
-/// Beside a place, which is always less.
+/// The bit that marks a watching slot. Places are always smaller.
 const WATCHES: u64 = 1 << 63;
 
-/// Slots that are allocated at once: little beside the tasks of as many followers.
+/// Slots per allocation: a small cost next to the tasks of as many followers.
 const PIECE: usize = 32;

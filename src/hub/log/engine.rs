@@ -20,8 +20,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   engine takes a lock or hides what is not settled.)
 /// - **Proof.** [`read`](Self::read) either returns what comes right after an ID, without a hole, or a gap. It
 ///   never skips an entry silently: trimmed, deleted, made again, rolled back, all of it is a gap.
-/// - **Once.** [`append`](Self::append) with an equal [`Once`] adds nothing and returns the ID of the first time, for as
-///   long as the entry and its record are kept.
+/// - **Once.** [`append`](Self::append) with an equal [`Once`] adds nothing and returns the ID of the first time, for
+///   as long as the entry and its record are kept.
 /// - **Truth.** What `append` has returned an ID for is in the log, and nothing is visible that the engine
 ///   has not acknowledged. An error says whether the event was certainly not added or may have been.
 /// - **Cancellation.** Each of the futures can be dropped at any time; the log goes on to work. A dropped `append`
@@ -74,8 +74,8 @@ pub trait Log: Send + Sync + 'static {
 
     /// Waits until there may be something to read after an ID; after some seconds it ends all the same.
     ///
-    /// It only wakes: what it returns says nothing about the log, and ending too early is allowed. So a blocking read of
-    /// one entry will do, or a notification. It ends by itself after a time that the engine chooses (1 s is
+    /// It only wakes: what it returns says nothing about the log, and ending too early is allowed. So a blocking read
+    /// of one entry will do, or a notification. It ends by itself after a time that the engine chooses (1 s is
     /// usual): then the hub reads, and notices a log that was deleted, made again or rolled back while nothing woke it.
     /// It must not miss what was appended between the last `read` and the call.
     ///

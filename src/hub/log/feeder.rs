@@ -90,7 +90,8 @@ fn add(shared: &Shared, page: Page) {
 /// Where a log goes on that does not know its newest entries any more.
 ///
 /// One that was rolled back, as by a failover, still has the older ones: following goes on after the last that it has
-/// in common with the ring, and repeats nothing. One that was made again has none of them, and is read from its beginning.
+/// in common with the ring, and repeats nothing. One that was made again has none of them, and is read from its
+/// beginning.
 async fn after_a_reset(shared: &Shared, log: &dyn Log, page: Page) -> Result<Page, LogError> {
     match page.gap {
         Some(reason) if reason_here(reason) == GapReason::Reset => {}

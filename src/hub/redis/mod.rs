@@ -30,9 +30,9 @@ use crate::event::Event;
 /// An entry of the stream has the fields `type`, `topic` (where it has one) and `data`: other programs can read it with
 /// `XREAD` and add to it with `XADD`. An entry that somebody removes with `XDEL` is skipped without a word.
 ///
-/// Beside the stream there is a key for each publisher that was heard of lately, with what makes [`append`](Log::append)
-/// add each event once. In a cluster it is in the slot of the stream. It is written in one step with the entry, so that
-/// Redis has both or none.
+/// Beside the stream there is a key for each publisher that was heard of lately, with what makes
+/// [`append`](Log::append) add each event once. In a cluster it is in the slot of the stream. It is written in one step
+/// with the entry, so that Redis has both or none.
 ///
 /// ```no_run
 /// use eventwire::hub::{Log, Once, RedisLog};
@@ -48,9 +48,9 @@ use crate::event::Event;
 /// For `rediss://`, name the crate `redis` with one of its TLS features beside this one in your `Cargo.toml`:
 /// `redis = { version = "1", default-features = false, features = ["tokio-rustls-comp"] }`.
 ///
-/// What Redis loses is lost: without `appendonly` all, with `appendfsync everysec` up to two seconds of events at a power
-/// cut or a kill on a busy disk, with a failover what the replica had not received yet. Followers who have read more are
-/// then sent a gap; an event that was lost before any process had read it is missing without one.
+/// What Redis loses is lost: without `appendonly` all, with `appendfsync everysec` up to two seconds of events at a
+/// power cut or a kill on a busy disk, with a failover what the replica had not received yet. Followers who have read
+/// more are then sent a gap; an event that was lost before any process had read it is missing without one.
 pub struct RedisLog {
     key: String,
     /// What the keys of publishers begin with.
@@ -93,8 +93,8 @@ impl RedisLog {
 
     /// Sets how long a read waits inside Redis; default: 1 s.
     ///
-    /// As long as this may pass before a stream that was deleted, made again or rolled back is noticed. What is appended
-    /// is noticed at once.
+    /// As long as this may pass before a stream that was deleted, made again or rolled back is noticed. What is
+    /// appended is noticed at once.
     #[must_use]
     pub fn with_block(mut self, block: Duration) -> Self {
         // 0 would be for ever.

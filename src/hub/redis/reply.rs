@@ -117,7 +117,8 @@ fn entry(reply: Value) -> Option<Entry> {
     let mut fields = fields.into_iter();
     while let (Some(Value::BulkString(name)), Some(Value::BulkString(value))) = (fields.next(), fields.next())
     {
-        // Another program may have written it: what is no text becomes some, and a type that cannot be sent is left out.
+        // Another program may have written it: what is no text becomes some, and a type that cannot be sent is left
+        // out.
         match &*name {
             b"data" => data = text(value),
             b"type" => event_type = EventType::try_from(text(value).as_str()).ok(),
