@@ -1,4 +1,4 @@
-//! A test suite for engines: whether one keeps what [`Log`] promises.
+//! A test suite for engines: checks that one keeps the promises of [`Log`].
 //!
 //! ```
 //! use eventwire::hub::contract::{examine, Rig};
@@ -41,18 +41,18 @@ use std::error;
 use super::{BoxFuture, Entry, Log, LogError, LogId, Once, Page};
 use crate::event::Event;
 
-/// What the suite needs of an engine beside its [`Log`].
+/// The engine under test, with the operations the suite needs besides those of [`Log`].
 pub trait Rig: Sync {
     /// The engine.
     type Log: Log;
 
-    /// Makes an empty log, that keeps at least a thousand entries and shares nothing with the others.
+    /// Creates an empty log that keeps at least a thousand entries and is independent of the others.
     fn fresh(&self) -> BoxFuture<'_, Self::Log>;
 
-    /// Forgets the oldest entries of a log, so that exactly so many are left.
+    /// Drops the oldest entries of a log, so that exactly `keep` are left.
     fn trim<'a>(&'a self, log: &'a Self::Log, keep: usize) -> BoxFuture<'a, ()>;
 
-    /// Loses all of a log: entries, numbering, the memory of publishers.
+    /// Drops everything: entries, numbering, the memory of publishers.
     fn reset<'a>(&'a self, log: &'a Self::Log) -> BoxFuture<'a, ()>;
 }
 
@@ -73,19 +73,19 @@ impl Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not kept: {}; found {}", self.promise, self.found)
+        write!(f, "broken promise: {}; found {}", self.promise, self.found)
     }
 }
 
 impl error::Error for Broken {}
 
-/// Examines all promises, one after the other, each with a log of its own.
+/// Tests all promises, one after the other, each with a log of its own.
 ///
-/// It has no clock: give it a time limit where an engine may hang.
+/// The suite has no clock: wrap it in a timeout if the engine may hang.
 ///
 /// # Errors
 ///
-/// With the first promise that is not kept; an error of the engine counts as one.
+/// With the first broken promise; an error of the engine counts as one.
 pub async fn examine<R: Rig>(rig: &R) -> Result<(), Broken> {
     an_empty_log_has_no_tail_and_no_entries(rig).await?;
     entries_come_back_as_they_were_in_order_on_every_page(rig).await?;
@@ -261,7 +261,7 @@ async fn waiting_ends_when_something_is_appended<R: Rig>(rig: &R) -> Result<(), 
     for number in 1..=3 {
         let event = Event::new("a");
         let appended = async {
-            // The wait has begun.
+            // By then the wait has begun.
             let mut polls = 0;
             poll_fn(|cx| {
                 polls += 1;
@@ -317,7 +317,7 @@ async fn nothing_appears_at_or_below_what_was_seen<R: Rig>(rig: &R) -> Result<()
     promise.equal(seen, promise.ids(&log).await?)
 }
 
-/// The sentence that is examined.
+/// The promise under test, as a sentence.
 #[derive(Clone, Copy)]
 struct Promise(&'static str);
 
@@ -373,7 +373,7 @@ impl Promise {
 
 /// Waits for both.
 async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
-    // In boxes, as the futures of tests are large in total.
+    // Boxed, because the futures of the tests are large.
     let (mut a, mut b) = (Box::pin(a), Box::pin(b));
     let (mut first, mut second) = (None, None);
     poll_fn(move |cx| {

@@ -1,4 +1,4 @@
-//! `Below`: reads what the ring no longer holds, page by page from the log, until the follower has caught up.
+//! `Below`: reads entries that the ring no longer holds from the log, page by page, until the follower has caught up.
 
 use alloc::sync::Arc;
 use core::future::Future;
@@ -11,22 +11,22 @@ use crate::encode::Encoded;
 use crate::hub::Topic;
 use crate::timer::Alarm;
 
-/// The way of one follower through pages.
+/// One follower's position in the log.
 pub(in crate::hub) struct Below {
-    /// What comes next is after this ID.
+    /// The next page is read after this ID.
     after: LogId,
     page: Option<Arc<SharedPage>>,
-    /// How many entries of it were read.
+    /// The number of entries of the page that were read.
     read: usize,
     has_gap: bool,
-    /// Held as long as the page is: others share it.
+    /// Kept together with the page, so that other followers can share it.
     reading: Option<Reading>,
     pause: Alarm,
-    /// Of the ring, before the page was read.
+    /// The generation of the ring before the page was read.
     generation: Option<u64>,
 }
 
-/// What a follower finds there.
+/// The result of polling the log.
 pub(in crate::hub) enum Item {
     Entry {
         id: LogId,
@@ -38,9 +38,9 @@ pub(in crate::hub) enum Item {
         lost: Option<u64>,
         reason: GapReason,
     },
-    /// Another page is there.
+    /// Another page has arrived.
     Page,
-    /// There will never be another.
+    /// The engine refuses to be read.
     Refused,
 }
 
@@ -51,7 +51,7 @@ impl Below {
         Below { after, page: None, read: 0, has_gap: false, reading: None, pause, generation: None }
     }
 
-    /// Begins with a page that was read. A gap before it is reported otherwise.
+    /// Begins with a page that was read already. The caller reports the gap before it.
     pub(in crate::hub) fn with_page(reading: Reading, page: Arc<SharedPage>) -> Self {
         let mut below = Below::after(LogId::ZERO);
         below.reading = Some(reading);
@@ -68,22 +68,22 @@ impl Below {
         self.page = Some(page);
     }
 
-    /// Whether nothing is left of the page.
+    /// Whether the page has been read to its end.
     pub(in crate::hub) fn is_read(&self) -> bool {
         self.page.as_ref().map_or(true, |page| self.read == page.entries.len() && !self.has_gap)
     }
 
-    /// The ID after which the next page comes.
+    /// The ID after which the next page is read.
     pub(in crate::hub) fn last(&self) -> LogId {
         self.after
     }
 
-    /// The generation of the ring in which [`last`](Self::last) was in the log for sure; `None` before the first page.
+    /// The generation of the ring in which [`last`](Self::last) was certainly in the log; `None` before the first page.
     pub(in crate::hub) fn generation(&self) -> Option<u64> {
         self.generation
     }
 
-    /// Asks for the next page, and returns what there is of it.
+    /// Returns the next item of the page, or reads the next page.
     pub(in crate::hub) fn poll(
         &mut self,
         backlog: &Backlog,
@@ -104,14 +104,14 @@ impl Below {
                 Ok(page) => {
                     if page.entries.is_empty() {
                         self.reading = None;
-                        // Should the ring not hold it either, the feeder is about to notice something.
+                        // If the ring does not hold the next entry either, the feeder is about to find out why.
                         self.pause.set(&backlog.timer, SHORT_PAUSE);
                     }
                     self.take(page);
                     return Poll::Ready(Item::Page);
                 }
                 Err(error) if error.kind() == LogErrorKind::Refused => return Poll::Ready(Item::Refused),
-                // The follower stays: its heartbeats go on, and nothing is lost by waiting.
+                // The follower stays connected: its heartbeats continue, and waiting loses nothing.
                 Err(_) => {
                     self.reading = None;
                     self.pause.set(&backlog.timer, PAUSE);
@@ -140,14 +140,14 @@ impl Below {
 }
 
 impl Page {
-    /// The ID that a client has which goes on with this page.
+    /// The last ID seen by a client that continues with this page.
     pub(in crate::hub) fn resumes_after(&self) -> LogId {
         self.entries.first().and_then(|entry| entry.id.previous()).unwrap_or(self.next)
     }
 }
 
-/// 100 ms: at the end of the log, where the ring should be.
+/// 100 ms: the pause at the end of the log, where the ring should take over.
 const SHORT_PAUSE: Duration = Duration::from_millis(100);
 
-/// 1 s: as often as a lost engine is asked for a page, by each follower that needs one.
+/// 1 s: the pause before a follower asks an unreachable engine again.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! `Entry`, `Page`: what is read from a log.
+//! `Entry`, `Page`: the results of reading a log.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -10,16 +10,16 @@ use crate::event::Event;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Where it is in the log.
+    /// Its ID in the log.
     pub id: LogId,
-    /// What it is about; `None` for an event that was published without a topic.
+    /// Its topic; `None` for an event that was published without one.
     pub topic: Option<Arc<str>>,
-    /// The event: its data and type. The hub gives it the ID of the entry.
+    /// The data and type of the event. The hub sets its ID to that of the entry.
     pub event: Event,
 }
 
 impl Entry {
-    /// Makes an entry.
+    /// Creates an entry.
     ///
     /// ```
     /// use eventwire::hub::{Entry, LogId};
@@ -34,15 +34,15 @@ impl Entry {
     }
 }
 
-/// What comes after an ID: entries without a hole between, or a gap and then the oldest that are left.
+/// The entries right after an ID, or a gap and the oldest entries in the log.
 ///
-/// Made by an engine with [`following`](Self::following) or [`after_gap`](Self::after_gap).
+/// Engines make it with [`following`](Self::following) or [`after_gap`](Self::after_gap).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// Why something may be missing before the first entry; `None` when it is proved that nothing is.
+    /// Why entries may be missing before the first one; `None` if it is proved that none is.
     pub gap: Option<GapReason>,
-    /// How many are missing, when that is known; `None` without a gap.
+    /// The number of missing entries; `None` if it is unknown, or without a gap.
     pub lost: Option<u64>,
     /// The entries, oldest first.
     pub entries: Vec<Entry>,
@@ -51,7 +51,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Makes a page of what comes right after an ID; without entries, there is nothing yet.
+    /// Creates a page of the entries right after an ID, empty at the end of the log.
     ///
     /// ```
     /// use eventwire::hub::{LogId, Page};
@@ -64,7 +64,8 @@ impl Page {
         Page { gap: None, lost: None, entries, next }
     }
 
-    /// Makes a page of the oldest entries that are left. Where none is left, reading goes on after `tail`.
+    /// Creates a page of the oldest entries in the log, after a gap. If the log has none, reading continues after
+    /// `tail`.
     ///
     /// ```
     /// use eventwire::hub::{GapReason, LogId, Page};
@@ -78,20 +79,20 @@ impl Page {
     }
 }
 
-/// Why something may be missing.
+/// Why events may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GapReason {
-    /// The ID was of this log, and what came after it is no longer kept.
+    /// The ID belongs to this log, but entries after it have been dropped.
     Forgotten,
-    /// The ID is not of this log: of another numbering, from the future, or no ID at all.
+    /// The ID does not belong to this log: it is of another numbering, lies in the future, or is no ID at all.
     Unknown,
-    /// The log was lost, deleted or made again; IDs may have begun again.
+    /// The log was lost, deleted or recreated. Its numbering may have restarted.
     Reset,
 }
 
 impl GapReason {
-    /// Returns the word for it: `forgotten`, `unknown` or `reset`.
+    /// Returns its name: `forgotten`, `unknown` or `reset`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! `Feeder`: brings the entries of a log to the hub of a process, one reader for all followers.
+//! `Feeder`: reads the log for the hub of a process, once for all followers.
 
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
@@ -16,14 +16,14 @@ use crate::hub::shared::{Addition, Shared};
 use crate::hub::GapReason;
 use crate::timer::{Alarm, Timer};
 
-/// The reader of a [`Hub`](crate::hub::Hub) with a log: a future to be spawned.
+/// The future that reads the log for a [`Hub`](crate::hub::Hub); spawn it.
 ///
-/// It reads on for as long as the hub is open, and tries again where the engine is away: 100 ms later, then twice as
-/// long each time, up to 2 s. Followers stay connected meanwhile; afterwards nothing is missing, or a gap is reported.
+/// It runs while the hub is open. When the engine is unreachable, it retries after 100 ms, then after twice as long
+/// each time, up to 2 s. Followers stay connected meanwhile; afterwards they miss nothing, or report a gap.
 ///
-/// It ends with `Ok` when the hub is closed, or all its clones are dropped: after the last wait for the engine at
-/// most. It ends with an error when the engine refuses to be read at all; then it closes the hub.
-#[must_use = "without its feeder, a hub with a log shows nothing"]
+/// It resolves to `Ok` when the hub is closed or its last clone is dropped, at the latest after the current wait for
+/// the engine. It resolves to an error, and closes the hub, when the engine refuses to be read.
+#[must_use = "a hub over a log yields no events unless its feeder is polled"]
 pub struct Feeder(SyncWrapper<super::BoxFuture<'static, Result<(), LogError>>>);
 
 impl Feeder {
@@ -87,9 +87,9 @@ fn add(shared: &Shared, page: Page) {
     shared.add(gap, page.entries.into_iter().map(Addition::from).collect());
 }
 
-/// Where a log goes on that does not know its newest entries any more.
+/// Finds where to continue in a log that has lost its newest entries.
 ///
-/// One that was rolled back, as by a failover, still has the older ones: following goes on after the last that it has
+/// One that was rolled back, as by a failover, still has the older ones: the hub continues after the last that it has
 /// in common with the ring, and repeats nothing. One that was made again has none of them, and is read from its
 /// beginning.
 async fn after_a_reset(shared: &Shared, log: &dyn Log, page: Page) -> Result<Page, LogError> {
@@ -102,7 +102,7 @@ async fn after_a_reset(shared: &Shared, log: &dyn Log, page: Page) -> Result<Pag
     while common < end {
         let middle = common + (end - common) / 2;
         let gap = log.read(ids[middle], 1).await?.gap;
-        // One that is forgotten by now was there.
+        // An entry that has been dropped since was there.
         if gap.map_or(true, |reason| reason_here(reason) == GapReason::Forgotten) {
             common = middle + 1;
         } else {
@@ -116,7 +116,7 @@ async fn after_a_reset(shared: &Shared, log: &dyn Log, page: Page) -> Result<Pag
     }
 }
 
-/// What the log does not know of a reader that did know it, was lost.
+/// An ID that the feeder has read, but that the log does not know, was lost.
 fn reason_here(reason: GapReason) -> GapReason {
     match reason {
         GapReason::Unknown => GapReason::Reset,
@@ -124,11 +124,11 @@ fn reason_here(reason: GapReason) -> GapReason {
     }
 }
 
-/// Entries of a page: what a busy log gets in a second.
+/// Entries per page: about as many as a busy log receives in a second.
 const PAGE: usize = 1000;
 
-/// 100 ms: a restart of the engine is over soon.
+/// 100 ms: a restart of the engine is short.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// 2 s: what followers wait at most once the engine is back.
+/// 2 s: the longest that followers wait once the engine is back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);

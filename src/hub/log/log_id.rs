@@ -5,10 +5,10 @@ use core::fmt;
 
 use crate::event::EventId;
 
-/// The ID of an entry: two numbers, written `a-b`, compared as numbers.
+/// The ID of an entry: two numbers, written `a-b` and compared as numbers.
 ///
-/// The first says which numbering it is (the epoch of a [`Hub`](crate::hub::Hub), the milliseconds of a Redis stream),
-/// the second counts in it.
+/// The first identifies the numbering (the epoch of a [`Hub`](crate::hub::Hub)) or is a time (the milliseconds of a
+/// Redis stream); the second counts within the first.
 ///
 /// ```
 /// use eventwire::hub::LogId;
@@ -27,7 +27,7 @@ impl LogId {
     /// The ID before all entries: `0-0`. No entry has it.
     pub const ZERO: LogId = LogId::new(0, 0);
 
-    /// Makes an ID of its numbers.
+    /// Creates an ID from its numbers.
     #[must_use]
     pub const fn new(first: u64, second: u64) -> Self {
         LogId { first, second }
@@ -45,10 +45,10 @@ impl LogId {
         self.second
     }
 
-    /// Reads an ID strictly: the one spelling that is written, and nothing else.
+    /// Parses an ID strictly: it accepts only the spelling that `Display` writes.
     ///
-    /// `None` for everything that a client may send instead: `05-0`, `+5-0`, `5`, `5-`, ` 5-0`, numbers beyond `u64`, a
-    /// megabyte of digits. Time and memory do not depend on the length.
+    /// Returns `None` for any other text a client may send, such as `05-0`, `+5-0`, `5`, `5-`, ` 5-0`, numbers that
+    /// exceed `u64`, or a megabyte of digits, in constant time and without allocating.
     ///
     /// ```
     /// use eventwire::hub::LogId;
@@ -65,9 +65,7 @@ impl LogId {
         Some(LogId { first: number(first)?, second: number(second)? })
     }
 
-    /// Returns the next ID in the order of all that could be; `None` after the last one.
-    ///
-    /// Nothing lies between an ID and its next.
+    /// Returns the smallest ID that is greater; `None` for the greatest ID.
     #[must_use]
     pub const fn next(self) -> Option<Self> {
         match (self.first.checked_add(1), self.second.checked_add(1)) {
@@ -77,9 +75,9 @@ impl LogId {
         }
     }
 
-    /// Returns the ID right before; `None` before [`ZERO`](Self::ZERO).
+    /// Returns the greatest ID that is smaller; `None` for [`ZERO`](Self::ZERO).
     ///
-    /// A client that has seen it goes on with this one, so it is the ID of an event that reports a gap.
+    /// A client that has seen it continues with `self`, so it serves as the ID of an event that reports a gap.
     #[must_use]
     pub const fn previous(self) -> Option<Self> {
         match (self.first.checked_sub(1), self.second.checked_sub(1)) {
@@ -90,7 +88,7 @@ impl LogId {
     }
 }
 
-/// Digits without a sign and without leading zeros.
+/// Parses digits without a sign or leading zeros.
 fn number(digits: &str) -> Option<u64> {
     let is_canonical = match digits.as_bytes() {
         [b'0'] => true,
@@ -117,7 +115,7 @@ impl From<LogId> for EventId {
         text.push_str(digits.format(id.first));
         text.push('-');
         text.push_str(digits.format(id.second));
-        // Digits and a hyphen break no wire.
+        // Digits and a hyphen are always a valid ID.
         EventId::try_from(text).unwrap_or_default()
     }
 }
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_told_over_the_edge_of_the_second_number() {
+    fn next_and_previous_carry_into_the_first_number() {
         let edge = LogId::new(4, u64::MAX);
         assert_eq!(edge.next(), Some(LogId::new(5, 0)));
         assert_eq!(LogId::new(5, 0).previous(), Some(edge));

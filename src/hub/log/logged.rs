@@ -1,4 +1,4 @@
-//! `Logged`: a hub whose history is a log that many processes share.
+//! `Logged`: a hub whose history is a log shared by many processes.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -15,8 +15,7 @@ use crate::hub::sync::{AtomicU64, Ordering};
 use crate::hub::{Follow, Gap, GapReason, Hub, Start, Topic};
 use crate::timer::Timer;
 
-/// The kind of a [`Hub`] over a [`Log`]: what is published goes to the log, and comes back to the followers of all
-/// processes.
+/// The kind of a [`Hub`] over a [`Log`]: events are appended to the log, and read back by the hubs of all processes.
 #[derive(Clone)]
 pub struct Logged {
     log: Arc<dyn Log>,
@@ -29,10 +28,11 @@ struct Publisher {
 }
 
 impl Hub<Logged> {
-    /// Makes a hub over a log, and the [`Feeder`] that has to be spawned for it.
+    /// Creates a hub over a log, and the [`Feeder`] that must be spawned for it.
     ///
-    /// The timer is that of the runtime: it waits between attempts while the engine is away. The hub begins at the end
-    /// of the log; who comes with an older ID reads the log itself, page by page, until the hub holds what comes next.
+    /// `timer` is the sleep function of your runtime, for the pauses between attempts to reach the engine. The hub's
+    /// own history begins at the end of the log; a follower with an older ID reads the log, page by page, until it
+    /// reaches that history.
     ///
     /// ```
     /// use eventwire::hub::{Hub, MemoryLog, Start};
@@ -45,7 +45,7 @@ impl Hub<Logged> {
     ///
     /// let follow = hub.follow(Start::Now).await?;
     /// let event = hub.prepare(Event::new("21.5"));
-    /// let id = hub.append(&event).await?;                       // after an error: the same event again, never twice
+    /// let id = hub.append(&event).await?;                       // after an error, append the same value again
     /// # assert_eq!(id, hub.append(&event).await?);
     /// # Ok(())
     /// # }
@@ -54,7 +54,7 @@ impl Hub<Logged> {
     ///
     /// # Errors
     ///
-    /// When the engine cannot say where the log ends.
+    /// When the engine cannot be asked for the tail of the log.
     pub async fn from_log(log: impl Log, timer: impl Into<Timer>) -> Result<(Self, Feeder), LogError> {
         let (log, timer): (Arc<dyn Log>, _) = (Arc::new(log), timer.into());
         let tail = log.tail().await?;
@@ -65,10 +65,10 @@ impl Hub<Logged> {
         Ok((Hub::sharing(shared, Logged { log, publisher: Arc::new(publisher) }), feeder))
     }
 
-    /// Prepares an event: gives it the key that makes it one event, however often it is appended.
+    /// Gives an event a key, so that it is added once however often it is appended.
     ///
-    /// The key is new: this process's random name and a number. [`Publication::with_once`] sets one that outlives the
-    /// process.
+    /// The key consists of a random name of this process and a number. [`Publication::with_once`] sets a key that
+    /// outlives the process.
     pub fn prepare(&self, event: Event) -> Publication {
         let number = self.kind.publisher.count.fetch_add(1, Ordering::Relaxed);
         let publisher = Cow::Owned(self.kind.publisher.name.clone());
@@ -77,13 +77,13 @@ impl Hub<Logged> {
 
     /// Appends an event to the log, and returns its ID once the engine has acknowledged it.
     ///
-    /// Followers, of this process too, see it when it comes back from the log. The future may be dropped; appending
-    /// the same [`Publication`] again adds nothing.
+    /// Followers, including those of this process, receive it when the feeder reads it from the log. The future may be
+    /// dropped; appending the same [`Publication`] again adds nothing.
     ///
     /// # Errors
     ///
-    /// [`PublishError::was_not_added`] says whether the event may have been added all the same. In each case the same
-    /// publication can be appended again.
+    /// [`PublishError::was_not_added`] tells whether the event may have been added after all. In either case, appending
+    /// the same publication again is safe.
     pub async fn append(&self, publication: &Publication) -> Result<EventId, PublishError> {
         let once = Once::new(&publication.publisher, publication.number);
         let topic = publication.topic.as_deref();
@@ -93,14 +93,14 @@ impl Hub<Logged> {
         }
     }
 
-    /// Follows from a [`Start`], as a hub without a log does; what is older than its history is read from the log.
+    /// Returns a new follower, as a hub without a log does; it reads entries older than the hub's history from the log.
     ///
-    /// [`Start::Oldest`] is the oldest of the log, [`Start::Last`] counts in the history of this process.
+    /// [`Start::Oldest`] is the oldest entry of the log, [`Start::Last`] counts within the history of this process.
     ///
     /// # Errors
     ///
-    /// When the log has to be read to know where the client goes on, and cannot be. Answer without a stream, or
-    /// with 200 and one that ends: a browser comes back.
+    /// When the log must be read to place the client, and cannot be. Answer with an error status, or for browsers,
+    /// which do not reconnect after one, with 200 and an empty stream.
     pub async fn follow<'a>(&self, start: impl Into<Start<'a>>) -> Result<Follow, LogError> {
         let start = start.into();
         self.shared.forget_old();
@@ -139,11 +139,11 @@ impl fmt::Debug for Logged {
     }
 }
 
-/// An event that is to be appended to a log, once.
+/// An event with the key that makes appending it idempotent, from [`Hub::prepare`].
 ///
-/// Made by [`Hub::prepare`]. Keep it until it was appended.
+/// Keep it until [`Hub::append`] succeeds.
 #[derive(Clone, Debug)]
-#[must_use = "it is published when it is appended"]
+#[must_use = "a publication does nothing until it is appended"]
 pub struct Publication {
     publisher: Cow<'static, str>,
     number: u64,
@@ -152,13 +152,13 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Sets what the event is about.
+    /// Sets the topic of the event.
     pub fn with_topic(mut self, topic: impl Into<Topic>) -> Self {
         self.topic = Some(topic.into());
         self
     }
 
-    /// Sets the key by which the event is known, also after a restart of the process.
+    /// Sets a key of your own, by which the log recognizes the event even after a restart of the process.
     ///
     /// ```
     /// use eventwire::hub::{Hub, MemoryLog, Once};
@@ -185,12 +185,12 @@ impl Publication {
     }
 }
 
-/// Why an event was not published, or perhaps was not.
+/// The error of [`Hub::append`].
 #[derive(Debug)]
 pub struct PublishError(LogError);
 
 impl PublishError {
-    /// Returns whether the event was certainly not added. If not, it may be in the log, and be shown.
+    /// Returns whether the event was certainly not added. If `false`, it may be in the log, and reach followers.
     #[must_use]
     pub fn was_not_added(&self) -> bool {
         self.0.kind() != LogErrorKind::Uncertain

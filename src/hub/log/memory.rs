@@ -1,4 +1,4 @@
-//! `MemoryLog`: the engine without a server.
+//! `MemoryLog`: an engine in memory.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
@@ -14,10 +14,10 @@ use crate::event::Event;
 use crate::hub::random::epoch;
 use crate::hub::sync::{lock, Mutex};
 
-/// A [`Log`] in memory: the model of the engines, and a stand-in for one in tests. Clones share it.
+/// A [`Log`] in memory: the reference for other engines, and a stand-in for them in tests. Clones share it.
 ///
-/// It is as durable as its process. A [`Hub`](crate::hub::Hub) of one process needs no log; with this one, several hubs
-/// in one process are what several processes over a server would be.
+/// A [`Hub`](crate::hub::Hub) of one process needs no log. With this one, several hubs in one process behave like
+/// several processes over a server.
 ///
 /// ```
 /// use eventwire::hub::{Log, MemoryLog, Once};
@@ -38,7 +38,7 @@ pub struct MemoryLog(Arc<Mutex<State>>);
 
 struct State {
     epoch: u64,
-    /// How many there ever were in this epoch.
+    /// The number of entries ever appended in this epoch.
     count: u64,
     entries: VecDeque<Entry>,
     max_len: usize,
@@ -47,7 +47,7 @@ struct State {
 }
 
 impl MemoryLog {
-    /// Makes an empty log that keeps all entries, with a random epoch as the first number of its IDs.
+    /// Creates an empty log that keeps all entries, with a random epoch as the first number of its IDs.
     #[must_use]
     pub fn new() -> Self {
         MemoryLog(Arc::new(Mutex::new(State {
@@ -60,20 +60,20 @@ impl MemoryLog {
         })))
     }
 
-    /// Sets how many entries are kept; default: all.
+    /// Limits the number of entries; default: unlimited.
     #[must_use]
     pub fn with_max_len(self, entries: usize) -> Self {
         lock(&self.0).max_len = entries;
         self
     }
 
-    /// Forgets the oldest entries, so that so many are left.
+    /// Drops the oldest entries, so that `keep` are left.
     pub fn trim(&self, keep: usize) {
         let waiting = lock(&self.0).trim(keep);
         wake(waiting);
     }
 
-    /// Loses everything, as a server does that is started again without its data: entries, records, numbering.
+    /// Drops entries, records and numbering, like a server restarted without its data.
     pub fn reset(&self) {
         let waiting = {
             let mut state = lock(&self.0);
@@ -115,7 +115,7 @@ impl Log for MemoryLog {
     }
 
     fn wait(&self, after: LogId) -> BoxFuture<'_, Result<(), LogError>> {
-        // A change wakes, whatever it was: no clock is needed to notice one that nobody appended.
+        // Every change wakes it, a reset too, so it needs no clock.
         Box::pin(poll_fn(move |cx| {
             let mut state = lock(&self.0);
             if state.tail() == after {
@@ -180,7 +180,7 @@ impl State {
         }
     }
 
-    /// Returns whom to wake.
+    /// Trims, and returns the wakers to wake.
     fn trim(&mut self, keep: usize) -> Vec<Waker> {
         let excess = self.entries.len().saturating_sub(keep);
         self.entries.drain(..excess);

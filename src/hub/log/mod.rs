@@ -1,7 +1,7 @@
-//! `Log`: the engine that keeps the history of a hub: append, tail, a page after an ID, wait.
+//! `Log`: the engine that stores the history of a hub, with four operations: append, tail, read after an ID, wait.
 //!
-//! [`Log`] is the contract; `log_id`, `entry`, `once` and `log_error` are its words. [`MemoryLog`] is the engine
-//! without a server: the model of all others, and a stand-in for tests.
+//! [`Log`] is the contract; `log_id`, `entry`, `once` and `log_error` define its terms. [`MemoryLog`] is an engine
+//! without a server: the reference for the others, and a stand-in for tests.
 
 mod below;
 mod engine;

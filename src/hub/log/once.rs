@@ -1,14 +1,13 @@
-//! `Once`: the key that makes a repeated append the same one.
+//! `Once`: the key that makes an append idempotent.
 
-/// The key of an append: who publishes, and which of its events it is.
+/// The key of an append: the name of a publisher, and the number of its event.
 ///
-/// Two appends with equal keys are one: the second adds nothing and returns the ID of the first. A publisher's name is
-/// random for each process unless the caller gives one; only with a name and numbers of its own does the promise
-/// outlive a restart of the publisher.
+/// The second of two appends with equal keys adds nothing and returns the ID of the first. By default a publisher's
+/// name is random for each process; to keep the promise across a restart, choose the name and the numbers yourself.
 ///
-/// An engine remembers the last [`WINDOW`](Self::WINDOW) numbers of a publisher at least (so that many appends may be
-/// under way at once, and arrive in any order), and forgets publishers that have been silent for long. A number below
-/// the window that it does not remember is [`Refused`](super::LogErrorKind::Refused): to add it might add it twice.
+/// An engine remembers at least the last [`WINDOW`](Self::WINDOW) numbers of a publisher, so many appends may be in
+/// flight and arrive in any order. It forgets publishers that have been silent for long. It rejects a number below the
+/// window as [`Refused`](super::LogErrorKind::Refused), since the event may have been added before.
 ///
 /// ```
 /// use eventwire::hub::Once;
@@ -24,16 +23,16 @@ pub struct Once<'a> {
 }
 
 impl<'a> Once<'a> {
-    /// How many numbers of one publisher an engine remembers at least: 1,024, far more than one process has under way.
+    /// The least count of numbers that an engine remembers per publisher: 1,024, far more than a process has in flight.
     pub const WINDOW: u64 = 1024;
 
-    /// Makes the key of a publisher's event; each event of it has a number of its own, rising.
+    /// Creates the key of one event of a publisher. Numbers ascend from event to event.
     #[must_use]
     pub const fn new(publisher: &'a str, number: u64) -> Self {
         Once { publisher, number }
     }
 
-    /// Makes the key of a single event, from what the caller knows it by.
+    /// Creates the key of a single event from any unique text.
     #[must_use]
     pub const fn key(key: &'a str) -> Self {
         Once::new(key, 0)

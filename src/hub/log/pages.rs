@@ -1,7 +1,7 @@
-//! `Pages` of a log, as followers read them: equal ones are read once, and few at a time.
+//! Pages of a log that followers share: each is read once, and few at a time.
 //!
-//! A thousand clients that come back at once ask for a handful of pages, mostly for the same. Whoever asks while a page
-//! is read, or held by another follower, shares it: its events are encoded once.
+//! A thousand clients that reconnect together need a handful of pages, mostly the same ones. A follower that asks for a
+//! page while it is being read, or held by another follower, shares it. Its events are encoded once.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::hub::sync::{lock, Mutex};
 use crate::hub::Topic;
 use crate::timer::Timer;
 
-/// Where pages come from.
+/// The source of pages for all followers of a hub.
 pub(in crate::hub) struct Backlog {
     log: Arc<dyn Log>,
     pub(super) timer: Timer,
@@ -28,25 +28,25 @@ pub(in crate::hub) struct Backlog {
     readings: Arc<Readings>,
 }
 
-/// Those that are under way, or held, by the ID that they come after.
+/// The pages being read or held, by the ID they follow.
 type Readings = Mutex<BTreeMap<LogId, Weak<Shared>>>;
 
 /// A page that followers share.
 pub(in crate::hub) struct SharedPage {
     pub(super) gap: Option<GapReason>,
     pub(super) lost: Option<u64>,
-    /// The ID that a client has which goes on with it.
+    /// The last ID seen by a client that continues with the page.
     pub(super) resumes_after: LogId,
     pub(super) entries: Vec<Addition>,
     pub(super) next: LogId,
-    /// Of the ring, before it was read.
+    /// The generation of the ring before the page was read.
     pub(super) generation: u64,
 }
 
-/// One follower's wait for a page. Later it holds the page for others to share.
+/// One follower's wait for a page. Keeping it lets others share the page.
 pub(in crate::hub) struct Reading {
     shared: Arc<Shared>,
-    /// Where its waker is.
+    /// The index of its waker.
     seat: Option<usize>,
 }
 
@@ -63,7 +63,8 @@ enum State {
     Done(Result<Arc<SharedPage>, LogError>),
 }
 
-/// Who waits for a page: all are woken, and whoever is first goes on with the work. So nobody depends on another.
+/// The wakers of the followers that wait for a page. All are woken, and the first to be polled drives the read, so no
+/// follower depends on another being polled.
 struct Waiting(Mutex<Vec<Option<Waker>>>);
 
 impl Backlog {
@@ -102,7 +103,7 @@ impl Future for Reading {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let shared = &*this.shared;
-        // Before the look at the state: what happens after that wakes it.
+        // Registered before the state is checked, so that no later change is missed.
         shared.waiting.sit_down(&mut this.seat, cx.waker());
         let mut state = lock(&shared.state);
         if let State::Reading(page) = &mut *state {
@@ -124,7 +125,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         let Some(readings) = self.readings.upgrade() else { return };
         let mut readings = lock(&readings);
-        // Another may have taken its place.
+        // A newer read of the page may have replaced it.
         if readings.get(&self.after).is_some_and(|shared| shared.strong_count() == 0) {
             readings.remove(&self.after);
         }
@@ -182,20 +183,20 @@ impl From<Entry> for Addition {
     }
 }
 
-/// Who may read now: some at once, the others one after the other.
+/// A semaphore: a few pages are read concurrently, the other reads wait in order.
 struct Turns(Mutex<TurnsState>);
 
 struct TurnsState {
     free: usize,
-    /// The number of the next one who waits.
+    /// The number of the next read to wait.
     next: u64,
     waiting: BTreeMap<u64, Waker>,
 }
 
-/// Leave to read.
+/// A permit to read.
 struct Turn(Arc<Turns>);
 
-/// A place in the queue.
+/// A position in the queue for a permit.
 struct Place {
     turns: Arc<Turns>,
     number: Option<u64>,
@@ -208,7 +209,7 @@ impl Turns {
         Turn(self)
     }
 
-    /// Wakes the first who waits, if there is leave.
+    /// Wakes the first in the queue, if a permit is free.
     fn call(&self) {
         let first = {
             let mut state = lock(&self.0);
@@ -250,7 +251,7 @@ impl Drop for Place {
         let Some(number) = self.number else { return };
         let was = lock(&self.turns.0).waiting.remove(&number);
         if was.is_none() {
-            // It was called, and will not come: the next one may.
+            // It was woken for a permit that it will not take: wake the next.
             self.turns.call();
         }
     }
@@ -263,8 +264,8 @@ impl Drop for Turn {
     }
 }
 
-/// Entries of a page: a slow follower holds one.
+/// Entries per page. A slow follower holds one page in memory.
 const PAGE: usize = 256;
 
-/// Pages that are read at once: more would hold up what is published.
+/// Concurrent reads: more would delay appends on the same connection.
 const AT_ONCE: usize = 8;

@@ -1,4 +1,4 @@
-//! What an error of Redis means for whoever asked.
+//! `Failure`: the consequences of a Redis error.
 
 use alloc::string::ToString;
 
@@ -6,16 +6,17 @@ use ::redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::hub::LogError;
 
-/// What to do about an error.
+/// The class of an error, by its remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// The connection is of no use any more; the command may have been carried out.
+    /// The connection is lost, and the command may have been carried out.
     Lost,
-    /// The server answered, and another one may take its place: it is read-only, loading, or not responsible.
+    /// The server replied that it cannot serve the command, but another may: it is read-only, loading, or the wrong
+    /// node.
     Elsewhere,
-    /// The server answered that it cannot now: nothing was done.
+    /// The server replied that it cannot serve the command now: nothing was done.
     Later,
-    /// The server answered no.
+    /// The server rejected the command.
     Refused,
 }
 
@@ -33,7 +34,7 @@ impl Failure {
             ) => Failure::Elsewhere,
             ErrorKind::Server(ServerErrorKind::TryAgain) => Failure::Later,
             _ => match error.code() {
-                // A blocking read of a primary that became a replica.
+                // The reply to a blocking read when its primary becomes a replica.
                 Some("UNBLOCKED") => Failure::Elsewhere,
                 Some("OOM" | "MISCONF" | "NOREPLICAS" | "BUSY") => Failure::Later,
                 _ => Failure::Refused,
@@ -50,10 +51,10 @@ impl Failure {
     }
 }
 
-/// The error of a connection that could not be made: nothing was done.
+/// The error of a failed attempt to connect: nothing was done.
 pub(super) fn unconnected(error: RedisError) -> LogError {
     let failure = Failure::of(&error);
-    // One that is full says so as it says that a password is wrong; but that passes.
+    // A full server rejects a connection with the kind of error that a wrong password gives, but only for a while.
     let is_full = error.to_string().contains("max number of clients");
     if failure == Failure::Refused && !is_full {
         LogError::refused(error)

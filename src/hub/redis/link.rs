@@ -1,8 +1,8 @@
-//! The connections to Redis: one for all commands, and one for the read that waits.
+//! `Link`: the connections to Redis, one for commands and one for blocking reads.
 //!
-//! A blocking read holds up all that comes after it on its connection, so it has its own, which waits for its reply
-//! longer than Redis does. A connection that failed is not used again; another one is made when it is needed, with
-//! pauses from 100 ms to 2 s between attempts. In a pause all calls fail at once.
+//! A blocking read delays all later commands on its connection, so it has a connection of its own, whose timeout is
+//! longer than the time Redis blocks. A connection that failed is not used again. A new one is opened on demand, with
+//! pauses of 100 ms to 2 s between attempts; during a pause, calls fail immediately.
 
 use alloc::string::String;
 use core::mem;
@@ -18,10 +18,10 @@ use crate::hub::LogError;
 
 pub(super) struct Link {
     client: Client,
-    /// The node of a cluster to which the first one has sent us. All keys are in one slot, so one node has them.
+    /// The node of a cluster that the first one redirected to. All keys are in one slot, so one node has them.
     node: Mutex<Option<Client>>,
     timeout: Duration,
-    // Held while a connection is made: all who need it wait for the same one.
+    // Locked while connecting, so that concurrent commands wait for the same connection.
     commands: tokio::sync::Mutex<Option<Shared>>,
     waiting: Mutex<Option<MultiplexedConnection>>,
     pause: Mutex<Pause>,
@@ -30,15 +30,15 @@ pub(super) struct Link {
 #[derive(Clone)]
 struct Shared {
     connection: MultiplexedConnection,
-    /// Distinguishes it from earlier ones.
+    /// Distinguishes it from earlier connections.
     number: u64,
 }
 
-/// When the next attempt may be made.
+/// The pause between attempts to connect.
 struct Pause {
     until: Option<Instant>,
     length: Duration,
-    /// How many connections there were.
+    /// The number of connections opened so far.
     made: u64,
 }
 
@@ -58,13 +58,13 @@ impl Link {
         self.timeout = timeout;
     }
 
-    /// Sends a command, and once more over another connection if this one turns out to be lost: whatever is sent here
-    /// may be carried out twice.
+    /// Sends a command, and sends it again over a new connection if this one turns out to be lost. Redis may carry it
+    /// out twice, so it must be idempotent.
     pub(super) async fn ask(&self, command: &Cmd) -> Result<Value, LogError> {
         let mut shared = self.shared().await?;
         match self.send(command, &mut shared).await {
             Err((_, error)) if error.is_connection_dropped() || error.redirect_node().is_some() => {
-                // It may have been carried out, and even if nothing can be reached now.
+                // The first attempt may have been carried out, even if reconnecting fails.
                 let mut shared = self.shared().await.map_err(LogError::uncertain)?;
                 let again = self.send(command, &mut shared).await;
                 again.map_err(|(failure, error)| match failure {
@@ -91,7 +91,7 @@ impl Link {
         }
     }
 
-    /// Sends a command that may wait for so long. If the future is dropped, so is the connection.
+    /// Sends a command that blocks for up to `block`. Dropping the future drops the connection.
     pub(super) async fn block(&self, command: &Cmd, block: Duration) -> Result<Value, LogError> {
         let kept = mem::take(&mut *lock(&self.waiting));
         let mut connection = match kept {
@@ -110,7 +110,7 @@ impl Link {
         }
     }
 
-    /// Goes where a cluster says that the slot is.
+    /// Follows a redirection of a cluster to the node of the slot.
     fn redirect(&self, error: &RedisError) {
         let Some((host, port)) = error.redirect_node().and_then(|(address, _)| address.rsplit_once(':'))
         else {
@@ -119,7 +119,7 @@ impl Link {
         let Ok(port) = port.parse() else { return };
         let mut info = self.client.get_connection_info().clone();
         let address = match info.addr() {
-            // A node that does not know its own address says none: it is the one that was asked.
+            // An empty host means the node that was asked.
             ConnectionAddr::Tcp(own, _) => ConnectionAddr::Tcp(host_or(host, own), port),
             ConnectionAddr::TcpTls { host: own, insecure, tls_params, .. } => ConnectionAddr::TcpTls {
                 host: host_or(host, own),
@@ -143,7 +143,7 @@ impl Link {
         Ok(shared.insert(Shared { connection, number }).clone())
     }
 
-    /// Does not use a connection again, unless another has taken its place already.
+    /// Drops a failed connection, unless another has replaced it already.
     async fn forget(&self, number: u64) {
         let mut shared = self.commands.lock().await;
         if shared.as_ref().is_some_and(|shared| shared.number == number) {
@@ -167,7 +167,7 @@ impl Link {
                 Ok(connection)
             }
             Err(error) => {
-                // The first one may know where the slot is now.
+                // Ask the configured node again: it may know where the slot is now.
                 *lock(&self.node) = None;
                 let mut pause = lock(&self.pause);
                 pause.until = Some(Instant::now() + pause.length);
@@ -180,7 +180,7 @@ impl Link {
 
 fn host_or(host: &str, own: &str) -> String {
     let host = if host.is_empty() { own } else { host };
-    // As in a URL, an IPv6 address may be in brackets.
+    // An IPv6 address may be in brackets, as in a URL.
     host.trim_matches(['[', ']']).into()
 }
 

@@ -1,10 +1,9 @@
-//! `RedisLog`: the engine over a Redis stream.
+//! `RedisLog`: an engine over a Redis stream.
 //!
-//! An entry of the stream is an event, its ID is the event's ID. `script` has what runs inside Redis, `link` the
-//! connections, `reply` reads what comes back, `failure` says what an error means. No type of the crate `redis` leaves
-//! this folder.
+//! An entry of the stream is an event, and its ID is the event's ID. `script` holds the Lua scripts, `link` the
+//! connections; `reply` parses replies, `failure` classifies errors. No type of the `redis` crate leaves this folder.
 
-// It needs a newer Rust than the crate does.
+// The `redis` crate needs a newer Rust than this one.
 #![allow(clippy::incompatible_msrv)]
 
 mod failure;
@@ -27,12 +26,12 @@ use crate::event::Event;
 
 /// A [`Log`] in a Redis stream: Redis 7.0 or newer, or Valkey. Needs the feature `redis`, and Tokio.
 ///
-/// An entry of the stream has the fields `type`, `topic` (where it has one) and `data`: other programs can read it with
-/// `XREAD` and add to it with `XADD`. An entry that somebody removes with `XDEL` is skipped without a word.
+/// An entry of the stream has the fields `data`, `type` (unless it is `message`) and `topic` (if there is one), so
+/// other programs can read the stream with `XREAD` and append to it with `XADD`. An entry that someone removes with
+/// `XDEL` is skipped without a gap.
 ///
-/// Beside the stream there is a key for each publisher that was heard of lately, with what makes
-/// [`append`](Log::append) add each event once. In a cluster it is in the slot of the stream. It is written in one step
-/// with the entry, so that Redis has both or none.
+/// Each recent publisher has a key next to the stream, by which [`append`](Log::append) recognizes a repeated event. It
+/// is written atomically with the entry. In a cluster, both are in the same slot.
 ///
 /// ```no_run
 /// use eventwire::hub::{Log, Once, RedisLog};
@@ -45,15 +44,18 @@ use crate::event::Event;
 /// # }
 /// ```
 ///
-/// For `rediss://`, name the crate `redis` with one of its TLS features beside this one in your `Cargo.toml`:
+/// For `rediss://`, add the crate `redis` with one of its TLS features to your `Cargo.toml`:
 /// `redis = { version = "1", default-features = false, features = ["tokio-rustls-comp"] }`.
 ///
-/// What Redis loses is lost: without `appendonly` all, with `appendfsync everysec` up to two seconds of events at a
-/// power cut or a kill on a busy disk, with a failover what the replica had not received yet. Followers who have read
-/// more are then sent a gap; an event that was lost before any process had read it is missing without one.
+/// # Durability
+///
+/// The log is as durable as its Redis. A restart without `appendonly` loses everything, `appendfsync everysec` up to
+/// two seconds of events at a power cut or a kill on a busy disk, and a failover the events that the replica had not
+/// received. Followers that have read further then report a gap. An event lost before any process has read it is
+/// missing without a gap.
 pub struct RedisLog {
     key: String,
-    /// What the keys of publishers begin with.
+    /// The prefix of the publishers' keys.
     publishers: String,
     link: Link,
     block: Duration,
@@ -62,7 +64,7 @@ pub struct RedisLog {
 }
 
 impl RedisLog {
-    /// Makes the log that is kept under a key. Nothing is connected before it is used.
+    /// Creates the log under a key. It connects when it is first used.
     ///
     /// The URL is `redis://user:password@host:port/database`, `rediss://…` with TLS, or `unix:///path`.
     ///
@@ -81,39 +83,37 @@ impl RedisLog {
         })
     }
 
-    /// Sets how many entries Redis keeps at least, 1 or more; default: 100,000.
+    /// Sets the number of entries that Redis keeps at least; default: 100,000, minimum: 1.
     ///
-    /// It trims in whole nodes of a hundred, so there are somewhat more. One `append` removes at most 10,000: shrink a
-    /// larger stream with `XTRIM` first.
+    /// Redis trims whole nodes of a hundred entries, so it keeps slightly more. One `append` removes at most 10,000;
+    /// shrink a larger stream with `XTRIM` first.
     #[must_use]
     pub fn with_max_len(mut self, entries: u64) -> Self {
         self.max_len = entries.max(1);
         self
     }
 
-    /// Sets how long a read waits inside Redis; default: 1 s.
+    /// Sets how long a read blocks in Redis; default: 1 s.
     ///
-    /// As long as this may pass before a stream that was deleted, made again or rolled back is noticed. What is
-    /// appended is noticed at once.
+    /// It bounds the delay until the hub notices a stream that was deleted, recreated or rolled back. It does not delay
+    /// events: an `append` ends the wait.
     #[must_use]
     pub fn with_block(mut self, block: Duration) -> Self {
-        // 0 would be for ever.
+        // Redis takes 0 to mean for ever.
         self.block = block.max(Duration::from_millis(1));
         self
     }
 
-    /// Sets how long to wait for a connection or a reply; default: 2 s.
-    ///
-    /// A server that is frozen for longer counts as lost.
+    /// Sets the timeout for connecting and for replies; default: 2 s.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.link.set_timeout(timeout);
         self
     }
 
-    /// Sets how long a publisher is remembered after its last event; default: 24 hours.
+    /// Sets how long Redis remembers a publisher after its last event; default: 24 hours.
     ///
-    /// An event that is published again later than that comes twice. A publisher takes up to 100 KB of Redis, a single
+    /// An event that is appended again after that is added twice. A publisher takes up to 100 KB in Redis, a single
     /// [`Once::key`] about 150 bytes.
     #[must_use]
     pub fn with_publisher_expiry(mut self, after: Duration) -> Self {
@@ -143,7 +143,7 @@ impl RedisLog {
     }
 
     async fn tail(&self) -> Result<LogId, LogError> {
-        // Of the oldest entries one is enough here.
+        // One entry suffices: only the facts are used.
         Ok(self.look(LogId::ZERO, 1).await?.tail)
     }
 
@@ -151,7 +151,7 @@ impl RedisLog {
         let limit = limit.clamp(1, MOST);
         let mut range = cmd("XRANGE");
         range.arg(&self.key).arg(Text(after)).arg("+").arg("COUNT").arg(limit + 1);
-        // The entry itself comes first: nothing is missing. One command reads and proves.
+        // If the range starts with the entry itself, none is missing: one command reads and proves.
         let reply = self.link.ask(&range).await?;
         match reply::following(reply, after, limit) {
             Some(page) => Ok(page),
@@ -159,7 +159,7 @@ impl RedisLog {
         }
     }
 
-    /// Reads, and what is known of the stream besides, in one step.
+    /// Reads entries and the facts about the stream in one atomic step.
     async fn look(&self, after: LogId, limit: usize) -> Result<Facts, LogError> {
         let mut look = cmd("EVAL");
         look.arg(script::LOOK).arg(1).arg(&self.key).arg(Text(after)).arg(limit + 1);
@@ -171,7 +171,7 @@ impl RedisLog {
         let mut read = cmd("XREAD");
         read.arg("COUNT").arg(1).arg("BLOCK").arg(millis(self.block));
         read.arg("STREAMS").arg(&self.key).arg(Text(after));
-        // What it finds is read again, with its proof: a burst that is larger than the stream shows as a gap.
+        // The entry is read again, with its proof, so that a burst larger than the stream shows as a gap.
         let _: Value = self.link.block(&read, self.block).await?;
         Ok(())
     }
@@ -226,9 +226,9 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX).min(1 << 52)
 }
 
-/// What the keys of publishers begin with: in a cluster they are in the slot of the stream.
+/// The prefix of the publishers' keys. In a cluster, it puts them in the slot of the stream.
 fn publishers_of(key: &str) -> String {
-    // The hash tag: what is between the first brace and the next closing one, unless that is nothing.
+    // The hash tag is the text between the first opening brace and the next closing one, if it is not empty.
     let has_tag = key
         .split_once('{')
         .and_then(|(_, rest)| rest.split_once('}'))
@@ -240,7 +240,7 @@ fn publishers_of(key: &str) -> String {
     }
 }
 
-/// The most entries that are read at once.
+/// The most entries per read.
 const MOST: usize = 100_000;
 
 #[cfg(test)]

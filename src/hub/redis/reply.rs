@@ -1,4 +1,4 @@
-//! What Redis answers, as pages of a log.
+//! Parses replies of Redis into pages of a log.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -10,20 +10,20 @@ use ::redis::Value;
 use crate::event::{Event, EventType};
 use crate::hub::{Entry, GapReason, LogId, Page};
 
-/// What is known of a stream at one moment.
+/// The state of a stream at one moment.
 #[derive(Debug)]
 pub(super) struct Facts {
-    /// The entries from an ID on, without its own.
+    /// The entries after an ID.
     following: Vec<Entry>,
-    /// The entry with the ID itself was there.
+    /// The stream holds the entry with that ID.
     is_there: bool,
     oldest: Vec<Entry>,
-    /// The newest ID that there ever was.
+    /// The newest ID ever added.
     pub(super) tail: LogId,
     length: u64,
-    /// How many entries there ever were, if the server says.
+    /// The number of entries ever added, if the server reports it.
     added: Option<u64>,
-    /// The largest ID that was deleted out of order.
+    /// The greatest ID that `XDEL` removed.
     deleted: LogId,
 }
 
@@ -54,9 +54,9 @@ pub(super) fn facts(reply: Value) -> Option<Facts> {
 }
 
 impl Facts {
-    /// Decides whether something is missing after an ID.
+    /// Decides whether entries are missing after an ID.
     pub(super) fn page(mut self, after: LogId, limit: usize) -> Page {
-        // It may have come since the first look.
+        // The entry may have been added since the first read.
         if self.following.first().is_some_and(|entry| entry.id == after) {
             self.following.remove(0);
             self.is_there = true;
@@ -77,13 +77,13 @@ impl Facts {
         }
     }
 
-    /// Why an ID that is not there is not there.
+    /// Finds the reason why the stream does not hold an ID.
     fn missing(&self, after: LogId) -> GapReason {
         let older = self.oldest.first().is_some_and(|entry| entry.id < after);
         if after > self.tail {
             GapReason::Unknown
         } else if older && self.deleted < after {
-            // A stream is trimmed from its beginning, and nothing was deleted here: it is not of this stream.
+            // Trimming starts at the beginning, and no entry was deleted here: the ID was never in this stream.
             GapReason::Unknown
         } else if after != LogId::ZERO && self.is_whole() {
             GapReason::Unknown
@@ -92,12 +92,12 @@ impl Facts {
         }
     }
 
-    /// Whether nothing was ever trimmed or deleted.
+    /// Whether no entry was ever trimmed or deleted.
     fn is_whole(&self) -> bool {
         self.trimmed() == Some(0)
     }
 
-    /// How many entries are there no more.
+    /// The number of entries that were trimmed or deleted.
     fn trimmed(&self) -> Option<u64> {
         self.added?.checked_sub(self.length)
     }
@@ -117,8 +117,7 @@ fn entry(reply: Value) -> Option<Entry> {
     let mut fields = fields.into_iter();
     while let (Some(Value::BulkString(name)), Some(Value::BulkString(value))) = (fields.next(), fields.next())
     {
-        // Another program may have written it: what is no text becomes some, and a type that cannot be sent is left
-        // out.
+        // Another program may have written the entry: invalid UTF-8 is replaced, an invalid type is dropped.
         match &*name {
             b"data" => data = text(value),
             b"type" => event_type = EventType::try_from(text(value).as_str()).ok(),

@@ -1,13 +1,13 @@
-//! What runs inside Redis, in one step each.
+//! Lua scripts, each of which Redis runs atomically.
 
-/// Appends an event unless this publisher has, and returns its ID.
+/// Appends an event unless this publisher has appended it before, and returns its ID.
 ///
-/// A publisher's key is a hash with a field for each of the last numbers, modulo the window: `number id`. So it is
-/// bounded, appends may arrive in any order, and a field with a larger number says that this one is too old to know.
-/// The field is read first, and written after the entry: a wrong type under either key adds nothing.
+/// A publisher's key is a hash that maps a number, modulo the window, to `number id`. This bounds its size and lets
+/// appends arrive in any order; a field with a larger number means that this one is too old to be remembered. The field
+/// is read before and written after the entry, so a wrong type under either key adds nothing.
 ///
-/// KEYS: the stream, the publisher. ARGV: the field, the number, how many entries are kept, how long the publisher is
-/// (in ms), then the fields of the entry.
+/// KEYS: the stream, the publisher. ARGV: the field, the number, the number of entries to keep, the expiry of the
+/// publisher in ms, then the fields of the entry.
 pub(super) const APPEND: &str = "\
 local kept = redis.call('HGET', KEYS[2], ARGV[1])
 if kept then
@@ -22,11 +22,11 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. id)
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return id";
 
-/// Reads the entries from an ID on and the oldest that are left, and what is known of the stream.
+/// Reads the entries from an ID on, the oldest entries, and the facts about the stream.
 ///
-/// KEYS: the stream. ARGV: the ID, how many entries.
-/// Returns: from the ID on; the oldest; the newest ID there ever was; how many there are; how many there ever were (-1:
-/// this server does not say); the largest ID that was deleted.
+/// KEYS: the stream. ARGV: the ID, the limit of entries.
+/// Returns: the entries from the ID on; the oldest entries; the newest ID ever added; the length; the number of entries
+/// ever added (-1 if the server does not report it); the greatest ID deleted.
 pub(super) const LOOK: &str = "\
 local following = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
 local info = redis.pcall('XINFO', 'STREAM', KEYS[1])
