@@ -1,4 +1,4 @@
-//! `BytesDecoder`: a decoder that holds the chunk it reads.
+//! `BytesDecoder`: a decoder that owns the chunk it reads.
 
 use alloc::string::String;
 use core::time::Duration;
@@ -12,11 +12,11 @@ use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::error::DecodeError;
 use crate::event::{Event, EventPiece, EventRef, Frame};
 
-/// A decoder and the chunk it reads in one value, for types that wrap a source of `Bytes`.
+/// A decoder that owns the chunk it reads, for types that wrap a source of `Bytes`.
 ///
-/// A guard of [`Decoder::feed`] borrows the decoder, so no struct can hold both. This type has no such borrow:
+/// The guard of [`Decoder::feed`] borrows the decoder, so a struct cannot hold both. With this type,
 /// [`push`](Self::push) a chunk, call [`next_event`](Self::next_event) or [`next_ref`](Self::next_ref) until it returns
-/// `None`, push the next one. To return a borrowed event from a loop, use [`advance`](Self::advance) and
+/// `None`, then push the next one. To return a borrowed event from a loop, use [`advance`](Self::advance) and
 /// [`current`](Self::current).
 ///
 /// ```
@@ -58,17 +58,17 @@ impl BytesDecoder {
         BytesDecoder { decoder: Decoder::new(), cursor: Cursor::dry() }
     }
 
-    /// Reads with the settings and the state of a decoder. A connection that it has finished is left for the next one.
+    /// Uses the settings and the state of a decoder. If its connection is finished, the first chunk begins a new one.
     #[must_use]
     pub fn with_decoder(self, mut decoder: Decoder) -> Self {
         decoder.state.go_on();
         BytesDecoder { decoder, cursor: Cursor::dry() }
     }
 
-    /// Takes the next chunk of the connection. What was not read of the one before is read first.
+    /// Takes the next chunk of the connection. The unread part of the previous chunk is read first.
     #[inline]
     pub fn push(&mut self, chunk: Bytes) {
-        // In place: a cursor that is made, moved and dropped costs more than a small chunk.
+        // In place: making, moving and dropping a cursor costs more than decoding a small chunk.
         self.cursor.close(&mut self.decoder.state);
         if self.decoder.state.may_take_in(&chunk) {
             return self.cursor.reopen_small(chunk.into());
@@ -77,18 +77,18 @@ impl BytesDecoder {
         self.cursor.reopen(&self.decoder.state, chunk);
     }
 
-    /// Returns the next event, borrowed; `None` when the next chunk is needed.
+    /// Returns the next event, borrowed, or `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// When a block is larger than the limit, or not UTF-8 in strict mode. Call again: the next block follows.
+    /// If a block is over the size limit, or is not UTF-8 in strict mode. The next call continues with the next block.
     #[inline]
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         self.advance()?;
         Ok(self.current())
     }
 
-    /// Returns the next event, owned; `None` when the next chunk is needed.
+    /// Returns the next event, owned, or `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
@@ -98,8 +98,8 @@ impl BytesDecoder {
         self.cursor.next_owned(&mut self.decoder.state)
     }
 
-    /// Returns the next frame, borrowed; `None` when the next chunk is needed. See [`Decoder::feed_frames`]. A comment or
-    /// an unknown field that another method has begun to skip is not returned.
+    /// Returns the next frame, borrowed, or `None` when the next chunk is needed. See [`Decoder::feed_frames`]. A
+    /// comment or unknown field of which another method has already skipped a part is not returned.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl BytesDecoder {
         Ok(self.current_frame())
     }
 
-    /// Returns the next event or, when its data is large, the next piece of one, borrowed; `None` when the next chunk is
+    /// Returns the next event, or the next piece of one with large data, borrowed, or `None` when the next chunk is
     /// needed. See [`Decoder::feed_pieces`].
     ///
     /// # Errors
@@ -120,7 +120,7 @@ impl BytesDecoder {
         Ok(self.current_piece())
     }
 
-    /// Goes to the next event; `false` when the next chunk is needed.
+    /// Advances to the next event, or returns `false` when the next chunk is needed.
     ///
     /// # Errors
     ///
@@ -130,14 +130,14 @@ impl BytesDecoder {
         self.step::<OnlyEvents>()
     }
 
-    /// As [`advance`](Self::advance), to whatever is wanted.
+    /// Advances to the next item of the kind `W`.
     #[inline]
     pub(crate) fn step<W: Wanted>(&mut self) -> Result<bool, DecodeError> {
         self.cursor.step::<W>(&mut self.decoder.state)
     }
 
-    /// From now on a step for events finds blocks without data too, as frames.
-    // Only end marks of a stream ask for it.
+    /// Makes steps for events find blocks without data too, as frames.
+    // Used only by the features that look for an end mark.
     #[allow(dead_code)]
     pub(crate) fn report_blocks_without_data(&mut self) {
         self.decoder.state.reports_blocks = true;
@@ -150,14 +150,14 @@ impl BytesDecoder {
         self.cursor.event(&self.decoder.state)
     }
 
-    /// Takes the event that the last [`advance`](Self::advance) found, owned. Large data is shared with the chunk or moved,
-    /// not copied. After that there is no current event.
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. Large data is not copied: it is shared
+    /// with the chunk, or moved. Afterwards there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
         self.cursor.take_event(&mut self.decoder.state)
     }
 
-    /// Goes to the next frame; `false` when the next chunk is needed.
+    /// Advances to the next frame, or returns `false` when the next chunk is needed.
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl BytesDecoder {
         self.cursor.frame(&self.decoder.state)
     }
 
-    /// Goes to the next event or piece of one; `false` when the next chunk is needed.
+    /// Advances to the next event or piece of one, or returns `false` when the next chunk is needed.
     ///
     /// # Errors
     ///
@@ -187,44 +187,45 @@ impl BytesDecoder {
         self.cursor.piece(&self.decoder.state)
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`].
+    /// Returns the current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.cursor.last_event_id(&self.decoder.state)
     }
 
-    /// The current reconnection time. See [`Decoder::reconnection_time`].
+    /// Returns the current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.decoder.reconnection_time()
     }
 
-    /// How many bytes of this connection were read up to the last event or frame, byte order mark counted.
+    /// Returns the number of bytes of this connection up to the end of the last event or frame, including a byte order
+    /// mark.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.cursor.bytes_consumed(&self.decoder.state)
     }
 
-    /// Ends the connection and returns how it ended. The next [`push`](Self::push) begins a new one: see
-    /// [`Decoder::finish`].
+    /// Ends the connection and returns where in the stream it ended. The next [`push`](Self::push) begins a new one.
+    /// See [`Decoder::finish`].
     pub fn finish(&mut self) -> Ending {
         self.close().finish()
     }
 
-    /// Begins the next connection: the chunk and all that the last one left are forgotten. See
-    /// [`Decoder::begin_connection`].
+    /// Begins the next connection and drops the chunk and the state of the last one. See [`Decoder::begin_connection`].
     pub fn begin_connection(&mut self) {
         self.close().begin_connection();
     }
 
-    /// Makes what the finished connection left the next event, if that is wanted. See [`Decoder::take_unfinished`].
+    /// Makes the unfinished event of the finished connection the next event, if `unfinished` keeps it. See
+    /// [`Decoder::take_unfinished`].
     pub fn take_unfinished(&mut self, unfinished: Unfinished) {
         let chunk = self.close().state.unfinished_chunk(unfinished);
         self.cursor = Cursor::new(&self.decoder.state, chunk.into());
     }
 
-    /// What the finished connection left, half lines too, as an event to be looked at: it does not count. Neither its
-    /// ID nor its reconnection time is current afterwards, and nothing of it is left.
+    /// Returns the unfinished event of the finished connection for inspection, including an incomplete last line. Its
+    /// ID and its reconnection time do not take effect, and the decoder drops it.
     ///
     /// ```
     /// use eventwire::BytesDecoder;
@@ -253,13 +254,13 @@ impl BytesDecoder {
         pending
     }
 
-    /// What becomes of the end, as [`Decoder::with_unfinished`] has set it.
+    /// Returns what happens to an unfinished block: the setting of [`Decoder::with_unfinished`].
     #[must_use]
     pub fn unfinished(&self) -> Unfinished {
         self.decoder.unfinished()
     }
 
-    /// The decoder, without the chunk; what was not read of it is read first when the decoder is fed again.
+    /// Returns the decoder. It reads the unread part of the chunk first when it is fed again.
     #[must_use]
     pub fn into_decoder(mut self) -> Decoder {
         self.close();

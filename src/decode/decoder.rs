@@ -1,4 +1,4 @@
-//! `Decoder`: its settings, and the guards for its chunks.
+//! `Decoder`: its settings, and the `feed` methods.
 
 use core::time::Duration;
 
@@ -17,9 +17,9 @@ use crate::text::Chunk;
 
 /// Turns the chunks of an event stream into events.
 ///
-/// Call [`feed`](Self::feed) with each chunk and [`next_ref`](Feed::next_ref) on what it returns until that says
-/// `None`; call [`finish`](Self::finish) when the connection is over, however it ended. The results never
-/// depend on where the chunks were cut, and an event comes out the moment its last byte is there.
+/// Call [`feed`](Self::feed) with each chunk, and [`next_ref`](Feed::next_ref) on the returned guard until it returns
+/// `None`. When the connection is over, however it ended, call [`finish`](Self::finish). The events do not depend on
+/// where the chunks are cut, and each event is returned as soon as its last byte has arrived.
 ///
 /// ```
 /// use eventwire::Decoder;
@@ -34,16 +34,16 @@ use crate::text::Chunk;
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 ///
-/// An event whose data is one line, and whose block lies whole in its chunk, is borrowed from there, not copied. Everything
-/// else passes through reused buffers: once they have warmed up, the decoder does not allocate. A new decoder has no
-/// buffers at all.
+/// An event is borrowed from the chunk, without a copy, if its block lies within that chunk and its data is one line.
+/// Everything else passes through reused buffers: once they have grown to their working size, the decoder does not
+/// allocate. A new decoder has no buffers at all.
 #[derive(Debug)]
 pub struct Decoder {
     pub(super) state: State,
     unfinished: Unfinished,
 }
 
-/// 16 MiB: well above the largest events seen in the wild (images of several MB in base64).
+/// 16 MiB: well above the largest events seen in practice (images of several MB in base64).
 const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
 
 impl Decoder {
@@ -54,46 +54,46 @@ impl Decoder {
         decoder.with_max_event_size(DEFAULT_MAX_EVENT_SIZE)
     }
 
-    /// Sets how many bytes one event may hold. Default: 16 MiB; `usize::MAX` for no limit.
+    /// Limits the size of an event in bytes. Default: 16 MiB; `usize::MAX` for no limit.
     ///
-    /// The values of all `event`, `data` and `id` lines of a block count, even if a later line replaces them, and one
-    /// byte more for each data line. A block is abandoned at the first byte over the limit, even mid-line, with
-    /// [`DecodeErrorKind::TooLarge`]; the block after the next blank line is read as usual. Comments and unknown
-    /// fields do not count: they are dropped as they stream in. For [`feed_frames`](Self::feed_frames), the limit
-    /// applies to each of them alone.
+    /// The size is the sum of the values of all `event`, `data` and `id` lines of the block, even of those that a later
+    /// line replaces, plus one byte per data line. At the first byte over the limit, even mid-line, the block is
+    /// rejected with [`DecodeErrorKind::TooLarge`]; decoding continues after the next blank line. Comments and unknown
+    /// fields do not count, since they are dropped as they arrive. With [`feed_frames`](Self::feed_frames), the limit
+    /// applies to each comment and unknown field separately.
     ///
-    /// The buffers for an event hold at most twice the limit, or 4 times if invalid UTF-8 had to be repaired, plus a few
-    /// KiB and the current last event ID. Buffers above 64 KiB are freed after the event. A lower limit applies to an
-    /// open block too.
+    /// The buffers for an event hold at most twice the limit, or four times the limit if invalid UTF-8 was replaced,
+    /// plus a few KiB and the current last event ID. A buffer above 64 KiB is freed after the event. A lower limit also
+    /// applies to the block being read.
     #[must_use]
     pub fn with_max_event_size(mut self, bytes: usize) -> Self {
         self.state.set_max_event_size(bytes);
         self
     }
 
-    /// Abandons blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
+    /// Rejects blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
     ///
-    /// Without this, bytes that are not UTF-8 become U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown fields they
-    /// always do: errors there cannot affect an event.
+    /// By default, invalid bytes are replaced by U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown
+    /// fields they always are, since they cannot affect an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
         self.state.strict_utf8 = true;
         self
     }
 
-    /// Sets how many bytes of data are gathered before [`feed_pieces`](Self::feed_pieces) returns them. Default: 16 KiB.
-    /// Has no effect on the other `feed` methods.
+    /// Sets how many bytes of data [`feed_pieces`](Self::feed_pieces) collects before it returns them as a piece.
+    /// Default: 16 KiB. The other `feed` methods ignore it.
     #[must_use]
     pub fn with_piece_size(mut self, bytes: usize) -> Self {
         self.state.piece_size = bytes;
         self
     }
 
-    /// Sets the last event ID, to go on where an earlier client stopped.
+    /// Sets the last event ID, to continue where an earlier client stopped.
     ///
     /// # Panics
     ///
-    /// When a literal holds CR, LF or NUL. Text from outside goes through
+    /// If a literal contains CR, LF or NUL. For text from outside, use
     /// [`try_with_last_event_id`](Self::try_with_last_event_id).
     #[must_use]
     pub fn with_last_event_id(mut self, id: impl IntoEventId) -> Self {
@@ -101,40 +101,42 @@ impl Decoder {
         self
     }
 
-    /// Sets the last event ID from text of any origin.
+    /// Sets the last event ID from text that may be invalid.
     ///
     /// # Errors
     ///
-    /// When the text holds CR, LF or NUL.
+    /// If the text contains CR, LF or NUL.
     pub fn try_with_last_event_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_last_event_id(EventId::try_from(id.as_ref())?))
     }
 
-    /// Sets the reconnection time until a `retry` line sets another. Truncated to whole milliseconds.
+    /// Sets the reconnection time, truncated to whole milliseconds. A `retry` line replaces it.
     #[must_use]
     pub fn with_reconnection_time(mut self, time: Duration) -> Self {
         self.state.reconnection_time = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         self
     }
 
-    /// Sets what becomes of a block that the end of the stream cut off, for those who read to the end:
-    /// [`events`](crate::events) and `EventReader`. Only after a clean end: after an error of the reader,
-    /// nothing is taken. Callers of [`finish`](Self::finish) pass it to [`take_unfinished`](Self::take_unfinished).
+    /// Sets what happens to a block cut off by the end of the stream. This applies to readers that reach the end
+    /// themselves, such as [`events`](crate::events) and `EventReader`, and only after a clean end: after a read error,
+    /// the block is discarded. Callers of [`finish`](Self::finish) pass the setting to
+    /// [`take_unfinished`](Self::take_unfinished).
     #[must_use]
     pub fn with_unfinished(mut self, unfinished: Unfinished) -> Self {
         self.unfinished = unfinished;
         self
     }
 
-    /// Reads the next chunk of the connection. Call [`next_ref`](Feed::next_ref) or [`next_event`](Feed::next_event) on the
-    /// guard until it returns `None`.
+    /// Reads the next chunk of the connection. Call [`next_ref`](Feed::next_ref) or [`next_event`](Feed::next_event) on
+    /// the returned guard until it returns `None`.
     ///
-    /// A chunk is anything that becomes a [`Chunk`]: bytes or text by reference, or [`Bytes`] and `Vec<u8>` by value, of
-    /// which owned events share large data.
+    /// A chunk is anything that converts into a [`Chunk`]: bytes or text by reference, or [`Bytes`] and `Vec<u8>` by
+    /// value, whose memory owned events with large data share.
     ///
-    /// A guard that is dropped earlier leaves what was not read to the next one, in memory and copied each time: in a loop
-    /// over many chunks, read to `None`. A guard that is leaked loses the rest of its chunk, the last event IDs in it, and
-    /// the lines up to the next blank line; later offsets do not count its chunk.
+    /// If a guard is dropped early, the next one reads the rest of its chunk first. That rest is kept in memory and
+    /// copied each time, so in a loop over many chunks, read each guard to `None`. If a guard is leaked, the rest of
+    /// its chunk, the last event IDs set in that chunk, and all lines up to the next blank line are lost; later offsets
+    /// do not count the chunk.
     #[inline(always)]
     pub fn feed<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a> {
         let chunk = chunk.into();
@@ -147,35 +149,36 @@ impl Decoder {
         }
     }
 
-    /// Reads the next chunk, with everything on the wire: comments, reconnection times, unknown fields, blocks without
-    /// data. Call [`next_frame`](Feed::next_frame) until it returns `None`.
+    /// Reads the next chunk, and returns everything in it: comments, reconnection times, unknown fields and blocks
+    /// without data too. Call [`next_frame`](Feed::next_frame) until it returns `None`.
     ///
-    /// The events are the same as those of [`feed`](Self::feed). A comment or unknown field larger than the limit is an
-    /// error of its own, and its block goes on.
+    /// The events are the same as those of [`feed`](Self::feed). A comment or unknown field over the size limit is an
+    /// error of its own, and its block continues.
     pub fn feed_frames<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, AllFrames> {
         let chunk = self.state.following(chunk.into());
         Feed::new(&mut self.state, chunk)
     }
 
-    /// Reads the next chunk, with large data in pieces, before its event is complete: data that is larger than
-    /// [`with_piece_size`](Self::with_piece_size) and not whole in a chunk. Call [`next_piece`](Feed::next_piece) until it
+    /// Reads the next chunk, and returns large data in pieces before its event is complete. Data is large if it exceeds
+    /// [`with_piece_size`](Self::with_piece_size) and spans chunks. Call [`next_piece`](Feed::next_piece) until it
     /// returns `None`.
     ///
     /// The events are the same as those of [`feed`](Self::feed). The pieces of an event, joined in order, are its data;
-    /// where it is cut depends on the chunks. Memory is bounded by the piece size and the largest chunk, whatever the
-    /// [limit](Self::with_max_event_size) is, which holds for the whole event here too.
+    /// where it is cut depends on the chunks. Memory use is bounded by the piece size and the largest chunk. It does
+    /// not depend on the [size limit](Self::with_max_event_size), which applies to the whole event here too.
     ///
-    /// An event that has begun in pieces ends in pieces, or not at all: the other ways to feed skip it, and so does
-    /// [`Unfinished::Block`] when a piece was of the line that was cut off.
+    /// Once a piece of an event has been returned, only this method returns the rest: the other `feed` methods skip it,
+    /// and [`Unfinished::Block`] discards it if a piece was taken from the line that was cut off.
     pub fn feed_pieces<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, InPieces> {
         let chunk = self.state.following(chunk.into());
         Feed::new(&mut self.state, chunk)
     }
 
-    /// Begins the next connection. [`feed`](Self::feed) does so after [`finish`](Self::finish); this is for those who want
-    /// what the last connection left to be gone earlier, or without a `finish`.
+    /// Begins the next connection. After [`finish`](Self::finish), [`feed`](Self::feed) does this by itself; call this
+    /// method to free the memory of the last connection earlier, or to do without `finish`.
     ///
-    /// The last event ID and the reconnection time stay [parse 15](crate::_rules#parse-15); everything else of the last connection is forgotten.
+    /// The last event ID and the reconnection time are kept [parse 15](crate::_rules#parse-15). All other state of the
+    /// last connection is dropped.
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -192,10 +195,10 @@ impl Decoder {
         self.state.settle();
     }
 
-    /// Ends the connection and tells how it stood. Call it once a connection.
+    /// Ends the connection and returns where in the stream it ended. Call it once per connection.
     ///
-    /// The next chunk begins a new connection: its byte order mark is removed, the last event ID and the
-    /// reconnection time live on [parse 15](crate::_rules#parse-15).
+    /// The next chunk begins a new connection: a byte order mark is removed, and the last event ID and the reconnection
+    /// time are kept [parse 15](crate::_rules#parse-15).
     ///
     /// ```
     /// use eventwire::{Decoder, Ending};
@@ -213,11 +216,11 @@ impl Decoder {
         self.state.finish()
     }
 
-    /// Takes what the finished connection left as an event, if `unfinished` says so. Call it after
-    /// [`finish`](Self::finish), before the next chunk.
+    /// Returns a guard with the unfinished event of the finished connection, if `unfinished` keeps it. Call this after
+    /// [`finish`](Self::finish) and before the next chunk.
     ///
-    /// It works by feeding the line ends that the server left out, so the guard yields one event at most
-    /// (after those that were not read, if the connection ended [`Ending::Unread`]).
+    /// The guard reads the line ends that the server left out, so it returns at most one event, after any unread ones
+    /// if the connection ended with [`Ending::Unread`].
     ///
     /// ```
     /// use eventwire::{Decoder, Ending, Unfinished};
@@ -234,13 +237,13 @@ impl Decoder {
         Feed::new(&mut self.state, chunk)
     }
 
-    /// What becomes of the end, as [`with_unfinished`](Self::with_unfinished) has set it.
+    /// Returns what happens to an unfinished block: the setting of [`with_unfinished`](Self::with_unfinished).
     #[must_use]
     pub fn unfinished(&self) -> Unfinished {
         self.unfinished
     }
 
-    /// Says how many bytes one event may hold, as [`with_max_event_size`](Self::with_max_event_size) has set it.
+    /// Returns the size limit of an event in bytes: the setting of [`with_max_event_size`](Self::with_max_event_size).
     ///
     /// ```
     /// assert_eq!(eventwire::Decoder::new().max_event_size(), 16 * 1024 * 1024);
@@ -250,19 +253,19 @@ impl Decoder {
         self.state.max_event_size
     }
 
-    /// The current last event ID: what `Last-Event-ID` carries on a reconnect. Empty if there is none.
+    /// Returns the current last event ID: the value of `Last-Event-ID` on a reconnect. Empty if there is none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.state.last_event_id.as_str()
     }
 
-    /// The current reconnection time, if a `retry` line or the caller has set one.
+    /// Returns the current reconnection time, if a `retry` line or the caller has set one.
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.state.reconnection_time.map(Duration::from_millis)
     }
 
-    /// How many bytes of this connection were read, byte order mark counted.
+    /// Returns the number of bytes of this connection that were read, including a byte order mark.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.state.bytes_consumed_to(0)

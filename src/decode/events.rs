@@ -9,10 +9,10 @@ use crate::error::DecodeError;
 use crate::event::Event;
 use crate::text::Chunk;
 
-/// Reads a complete body: for tests, files and tools.
+/// Decodes a complete body, for tests, files and tools.
 ///
-/// A last block without its blank line is discarded [parse 14](crate::_rules#parse-14), unless [`Events::with_decoder`] has set a decoder
-/// [with another wish](Decoder::with_unfinished).
+/// A last block without its blank line is discarded [parse 14](crate::_rules#parse-14), unless the decoder passed to
+/// [`Events::with_decoder`] [keeps it](Decoder::with_unfinished).
 ///
 /// ```
 /// let body = b"data: a\n\nevent: bye\ndata: b\n\n";
@@ -30,7 +30,7 @@ pub fn events(body: &[u8]) -> Events<'_> {
 
 /// The events of a complete body, made by [`events`].
 ///
-/// An `Err` is a block that was rejected; the next item is the following event.
+/// An `Err` item is a rejected block; the next item is the following event.
 #[derive(Debug)]
 #[must_use = "iterators are lazy"]
 pub struct Events<'a> {
@@ -41,7 +41,7 @@ pub struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    /// Reads the body from its beginning with the settings and the state of a decoder.
+    /// Decodes the body from its beginning, with the settings and the state of a decoder.
     ///
     /// ```
     /// use eventwire::{events, Decoder, Unfinished};
@@ -57,13 +57,13 @@ impl<'a> Events<'a> {
         Events { body: self.body, decoder, cursor, ending: None }
     }
 
-    /// How the body ended, once the iterator has returned `None`.
+    /// Returns where in the stream the body ended, or `None` before the iterator has returned `None`.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    /// The decoder, with the last event ID and the reconnection time as of the last event.
+    /// Returns the decoder, with the last event ID and the reconnection time as of the last event.
     #[must_use]
     pub fn into_decoder(mut self) -> Decoder {
         self.cursor.close(&mut self.decoder.state);

@@ -11,15 +11,17 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::text::{Chunk, Scanned};
 use crate::wire::Field;
 
-/// The events of one chunk, made by [`Decoder::feed`](crate::Decoder::feed); its frames, made by [`Decoder::feed_frames`](crate::Decoder::feed_frames); or its events with
-/// large data in pieces, made by [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
+/// The events of one chunk, returned by [`Decoder::feed`](crate::Decoder::feed).
 ///
-/// Read it to `None`. When it is dropped earlier, the bytes that were not read come before the next chunk.
+/// It holds the frames of the chunk if [`Decoder::feed_frames`](crate::Decoder::feed_frames) returned it, and events
+/// with large data in pieces if [`Decoder::feed_pieces`](crate::Decoder::feed_pieces) did.
+///
+/// Read it until it returns `None`. If it is dropped earlier, the bytes that were not read precede the next chunk.
 #[derive(Debug)]
 #[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
 pub struct Feed<'a, W = OnlyEvents> {
     state: &'a mut State,
-    /// `None` when the decoder has read the chunk already, and there is no event in it.
+    /// `None` if the decoder has already read the whole chunk and found no event in it.
     cursor: Option<Cursor<'a>>,
     wanted: PhantomData<W>,
 }
@@ -38,7 +40,7 @@ impl<'a, W> Feed<'a, W> {
         Feed { state, cursor: None, wanted: PhantomData }
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`](crate::Decoder::last_event_id).
+    /// Returns the current last event ID. See [`Decoder::last_event_id`](crate::Decoder::last_event_id).
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         match &self.cursor {
@@ -47,13 +49,13 @@ impl<'a, W> Feed<'a, W> {
         }
     }
 
-    /// The current reconnection time. See [`Decoder::reconnection_time`](crate::Decoder::reconnection_time).
+    /// Returns the current reconnection time. See [`Decoder::reconnection_time`](crate::Decoder::reconnection_time).
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.state.reconnection_time.map(Duration::from_millis)
     }
 
-    /// How many bytes of this connection were read, this chunk up to the current event included.
+    /// Returns the number of bytes of this connection that were read, including this chunk up to the current event.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         match &self.cursor {
@@ -64,7 +66,7 @@ impl<'a, W> Feed<'a, W> {
 }
 
 impl<'a> Feed<'a, OnlyEvents> {
-    /// As `feed`, for a chunk that is large, or does not simply follow the last one.
+    /// Reads a chunk that is large, or that does not directly follow the last one.
     #[inline(always)]
     pub(super) fn of_large(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
         if !state.settled {
@@ -76,7 +78,7 @@ impl<'a> Feed<'a, OnlyEvents> {
         Feed::new(state, chunk)
     }
 
-    /// As `feed`, for a large chunk that begins inside a data line. Without a line end, nothing has to be prepared for it.
+    /// Reads a large chunk that begins inside a data line. If it contains no line end, it needs no cursor.
     #[inline(never)]
     pub(super) fn of_data(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
         let mut chunk = Scanned::from(chunk);
@@ -89,8 +91,8 @@ impl<'a> Feed<'a, OnlyEvents> {
         Feed::taken_in(state)
     }
 
-    /// As `feed`, when the chunk does not simply follow the last one. (Out of line so that `feed` makes its guard where it
-    /// is returned.)
+    /// Reads a chunk that does not directly follow the last one. (Out of line so that `feed` builds its guard in
+    /// place.)
     #[cold]
     fn of_unsettled(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
         let chunk = state.following(chunk);
@@ -108,13 +110,13 @@ impl<W: Wanted> Feed<'_, W> {
     }
 }
 
-/// Events.
+/// Methods for events.
 impl Feed<'_, OnlyEvents> {
-    /// Returns the next event, borrowed; `None` when the chunk has been read and the next one is needed.
+    /// Returns the next event, borrowed, or `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// When a block is larger than the limit, or not UTF-8 in strict mode. Call again: the next block follows.
+    /// If a block is over the size limit, or is not UTF-8 in strict mode. The next call continues with the next block.
     #[inline(always)]
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
@@ -130,8 +132,8 @@ impl Feed<'_, OnlyEvents> {
         }
     }
 
-    /// Returns the next event, owned; `None` as in [`next_ref`](Self::next_ref). Large data that is in a buffer or in a
-    /// shared chunk is not copied.
+    /// Returns the next event, owned, or `None` when the next chunk is needed. Large data is not copied if it lies in a
+    /// buffer or in a shared chunk.
     ///
     /// # Errors
     ///
@@ -144,8 +146,8 @@ impl Feed<'_, OnlyEvents> {
         }
     }
 
-    /// Goes to the next event; `false` when there is none. This and [`current`](Self::current) are the two halves of
-    /// [`next_ref`](Self::next_ref), for loops in which one borrow would last too long.
+    /// Advances to the next event, or returns `false` if there is none. [`next_ref`](Self::next_ref) is this followed
+    /// by [`current`](Self::current); use the two in loops where its borrow would last too long.
     ///
     /// # Errors
     ///
@@ -162,14 +164,14 @@ impl Feed<'_, OnlyEvents> {
         self.cursor.as_ref()?.event(self.state)
     }
 
-    /// Takes the event that the last [`advance`](Self::advance) found, owned. After that there is no current event.
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. Afterwards there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
         self.cursor.as_mut()?.take_event(self.state)
     }
 }
 
-/// Everything on the wire.
+/// Methods for everything in the stream.
 ///
 /// ```
 /// use eventwire::{Decoder, Frame};
@@ -183,12 +185,12 @@ impl Feed<'_, OnlyEvents> {
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 impl Feed<'_, AllFrames> {
-    /// Returns the next frame, borrowed; `None` when the chunk has been read and the next one is needed.
+    /// Returns the next frame, borrowed, or `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// When a block, a comment or an unknown field is larger than the limit, or a block is not UTF-8 in strict mode. Call
-    /// again: the next frame follows.
+    /// If a block, a comment or an unknown field is over the size limit, or a block is not UTF-8 in strict mode. The
+    /// next call continues with the next frame.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
         if self.step()? {
             Ok(self.current_frame())
@@ -197,7 +199,7 @@ impl Feed<'_, AllFrames> {
         }
     }
 
-    /// Goes to the next frame; `false` when there is none.
+    /// Advances to the next frame, or returns `false` if there is none.
     ///
     /// # Errors
     ///
@@ -213,7 +215,7 @@ impl Feed<'_, AllFrames> {
     }
 }
 
-/// Events, large ones in pieces.
+/// Methods for events with large data in pieces.
 ///
 /// ```
 /// use eventwire::{Decoder, EventPiece};
@@ -238,11 +240,11 @@ impl Feed<'_, AllFrames> {
 /// # Ok::<(), eventwire::DecodeError>(())
 /// ```
 impl Feed<'_, InPieces> {
-    /// Returns the next event or piece of one, borrowed; `None` when the chunk has been read and the next one is needed.
+    /// Returns the next event or piece of one, borrowed, or `None` when the next chunk is needed.
     ///
     /// # Errors
     ///
-    /// As [`Feed::next_ref`]. The event whose pieces came before the error is abandoned.
+    /// As [`Feed::next_ref`]. If pieces of the rejected event were already returned, no more follow.
     pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
         if self.step()? {
             Ok(self.current_piece())
@@ -251,7 +253,7 @@ impl Feed<'_, InPieces> {
         }
     }
 
-    /// Goes to the next event or piece; `false` when there is none.
+    /// Advances to the next event or piece, or returns `false` if there is none.
     ///
     /// # Errors
     ///
@@ -276,7 +278,7 @@ impl<W> Drop for Feed<'_, W> {
     }
 }
 
-/// Out of line so that it costs little to drop a guard whose chunk was read by the decoder.
+/// Out of line, to keep the drop of a guard cheap when the decoder has read the chunk by itself.
 #[inline(never)]
 fn close(state: &mut State, cursor: &mut Cursor<'_>) {
     state.feeding = false;

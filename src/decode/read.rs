@@ -1,4 +1,4 @@
-//! `EventReader`: the events of a blocking reader.
+//! `EventReader`: reads events from a blocking reader.
 
 use std::io::{self, Read};
 use std::iter::FusedIterator;
@@ -14,7 +14,7 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 
 /// Reads events from anything that is [`Read`]: a file, a socket, the body of a blocking HTTP client.
 ///
-/// Each event is returned as soon as the reader has read its last byte; nothing waits for a buffer to fill.
+/// Each event is returned as soon as its last byte has been read; the reader does not wait for a full buffer.
 ///
 /// ```
 /// use eventwire::EventReader;
@@ -26,11 +26,11 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 /// # Ok::<(), eventwire::ReadError>(())
 /// ```
 ///
-/// It reads whatever comes. For the response of an HTTP client that blocks, `client::EventStream::from_read_response`
-/// checks status and media type, and reads up to an end mark.
+/// It decodes any bytes. For the response of a blocking HTTP client, `client::EventStream::from_read_response` also
+/// checks the status and the media type, and stops at an end mark.
 ///
-/// An error of the reader is the end: `None` follows for ever. A block that is rejected is not: the following event is the
-/// next item.
+/// After an error of the reader, every further call returns `None`. After a rejected block, the next item is the
+/// following event.
 #[derive(Debug)]
 pub struct EventReader<R> {
     read: R,
@@ -40,31 +40,32 @@ pub struct EventReader<R> {
 }
 
 impl<R: Read> EventReader<R> {
-    /// Reads the first connection of a client.
+    /// Makes a reader for the first connection of a client.
     pub fn new(read: R) -> Self {
         EventReader { read, decoder: BytesDecoder::new(), room: Room::default(), ending: None }
     }
 
-    /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection time
-    /// of an earlier connection, and what happens to an unfinished event at the end. Call it before the first event is read.
+    /// Uses the settings and the state of a decoder: its limits, its strictness, the last event ID and the reconnection
+    /// time of an earlier connection, and the treatment of an unfinished event. Call this before the first event is
+    /// read.
     #[must_use]
     pub fn with_decoder(mut self, decoder: Decoder) -> Self {
         self.decoder = BytesDecoder::from(decoder);
         self
     }
 
-    /// Reads the next event and returns it, owned; `None` at the end. The same as the [iterator](Iterator::next), for `?`
-    /// on the error alone.
+    /// Reads the next event and returns it, owned, or `None` at the end. This is [`Iterator::next`], transposed so that
+    /// `?` applies to the error.
     ///
     /// # Errors
     ///
-    /// When the reader fails, or a block is rejected.
+    /// If the reader fails, or a block is rejected.
     pub fn next_event(&mut self) -> Result<Option<Event>, ReadError> {
         self.advance()?;
         Ok(self.take_current())
     }
 
-    /// Reads the next event and returns it, borrowed; `None` at the end.
+    /// Reads the next event and returns it, borrowed, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -74,9 +75,9 @@ impl<R: Read> EventReader<R> {
         Ok(self.current())
     }
 
-    /// Reads the next frame and returns it, borrowed; `None` at the end. See [`Decoder::feed_frames`].
+    /// Reads the next frame and returns it, borrowed, or `None` at the end. See [`Decoder::feed_frames`].
     ///
-    /// Use it from the first event on: the other methods skip what is between events.
+    /// To see every frame, use this from the beginning: the other methods skip what lies between events.
     ///
     /// ```
     /// use eventwire::{EventReader, Frame};
@@ -93,13 +94,13 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event), and as [`Feed::next_frame`](crate::Feed::next_frame).
+    /// As [`next_event`](Self::next_event) and [`Feed::next_frame`](crate::Feed::next_frame).
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, ReadError> {
         self.advance_frame()?;
         Ok(self.current_frame())
     }
 
-    /// Reads the next event or, when its data is large, the next piece of one, and returns it, borrowed; `None` at the end.
+    /// Reads the next event, or the next piece of one with large data, and returns it, borrowed, or `None` at the end.
     /// See [`Decoder::feed_pieces`].
     ///
     /// # Errors
@@ -110,7 +111,7 @@ impl<R: Read> EventReader<R> {
         Ok(self.current_piece())
     }
 
-    /// Goes to the next event; `false` at the end.
+    /// Advances to the next event, or returns `false` at the end.
     ///
     /// # Errors
     ///
@@ -125,12 +126,12 @@ impl<R: Read> EventReader<R> {
         self.decoder.current()
     }
 
-    /// Takes the event that the last [`advance`](Self::advance) found, owned. After that there is no current event.
+    /// Takes the event that the last [`advance`](Self::advance) found, owned. Afterwards there is no current event.
     pub fn take_current(&mut self) -> Option<Event> {
         self.decoder.take_current()
     }
 
-    /// Goes to the next frame; `false` at the end.
+    /// Advances to the next frame, or returns `false` at the end.
     ///
     /// # Errors
     ///
@@ -145,7 +146,7 @@ impl<R: Read> EventReader<R> {
         self.decoder.current_frame()
     }
 
-    /// Goes to the next event or piece of one; `false` at the end.
+    /// Advances to the next event or piece of one, or returns `false` at the end.
     ///
     /// # Errors
     ///
@@ -191,25 +192,25 @@ impl<R: Read> EventReader<R> {
         Ok(())
     }
 
-    /// How the stream ended, once it has.
+    /// Returns where in the stream it ended, or `None` before the end is reached.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`].
+    /// Returns the current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
     }
 
-    /// The current reconnection time. See [`Decoder::reconnection_time`].
+    /// Returns the current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.decoder.reconnection_time()
     }
 
-    /// How many bytes of the stream were read, up to the last event.
+    /// Returns the number of bytes of the stream up to the end of the last event.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.decoder.bytes_consumed()
@@ -220,17 +221,17 @@ impl<R: Read> EventReader<R> {
         &self.read
     }
 
-    /// Borrows the underlying reader. Bytes that are read from it here are missing from the stream of events.
+    /// Borrows the underlying reader mutably. Bytes read through it are missing from the event stream.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.read
     }
 
-    /// The underlying reader. Bytes that were read from it and not decoded yet are lost.
+    /// Returns the underlying reader. Bytes that were read but not decoded yet are lost.
     pub fn into_inner(self) -> R {
         self.read
     }
 
-    /// The decoder, to go on with another connection: its last event ID and reconnection time live on.
+    /// Returns the decoder, for another connection: it keeps the last event ID and the reconnection time.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.decoder.into_decoder()
