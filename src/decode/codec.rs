@@ -1,4 +1,4 @@
-//! `EventCodec`: events for tokio-util's framed readers.
+//! `EventCodec`: decodes events in the framed readers of tokio-util.
 
 use bytes::BytesMut;
 use tokio_util::codec;
@@ -25,7 +25,7 @@ use crate::event::Event;
 /// # }
 /// ```
 ///
-/// A framed reader returns `None` once after each error; asked again, it goes on with the next block.
+/// After each error, a framed reader returns `None` once. If polled again, it continues with the next block.
 #[derive(Debug, Default)]
 pub struct EventCodec(BytesDecoder);
 
@@ -36,19 +36,19 @@ impl EventCodec {
         EventCodec::default()
     }
 
-    /// Decodes with the settings and the state of a decoder.
+    /// Uses the settings and the state of a decoder.
     #[must_use]
     pub fn with_decoder(self, decoder: Decoder) -> Self {
         EventCodec(self.0.with_decoder(decoder))
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`].
+    /// Returns the current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.0.last_event_id()
     }
 
-    /// The decoder, to go on with another connection.
+    /// Returns the decoder, for another connection.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.0.into_decoder()

@@ -1,4 +1,4 @@
-//! `Ending` and `Unfinished`: how a connection ended, and what happens to what it left.
+//! `Ending` and `Unfinished`: where a connection ended, and what happens to its unfinished block.
 
 use bytes::Bytes;
 
@@ -6,32 +6,31 @@ use super::state::{Part, Place, State};
 use crate::text::Chunk;
 use crate::wire::{last_line_end, Field, CR};
 
-/// How a connection ended: what [`Decoder::finish`](crate::Decoder::finish) tells.
+/// Where in the stream a connection ended, returned by [`Decoder::finish`](crate::Decoder::finish).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// At the end of a block, or where only lines were left that no event would have shown.
+    /// At the end of a block, or after lines that belong to no event, such as comments.
     Clean,
     /// Inside a line: the server or the network cut the stream off.
     InsideLine,
-    /// After a whole line, but the blank line that dispatches the event is missing.
+    /// After a complete line, before the blank line that dispatches the event.
     InsideEvent,
-    /// Bytes were fed whose events nobody asked for: a guard was dropped before it said `None`.
+    /// Before events that were not read: a guard was dropped before it returned `None`.
     Unread,
 }
 
-/// What becomes of a block that the end of the stream cut off [parse 14](crate::_rules#parse-14).
+/// What happens to a block that the end of the stream cuts off [parse 14](crate::_rules#parse-14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unfinished {
-    /// It is discarded: the standard.
+    /// Discards it, as the standard requires.
     #[default]
     Discard,
-    /// It is dispatched as if a blank line followed its last whole line. For services that leave the last
-    /// blank line out.
+    /// Dispatches it as if a blank line followed its last complete line, for services that omit the last blank line.
     Block,
-    /// As [`Block`](Self::Block), and an unterminated last line counts as a line. Half a JSON text can come
-    /// out of this.
+    /// Does the same as [`Block`](Self::Block), and treats an unterminated last line as complete. Its data may be half
+    /// a JSON text.
     BlockAndLine,
 }
 
@@ -60,7 +59,7 @@ impl State {
         }
     }
 
-    /// The line ends that a server left out of a finished connection, after what was not read of it.
+    /// Returns the line ends that the server left out of the finished connection, preceded by its unread bytes.
     pub(super) fn unfinished_chunk(&mut self, unfinished: Unfinished) -> Chunk<'static> {
         if self.finished.is_none() {
             self.finish();
@@ -75,7 +74,7 @@ impl State {
                 }
                 &[CR]
             }
-            // The first one is the blank line already when no line is open.
+            // If no line is open, the first CR is the blank line.
             Unfinished::BlockAndLine => &[CR, CR],
         };
         self.after_rest(line_ends)
@@ -85,7 +84,7 @@ impl State {
         match self.place {
             Place::Value(Field::Data) if !self.block.given_up => match self.open_data_from {
                 Some(from) => self.data.truncate(from - usize::from(self.block.data == Part::Buffer)),
-                // Some of it was returned.
+                // A part of it was already returned.
                 None => self.give_up(),
             },
             _ => self.open.clear(),

@@ -1,4 +1,4 @@
-//! Borrowing or taking what a cursor has found.
+//! How the item that a cursor has found is borrowed or taken.
 
 use core::time::Duration;
 
@@ -42,15 +42,15 @@ impl Cursor<'_> {
     fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
         let Block { event_type, id, has_retry, .. } = &state.block;
         let event_type = self.text(event_type, &state.event_type);
-        // The last one that the block has set is the current one.
+        // If the block has a `retry` line, it has set the current reconnection time.
         let retry = state.reconnection_time.filter(|_| *has_retry);
         HeadRef::new(event_type, self.last_event_id(state), *id != Part::Absent, retry)
     }
 
-    /// Goes to the next event and takes it.
+    /// Advances to the next event and takes it.
     ///
-    /// A call returns through memory, and moving an event from there waits until it has been written. So the common kind
-    /// is built in place, and others use a place of their own.
+    /// A call returns its result through memory, and moving an event out of there waits until it has been written. So a
+    /// plain event is built in place, and other events go through a variable of their own.
     #[inline(always)]
     pub(super) fn next_owned(&mut self, state: &mut State) -> Result<Option<Event>, DecodeError> {
         match self.step_in_blocks(state) {
@@ -77,7 +77,7 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// The event, made owned, and left; data in the state's buffer is handed over.
+    /// Takes the event, owned. Data in a buffer of the state is moved, not copied.
     #[inline(always)]
     pub(super) fn take_event(&mut self, state: &mut State) -> Option<Event> {
         if self.found == Found::Plain {
@@ -96,7 +96,7 @@ impl Cursor<'_> {
                 let data = state.data.take(0..state.data.len());
                 Some(Event::from_parts(self.head(state).into(), data))
             }
-            // The type and the ID stand in the same buffer.
+            // The event type and the ID are in the same buffer as the data, so they are copied first.
             Found::Gathered if state.gathered_event().data().len() >= WORTH_SHARING => {
                 let head = state.gathered_event().head.into();
                 Some(Event::from_parts(head, state.take_gathered_data()))

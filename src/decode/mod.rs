@@ -1,9 +1,9 @@
-//! Decoding: bytes become events.
+//! Decoding: turns bytes into events.
 //!
 //! ```text
-//! chunk -> Feed -> Cursor: line by line -> Block: what the lines have said -> EventRef, borrowed
+//! chunk -> Feed -> Cursor: line by line -> Block: the values so far -> EventRef, borrowed
 //!                     |                       |
-//!                     +--- the chunk's end ---+--> Decoder: what the next chunk must know
+//!                     +---- end of chunk -----+--> State: kept for the next chunk
 //! ```
 
 mod bytes_decoder;

@@ -1,13 +1,13 @@
-//! `Room`: a buffer for what a reader returns.
+//! `Room`: the buffer that a reader reads into.
 
 use bytes::{Bytes, BytesMut};
 
-/// A buffer that many small reads share.
+/// A buffer shared by many small reads.
 #[derive(Debug, Default)]
 pub(crate) struct Room(BytesMut);
 
 impl Room {
-    /// Never empty.
+    /// Returns the space for the next read, which is never empty.
     pub(crate) fn get(&mut self) -> &mut [u8] {
         if self.0.len() < LEAST_READ_SIZE {
             self.0.resize(READ_SIZE, 0);
@@ -15,14 +15,14 @@ impl Room {
         &mut self.0
     }
 
-    /// What was read into the beginning of it.
+    /// Takes the first `len` bytes of the space, which the reader has filled.
     pub(crate) fn take(&mut self, len: usize) -> Bytes {
         self.0.split_to(len.min(self.0.len())).freeze()
     }
 }
 
-/// 32 KiB: some hundred events of an LLM, and small beside what a read costs.
+/// 32 KiB: several hundred events of an LLM, and cheap compared with a read.
 const READ_SIZE: usize = 32 * 1024;
 
-/// 4 KiB: many small reads share one buffer, and none is cut small by its end.
+/// 4 KiB: every read gets at least this much space, and many small reads share one buffer.
 const LEAST_READ_SIZE: usize = 4 * 1024;

@@ -1,20 +1,20 @@
-//! `Mode`, `Step` and `Found`: how a cursor goes on, and what it has found.
+//! `Mode`, `Step` and `Found`: how a cursor continues, and what it has found.
 
 use super::state::{Part, State};
 use crate::wire::{Field, Glance};
 
-/// How the next step goes on.
+/// How the next step continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// Between two blocks: the next one may be plain.
+    /// Between two blocks; the next block may be plain.
     Blocks,
     /// Line by line.
     Lines,
     /// A small chunk.
     Small,
-    /// A small chunk that nobody has asked for anything yet.
+    /// A small chunk of which nothing has been read yet.
     Fresh,
-    /// The chunk has been read, and what the next one must know has moved to the state.
+    /// The chunk has been read, and all that the next chunk needs has moved to the state.
     Dry,
 }
 
@@ -30,36 +30,36 @@ impl Mode {
 }
 
 impl State {
-    /// Whether blocks of a chunk of this size may be read here.
+    /// Whether plain blocks may be read in a chunk of this size.
     #[inline(always)]
     pub(super) fn allows_plain_blocks(&self, len: usize) -> bool {
-        // A block in one chunk never counts more than that has bytes.
+        // A block counts no more bytes than the chunk has.
         !self.strict_utf8 && len <= self.max_event_size
     }
 }
 
-/// What the last step has found.
+/// What the last step found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
-    /// An event that the fast path has read: the state's plain block.
+    /// An event read by the fast path: the state's plain block.
     Plain,
-    /// An event: what the state has gathered.
+    /// An event: the state's gathered block.
     Gathered,
     /// An event: the state's block.
     Event,
-    /// The state's block, which is no event.
+    /// The state's block, which is not an event.
     BlockWithoutData,
     Comment(Part),
     Retry(u64),
     Unknown(Part),
-    /// A piece of the data, which has moved to the state's `open`.
+    /// A piece of data, which has moved to the state's `open`.
     DataPiece,
-    /// The state's block, whose first data was found in pieces.
+    /// The end of an event in pieces: the state's block, with the last piece.
     EndOfPieces,
 }
 
-/// What a line has led to.
+/// The result of a line.
 #[derive(PartialEq, Eq)]
 pub(super) enum Step {
     GoOn,

@@ -1,22 +1,22 @@
-//! `Wanted`: what a caller reads of a stream, decided where the code is compiled.
+//! `Wanted`: what a caller reads from a stream, resolved at compile time.
 
 /// What a [`Feed`](crate::Feed) returns: [`OnlyEvents`], [`AllFrames`] or [`InPieces`].
 pub trait Wanted: sealed::Sealed {
-    /// Comments, reconnection times, unknown fields and blocks without data.
+    /// Whether comments, reconnection times, unknown fields and blocks without data are returned.
     #[doc(hidden)]
     const FRAMES: bool = false;
-    /// Large data, before its event is complete.
+    /// Whether large data is returned in pieces, before its event is complete.
     #[doc(hidden)]
     const PIECES: bool = false;
 }
 
-/// Events: see [`Decoder::feed`](crate::Decoder::feed).
+/// Events only: see [`Decoder::feed`](crate::Decoder::feed).
 #[derive(Debug)]
 pub enum OnlyEvents {}
 
 impl Wanted for OnlyEvents {}
 
-/// Everything on the wire: see [`Decoder::feed_frames`](crate::Decoder::feed_frames).
+/// Everything in the stream: see [`Decoder::feed_frames`](crate::Decoder::feed_frames).
 #[derive(Debug)]
 pub enum AllFrames {}
 
@@ -24,7 +24,7 @@ impl Wanted for AllFrames {
     const FRAMES: bool = true;
 }
 
-/// Events, large ones in pieces: see [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
+/// Events, with large data in pieces: see [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
 #[derive(Debug)]
 pub enum InPieces {}
 

@@ -1,4 +1,4 @@
-//! `TextBuffer`: text that is put together from pieces.
+//! `TextBuffer`: text assembled from pieces.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -11,14 +11,14 @@ use super::piece::Piece;
 use super::repair::{cut_character, is_boundary, repaired, valid_len};
 use crate::wire::LF;
 
-/// A buffer that takes bytes as they come and makes text of them when it is asked to.
+/// A buffer of bytes that checks and repairs their UTF-8 on request.
 pub(crate) struct TextBuffer {
     bytes: Vec<u8>,
     /// `bytes[..checked]` is UTF-8.
     checked: usize,
-    /// As much as the last text had that left with its buffer.
+    /// The capacity of the next buffer: the size of the last text that left with its buffer.
     expected: usize,
-    /// It never holds more than this.
+    /// Growth by doubling stops at this capacity.
     limit: usize,
 }
 
@@ -53,14 +53,14 @@ impl TextBuffer {
         }
     }
 
-    /// Joins one more line to those that are there.
+    /// Appends an LF and one more line.
     #[inline(always)]
     pub(crate) fn join(&mut self, line: Piece<'_>) {
         self.push(LF);
         self.extend(line);
     }
 
-    /// Doubles, but never above the limit: so the old buffer and the new one together stay below twice that.
+    /// Doubles the capacity up to the limit, so that the old and the new buffer together stay below twice the limit.
     #[cold]
     fn grow(&mut self, more: usize) {
         let wanted = match self.bytes.capacity() {
@@ -82,12 +82,12 @@ impl TextBuffer {
         self.bytes.truncate(len);
     }
 
-    /// How many bytes at the end are the beginning of a character.
+    /// Returns the number of bytes at the end that are the beginning of a character.
     pub(crate) fn cut_character(&self) -> usize {
         cut_character(&self.bytes)
     }
 
-    /// Empties the buffer; a large one goes back to the allocator.
+    /// Empties the buffer. A large one is freed.
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
@@ -97,14 +97,14 @@ impl TextBuffer {
         }
     }
 
-    /// Holds this text instead.
+    /// Replaces the content with this text.
     pub(crate) fn set(&mut self, text: &str) {
         self.clear();
         self.extend(text.as_bytes().into());
         self.checked = text.len();
     }
 
-    /// Makes text of what came in: [parse 1](crate::_rules#parse-1) invalid bytes become U+FFFD.
+    /// Makes the content UTF-8: invalid bytes become U+FFFD [parse 1](crate::_rules#parse-1).
     #[inline]
     pub(crate) fn check(&mut self) {
         if !self.is_text() {
@@ -112,7 +112,7 @@ impl TextBuffer {
         }
     }
 
-    /// Finds out whether all of it is UTF-8; it stays as it is.
+    /// Checks whether the content is UTF-8, and leaves it unchanged.
     #[inline]
     pub(crate) fn is_text(&mut self) -> bool {
         let unchecked = &self.bytes[self.checked..];
@@ -130,22 +130,22 @@ impl TextBuffer {
         self.checked = self.bytes.len();
     }
 
-    /// Borrows what was checked.
+    /// Borrows the text, which must have been checked.
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         debug_assert_eq!(self.checked, self.bytes.len());
-        // SAFETY: `bytes[..checked]` is UTF-8: only `check`, `set` with text and `extend` with ASCII raise
-        // `checked`, and whoever changes those bytes lowers it.
+        // SAFETY: `bytes[..checked]` is UTF-8: only `is_text`, `repair`, `set` (with text) and `extend` (with ASCII)
+        // raise `checked`, and every other change to those bytes removes or replaces ASCII, or lowers `checked`.
         unsafe { str::from_utf8_unchecked(&self.bytes[..self.checked]) }
     }
 
-    /// Hands a part of what was checked over; the buffer is empty afterwards.
+    /// Takes a part of the checked text and empties the buffer.
     ///
-    /// A large text leaves with its buffer, others are copied so that the buffer can be used again.
+    /// Large text is moved out with its buffer. Other text is copied, so that the buffer can be reused.
     ///
     /// # Panics
     ///
-    /// When the part does not lie in what was checked, between characters.
+    /// If the part is not within the checked text, or cuts a character.
     pub(crate) fn take(&mut self, part: Range<usize>) -> Utf8Bytes {
         let text = &self.as_str()[part.clone()];
         let large = text.len() >= WORTH_SHARING && text.len() >= self.bytes.capacity() / 2;
@@ -157,37 +157,37 @@ impl TextBuffer {
         self.expected = self.bytes.len().min(GIVE_BACK);
         self.checked = 0;
         let mut bytes = Bytes::from(core::mem::take(&mut self.bytes));
-        // No `slice`: that is one more owner.
+        // No `slice`, which would add another owner.
         bytes.truncate(part.end);
         bytes.advance(part.start);
         Utf8Bytes(Held::Bytes(bytes))
     }
 
-    /// Drops all but this part, which is to be checked again.
+    /// Drops everything but this part, which must be checked again.
     pub(crate) fn keep(&mut self, part: Range<usize>) {
         self.checked = 0;
         self.bytes.truncate(part.end);
         self.bytes.drain(..part.start);
     }
 
-    /// Puts an LF in the place of another byte.
+    /// Replaces an ASCII byte with an LF.
     ///
     /// # Panics
     ///
-    /// When there is no byte, or one that is not ASCII.
+    /// If `at` is out of bounds, or its byte is not ASCII.
     #[inline]
     pub(crate) fn set_lf(&mut self, at: usize) {
         assert!(self.bytes[at].is_ascii(), "a part of a character");
         self.bytes[at] = LF;
     }
 
-    /// Takes ASCII out of the middle.
+    /// Removes ASCII from the middle.
     ///
     /// # Panics
     ///
-    /// When the part does not lie in the buffer, or is not ASCII.
+    /// If the part is out of bounds, or is not ASCII.
     pub(crate) fn remove(&mut self, part: Range<usize>) {
-        // Text stays text without it.
+        // Removing ASCII keeps UTF-8 valid.
         assert!(self.bytes[part.clone()].is_ascii(), "a part of a character");
         let checked = self.checked;
         if checked < part.end {
@@ -212,5 +212,5 @@ impl fmt::Debug for TextBuffer {
     }
 }
 
-/// A buffer above this size is not kept for the next event.
+/// 64 KiB: a larger buffer is not kept for the next event.
 const GIVE_BACK: usize = 64 * 1024;

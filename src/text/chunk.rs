@@ -1,4 +1,4 @@
-//! `Chunk`: bytes to decode, and what is known about their text.
+//! `Chunk`: bytes to decode. `Scanned`: a chunk, with what is known about its text.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -11,10 +11,10 @@ use super::repair::{is_boundary, valid_len};
 use crate::wire::{LineEnds, Scan};
 
 /// A chunk of an event stream: the argument of [`Decoder::feed`](crate::Decoder::feed), made with `Into`.
-///
+/// A chunk of an event stream: the argument of [`Decoder::feed`](crate::Decoder::feed), made with `Into`.
 /// Anything by reference is borrowed: `&[u8]`, `&str`, `&[u8; N]`, `&Vec<u8>`, `&Bytes`. [`Bytes`] and `Vec<u8>` by value
-/// are shared: large data of owned events is then a slice of the chunk, not a copy.
-///
+/// References are borrowed: `&[u8]`, `&str`, `&[u8; N]`, `&Vec<u8>`, `&Bytes`. [`Bytes`] and `Vec<u8>` by value are
+/// shared: the large data of an owned event is then a slice of the chunk, not a copy.
 /// ```
 /// use bytes::{Buf, Bytes};
 /// use eventwire::Decoder;
@@ -71,17 +71,18 @@ impl From<Vec<u8>> for Chunk<'_> {
     }
 }
 
-/// A chunk, and what is known about its text.
+/// A chunk, with what is known about its text.
 #[derive(Debug)]
 pub(crate) struct Scanned<'c> {
     source: Source<'c>,
     scan: Scan,
-    /// This part of the chunk is UTF-8 and begins and ends between characters.
+    /// A range of the chunk that is UTF-8 and cuts no character.
     valid: Range<usize>,
 }
 
 impl<'c> Scanned<'c> {
-    /// Takes another chunk, of which nothing is known yet. (In place, as it is a large value to move.)
+    /// Replaces the chunk, and forgets what was known about the last one. (In place, because the value is large to
+    /// move.)
     #[inline(always)]
     pub(crate) fn set(&mut self, chunk: Chunk<'c>) {
         self.source = chunk.0;
@@ -89,7 +90,7 @@ impl<'c> Scanned<'c> {
         self.valid = 0..0;
     }
 
-    /// Removes the first `len` bytes, before anything is known about the chunk.
+    /// Removes the first `len` bytes. Called before anything is known about the chunk.
     #[inline(always)]
     pub(crate) fn remove_first(&mut self, len: usize) {
         self.source.remove_first(len);
@@ -100,7 +101,7 @@ impl<'c> Scanned<'c> {
         self.source.bytes()
     }
 
-    /// The chunk as `Bytes`, when it came as such.
+    /// Returns the chunk as `Bytes`, if it was passed as `Bytes`.
     #[inline]
     pub(crate) fn shared(&self) -> Option<&Bytes> {
         match &self.source {
@@ -109,7 +110,7 @@ impl<'c> Scanned<'c> {
         }
     }
 
-    /// What follows `at`, for later: copied from a slice, shared from `Bytes`.
+    /// Returns the bytes from `at` on: copied from a slice, shared from `Bytes`.
     pub(crate) fn rest(&self, at: usize) -> Bytes {
         match &self.source {
             Source::Slice(slice) => Bytes::copy_from_slice(&slice[at..]),
@@ -117,7 +118,8 @@ impl<'c> Scanned<'c> {
         }
     }
 
-    /// The first line end at or after `from`, which must not go back. `ends` are those that were found ahead.
+    /// Returns the first line end at or after `from`, which must not decrease. `ends` holds the line ends found in
+    /// advance.
     #[inline]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
         self.scan.line_end(ends, self.source.bytes(), from)
@@ -129,11 +131,10 @@ impl<'c> Scanned<'c> {
         part.end <= self.scan.ascii() || self.valid.start <= part.start && part.end <= self.valid.end
     }
 
-    /// Finds out whether this part is UTF-8; `Err` holds the index of the first byte that is not.
+    /// Checks whether this part is UTF-8; `Err` holds the index of the first byte that is not.
     ///
-    /// What was known of other parts is forgotten. What is found out is known for all that follows in the
-    /// chunk, up to the next byte that is not UTF-8: no byte is looked at more than a few times, however often it is
-    /// broken.
+    /// This forgets what was known about other parts. The check covers the rest of the chunk up to the next invalid
+    /// byte, and its result is kept: so each byte is checked only a few times, however often the chunk is invalid.
     #[cold]
     pub(crate) fn check(&mut self, part: &Range<usize>) -> Result<(), usize> {
         self.valid = part.start..part.start + valid_len(&self.bytes()[part.start..]);
@@ -148,7 +149,7 @@ impl<'c> Scanned<'c> {
     ///
     /// # Panics
     ///
-    /// When the part is not known to be UTF-8 or does not lie between characters.
+    /// If the part is not known to be UTF-8, or cuts a character.
     #[inline(always)]
     pub(crate) fn text(&self, part: &Range<usize>) -> &str {
         let bytes = self.bytes();
@@ -156,8 +157,8 @@ impl<'c> Scanned<'c> {
         let is_ascii = end <= self.scan.ascii();
         let is_text = is_ascii || self.knows(part) && is_boundary(bytes, start) && is_boundary(bytes, end);
         assert!(start <= end && is_text, "text that was not checked");
-        // SAFETY: the part lies in the chunk, whose bytes never change. It was seen to be ASCII; or it lies in `valid`,
-        // which was checked, and between characters.
+        // SAFETY: the part lies in the chunk, whose bytes never change. It is known to be ASCII; or it lies in `valid`,
+        // which was checked, and cuts no character.
         unsafe { str::from_utf8_unchecked(bytes.get_unchecked(start..end)) }
     }
 
@@ -166,7 +167,7 @@ impl<'c> Scanned<'c> {
         Piece::of_bytes(self.bytes(), part.clone(), self.scan.ascii())
     }
 
-    /// What finds the line ends of the bytes, where they are gone through one by one.
+    /// Borrows the bytes and their scanner separately, for a loop over the lines.
     #[inline(always)]
     pub(crate) fn lines(&mut self) -> Lines<'_> {
         Lines { bytes: self.source.bytes(), scan: &mut self.scan }
@@ -180,7 +181,7 @@ impl<'c> From<Chunk<'c>> for Scanned<'c> {
     }
 }
 
-/// The bytes of a chunk, and what is known of them.
+/// The bytes of a chunk, and the scanner that finds their line ends.
 pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     scan: &'a mut Scan,

@@ -1,7 +1,7 @@
 //! Text that is known to be UTF-8.
 //!
-//! This is one of the two places in the crate that may use `unsafe`. Each type here keeps a fact
-//! ("these bytes are UTF-8") beside the bytes it is about, so that nobody can pair it with others.
+//! This is one of the two places in the crate that may use `unsafe`. Each type here keeps a fact ("these bytes are
+//! UTF-8") together with the bytes that it describes, so that the two cannot be mismatched.
 
 #[macro_use]
 mod str_like;

@@ -1,20 +1,20 @@
-//! `Piece`: a part of a line, on its way into a buffer.
+//! `Piece`: a part of a line, to be copied into a buffer.
 
 use core::ops::Range;
 use core::slice;
 
 use crate::wire::Glance;
 
-/// Some bytes, and what is known about them.
+/// Bytes, and whether they are known to be ASCII.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Piece<'a> {
     pub(super) bytes: &'a [u8],
-    /// Whether it is known to be ASCII.
+    /// If false, they may still be ASCII.
     pub(super) is_ascii: bool,
 }
 
 impl<'a> Piece<'a> {
-    /// A part of bytes of which so many are known to be ASCII.
+    /// Makes a piece of a part of `bytes`, the first `ascii` of which are known to be ASCII.
     #[inline(always)]
     pub(super) fn of_bytes(bytes: &'a [u8], part: Range<usize>, ascii: usize) -> Self {
         Piece { is_ascii: part.end <= ascii, bytes: &bytes[part] }
@@ -35,7 +35,7 @@ impl<'a> Piece<'a> {
         self.bytes
     }
 
-    /// Without so many bytes.
+    /// Returns the piece without its first bytes.
     #[inline]
     pub(crate) fn after(self, bytes: usize) -> Self {
         Piece { bytes: &self.bytes[bytes..], ..self }

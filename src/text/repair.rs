@@ -1,12 +1,12 @@
-//! Repairing invalid UTF-8: where a bad sequence ends, and what replaces it.
+//! Repair of invalid UTF-8: where an invalid sequence ends, and what replaces it.
 
 use alloc::string::String;
 use core::str;
 
-/// The length of the longest prefix that is UTF-8.
+/// Returns the length of the longest prefix that is UTF-8.
 ///
-/// The check takes 64 bytes at once, and for a rest as long as for a few more of them. So what is odd is taken from the
-/// beginning, where the text of an event is mostly ASCII.
+/// `simdutf8` checks 64 bytes at a time, and a remainder takes as long as several such blocks. So the remainder is
+/// taken from the beginning, where the text of an event is mostly ASCII.
 #[inline]
 pub(super) fn valid_len(bytes: &[u8]) -> usize {
     let odd = match bytes.len() % 64 {
@@ -19,13 +19,13 @@ pub(super) fn valid_len(bytes: &[u8]) -> usize {
     }
 }
 
-/// Whether no character goes on at `at`.
+/// Whether no character continues at `at`.
 #[inline]
 pub(super) fn is_boundary(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).map_or(true, |byte| byte & 0xC0 != 0x80)
 }
 
-/// How many bytes at the end are the beginning of a character.
+/// Returns the number of bytes at the end that are the beginning of a character.
 pub(super) fn cut_character(bytes: &[u8]) -> usize {
     let is_cut = |tail: &[u8]| match str::from_utf8(tail) {
         Ok(_) => false,
@@ -35,7 +35,7 @@ pub(super) fn cut_character(bytes: &[u8]) -> usize {
     (1..=most).find(|len| is_cut(&bytes[bytes.len() - len..])).unwrap_or(0)
 }
 
-/// The text with U+FFFD for each maximal part that is not UTF-8, in a string of exactly its size.
+/// Returns the text with U+FFFD for each maximal invalid sequence, in a string without spare capacity.
 pub(super) fn repaired(bytes: &[u8]) -> String {
     let mut len = 0;
     for_each_part(bytes, |part| len += part.len());
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn the_valid_prefix_is_as_long_as_the_standard_library_says() {
         for len in (0..200).step_by(if cfg!(miri) { 31 } else { 1 }) {
-            // ASCII to begin with, as an event, then one character of each length after the other.
+            // ASCII first, as in an event, then characters of each length in turn.
             let text: Vec<u8> = "data: {".bytes().chain("aé日𝄞".bytes().cycle()).take(len).collect();
             for broken in 0..=len {
                 let mut bytes = text.clone();

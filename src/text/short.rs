@@ -1,11 +1,11 @@
-//! `Short`: a few bytes stored inline.
+//! `Short`: a few bytes, stored inline.
 
 use crate::wire::{word_at, WORD};
 
 /// At most 23 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Short {
-    /// In memory the bytes as they come; the last one is the number of those before it that count.
+    /// In memory, the bytes in order; the last byte holds their number.
     words: [u64; 3],
 }
 
@@ -16,7 +16,7 @@ impl Short {
 
     /// Copies at most [`MOST`](Self::MOST) bytes.
     ///
-    /// In whole words, as a processor must wait for what was written in pieces before it can move it on.
+    /// It stores whole words, because loading memory that was just stored in smaller parts stalls the processor.
     #[inline(always)]
     pub(super) fn copy(from: &[u8]) -> Short {
         debug_assert!(from.len() <= Short::MOST);

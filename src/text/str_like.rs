@@ -1,8 +1,8 @@
-//! `str_like!`: what every type that is text inside shares.
+//! `str_like!`: the traits shared by all types that wrap text.
 
-/// Implements what is expected of a type that is text inside, from its `as_str`.
+/// Implements the traits expected of a type that wraps text, from its `as_str`.
 ///
-/// Equality, order and hash are those of `as_str`, so that `Borrow<str>` is right and a map can be asked with a `&str`.
+/// Equality, order and hash are those of `as_str`, so `Borrow<str>` is correct and maps can be queried with a `&str`.
 macro_rules! str_like {
     ($type:ty) => {
         impl core::ops::Deref for $type {

@@ -17,7 +17,7 @@ impl Default for Utf8Bytes {
 }
 
 impl From<String> for Utf8Bytes {
-    /// Takes the text over: no copy of more than a few bytes.
+    /// Takes ownership of the text. Copies it only if it is short enough to be stored inline.
     fn from(text: String) -> Self {
         Utf8Bytes::from_string(text)
     }
@@ -49,25 +49,25 @@ impl From<Cow<'_, str>> for Utf8Bytes {
 impl TryFrom<Bytes> for Utf8Bytes {
     type Error = str::Utf8Error;
 
-    /// Takes the bytes over, checked and not copied.
+    /// Takes ownership of the bytes and checks them, without a copy.
     ///
     /// # Errors
     ///
-    /// When they are not UTF-8.
+    /// If the bytes are not UTF-8.
     fn try_from(bytes: Bytes) -> Result<Self, str::Utf8Error> {
         Utf8Bytes::from_bytes(bytes)
     }
 }
 
 impl From<Utf8Bytes> for Bytes {
-    /// No copy of more than a few bytes.
+    /// Shares the bytes. Copies the text only if it is stored inline.
     fn from(text: Utf8Bytes) -> Bytes {
         text.into_bytes()
     }
 }
 
 impl From<Utf8Bytes> for String {
-    /// Takes the buffer over where nothing else shares it and the text begins where it begins; otherwise copies.
+    /// Takes over the buffer if it is not shared and the text begins at its start; otherwise copies the text.
     fn from(text: Utf8Bytes) -> String {
         text.into_string()
     }
