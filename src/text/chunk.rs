@@ -11,10 +11,10 @@ use super::repair::{is_boundary, valid_len};
 use crate::wire::{LineEnds, Scan};
 
 /// A chunk of an event stream: the argument of [`Decoder::feed`](crate::Decoder::feed), made with `Into`.
-/// A chunk of an event stream: the argument of [`Decoder::feed`](crate::Decoder::feed), made with `Into`.
-/// Anything by reference is borrowed: `&[u8]`, `&str`, `&[u8; N]`, `&Vec<u8>`, `&Bytes`. [`Bytes`] and `Vec<u8>` by value
+///
 /// References are borrowed: `&[u8]`, `&str`, `&[u8; N]`, `&Vec<u8>`, `&Bytes`. [`Bytes`] and `Vec<u8>` by value are
 /// shared: the large data of an owned event is then a slice of the chunk, not a copy.
+///
 /// ```
 /// use bytes::{Buf, Bytes};
 /// use eventwire::Decoder;
@@ -65,7 +65,7 @@ impl From<Bytes> for Chunk<'_> {
 }
 
 impl From<Vec<u8>> for Chunk<'_> {
-    /// Takes the bytes over, without a copy.
+    /// Takes ownership of the bytes, without a copy.
     fn from(bytes: Vec<u8>) -> Self {
         Chunk::from(Bytes::from(bytes))
     }
