@@ -2,7 +2,7 @@
 
 use super::word::{begins_with, word_at, zero_bytes, WORD};
 
-/// What a line is; `Unknown` is every field that the standard does not name.
+/// The kind of a line. `Unknown` is any field that the standard does not define.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     Data,
@@ -13,12 +13,12 @@ pub(crate) enum Field {
     Unknown,
 }
 
-/// What the beginning of a line shows.
+/// What the first bytes of a line decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// The next byte may still change it.
+    /// More bytes are needed.
     Undecided,
-    /// This field, with a value that begins here. The value of an unknown field is the whole line.
+    /// The field, and the index at which its value begins. The value of an unknown field is the whole line.
     Decided(Field, usize),
 }
 
@@ -26,18 +26,18 @@ pub(crate) enum Start {
 const NAMES: [(&[u8], Field); 4] =
     [(b"data", Field::Data), (b"event", Field::Event), (b"id", Field::Id), (b"retry", Field::Retry)];
 
-/// How a line of each begins that is written the usual way.
+/// How a line of each field begins in its usual form.
 const USUAL: [(&[u8], Field); 4] =
     [(b"data: ", Field::Data), (b"event: ", Field::Event), (b"id: ", Field::Id), (b"retry: ", Field::Retry)];
 
-/// `event: ` and `retry: `: this many bytes decide every line.
+/// The length of `event: ` and `retry: `: this many bytes decide the field of every line.
 pub(crate) const LONGEST_NAME: usize = 7;
 
 pub(crate) const COLON: u8 = b':';
 pub(crate) const SPACE: u8 = b' ';
 
 impl Start {
-    /// Looks at the first bytes of a line that goes on.
+    /// Decides the field from the first bytes of a line.
     #[inline]
     pub(crate) fn of(line: &[u8]) -> Start {
         // [parse 5] A line that begins with a colon is a comment.
@@ -47,7 +47,7 @@ impl Start {
         let first = word_at(line, 0);
         for (start, field) in USUAL {
             let seen = line.len().min(start.len());
-            // Nothing differs among the bytes that are there of both.
+            // The line and `start` agree in the bytes that both have.
             if seen == 0 || (first ^ word_at(start, 0)) << (8 * (WORD - seen)) == 0 {
                 return if seen < start.len() { Start::Undecided } else { Start::Decided(field, seen) };
             }
@@ -55,10 +55,10 @@ impl Start {
         Start::of_unusual(line)
     }
 
-    /// Of a line that does not begin as `data: `, `event: `, `id: ` or `retry: ` do.
+    /// Decides the field of a line that does not begin with `data: `, `event: `, `id: ` or `retry: `.
     fn of_unusual(line: &[u8]) -> Start {
         let colon = line.iter().take(LONGEST_NAME).position(|byte| *byte == COLON);
-        // [parse 5] Exactly one space after the colon is removed: none is there.
+        // [parse 5] One space after the colon is removed, but here there is none.
         match colon.and_then(|colon| Some((known(&line[..colon])?, colon + 1))) {
             Some((field, value)) => Start::Decided(field, value),
             None => Start::Decided(Field::Unknown, 0),
@@ -71,7 +71,7 @@ fn known(name: &[u8]) -> Option<Field> {
     Some(*field)
 }
 
-/// The field of a whole line, without its line end, and where its value begins.
+/// Returns the field of a complete line without its line end, and the index at which its value begins.
 #[inline]
 pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
     if let Some((field, value)) = plain_field(line, 0) {
@@ -84,8 +84,8 @@ pub(crate) fn field_of(line: &[u8]) -> (Field, usize) {
     }
 }
 
-/// The field of the line at `at` and where its value begins, when it is a comment, or data, type or ID written
-/// the usual way.
+/// Returns the field of the line at `at` and the index at which its value begins, if the line is a comment, or a
+/// `data`, `event` or `id` line in its usual form.
 #[inline(always)]
 pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     let word = word_at(bytes, at);
@@ -102,12 +102,12 @@ pub(crate) fn plain_field(bytes: &[u8], at: usize) -> Option<(Field, usize)> {
     }
 }
 
-/// [parse 9](crate::_rules#parse-9) An ID is ignored when it holds U+0000.
+/// [parse 9](crate::_rules#parse-9) An ID is ignored if it contains U+0000.
 #[inline]
 pub(crate) fn is_ignored_id(id: &[u8]) -> bool {
     match id.len() {
         len @ 0..=7 => zero_bytes(word_at(id, 0) | u64::MAX << (8 * len)) != 0,
-        // Two words, which may overlap.
+        // Two words that may overlap.
         len @ 8..=16 => zero_bytes(word_at(id, 0)) | zero_bytes(word_at(id, len - WORD)) != 0,
         _ => memchr::memchr(0, id).is_some(),
     }
@@ -120,7 +120,7 @@ fn whole_name(line: &[u8]) -> (Field, usize) {
     }
 }
 
-/// Splits an unknown field into its name and its value by [parse 5](crate::_rules#parse-5).
+/// Splits an unknown field by [parse 5](crate::_rules#parse-5): returns the end of its name and the start of its value.
 pub(crate) fn split_field(line: &[u8]) -> (usize, usize) {
     match memchr::memchr(COLON, line) {
         Some(colon) if line.get(colon + 1) == Some(&SPACE) => (colon, colon + 2),
@@ -129,21 +129,21 @@ pub(crate) fn split_field(line: &[u8]) -> (usize, usize) {
     }
 }
 
-/// The value of a `retry` line, as far as it was read.
+/// The value of a `retry` line, as far as it has been read.
 ///
-/// [parse 10](crate::_rules#parse-10) One or more ASCII digits, base ten; what does not fit saturates.
+/// [parse 10](crate::_rules#parse-10) It is one or more ASCII digits in base ten; too large a number saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Digits {
     /// No digit yet.
     #[default]
     Empty,
     Number(u64),
-    /// Something else than a digit was there.
+    /// A byte was not a digit.
     Invalid,
 }
 
 impl Digits {
-    /// Reads on.
+    /// Continues with more bytes of the value.
     #[must_use]
     pub(crate) fn and(self, value: &[u8]) -> Self {
         value.iter().fold(self, |digits, byte| {
@@ -178,7 +178,7 @@ mod tests {
                 for byte in [0x00, 0x01, 0x7F, 0x80, 0xFF] {
                     let mut id = [b'7'; 40];
                     id[at] = byte;
-                    // What follows it is none of its bytes.
+                    // The zeros after the ID do not belong to it.
                     id[len..].fill(0);
                     assert_eq!(is_ignored_id(&id[..len]), byte == 0, "{byte} at {at} of {len}");
                 }

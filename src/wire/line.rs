@@ -1,6 +1,6 @@
 //! Line ends: CR LF, LF or CR.
 
-/// Begins and ends lines: what the encoder writes, and what joins the lines of a data field.
+/// The line end that the encoder writes, and that joins the lines of a data field.
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
@@ -10,13 +10,13 @@ pub(crate) const fn ends_line(byte: u8) -> bool {
     byte == LF || byte == CR
 }
 
-/// [parse 2](crate::_rules#parse-2) removed once, at the very start of a connection.
+/// [parse 2](crate::_rules#parse-2) It is removed once, at the very start of a connection.
 pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Where the line after the one that ends at `end` begins.
+/// Returns the start of the line after the one that ends at `end`.
 ///
-/// [parse 3](crate::_rules#parse-3) A line ends with CR LF, LF or CR. A CR ends it at once; whether an LF that the bytes do not
-/// hold yet belongs to it is for the caller to remember.
+/// [parse 3](crate::_rules#parse-3) A line ends with CR LF, LF or CR. A CR ends the line at once. If the CR is the last
+/// byte, the caller must remember that an LF may still belong to it.
 #[inline]
 pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {
     match bytes[end] {
@@ -25,7 +25,7 @@ pub(crate) fn next_line(bytes: &[u8], end: usize) -> usize {
     }
 }
 
-/// Apart, so that a line that ends with LF costs one look.
+/// Out of line, so that a line that ends with LF costs one comparison.
 #[inline(never)]
 fn after_cr(bytes: &[u8], end: usize) -> usize {
     match bytes.get(end + 1) {
@@ -34,19 +34,19 @@ fn after_cr(bytes: &[u8], end: usize) -> usize {
     }
 }
 
-/// Whether a line ends at `at`: after a line end, whether the next line is blank.
+/// Whether a line end is at `at`. Right after another line end, this means that the next line is blank.
 #[inline]
 pub(crate) fn is_line_end(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(&(LF | CR)))
 }
 
-/// Where the first line that is whole ends.
+/// Returns the end of the first complete line.
 #[inline]
 pub(super) fn first_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr2(LF, CR, bytes)
 }
 
-/// Where the last line that is whole ends.
+/// Returns the end of the last complete line.
 pub(crate) fn last_line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr2(LF, CR, bytes)
 }

@@ -3,7 +3,7 @@
 use super::line::{first_line_end, next_line};
 use super::scan::{LineEnds, Scan};
 
-/// Calls with each line of a text, as a reader of the wire will see them: one more than it has line ends.
+/// Calls `each` with every line of a text, as a decoder will see it: one line more than there are line ends.
 #[inline]
 pub(crate) fn each_line(text: &[u8], mut each: impl FnMut(&[u8])) {
     match first_line_end(text) {
@@ -12,7 +12,7 @@ pub(crate) fn each_line(text: &[u8], mut each: impl FnMut(&[u8])) {
     }
 }
 
-/// Apart, so that text of one line, as it mostly is, costs no more than the search.
+/// Out of line, so that text of one line, the usual case, costs no more than the search.
 #[inline(never)]
 fn each_of_several(text: &[u8], first: usize, mut each: impl FnMut(&[u8])) {
     each(&text[..first]);

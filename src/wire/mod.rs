@@ -1,4 +1,4 @@
-//! The grammar: where a line ends, which field it is. The only place that knows CR, LF, colon and space.
+//! The grammar: where a line ends, and which field it is. Only this module knows CR, LF, colon and space.
 //!
 //! ```text
 //! stream  = [ bom ] *event
@@ -7,7 +7,8 @@
 //! field   = 1*name-char [ colon [ space ] *any-char ] end-of-line
 //! ```
 //!
-//! That is [parse 4](crate::_rules#parse-4); a number in brackets is a rule of the standard, as docs/rules.md lists them.
+//! This is [parse 4](crate::_rules#parse-4). A number in brackets is a rule of the standard, as listed in
+//! docs/rules.md.
 
 mod field;
 mod line;

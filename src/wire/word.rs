@@ -1,11 +1,11 @@
-//! `word_at`: up to eight bytes in a register.
+//! `word_at`: loads up to eight bytes into a register.
 
-/// Bytes in a word.
+/// The number of bytes in a word.
 pub(crate) const WORD: usize = 8;
 
-/// The bytes from `at` on, as many as there are up to eight; the first one lowest, zero where there is none.
+/// Returns the bytes from `at` on, at most eight, the first one in the lowest place. Missing bytes are zero.
 ///
-/// No loop: a branch or two.
+/// It takes one or two branches and no loop.
 #[inline(always)]
 pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     if let Some(word) = load::<WORD>(bytes, at) {
@@ -17,7 +17,7 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
     let (from, rest) = (at, len - at);
     if let Some(last) = len.checked_sub(WORD).and_then(|last| load::<WORD>(bytes, last)) {
-        // The last eight bytes, without those before `at`.
+        // The last eight bytes, with those before `at` shifted out.
         return u64::from_le_bytes(last) >> (8 * (WORD - rest));
     }
     match (load::<4>(bytes, from), load::<4>(bytes, len.wrapping_sub(4))) {
@@ -25,7 +25,7 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
         (Some(first), Some(last)) => {
             u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << (8 * (rest - 4))
         }
-        // Three bytes, some of which may be the same.
+        // Up to three bytes, some of which may be the same.
         _ => {
             let byte = |nth: usize| u64::from(bytes[from + nth]) << (8 * nth);
             byte(0) | byte(rest / 2) | byte(rest - 1)
@@ -33,13 +33,13 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// Whether the first bytes of a word are these, of which there are fewer than eight.
+/// Whether a word begins with these bytes, of which there are fewer than eight.
 #[inline(always)]
 pub(crate) fn begins_with(word: u64, bytes: &[u8]) -> bool {
     word << (8 * (WORD - bytes.len())) == word_at(bytes, 0) << (8 * (WORD - bytes.len()))
 }
 
-/// The high bit of every byte that is zero, and no other bit.
+/// Sets the high bit of every byte that is zero, and no other bit.
 #[inline(always)]
 pub(crate) fn zero_bytes(word: u64) -> u64 {
     let low = u64::from_ne_bytes([0x7F; WORD]);

@@ -1,21 +1,21 @@
-//! `Glance`: line ends in a few bytes, for which scanning a whole block would cost too much.
+//! `Glance`: the line ends of a few bytes, for which scanning a whole block would cost too much.
 
 use core::ops::Range;
 
 use super::glance;
 use crate::wire::{is_line_end, next_line};
 
-/// A few bytes, and where among them lines end.
+/// A few bytes, and where lines end among them.
 #[derive(Clone, Copy)]
 pub(crate) struct Glance<'a> {
     bytes: &'a [u8],
-    /// Bit `n` for byte `n`.
+    /// Bit `n` is set if byte `n` is a CR or LF.
     line_ends: u32,
     not_ascii: u32,
 }
 
 impl<'a> Glance<'a> {
-    /// So many bytes at most.
+    /// The maximum number of bytes.
     pub(crate) const MOST: usize = 32;
 
     #[inline(always)]
@@ -30,14 +30,14 @@ impl<'a> Glance<'a> {
         self.bytes
     }
 
-    /// The first line end at or after `from`, which lies in the bytes.
+    /// Returns the first line end at or after `from`, which must be less than the length.
     #[inline(always)]
     pub(crate) fn line_end(&self, from: usize) -> Option<usize> {
         let line_ends = self.line_ends & (u32::MAX << from);
         (line_ends != 0).then(|| line_ends.trailing_zeros() as usize)
     }
 
-    /// Whether a line that begins at or after `from` is blank, the first one aside.
+    /// Whether a blank line begins after `from`.
     #[inline]
     pub(crate) fn holds_blank_line(&self, mut from: usize) -> bool {
         while from < self.bytes.len() {
@@ -50,7 +50,7 @@ impl<'a> Glance<'a> {
         false
     }
 
-    /// Whether a part that is not empty is ASCII.
+    /// Whether a part is ASCII; an empty one is.
     #[inline(always)]
     pub(crate) fn is_ascii(&self, part: &Range<usize>) -> bool {
         part.is_empty()
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_glance_sees_every_byte() {
-        // Miri is slow, and one byte is like the other.
+        // Miri is slow, and all bytes behave alike.
         let (lens, bytes) = if cfg!(miri) { (5, 83) } else { (1, 1) };
         for len in (1..=Glance::MOST).step_by(lens) {
             for at in (0..len).step_by(lens) {

@@ -1,10 +1,9 @@
-//! Finding line ends.
+//! Search for line ends.
 //!
-//! A block of 64 bytes is looked at once: one mask shows all its line ends, and bytes laid over each other whether all of
-//! it is ASCII. The line ends of a window of such blocks are written down before the first of them is used, so that one
-//! tight loop finds them, and whoever goes from line to line reads them from a list. Who looks at the block is a
-//! [`Backend`]; backends differ in speed only. `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) chooses one
-//! for tests.
+//! A block of 64 bytes is examined at once: one mask shows its line ends, and the OR of all its bytes shows whether it
+//! is ASCII. The line ends of a window of such blocks are listed before the first of them is used. So one tight loop
+//! finds them, and the decoder reads them from the list, line by line. A [`Backend`] examines the blocks; backends
+//! differ only in speed. `RUSTFLAGS='--cfg eventwire_scan="portable"'` (or `"sse2"`) selects one for tests.
 
 use core::fmt;
 
@@ -18,7 +17,7 @@ mod x86;
 pub(crate) use self::glance::Glance;
 use best::{glance, look_on};
 
-/// The best backend there is, unless another one was chosen.
+/// The best available backend, unless another one was selected.
 mod best {
     #[cfg(all(
         not(eventwire_scan = "portable"),
@@ -39,58 +38,58 @@ mod best {
     pub(super) use super::x86::{glance, look_on};
 }
 
-/// How much of a chunk was looked at, and how much of it is ASCII.
+/// How far a chunk was examined, and how long its ASCII prefix is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scan {
     seen: usize,
     ascii: usize,
 }
 
-/// The line ends of a chunk that were found ahead of their use.
+/// The line ends of a chunk that were found in advance.
 pub(crate) struct LineEnds {
-    /// Counted from the first byte of the window.
+    /// Offsets from the start of the window.
     found: [u16; ROOM],
     len: usize,
-    /// The first one that was not passed.
+    /// The index of the first line end that was not passed.
     next: usize,
-    /// Where in the chunk the window begins.
+    /// The index in the chunk at which the window begins.
     window: usize,
 }
 
-/// Bytes that one look takes in.
+/// The number of bytes examined at once.
 const BLOCK: usize = 64;
 const HALF: usize = BLOCK / 2;
 
-/// Bytes that are looked at before the first line end is used: what stays near the processor.
+/// The number of bytes examined before the first line end is used: few enough to stay in the cache.
 const WINDOW: usize = 64 * BLOCK;
 
-/// Line ends that are found ahead; a block may hold as many as it has bytes.
+/// The number of line ends kept in advance. A block may have as many line ends as bytes.
 const ROOM: usize = 2 * BLOCK;
 
-/// Who looks at a block.
+/// The instructions that examine a block.
 trait Backend {
-    /// Bytes laid over each other, to see later whether all of them were ASCII.
+    /// The OR of bytes, which shows whether all of them are ASCII.
     type Overlay: Copy;
 
-    /// The line ends of a block, before they are made a mask.
+    /// The line ends of a block, before they are turned into a mask.
     type Look: Copy;
 
     fn no_bytes() -> Self::Overlay;
 
     fn look(block: &[u8; BLOCK], overlay: &mut Self::Overlay) -> Self::Look;
 
-    /// Whether there is no line end in the block.
+    /// Whether the block has no line end.
     fn is_quiet(look: Self::Look) -> bool;
 
-    /// Bit `n` for a line end at byte `n`.
+    /// Returns a mask in which bit `n` is set if byte `n` is a CR or LF.
     fn line_ends(look: Self::Look) -> u64;
 
     fn is_ascii(overlay: Self::Overlay) -> bool;
 }
 
 impl Scan {
-    /// The first CR or LF at or after `from`. From call to call, `bytes` and `ends` must be the same, and `from` not
-    /// go back.
+    /// Returns the first CR or LF at or after `from`. All calls must pass the same `bytes` and `ends`, and `from` must
+    /// not decrease.
     #[inline(always)]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
         match ends.next(from) {
@@ -99,14 +98,14 @@ impl Scan {
         }
     }
 
-    /// How much of the chunk is known to be ASCII.
+    /// Returns the length of the prefix that is known to be ASCII.
     #[inline]
     pub(crate) fn ascii(&self) -> usize {
         self.ascii
     }
 
-    /// Looks at window after window until one holds a line end that does not lie before `from`. To be inlined always,
-    /// or else it is not compiled for the instructions of the backend.
+    /// Examines windows until one has a line end at or after `from`. This must be inlined, or it is not compiled for
+    /// the instructions of the backend.
     #[inline(always)]
     fn look_on<B: Backend>(&mut self, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
         loop {
@@ -118,7 +117,7 @@ impl Scan {
         }
     }
 
-    /// Looks at what follows: at a window of it, or until the list is nearly full.
+    /// Examines the next window, or less if the list is nearly full before its end.
     #[inline(always)]
     fn look_at_window<B: Backend>(&mut self, ends: &mut LineEnds, bytes: &[u8]) {
         let window = self.seen;
@@ -147,7 +146,7 @@ impl Scan {
         self.note_ascii(window, B::is_ascii(overlay));
     }
 
-    /// What was looked at from here on is ASCII, or is not.
+    /// Notes whether the bytes from `from` to `seen` are ASCII.
     #[inline(always)]
     fn note_ascii(&mut self, from: usize, is_ascii: bool) {
         if is_ascii && self.ascii == from {
@@ -156,7 +155,8 @@ impl Scan {
     }
 }
 
-/// Looks at the last bytes, a block of them if there are as many: where it begins, and its line ends, a bit each.
+/// Examines the last bytes, a whole block of them if there are enough. Returns where they begin, and a mask of their
+/// line ends.
 #[inline(always)]
 fn look_at_last<B: Backend>(bytes: &[u8], overlay: &mut B::Overlay) -> (usize, u64) {
     let len = bytes.len();
@@ -165,14 +165,14 @@ fn look_at_last<B: Backend>(bytes: &[u8], overlay: &mut B::Overlay) -> (usize, u
     }
     let mut laid = [0; BLOCK];
     match len.checked_sub(HALF) {
-        // Two halves that overlap: bytes that were written in odd pieces have to be waited for.
+        // Two halves that overlap: loading a block that was stored in smaller, uneven parts would stall.
         Some(second) => {
             laid[..HALF].copy_from_slice(&bytes[..HALF]);
             laid[HALF..].copy_from_slice(&bytes[second..]);
             let line_ends = B::line_ends(B::look(&laid, overlay));
             (0, line_ends & (u64::MAX >> HALF) | line_ends >> HALF << second)
         }
-        // Neither a zero byte is a line end, nor is it not ASCII.
+        // Zero bytes are ASCII, and they are not line ends.
         None => {
             laid[..len].copy_from_slice(bytes);
             (0, B::line_ends(B::look(&laid, overlay)))
@@ -181,14 +181,14 @@ fn look_at_last<B: Backend>(bytes: &[u8], overlay: &mut B::Overlay) -> (usize, u
 }
 
 impl LineEnds {
-    /// Forgets those of another chunk.
+    /// Drops the line ends of the last chunk.
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.len = 0;
         self.next = 0;
     }
 
-    /// Passes the one that was found last: quicker than to find out later that it lies before.
+    /// Passes the line end that was found last. This is cheaper than finding out later that it lies before `from`.
     #[inline(always)]
     pub(crate) fn pass(&mut self) {
         self.next += 1;
@@ -206,7 +206,7 @@ impl LineEnds {
         None
     }
 
-    /// Adds those of a block that begins this many bytes after the window's first.
+    /// Adds the line ends of a block that begins at this offset in the window.
     #[inline(always)]
     fn add(&mut self, block: usize, mut line_ends: u64) {
         let mut len = self.len;
@@ -251,12 +251,12 @@ mod tests {
     use super::*;
     use crate::wire::LF;
 
-    /// What a look shows, bit by bit.
+    /// The expected mask, computed bit by bit.
     fn literal_line_ends(block: &[u8; BLOCK]) -> u64 {
         block.iter().rev().fold(0, |mask, byte| mask << 1 | u64::from(crate::wire::ends_line(*byte)))
     }
 
-    /// Blocks in which each byte is alone, doubled, at each place, and some in disorder.
+    /// Blocks with each byte value at each place, twice per block, and some random blocks.
     fn blocks() -> Vec<[u8; BLOCK]> {
         let mut blocks = Vec::new();
         for byte in 0..=u8::MAX {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     fn agrees_with_a_literal_look<B: Backend>() {
-        // Miri is slow, and one block is like the other.
+        // Miri is slow, and all blocks behave alike.
         let step = if cfg!(miri) { 97 } else { 1 };
         for block in blocks().into_iter().step_by(step) {
             let line_ends = literal_line_ends(&block);

@@ -1,7 +1,7 @@
 //! The scan for aarch64: NEON, which every such processor has.
 //!
-//! It rests on two facts: this is only compiled where NEON is there, and a block is 64 bytes, so that the loads stay
-//! in it.
+//! Its `unsafe` code rests on two facts: this is compiled only where NEON is available, and a block is 64 bytes, so all
+//! loads stay within it.
 
 use core::arch::aarch64::*;
 
@@ -10,7 +10,7 @@ use crate::wire::line::{CR, LF};
 
 pub(super) use super::portable::glance;
 
-#[allow(dead_code)] // another one may have been chosen
+#[allow(dead_code)] // unused if another backend is selected
 #[inline(never)]
 pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
     scan.look_on::<Neon>(ends, bytes, from)
@@ -21,12 +21,12 @@ pub(super) struct Neon;
 
 impl Backend for Neon {
     type Overlay = uint8x16_t;
-    /// All bits of every byte that ends a line.
+    /// All bits are set in each byte that is a line end.
     type Look = [uint8x16_t; 4];
 
     #[inline(always)]
     fn no_bytes() -> uint8x16_t {
-        // SAFETY: NEON is there.
+        // SAFETY: NEON is available.
         unsafe { vdupq_n_u8(0) }
     }
 
@@ -34,11 +34,11 @@ impl Backend for Neon {
     fn look(block: &[u8; BLOCK], overlay: &mut uint8x16_t) -> [uint8x16_t; 4] {
         let mut look = [*overlay; 4];
         for (at, quarter) in look.iter_mut().enumerate() {
-            // SAFETY: NEON is there, and 16 bytes at 48 lie in a block of 64.
+            // SAFETY: NEON is available, and 16 bytes at 48 lie in a block of 64.
             unsafe {
                 let bytes = vld1q_u8(block.as_ptr().add(16 * at));
                 *overlay = vorrq_u8(*overlay, bytes);
-                // Looks each byte up; what is outside the table gives 0.
+                // Looks up each byte; bytes outside the table give 0.
                 *quarter = vqtbl1q_u8(vld1q_u8(LINE_ENDS.as_ptr()), bytes);
             }
         }
@@ -47,16 +47,16 @@ impl Backend for Neon {
 
     #[inline(always)]
     fn is_quiet([a, b, c, d]: [uint8x16_t; 4]) -> bool {
-        // SAFETY: NEON is there.
+        // SAFETY: NEON is available.
         unsafe { vmaxvq_u8(vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d))) == 0 }
     }
 
     #[inline(always)]
     fn line_ends([a, b, c, d]: [uint8x16_t; 4]) -> u64 {
-        // SAFETY: NEON is there, and 16 bytes are loaded from 16.
+        // SAFETY: NEON is available, and 16 bytes are loaded from 16.
         unsafe {
             let bits = vld1q_u8(BITS.as_ptr());
-            // Neighbours are added until eight bytes have become one.
+            // Adds neighbours until eight bytes have become one.
             let low = vpaddq_u8(vandq_u8(a, bits), vandq_u8(b, bits));
             let high = vpaddq_u8(vandq_u8(c, bits), vandq_u8(d, bits));
             let all = vpaddq_u8(low, high);
@@ -66,12 +66,12 @@ impl Backend for Neon {
 
     #[inline(always)]
     fn is_ascii(overlay: uint8x16_t) -> bool {
-        // SAFETY: NEON is there.
+        // SAFETY: NEON is available.
         unsafe { vmaxvq_u8(overlay) < 0x80 }
     }
 }
 
-/// CR and LF at their own places.
+/// CR and LF, each at its own index.
 const LINE_ENDS: [u8; 16] = {
     let mut table = [0; 16];
     table[LF as usize] = 0xFF;
@@ -79,5 +79,5 @@ const LINE_ENDS: [u8; 16] = {
     table
 };
 
-/// A bit of its own for each of eight bytes.
+/// A different bit for each of eight bytes.
 const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];

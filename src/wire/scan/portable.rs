@@ -1,4 +1,4 @@
-//! The scan for every machine: eight bytes in a word.
+//! The scan for all targets: eight bytes in a word.
 
 use super::{Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};
@@ -9,7 +9,7 @@ pub(super) struct Portable;
 
 impl Backend for Portable {
     type Overlay = u64;
-    /// The high bit of every byte that ends a line.
+    /// The high bit is set in each byte that is a line end.
     type Look = [u64; 8];
 
     #[inline(always)]
@@ -44,19 +44,19 @@ impl Backend for Portable {
     }
 }
 
-#[allow(dead_code)] // where a faster backend is at hand, only the tests call it
+#[allow(dead_code)] // with a faster backend, only the tests call it
 #[inline(never)]
 pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
     scan.look_on::<Portable>(ends, bytes, from)
 }
 
-/// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.
+/// Returns two masks of at most 32 bytes: their line ends, and those that are not ASCII. Bit `n` stands for byte `n`.
 #[allow(dead_code)] // as above
 #[inline(always)]
 pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
     let (mut line_ends, mut not_ascii) = (0, 0);
     for at in (0..bytes.len()).step_by(WORD) {
-        // Neither a zero byte is a line end, nor is it not ASCII.
+        // Zero bytes are ASCII, and they are not line ends.
         let word = word_at(bytes, at);
         let ends = zero_bytes(word ^ repeat(LF)) | zero_bytes(word ^ repeat(CR));
         line_ends |= (gather(ends) as u32) << at;
@@ -71,7 +71,7 @@ const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// Gathers the high bits of the eight bytes in the low byte, the first one lowest.
+/// Gathers the high bits of the eight bytes in one byte, the first one in the lowest place.
 #[inline(always)]
 fn gather(high_bits: u64) -> u64 {
     (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56

@@ -1,7 +1,7 @@
 //! The scan for x86-64: SSE2, which every such processor has, and AVX2.
 //!
-//! One of the two places in the crate that may use `unsafe`. It rests on two facts: a block is 64 bytes,
-//! so that the loads stay in it, and AVX2 is used only after a check that it is available.
+//! This is one of the two places in the crate that may use `unsafe`. It rests on two facts: a block is 64 bytes, so all
+//! loads stay within it; and AVX2 is used only after a check that it is available.
 
 use core::arch::x86_64::*;
 
@@ -9,11 +9,11 @@ use super::{has_avx2, Backend, LineEnds, Scan, BLOCK};
 use crate::wire::line::{CR, LF};
 use crate::wire::word::{word_at, WORD};
 
-#[allow(dead_code)] // another one may have been chosen
+#[allow(dead_code)] // unused if another backend is selected
 #[inline]
 pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: usize) -> Option<usize> {
     match has_avx2() {
-        // SAFETY: AVX2 is there.
+        // SAFETY: AVX2 is available.
         true => unsafe { look_on_with_avx2(scan, ends, bytes, from) },
         false => look_on_with_sse2(scan, ends, bytes, from),
     }
@@ -21,7 +21,7 @@ pub(super) fn look_on(scan: &mut Scan, ends: &mut LineEnds, bytes: &[u8], from: 
 
 /// # Safety
 ///
-/// AVX2 must be there.
+/// AVX2 must be available.
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 unsafe fn look_on_with_avx2(
@@ -47,7 +47,7 @@ impl Backend for Sse2 {
 
     #[inline(always)]
     fn no_bytes() -> __m128i {
-        // SAFETY: this is only compiled where SSE2 is there.
+        // SAFETY: this is compiled only where SSE2 is available.
         unsafe { _mm_setzero_si128() }
     }
 
@@ -55,7 +55,7 @@ impl Backend for Sse2 {
     fn look(block: &[u8; BLOCK], overlay: &mut __m128i) -> [__m128i; 4] {
         let mut look = [*overlay; 4];
         for (at, quarter) in look.iter_mut().enumerate() {
-            // SAFETY: SSE2 is there, and 16 bytes at 48 lie in a block of 64.
+            // SAFETY: SSE2 is available, and 16 bytes at 48 lie in a block of 64.
             unsafe {
                 let bytes = _mm_loadu_si128(block.as_ptr().add(16 * at).cast());
                 *overlay = _mm_or_si128(*overlay, bytes);
@@ -69,7 +69,7 @@ impl Backend for Sse2 {
 
     #[inline(always)]
     fn is_quiet([a, b, c, d]: [__m128i; 4]) -> bool {
-        // SAFETY: SSE2 is there.
+        // SAFETY: SSE2 is available.
         unsafe { opaque(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d)))) == 0 }
     }
 
@@ -77,7 +77,7 @@ impl Backend for Sse2 {
     fn line_ends(look: [__m128i; 4]) -> u64 {
         let mut mask = 0;
         for (at, quarter) in look.iter().enumerate() {
-            // SAFETY: SSE2 is there.
+            // SAFETY: SSE2 is available.
             let line_ends = unsafe { opaque(_mm_movemask_epi8(*quarter)) };
             mask |= u64::from(line_ends as u16) << (16 * at);
         }
@@ -86,12 +86,12 @@ impl Backend for Sse2 {
 
     #[inline(always)]
     fn is_ascii(overlay: __m128i) -> bool {
-        // SAFETY: SSE2 is there.
+        // SAFETY: SSE2 is available.
         unsafe { opaque(_mm_movemask_epi8(overlay)) == 0 }
     }
 }
 
-/// Only to be used in [`look_on_with_avx2`]; the tests ask [`has_avx2`] first.
+/// Used only in [`look_on_with_avx2`]; the tests call [`has_avx2`] first.
 #[derive(Debug)]
 pub(super) struct Avx2;
 
@@ -113,7 +113,7 @@ impl Backend for Avx2 {
             unsafe {
                 let bytes = _mm256_loadu_si256(block.as_ptr().add(32 * at).cast());
                 *overlay = _mm256_or_si256(*overlay, bytes);
-                // Looks each byte up by its low half; what is not ASCII gives 0.
+                // Looks up each byte by its low half; bytes that are not ASCII give 0.
                 let table = _mm256_broadcastsi128_si256(line_end_table());
                 *half = _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(table, bytes));
             }
@@ -141,7 +141,7 @@ impl Backend for Avx2 {
     }
 }
 
-/// CR and LF at their own low halves; elsewhere what no byte with that low half is.
+/// CR and LF, each at the index of its low half. The other entries equal no byte with that low half.
 #[inline(always)]
 fn line_end_table() -> __m128i {
     let mut table = [1; 16];
@@ -152,7 +152,7 @@ fn line_end_table() -> __m128i {
     unsafe { _mm_loadu_si128(table.as_ptr().cast()) }
 }
 
-/// The line ends among at most 32 bytes and those that are not ASCII: bit `n` for byte `n`.
+/// Returns two masks of at most 32 bytes: their line ends, and those that are not ASCII. Bit `n` stands for byte `n`.
 #[allow(dead_code)] // as above
 #[inline(always)]
 pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
@@ -173,10 +173,10 @@ pub(super) fn glance(bytes: &[u8]) -> (u32, u32) {
     }
 }
 
-/// As [`glance`], of two words.
+/// Does the same as [`glance`], for two words.
 #[inline(always)]
 fn masks(low: u64, high: u64) -> (u32, u32) {
-    // SAFETY: this is only compiled where SSE2 is there.
+    // SAFETY: this is compiled only where SSE2 is available.
     unsafe {
         let bytes = _mm_set_epi64x(high as i64, low as i64);
         let lf = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(LF as i8));
@@ -187,12 +187,12 @@ fn masks(low: u64, high: u64) -> (u32, u32) {
 
 /// Hides from the compiler that a mask comes from vectors.
 ///
-/// LLVM would rather test the vectors than the mask, and takes them apart byte by byte for it: five times
-/// slower as a whole. No instruction is emitted.
+/// LLVM prefers to test the vectors instead of the mask, and splits them into bytes for that: five times slower in
+/// total. No instruction is emitted.
 #[inline(always)]
 #[cfg_attr(miri, allow(unused_mut))]
 fn opaque(mut mask: i32) -> i32 {
-    // SAFETY: the assembly is a comment. (Miri knows no assembly.)
+    // SAFETY: the assembly is a comment. (Miri does not support assembly.)
     #[cfg(not(miri))]
     unsafe {
         core::arch::asm!("/* {0:e} */", inlateout(reg) mask, options(pure, nomem, nostack, preserves_flags))
