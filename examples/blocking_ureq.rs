@@ -1,5 +1,4 @@
-//! Follows an event stream with ureq, which blocks, over as many connections as it takes: each event is a line of
-//! output.
+//! Follows an event stream with ureq, a blocking client, and reconnects as needed. It prints each event as a line.
 //!
 //! ```sh
 //! cargo run --example blocking_ureq -- http://127.0.0.1:3000/v1/inventory/stream
@@ -29,9 +28,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Asks again and again, as the reconnector says.
+/// Sends requests as the reconnect machine decides.
 fn follow(url: &str) -> Result<(), Box<dyn Error>> {
-    // The reconnector looks at statuses and redirects.
+    // The machine judges statuses and follows redirects.
     let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
     let mut reconnector = Machine::new(Policy::new());
     let mut decoder = Decoder::new();
@@ -61,7 +60,7 @@ fn follow(url: &str) -> Result<(), Box<dyn Error>> {
                 reconnector.on_waited();
                 request = template.clone();
             }
-            // The server has said that it is over.
+            // The server has ended the stream: status 204.
             _ => return Ok(()),
         }
     }
@@ -75,7 +74,7 @@ fn ask(agent: &Agent, request: &Request<()>, last_event_id: &str) -> Result<Resp
     agent.run(request)
 }
 
-/// Reads one connection to its end. An event that cannot be read is an error: it would come again.
+/// Reads one connection to its end. A rejected event is an error: after a reconnect it would be sent again.
 fn read(body: Body, decoder: &mut Decoder, reconnector: &mut Machine) -> Result<Action, Box<dyn Error>> {
     let mut events = EventReader::new(body.into_reader()).with_decoder(std::mem::take(decoder));
     let is_lost = loop {

@@ -1,17 +1,17 @@
-//! Answers what an outside harness asks the decoder, a line of JSON for a line of JSON.
+//! Exposes the decoder to an external test harness, which sends a line of JSON and gets a line of JSON back.
 //!
-//! A question is `{"streams":[["hex chunk", ..], ..]}`: the connections of one client, each with its chunks,
-//! fed as given. The answer is
-//! `{"events":[{"event","data","id"}, ..],"last_event_id":"..","retry":null|milliseconds,"comments":[..],"offsets":[..]}`,
-//! where an offset is the number of bytes fed in the connection when the event came out, and `"errors"` is
-//! added when there were any.
+//! A request is `{"streams":[["hex chunk", ..], ..]}`: the connections of one client, each with its chunks, which are
+//! fed as they are. The reply is
+//! `{"events":[{"event","data","id"},
+//! ..],"last_event_id":"..","retry":null|milliseconds,"comments":[..],"offsets":[..]}`, where an offset is the number
+//! of bytes of the connection fed when the event was returned, and `"errors"` is present if there were any.
 //!
 //! ```sh
 //! echo '{"streams":[["646174613a20610a0a"]]}' | cargo run --release --example conformance
 //! ```
 //!
-//! Events come by way of frames, for the sake of the comments. With `--events` they come by the plain way,
-//! and no comments are told.
+//! Events are read as frames, which include comments. With `--events` they are read as events, and comments are
+//! left out.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufWriter, Write};
@@ -104,14 +104,14 @@ fn feed_frames(decoder: &mut Decoder, chunk: &[u8], seen: &mut Seen) {
     }
 }
 
-/// What came out so far.
+/// The results so far.
 #[derive(Default)]
 struct Seen {
     events: Vec<Value>,
     comments: Vec<Value>,
     offsets: Vec<Value>,
     errors: Vec<Value>,
-    /// Bytes of this connection, the chunk at hand included.
+    /// The bytes of this connection, including the current chunk.
     fed: usize,
 }
 

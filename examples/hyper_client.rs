@@ -1,4 +1,4 @@
-//! Follows an event stream with hyper, over as many connections as it takes: each event is a line of output.
+//! Follows an event stream with hyper, and reconnects as needed. It prints each event as a line.
 //!
 //! ```sh
 //! cargo run --example hyper_client -- http://127.0.0.1:3000/v1/inventory/stream
@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
 
 async fn follow(url: &str) -> Result<(), Box<dyn Error>> {
     let url: Uri = url.parse().map_err(|error| format!("{url}: {error}"))?;
-    // A stream uses its connection up: there is none to be kept.
+    // A stream uses up its connection, so there are none to pool.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
     let request = Request::get(url).body("")?;
@@ -42,7 +42,7 @@ async fn follow(url: &str) -> Result<(), Box<dyn Error>> {
             eprintln!("the connection is lost, the next one comes in {delay:?}");
         }
     });
-    // It ends when the server says so; an error means that it has given up.
+    // The source ends when the server answers 204. An error is final.
     while let Some(event) = source.next_ref().await? {
         println!("{}: {}", event.event_type(), event.data());
     }

@@ -1,4 +1,4 @@
-//! A client of MCP (Streamable HTTP, up to revision 2025-11-25) that calls each tool of a server once, and resumes the
+//! An MCP client (Streamable HTTP, up to revision 2025-11-25) that calls each tool of a server once, and resumes the
 //! answer when its stream is closed.
 //!
 //! ```sh
@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(url: String) -> Result<(), Failure> {
-    // A stream uses its connection up: there is none to be kept.
+    // A stream uses up its connection, so there are none to pool.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
     let mut session = Session { client, url, id: None, calls: 0 };
     let about = json!({"name": "eventwire", "version": env!("CARGO_PKG_VERSION")});
@@ -73,7 +73,7 @@ impl Session {
         Ok(())
     }
 
-    /// Calls a method, and reads its result: from JSON, or from a stream over as many connections as it takes.
+    /// Calls a method and reads its result, from JSON or from a stream, reconnecting as needed.
     async fn call(&mut self, method: &str, params: Value) -> Result<Value, Failure> {
         self.calls += 1;
         let call = json!({"jsonrpc": "2.0", "id": self.calls, "method": method, "params": params});
@@ -94,7 +94,7 @@ impl Session {
         let client = self.client.clone();
         let mut first = Some(first);
         let send = move |request: Request<Bytes>| {
-            // The request is on its way already.
+            // The request has been sent already.
             let (first, client) = (first.take(), client.clone());
             async move {
                 match first {
@@ -108,7 +108,7 @@ impl Session {
             .with_idle_timeout(Duration::from_secs(60));
         let mut source = cursors::mcp(source);
         while let Some(event) = source.next_event().await? {
-            // The first event of a stream may have an ID and no message.
+            // The first event of a stream may have an ID but no message.
             if event.data().is_empty() {
                 continue;
             }

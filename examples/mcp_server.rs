@@ -1,5 +1,5 @@
-//! An MCP server over Streamable HTTP with one tool: it closes the stream of a call at once, and the client that comes
-//! back by GET gets the result.
+//! An MCP server over Streamable HTTP with one tool: it closes the stream of a call immediately, and the client gets
+//! the result when it resumes by GET.
 //!
 //! ```sh
 //! cargo run --example mcp_server --features axum -- 127.0.0.1:3000
@@ -57,7 +57,7 @@ async fn call(body: Bytes) -> Response {
         Some("tools/call") => {
             EventBody::new(stream::iter([first(&id)])).with_retry(COME_BACK).into_response()
         }
-        // Nobody waits for an answer to a notification.
+        // A notification has no reply.
         _ if id.is_null() => StatusCode::ACCEPTED.into_response(),
         _ => {
             let error = json!({ "code": -32601, "message": "no such method" });
@@ -66,7 +66,7 @@ async fn call(body: Bytes) -> Response {
     }
 }
 
-/// The result of the call whose first event the client has seen.
+/// Returns the result of the call whose first event the client has seen.
 async fn go_on(seen: Option<LastEventId>) -> Response {
     let id = seen.and_then(|seen| serde_json::from_str::<Value>(seen.as_str()).ok());
     let Some(id) = id else { return StatusCode::METHOD_NOT_ALLOWED.into_response() };
@@ -74,9 +74,9 @@ async fn go_on(seen: Option<LastEventId>) -> Response {
     EventBody::new(stream::iter([Event::new(reply(&id, result).to_string())])).into_response()
 }
 
-/// Has no data, and an ID to go on after: here, that of the call.
+/// Makes the first event: no data, and an ID to resume after, which is that of the call.
 fn first(id: &Value) -> Event {
-    // JSON holds no control characters.
+    // JSON text contains no control characters.
     Event::new("").try_with_id(id.to_string()).unwrap_or_else(|_| Event::new(""))
 }
 
@@ -88,5 +88,5 @@ fn reply(id: &Value, result: Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "result": result })
 }
 
-/// 500 ms: what a client waits for.
+/// 500 ms: how long the client waits before it resumes.
 const COME_BACK: Duration = Duration::from_millis(500);

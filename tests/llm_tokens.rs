@@ -61,7 +61,7 @@ fn the_answer_of_an_openai_style_api_is_printed_to_its_end() {
 #[test]
 fn an_error_in_the_middle_of_an_answer_is_told_in_the_server_s_words() {
     let said = chat("error");
-    let words = "llm_tokens: the server broke its answer off: server_error: the model broke off, as it was asked to\n";
+    let words = "llm_tokens: the server broke its answer off: server_error: the model failed, as requested\n";
     assert_eq!((said.code, &*said.errors), (Some(4), words));
     assert!(said.out.starts_with("Miso is a British"), "{}", said.out);
 }

@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 pub(crate) const HELP: &str = "\
 A client to be examined: connects to event streams as a harness tells it, and reports what it sees.
@@ -15,7 +15,7 @@ pub(crate) enum Asked {
     Help,
 }
 
-/// Reads the arguments that follow the name of the program.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, String> {
     let mut rest = arguments.into_iter();
     let mut port = None;

@@ -1,20 +1,20 @@
-//! A client to be examined: an HTTP service that connects to event streams as it is told, and reports what it sees.
+//! A client under test: an HTTP service that connects to event streams on request, and reports what it receives.
 //!
 //! ```sh
 //! cargo run --release --example contract_service
 //! ```
 //!
-//! It speaks the protocol of the harness [sse-contract-tests], which tells it what to do at `http://127.0.0.1:8123`:
+//! It implements the protocol of the harness [sse-contract-tests], at `http://127.0.0.1:8123`:
 //!
 //! | request | answer |
 //! |---|---|
-//! | `GET /` | what it can do |
+//! | `GET /` | its capabilities |
 //! | `POST /` | opens a stream: `parameters`; its path in `Location` |
 //! | `POST` to that path | a command: `listen`, `restart` |
 //! | `DELETE` of that path | closes the stream |
 //! | `DELETE /` | ends the service |
 //!
-//! What a stream brings is posted to the harness, one report at a time: `reports`.
+//! It posts the events of a stream to the harness, one report at a time: `reports`.
 //!
 //! [sse-contract-tests]: https://github.com/launchdarkly/sse-contract-tests
 
@@ -60,9 +60,9 @@ async fn main() -> ExitCode {
 
 async fn serve(port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    // Nobody may be there to read it.
+    // Standard output may be closed.
     let _ = writeln!(io::stdout(), "contract_service listens on http://{}", listener.local_addr()?);
-    // Without the option it is only slower.
+    // Without the option the service is only slower.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
 
     let service = Arc::new(Service::default());
@@ -71,10 +71,10 @@ async fn serve(port: u16) -> io::Result<()> {
         .with_graceful_shutdown(async move { closing.closed().await });
     tokio::select! {
         served = served => served,
-        // A connection on which nothing was asked would keep the service open.
+        // An idle connection must not keep the service running.
         () = async { closed.closed().await; tokio::time::sleep(GRACE).await } => Ok(()),
     }
 }
 
-/// 1 s: an answer that is on its way takes milliseconds.
+/// 1 s: a response in progress takes milliseconds.
 const GRACE: Duration = Duration::from_secs(1);

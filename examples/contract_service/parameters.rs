@@ -1,4 +1,4 @@
-//! What a harness asks for, in JSON: a stream to connect to, or a command to one.
+//! The requests of the harness in JSON: a stream to connect to, or a command for a stream.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use serde_json::Value;
 
 /// A stream to connect to.
 pub(crate) struct Parameters {
-    /// With the ID of the event that the client begins behind, when there is one.
+    /// With the last event ID to start from, if there is one.
     pub(crate) request: Request<Bytes>,
-    /// The delay before a lost connection is made again.
+    /// The delay before a reconnect.
     pub(crate) initial_delay: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
-    /// Where the reports go.
+    /// The URL for reports.
     pub(crate) callback: String,
-    /// What the harness calls the test.
+    /// The name of the test.
     pub(crate) tag: String,
 }
 
@@ -33,11 +33,11 @@ impl Parameters {
     }
 }
 
-/// Something to be done with a stream.
+/// A command for a stream.
 pub(crate) enum Command {
-    /// To report events of this type too.
+    /// Report events of this type too.
     Listen(String),
-    /// To leave the connection and make it again.
+    /// Close the connection and reconnect.
     Restart,
 }
 
@@ -98,7 +98,7 @@ fn object(body: &[u8]) -> Result<Value, String> {
     }
 }
 
-/// A member of an object that may be absent.
+/// Returns a member of an object, if present.
 fn text<'a>(asked: &'a Value, name: &str) -> Result<Option<&'a str>, String> {
     match &asked[name] {
         Value::Null => Ok(None),

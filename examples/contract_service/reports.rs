@@ -1,4 +1,4 @@
-//! What is told to the harness.
+//! The reports to the harness.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::Client;
 use serde_json::{json, Value};
 
-/// What connects to streams and sends reports.
+/// The HTTP client that connects to streams and sends reports.
 pub(crate) type HttpClient = Client<HttpConnector, Full<Bytes>>;
 
 /// The reports of one stream.
@@ -28,12 +28,12 @@ impl Reports {
         Reports { client, callback, tag: tag.to_owned(), sent: 0 }
     }
 
-    /// Sends a report and waits until it has arrived, so that the next one comes behind it.
+    /// Sends a report and waits for its response, so that reports arrive in order.
     pub(crate) async fn send(&mut self, report: Report) {
         self.sent += 1;
         let to = format!("{}/{}", self.callback, self.sent);
         if let Err(error) = self.post(&to, report).await {
-            // A harness that has what it wants does not listen any more.
+            // A harness that is done with a test has closed the URL.
             eprintln!("contract_service: {}: report to {to}: {}", self.tag, whole(&*error));
         }
     }
@@ -49,11 +49,11 @@ impl Reports {
     }
 }
 
-/// One thing that a client has seen.
+/// A report.
 pub(crate) struct Report(Value);
 
 impl Report {
-    /// With the ID in force, as browsers show it.
+    /// With the current last event ID, as browsers report it.
     pub(crate) fn event(event: EventRef<'_>) -> Self {
         let (event_type, data, id) = (event.event_type(), event.data(), event.last_event_id());
         Report(json!({ "kind": "event", "event": { "type": event_type, "data": data, "id": id } }))
@@ -68,7 +68,7 @@ impl Report {
     }
 }
 
-/// An error and what it came from.
+/// Writes an error and its sources.
 fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut inner = error.source();

@@ -1,4 +1,4 @@
-//! What the service answers.
+//! The routes of the service.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,9 +75,9 @@ async fn quit(State(service): State<Arc<Service>>) -> StatusCode {
 }
 
 impl Service {
-    /// Waits until a harness ends the service.
+    /// Waits until the harness ends the service.
     pub(crate) async fn closed(&self) {
-        // It fails when there is no sender, and this is it.
+        // It fails only without a sender, which `self` holds.
         let _ = self.closing.subscribe().wait_for(|is_closing| *is_closing).await;
     }
 }
@@ -86,7 +86,7 @@ impl Default for Service {
     fn default() -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        // A connection for each request: one that is kept may be closed just when it is used again.
+        // A new connection for each request: a pooled one may be closed just as it is reused.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         Service {
             client,
@@ -97,7 +97,7 @@ impl Default for Service {
     }
 }
 
-/// A status and why.
+/// Makes a response with a status and the reason.
 type Refused = (StatusCode, String);
 
 fn refused(why: String) -> Refused {
@@ -108,7 +108,7 @@ fn absent() -> Refused {
     (StatusCode::NOT_FOUND, "no such stream\n".to_owned())
 }
 
-/// What a harness may try; it leaves out the rest.
+/// The capabilities, by which the harness selects its tests.
 const CAPABILITIES: [&str; 10] = [
     "bom",
     "comments",

@@ -1,4 +1,4 @@
-//! One client at work: it connects, and what it sees is reported.
+//! A stream under test: it connects, and reports what it receives.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -16,16 +16,16 @@ use tokio::task::AbortHandle;
 use crate::parameters::{Command, Parameters};
 use crate::reports::{HttpClient, Report, Reports};
 
-/// A stream that is followed until this is dropped.
+/// A stream that is followed until the handle is dropped.
 pub(crate) struct Stream {
     told: Arc<Told>,
     client: AbortHandle,
 }
 
-/// What the harness has said about a stream.
+/// The commands of the harness for a stream.
 #[derive(Default)]
 struct Told {
-    /// To report events of these types too.
+    /// The event types to report besides the default.
     types: Mutex<HashSet<String>>,
     restart: Notify,
 }
@@ -37,11 +37,11 @@ impl Stream {
         Stream { told, client }
     }
 
-    /// Holds for every event that comes behind it.
+    /// Reports events of this type from now on.
     pub(crate) fn tell(&self, command: Command) {
         match command {
             Command::Listen(event_type) => drop(self.told.types.lock().unwrap().insert(event_type)),
-            // A client that has given up does not hear it.
+            // A client that has stopped ignores it.
             Command::Restart => self.told.restart.notify_one(),
         }
     }
@@ -55,7 +55,7 @@ impl Drop for Stream {
 
 async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
     let mut reports = Reports::new(client.clone(), &parameters.callback, &parameters.tag);
-    // Holds what one look at the source has found: it is emptied before the next one.
+    // The items of one poll of the source, which are reported before the next poll.
     let (lose, mut losses) = mpsc::unbounded_channel();
     let mut source = source(parameters, client, lose);
     loop {
@@ -68,7 +68,7 @@ async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
                 }
                 match seen {
                     Ok(Some(report)) => reports.send(report).await,
-                    // The server has said that it is over.
+                    // The server has ended the stream.
                     Ok(None) => return,
                     Err(error) => return reports.send(Report::error(&error)).await,
                 }
@@ -80,7 +80,7 @@ async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
 
 fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Report>) -> EventSource {
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
-    // Said aloud, so that a POST is repeated too.
+    // Set explicitly, so that a POST is repeated too.
     let mut reconnect = Policy::new();
     if let Some(delay) = parameters.initial_delay {
         reconnect = reconnect.with_delay(delay);
@@ -89,7 +89,7 @@ fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Repo
         .with_reconnect(reconnect)
         .with_observer(move |change| {
             if let StateChange::Waiting { why: Some(error), .. } = change {
-                // Nobody hears it when the stream is closed.
+                // The receiver is gone if the stream was closed.
                 let _ = lose.send(Report::error(error));
             }
         });
@@ -99,7 +99,7 @@ fn source(parameters: Parameters, client: HttpClient, lose: UnboundedSender<Repo
     source
 }
 
-/// The next thing to be reported.
+/// The next item to report.
 async fn next(
     source: &mut EventSource,
     types: &Mutex<HashSet<String>>,

@@ -1,4 +1,4 @@
-//! How much of what has come.
+//! Counts of events and bytes, for the summary.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::rows::Rows;
 #[derive(Default)]
 pub(crate) struct Counts {
     types: HashMap<String, Total>,
-    /// Events whose types are too many or too long to be told apart.
+    /// Events of further types, beyond the limits on the number and length of types.
     others: Total,
     pub(crate) events: u64,
     pub(crate) comments: u64,
@@ -34,7 +34,7 @@ impl Total {
 }
 
 impl Counts {
-    /// Counts an event and gives its number, from 1.
+    /// Counts an event and returns its number, from 1.
     pub(crate) fn count(&mut self, event: EventRef<'_>) -> u64 {
         self.events += 1;
         let one = Total { count: 1, bytes: event.data().len() as u64 };
@@ -50,7 +50,7 @@ impl Counts {
         self.events
     }
 
-    /// The first lines of a summary; so many bytes have come in all.
+    /// Writes the first lines of a summary; `bytes` is the total.
     pub(crate) fn write<W: Write>(&self, rows: &mut Rows<W>, bytes: u64) -> io::Result<()> {
         rows.fact("events", format_args!("{:>7}  in {}", Thousands(self.events), Bytes(bytes)))?;
         self.write_types(rows)?;
@@ -77,9 +77,9 @@ impl Counts {
     }
 }
 
-/// Types that are told apart; a stream that makes up new ones must not fill the memory.
+/// The limit of types counted separately, so that a stream of ever new types does not fill the memory.
 const MOST_TYPES: usize = 1_000;
-/// Bytes of a type that is told apart.
+/// The longest type, in bytes, that is counted separately.
 const LONGEST_TYPE: usize = 200;
-/// Types that have a line of their own.
+/// The limit of types with a line of their own in the summary.
 const SHOWN_TYPES: usize = 20;

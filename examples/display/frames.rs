@@ -1,4 +1,4 @@
-//! Which row each thing on the wire gets, and what is counted of it.
+//! The row of each frame, and its counts.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use eventwire::Frame;
 use super::counts::Counts;
 use super::rows::Rows;
 
-/// Shows and counts what stands on the wire, in its order.
+/// Shows and counts frames in wire order.
 pub(crate) struct Frames<W> {
     pub(crate) rows: Rows<W>,
     pub(crate) counts: Counts,
@@ -19,14 +19,14 @@ impl<W: Write> Frames<W> {
         Frames { rows, counts: Counts::default() }
     }
 
-    /// Shows one, `at` where or when it came.
+    /// Shows one frame; `at` is its place or time.
     pub(crate) fn show(&mut self, at: impl Display, frame: Frame<'_>) -> io::Result<()> {
         match frame {
             Frame::Event(event) => {
                 let number = self.counts.count(event);
                 self.rows.event(at, number, event)
             }
-            // A blank line behind a comment: nothing that anybody would look for.
+            // A blank line after a comment, which is of no interest.
             Frame::BlockWithoutData(block) if block.id().is_none() && block.event_type() == "message" => {
                 Ok(())
             }
@@ -46,7 +46,7 @@ impl<W: Write> Frames<W> {
                 self.counts.unknown += 1;
                 self.rows.unknown(at, field)
             }
-            // What a later version of the crate knows besides.
+            // Kinds added by a later version of the crate.
             _ => Ok(()),
         }
     }

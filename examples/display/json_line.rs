@@ -1,10 +1,10 @@
-//! One event as one line of JSON.
+//! An event as a line of JSON.
 
 use std::io::{self, Write};
 
 use eventwire::EventRef;
 
-/// Writes `{"event": .., "data": .., "id": ..}` and a line end; `id` is the last event ID in force.
+/// Writes `{"event": .., "data": .., "id": ..}` and a line end; `id` is the current last event ID.
 pub(crate) fn write(out: &mut impl Write, event: EventRef<'_>) -> io::Result<()> {
     out.write_all(b"{\"event\": ")?;
     serde_json::to_writer(&mut *out, event.event_type())?;

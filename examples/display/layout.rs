@@ -1,8 +1,8 @@
-//! How JSON is laid out.
+//! The layout of JSON.
 
 use serde_json::value::RawValue;
 
-/// One step of writing JSON down.
+/// A step of writing JSON.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step<'a> {
     /// Punctuation, spaces included.
@@ -13,14 +13,14 @@ pub(crate) enum Step<'a> {
     String(&'a str),
     /// A number, `true`, `false` or `null`.
     Literal(&'a str),
-    /// A new line, indented for this many levels.
+    /// A line break, followed by an indent of this many levels.
     Line(usize),
 }
 
-/// Lays `text` out in lines of about `width` characters, or tells that it is not JSON.
+/// Lays `text` out in lines of about `width` characters; an error if it is not JSON.
 ///
-/// Only the white space changes: the order of members, digits of numbers and escapes stay what they were.
-/// What fits in a line stays in a line, which keeps the thousand small chunks of a language model readable.
+/// Only white space changes: the order of members, the digits of numbers and the escapes stay as they are.
+/// A value that fits in a line stays in a line, which keeps the many small chunks of a language model readable.
 pub(crate) fn lay_out<'a>(text: &'a str, width: usize, mut emit: impl FnMut(Step<'a>)) -> bool {
     if serde_json::from_str::<&RawValue>(text).is_err() || depth(text) > DEEPEST {
         return false;
@@ -72,7 +72,7 @@ pub(crate) fn lay_out<'a>(text: &'a str, width: usize, mut emit: impl FnMut(Step
     true
 }
 
-/// Whether the object or array whose inside begins here ends within `room` characters.
+/// Returns whether the object or array that starts here ends within `room` characters.
 fn fits(tokens: Tokens<'_>, room: usize) -> bool {
     let mut used = 0;
     let mut depth = 1;
@@ -80,7 +80,7 @@ fn fits(tokens: Tokens<'_>, room: usize) -> bool {
         used += match token {
             Token::Mark("," | ":") => 2,
             Token::Mark(_) => 1,
-            // As bytes, for a long one need not be looked through.
+            // Counted in bytes, which takes no pass over a long one.
             Token::String(text) | Token::Literal(text) if text.len() > room * 4 => return false,
             Token::String(text) | Token::Literal(text) => text.chars().count(),
         };
@@ -99,7 +99,7 @@ fn fits(tokens: Tokens<'_>, room: usize) -> bool {
     false
 }
 
-/// How deep arrays and objects stand in each other, at most.
+/// Returns the depth to which arrays and objects are nested.
 fn depth(text: &str) -> usize {
     let mut now = 0;
     let mut most = 0;
@@ -148,7 +148,7 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// The length of the string that `text` begins with, its quotes included.
+/// Returns the length of the string at the start of `text`, with its quotes.
 fn string_len(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -162,5 +162,5 @@ fn string_len(text: &str) -> usize {
     text.len()
 }
 
-/// Levels that are still readable; text made to be deeper would turn into a square of spaces.
+/// The deepest nesting that is laid out; deeper text would be mostly indentation.
 const DEEPEST: usize = 64;

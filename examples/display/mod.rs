@@ -1,4 +1,4 @@
-//! How events are shown: what `inspect` and `tail` have in common.
+//! The display of events, shared by `inspect` and `tail`.
 
 pub(crate) mod counts;
 pub(crate) mod frames;

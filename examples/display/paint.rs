@@ -1,9 +1,9 @@
-//! How text looks on a terminal.
+//! The appearance of text on a terminal.
 
 use std::fmt::{self, Display, Write};
 use std::io::{self, IsTerminal};
 
-/// Whether colours are used.
+/// Whether to use colours.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint {
     is_on: bool,
@@ -34,14 +34,14 @@ impl Paint {
         Painted { colour: if self.is_on { colour } else { Colour::Plain }, text }
     }
 
-    /// The colour of an event type: the same name always looks the same, and errors look like errors.
+    /// The colour of an event type: always the same for one name, and red for errors.
     pub(crate) fn of_type(name: &str) -> Colour {
         const COLOURS: [Colour; 4] = [Colour::Blue, Colour::Magenta, Colour::Cyan, Colour::Yellow];
         match name {
             "message" => Colour::Bold,
             "error" => Colour::Red,
             _ => {
-                // FNV-1a, for it mixes short names well.
+                // FNV-1a, which mixes short names well.
                 let hash = name
                     .bytes()
                     .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
@@ -75,9 +75,9 @@ impl<T: Display> Display for Painted<T> {
     }
 }
 
-/// Text of the stream, which must not steer the terminal: controls are shown, not sent.
+/// Text of the stream. Control characters are shown as pictures, so that the stream cannot control the terminal.
 ///
-/// Shortened to `room` characters, with the number of bytes that are left out.
+/// It is shortened to `room` characters, followed by the number of bytes left out.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) text: &'a str,
@@ -109,18 +109,18 @@ impl Display for Shown<'_> {
     }
 }
 
-/// Whether a terminal would do something instead of showing it: controls of both sets, and those that turn
-/// the direction of writing.
+/// Returns whether a terminal would act on the character rather than show it: both sets of controls, and the
+/// characters that change the direction of text.
 fn steers(char: char) -> bool {
     char.is_control() || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Unicode has a picture for each control, in the same order.
+/// Unicode has a picture of each control, in the same order.
 fn picture(control: char) -> char {
     char::from_u32(0x2400 + u32::from(control)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// A number of bytes, with its thousands set apart.
+/// A number of bytes, with separated thousands.
 pub(crate) struct Bytes(pub(crate) u64);
 
 impl Display for Bytes {
@@ -129,7 +129,7 @@ impl Display for Bytes {
     }
 }
 
-/// A number, with its thousands set apart.
+/// A number, with separated thousands.
 pub(crate) struct Thousands(pub(crate) u64);
 
 impl Display for Thousands {

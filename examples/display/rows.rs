@@ -1,4 +1,4 @@
-//! How a row of the timeline looks.
+//! The rows of the timeline.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -9,11 +9,11 @@ use eventwire::{EventRef, HeadRef, UnknownField};
 use super::layout::{self, Step};
 use super::paint::{Bytes, Colour, Paint, Shown, Thousands};
 
-/// Writes rows: where or when on the left, a rail that holds all together, what is there on the right.
+/// Writes rows: a place or time on the left, then a rail, then the frame.
 pub(crate) struct Rows<W> {
     pub(crate) out: W,
     paint: Paint,
-    /// Characters of a line, or of a string in JSON, before it is shortened.
+    /// The length in characters to which a line, or a string in JSON, is shortened.
     room: usize,
 }
 
@@ -53,7 +53,7 @@ impl<W: Write> Rows<W> {
 
     pub(crate) fn comment(&mut self, at: impl Display, text: &str) -> io::Result<()> {
         self.small(at, "○", "comment")?;
-        // The space that nearly all write after the colon is part of the text, and would look like a slip.
+        // The customary space after the colon is part of the text, and would look like a mistake.
         match text.strip_prefix(' ').unwrap_or(text) {
             "" => writeln!(self.out),
             text => writeln!(self.out, "  {}", Shown { text, room: self.room }),
@@ -72,7 +72,7 @@ impl<W: Write> Rows<W> {
         writeln!(self.out, "  {}: {value}", self.paint.with(Colour::Yellow, name))
     }
 
-    /// What is no frame: of the decoder, or of the connection.
+    /// A row that is no frame: a note about an error or the connection.
     pub(crate) fn note(
         &mut self,
         at: impl Display,
@@ -91,12 +91,12 @@ impl<W: Write> Rows<W> {
         writeln!(self.out, "{}\n", self.paint.with(Colour::Faint, "╵"))
     }
 
-    /// One line of the summary: a name on the left, facts on the right.
+    /// A line of the summary: a name on the left, facts on the right.
     pub(crate) fn fact(&mut self, name: &str, fact: impl Display) -> io::Result<()> {
         writeln!(self.out, "{}  {fact}", self.paint.with(Colour::Faint, format_args!("{name:>10}")))
     }
 
-    /// One line of the summary that says how many, unless there are none.
+    /// A line of the summary with a count, unless it is 0.
     pub(crate) fn count(&mut self, name: &str, count: u64) -> io::Result<()> {
         match count {
             0 => Ok(()),
@@ -104,7 +104,7 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    /// One line of the table of types.
+    /// A line of the table of types.
     pub(crate) fn of_type(&mut self, name: &str, count: u64, bytes: u64) -> io::Result<()> {
         let colour = Paint::of_type(name);
         let name = Shown { text: name, room: LONGEST_NAME }.to_string();
@@ -126,7 +126,7 @@ impl<W: Write> Rows<W> {
         write!(self.out, "{GUTTER}  {}        ", self.paint.with(Colour::Faint, "│"))
     }
 
-    /// The beginning of a row: what stands there, and the name of it.
+    /// The start of a row: its mark and name.
     pub(crate) fn head(
         &mut self,
         at: impl Display,
@@ -141,7 +141,7 @@ impl<W: Write> Rows<W> {
         write!(self.out, "{} {number:<6} {name}", self.paint.with(colour, mark))
     }
 
-    /// The beginning of a row about something that is no event.
+    /// The start of a row that is no event.
     fn small(&mut self, at: impl Display, mark: &str, name: &str) -> io::Result<()> {
         self.place(at)?;
         let mark = self.paint.with(Colour::Faint, mark);
@@ -169,7 +169,7 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    /// Text below a row, laid out when it is JSON.
+    /// The data below a row, laid out if it is JSON.
     pub(crate) fn data(&mut self, data: &str) -> io::Result<()> {
         if data.is_empty() {
             return Ok(());
@@ -181,7 +181,7 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    /// Writes `data` if it is JSON, and tells whether it was.
+    /// Writes `data` if it is JSON, and returns whether it was.
     fn json(&mut self, data: &str) -> io::Result<bool> {
         let mut written = Ok(());
         let is_json = layout::lay_out(data, WIDTH, |step| {
@@ -218,11 +218,11 @@ impl<W: Write> Rows<W> {
     }
 }
 
-/// As wide as a place.
+/// The width of a place.
 const GUTTER: &str = "          ";
-/// Characters of laid-out JSON in a line: with what stands on its left, about 100.
+/// The width of laid-out JSON: about 100 characters with the columns on its left.
 const WIDTH: usize = 80;
-/// Characters of a string or line that are shown; images in base64 have millions.
+/// The length to which a string or line is shortened; images in base64 have millions of characters.
 const LONGEST: usize = 1_000;
-/// Characters of a type, an ID or the name of a field that are shown.
+/// The length to which a type, an ID or the name of a field is shortened.
 const LONGEST_NAME: usize = 60;

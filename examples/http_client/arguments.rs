@@ -1,4 +1,4 @@
-//! URLs and headers of a command line.
+//! URLs and headers on the command line.
 
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::Url;
@@ -10,7 +10,7 @@ pub(crate) fn url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Reads what follows `-H`.
+/// Parses the argument of `-H`.
 pub(crate) fn header(line: &str) -> Result<(HeaderName, HeaderValue), String> {
     let header = line.split_once(':').and_then(|(name, value)| {
         let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;

@@ -1,4 +1,4 @@
-//! What examples that ask an HTTP server have in common.
+//! Helpers shared by the examples that are HTTP clients.
 
 pub(crate) mod arguments;
 pub(crate) mod tls;

@@ -1,4 +1,4 @@
-//! Whether this build can open https URLs.
+//! Checks whether this build supports https.
 
 use std::error::Error;
 
@@ -6,10 +6,10 @@ use reqwest::{Client, Url};
 
 use super::words::cause;
 
-/// Says what to do when a URL asks for TLS and this build has none.
+/// Fails with advice if a URL needs TLS and this build has none.
 ///
-/// It depends on features of reqwest, and nothing tells of them at compile time. So a URL is asked for that nobody
-/// serves: without TLS it is the scheme that is wrong with it.
+/// TLS depends on features of reqwest, which cannot be queried at compile time. So this sends a request to an https URL
+/// that no one serves: without TLS, the error is about the scheme.
 pub(crate) async fn check(url: &Url) -> Result<(), Box<dyn Error>> {
     if url.scheme() != "https" {
         return Ok(());
@@ -23,7 +23,7 @@ pub(crate) async fn check(url: &Url) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// One that is complete, for whichever example this is.
+/// The complete command for the example that is running.
 const COMMAND: &str = concat!(
     "cargo run --release --example ",
     env!("CARGO_CRATE_NAME"),

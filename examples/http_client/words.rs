@@ -1,4 +1,4 @@
-//! What an error says, in few words.
+//! Short messages for errors.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
     words
 }
 
-/// The innermost error, where there is more than one.
+/// Returns the innermost source of an error.
 pub(crate) fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     let mut cause = error.source();
     while let Some(inner) = cause.and_then(|error| error.source()) {

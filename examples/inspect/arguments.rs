@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -8,22 +8,22 @@ pub(crate) const USAGE: &str =
        inspect --help";
 
 pub(crate) const HELP: &str = "\
-Shows what a recorded event stream (text/event-stream) holds.
+Shows the contents of a recorded event stream (text/event-stream).
 
 usage: inspect [options] FILE        (- reads standard input, as it arrives)
 
-  --json              print each event as one line of JSON: event, data, id (the last event ID in force)
+  --json              print each event as a line of JSON: event, data, id (the current last event ID)
   --full              do not shorten long strings and lines in the timeline
-  --chunk N           feed the decoder with pieces of N bytes, at most 16 MiB; the result is the same
-  --strict            give up events that are not UTF-8, instead of repairing them
-  --max-event-size N  give up events larger than N bytes (16 MiB)
+  --chunk N           feed the decoder in chunks of N bytes, at most 16 MiB; the result is the same
+  --strict            reject events that are not valid UTF-8 instead of repairing them
+  --max-event-size N  reject events larger than N bytes (16 MiB)
   --help              show this
 
 Colour is used on a terminal only, and not when NO_COLOR is set.
-The status is 1 when there is no stream, when it could not be read, or when --json had to leave out an event.
+The exit status is 1 if the input is no event stream or cannot be read, or if --json had to leave out an event.
 ";
 
-/// More in one piece would only be a buffer that no connection ever fills.
+/// 16 MiB: larger than any chunk of a real connection.
 const LARGEST_CHUNK: usize = 16 * 1024 * 1024;
 
 #[derive(Debug, PartialEq)]
@@ -49,7 +49,7 @@ pub(crate) enum Input {
     File(PathBuf),
 }
 
-/// Reads the arguments that follow the name of the program.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Show, String> {
     let mut rest = arguments.into_iter();
     let mut parsed = Arguments::default();

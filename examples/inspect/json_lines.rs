@@ -1,4 +1,4 @@
-//! Each event as one line of JSON.
+//! Events as lines of JSON.
 
 use std::error::Error;
 use std::io::Write;
@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::source::Source;
 use super::timeline::NO_STREAM;
 
-/// Writes lines as `display::json_line` says.
+/// Writes each event with `display::json_line`.
 pub(crate) struct JsonLines<W> {
     out: W,
 }
@@ -20,7 +20,7 @@ impl<W: Write> JsonLines<W> {
         JsonLines { out }
     }
 
-    /// Tells whether every event could be written.
+    /// Returns whether every event could be written.
     pub(crate) fn run(
         mut self,
         mut decoder: Decoder,
@@ -53,7 +53,7 @@ impl<W: Write> JsonLines<W> {
                     }
                 }
             }
-            // Whoever follows a live stream sees each event when it came.
+            // Flushed, so that a reader of a live stream sees each event immediately.
             self.out.flush()?;
             if is_end {
                 break;

@@ -1,4 +1,4 @@
-//! What a recorded event stream holds: a timeline to read, or a line of JSON for each event.
+//! Shows a recorded event stream as a timeline, or as lines of JSON.
 //!
 //! ```sh
 //! cargo run --release --example inspect -- examples/samples/inventory.sse
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Show::Stream(arguments)) => arguments,
         Ok(Show::Help) => {
-            // Nobody is left to be told that standard output is closed.
+            // If standard output is closed, there is no one to tell.
             let _ = io::stdout().write_all(arguments::HELP.as_bytes());
             return ExitCode::SUCCESS;
         }
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells whether every event could be shown.
+/// Returns whether every event could be shown.
 fn inspect(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let source = Source::open(&arguments.input, arguments.chunk)?;
     let progress = Progress::of(source.len());
@@ -79,7 +79,7 @@ fn decoder(arguments: &Arguments) -> Decoder {
     decoder
 }
 
-/// `inspect .. | head` has shown all that was asked for.
+/// Recognizes the end of `inspect .. | head`, which is no failure.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

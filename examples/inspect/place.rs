@@ -1,20 +1,20 @@
-//! Where in the stream the next thing begins.
+//! The offset at which the next frame begins.
 
-/// The offset of the first byte behind the last thing shown, empty lines passed over.
+/// Tracks the offset of the first byte after the last frame, past empty lines.
 ///
-/// A decoder tells where a thing ended. What follows may begin some line ends later, perhaps in a later
-/// piece, and the offset must not depend on where the pieces were cut.
+/// A decoder reports where a frame ended. The next may begin some line ends later, perhaps in a later chunk, and the
+/// offset must not depend on where the chunks were cut.
 pub(crate) struct Place {
     at: u64,
     search: Search,
-    /// The bytes before the piece at hand.
+    /// The number of bytes before the current chunk.
     before: u64,
 }
 
-/// What is passed over.
+/// What to skip.
 #[derive(Clone, Copy, PartialEq)]
 enum Search {
-    /// The rest of a line, and then as below.
+    /// The rest of a line, then empty lines.
     Line,
     LineEnds,
     Over,
@@ -25,33 +25,33 @@ impl Place {
         Place { at: 0, search: Search::LineEnds, before: 0 }
     }
 
-    /// Where the next thing begins, or the end of the last piece when nothing came yet.
+    /// Returns the offset of the next frame, or the end of the last chunk if there is none yet.
     pub(crate) fn at(&self) -> u64 {
         self.at
     }
 
-    /// Looks at the next piece of the stream.
+    /// Begins the next chunk.
     pub(crate) fn enter(&mut self, piece: &[u8]) {
         self.search_in(piece);
     }
 
-    /// Goes on behind a thing of this piece that ended at offset `end`.
+    /// Moves past a frame of this chunk that ended at offset `end`.
     pub(crate) fn pass(&mut self, piece: &[u8], end: u64) {
         self.at = end;
         self.search = Search::LineEnds;
         self.search_in(piece);
     }
 
-    /// Goes on behind the line that holds the byte at offset `at`, which may lie in an earlier piece.
+    /// Moves past the line that contains the byte at offset `at`, which may be in an earlier chunk.
     ///
-    /// More lines of an event that was given up count as the beginning of what follows.
+    /// The remaining lines of a rejected event count as the start of what follows.
     pub(crate) fn pass_line(&mut self, piece: &[u8], at: u64) {
         self.at = at.max(self.before);
         self.search = Search::Line;
         self.search_in(piece);
     }
 
-    /// Takes leave of a piece that has been read.
+    /// Ends a chunk that has been read.
     pub(crate) fn leave(&mut self, piece: &[u8]) {
         self.before += piece.len() as u64;
     }
@@ -60,7 +60,7 @@ impl Place {
         if self.search == Search::Over {
             return;
         }
-        // While it is searched for, it lies in the piece at hand or at its end.
+        // During the search it is in the current chunk or at its end.
         let rest = &piece[(self.at - self.before) as usize..];
         let mut passed = 0;
         if self.search == Search::Line {

@@ -1,12 +1,12 @@
-//! How far a large file has been read.
+//! Progress of reading a large file.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// One line on standard error that is written over and over, and wiped at the end.
+/// A line on standard error that is rewritten as the file is read, and cleared at the end.
 ///
-/// Silent for small files, where nobody looks at standard error, and where the output itself shows how far
-/// it is: on a terminal.
+/// It is silent for small files, when standard error is no terminal, and when standard output is one and shows the
+/// progress itself.
 pub(crate) struct Progress {
     len: Option<u64>,
     began: Instant,
@@ -36,7 +36,7 @@ impl Progress {
         self.is_shown = true;
         let percent = read.min(len) * 100 / len.max(1);
         let speed = read as f64 / (now - self.began).as_secs_f64();
-        // Without progress the work goes on all the same.
+        // A failure to show progress is no reason to stop.
         let _ = write!(
             io::stderr(),
             "\r\x1b[K{percent:>3} % of {:.1} MiB, {:.0} MiB/s",
@@ -54,8 +54,8 @@ impl Drop for Progress {
     }
 }
 
-/// 8 MiB: below it all is over before the eye has found the line.
+/// 8 MiB: smaller files are read before anyone could see the line.
 const LARGE: u64 = 8 * 1024 * 1024;
-/// 100 ms: smooth, and nothing beside the work.
+/// 100 ms: smooth and cheap.
 const STEP: Duration = Duration::from_millis(100);
 const MIB: f64 = 1024.0 * 1024.0;

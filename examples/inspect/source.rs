@@ -1,11 +1,11 @@
-//! Where the bytes come from.
+//! The input.
 
 use std::fs::File;
 use std::io::{self, Read};
 
 use super::arguments::Input;
 
-/// A file or standard input, read piece by piece as it arrives and never held as a whole.
+/// A file or standard input, read in chunks as it arrives and never held as a whole.
 pub(crate) struct Source {
     reader: Box<dyn Read>,
     name: String,
@@ -15,7 +15,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens the input, which is to be given out in pieces of at most `chunk` bytes.
+    /// Opens the input, to be read in chunks of at most `chunk` bytes.
     pub(crate) fn open(input: &Input, chunk: Option<usize>) -> Result<Source, String> {
         let (reader, name, len): (Box<dyn Read>, _, _) = match input {
             Input::Standard => (Box::new(io::stdin().lock()), "standard input".into(), None),
@@ -26,12 +26,12 @@ impl Source {
                 if about.is_dir() {
                     return Err(format!("cannot read {name}: it is a directory"));
                 }
-                // A pipe or a device has a name too, but no length.
+                // A pipe or device has a name but no length.
                 (Box::new(file), name, about.is_file().then_some(about.len()))
             }
         };
         let chunk = chunk.unwrap_or(ONE_READ);
-        // A whole number of pieces, so that in a file only the last one is shorter.
+        // A multiple of the chunk size, so that only the last chunk of a file is shorter.
         let buffer = vec![0; chunk * (ONE_READ / chunk).max(1)];
         Ok(Source { reader, name, len, buffer, chunk })
     }
@@ -40,12 +40,12 @@ impl Source {
         &self.name
     }
 
-    /// The length of a file; of what still arrives, nobody knows it.
+    /// The length of a file; `None` for a pipe or standard input.
     pub(crate) fn len(&self) -> Option<u64> {
         self.len
     }
 
-    /// Waits for more and gives it in pieces; none of them are left at the end.
+    /// Waits for more input and yields it in chunks; none at the end.
     pub(crate) fn read(&mut self) -> Result<impl Iterator<Item = &[u8]>, String> {
         let len = loop {
             match self.reader.read(&mut self.buffer) {
@@ -66,5 +66,5 @@ fn cannot_read(name: &str, error: &io::Error) -> String {
     }
 }
 
-/// Bytes asked for at once: enough that reading costs nothing beside decoding.
+/// The size of one read: large enough that reading costs little compared to decoding.
 const ONE_READ: usize = 64 * 1024;

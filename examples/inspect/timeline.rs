@@ -1,4 +1,4 @@
-//! What stands in the stream, in its order.
+//! The timeline of a stream.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use super::place::Place;
 use super::progress::Progress;
 use super::source::Source;
 
-/// A row for everything on the wire, and at the end what it was in all.
+/// Shows a row for each frame, and a summary at the end.
 pub(crate) struct Timeline<W> {
     shown: Frames<W>,
     given_up: u64,
@@ -24,7 +24,7 @@ impl<W: Write> Timeline<W> {
         Timeline { shown: Frames::new(rows), given_up: 0 }
     }
 
-    /// Tells whether every event could be shown.
+    /// Returns whether every event could be shown.
     pub(crate) fn run(
         mut self,
         mut decoder: Decoder,
@@ -42,7 +42,7 @@ impl<W: Write> Timeline<W> {
             if is_end {
                 break;
             }
-            // Whoever follows a live stream sees each event when it came.
+            // Flushed, so that a reader of a live stream sees each event immediately.
             self.shown.rows.flush()?;
             progress.show(decoder.bytes_consumed());
         }
@@ -111,7 +111,7 @@ impl<W: Write> Timeline<W> {
     }
 }
 
-/// Whether nothing that has come belongs into an event stream.
+/// Returns whether the input contained nothing that belongs in an event stream.
 fn is_no_stream(counts: &Counts) -> bool {
     counts.unknown > 0 && counts.events + counts.comments + counts.retries + counts.without_data == 0
 }
@@ -127,5 +127,5 @@ fn words(ending: Ending) -> &'static str {
 
 pub(crate) const NO_STREAM: &str = "expected an event stream, found nothing that belongs into one";
 
-/// Characters of the last event ID that are shown.
+/// The length to which the last event ID is shortened.
 const LONGEST_ID: usize = 200;

@@ -2,7 +2,8 @@
 //!
 //! ```sh
 //! cargo run --release --example petstore --features axum,hub
-//! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A cat?'
+//! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A
+//! cat?'
 //! ```
 //!
 //! `--help` tells the rest. For https URLs build it with `--features reqwest,json,reqwest/rustls`.

@@ -1,17 +1,17 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::time::Duration;
 
 pub(crate) const HELP: &str = "\
-A pet shop whose news go out as event streams. Open its address in a browser.
+A pet shop that streams its updates. Open its address in a browser.
 
 usage: petstore [options]
 
-  --listen ADDR        where to listen (127.0.0.1:3000); port 0 takes a free one and prints it
-  --pace N             changes of the inventory a second (2); with 0 nothing moves
-  --history N          how many events of each feed are kept for clients that come back (1000)
+  --listen ADDR        the address to listen on (127.0.0.1:3000); port 0 picks a free one and prints it
+  --pace N             changes of the inventory per second (2); 0 for none
+  --history N          events of each feed kept for clients that reconnect (1000)
   --redis URL          share the feeds with other processes over Redis (needs the feature redis)
-  --heartbeat SECONDS  after how much silence a comment is sent (15)
+  --heartbeat SECONDS  silence after which a comment is sent (15)
   --help               show this
 ";
 
@@ -24,16 +24,16 @@ pub(crate) enum Asked {
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) listen: String,
-    /// Changes of the inventory a second.
+    /// Changes of the inventory per second.
     pub(crate) pace: f64,
-    /// Events of each feed.
+    /// Events kept of each feed.
     pub(crate) history: usize,
     pub(crate) heartbeat: Duration,
-    /// Where the feeds are that processes share.
+    /// The URL of the Redis server that holds the shared feeds.
     pub(crate) redis: Option<String>,
 }
 
-/// Reads the arguments that follow the name of the program.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, String> {
     let mut rest = arguments.into_iter();
     let mut parsed = Arguments {

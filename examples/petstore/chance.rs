@@ -1,9 +1,9 @@
-//! Which of many it is this time.
+//! Random choices.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-/// Numbers that nobody can foresee who does not try.
+/// A small random number generator, good enough for a demo.
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -13,7 +13,7 @@ impl Chance {
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        // xorshift64: never 0 when it does not begin there.
+        // xorshift64; the seed must not be 0.
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -1,4 +1,4 @@
-//! A model that talks, piece by piece, until `[DONE]`; and what goes wrong with one, on request.
+//! A simulated language model that streams its answer up to `[DONE]`, or fails on request.
 
 use std::io;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::problem::problem;
 use crate::shop::Shop;
 use crate::time;
 
-/// Answers `{"messages": [{"role": "user", "content": ".."}]}`. With `"fault": "error"` an event tells of an error in
-/// the middle, with `"fault": "cut"` the connection is cut there.
+/// Answers `{"messages": [{"role": "user", "content": ".."}]}`. `"fault": "error"` ends the answer half-way with an
+/// error event; `"fault": "cut"` cuts the connection there.
 pub(crate) async fn completions(State(shop): State<Arc<Shop>>, body: Bytes) -> Response {
     let refused = |message| problem(StatusCode::BAD_REQUEST, "invalid_request", message);
     let Ok(request) = serde_json::from_slice::<Value>(&body) else {
@@ -31,11 +31,11 @@ pub(crate) async fn completions(State(shop): State<Arc<Shop>>, body: Bytes) -> R
         Some(_) => return refused("expected `error` or `cut` in `fault`"),
     };
     let length = fault.map_or(usize::MAX, |_| HALF);
-    let broken = fault.map(|_| Err(io::Error::other("the model broke off, as it was asked to")));
+    let broken = fault.map(|_| Err(io::Error::other("the model failed, as requested")));
     let chunks = chunks(answer(question)).into_iter().take(length).map(Ok).chain(broken);
     let body = shop.door.body(with_pauses(chunks, TOKEN)).with_last_event(Event::new("[DONE]"));
     match fault {
-        // Unless it is made an event, an error breaks the connection.
+        // An error cuts the connection unless it is turned into an event.
         Some("cut") => body.into_response(),
         _ => body.with_error_event(error_event).into_response(),
     }
@@ -50,7 +50,7 @@ fn question(request: &Value) -> Option<&str> {
     request["messages"].as_array()?.last()?["content"].as_str()
 }
 
-/// One event for each piece of the answer.
+/// One event per token of the answer.
 fn chunks(answer: &str) -> Vec<Event> {
     let created = time::unix_millis() / 1000;
     let id = format!("chatcmpl-{created:x}");
@@ -87,7 +87,7 @@ const ANSWERS: [(&str, &str); 4] = [
 const OTHERWISE: &str = "Tell me a little about your days: who is at home, and for how long? 🐾\nA cat minds an empty \
     flat least, a dog minds it most, and a rabbit would like a second rabbit. I will find somebody who suits you.";
 
-/// Events before the fault.
+/// The number of events before a fault.
 const HALF: usize = 8;
 
 const TOKEN: Duration = Duration::from_millis(35);

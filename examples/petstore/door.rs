@@ -1,4 +1,4 @@
-//! How every stream of the shop goes out.
+//! The response of every stream: heartbeats, the farewell at shutdown, the count of open streams.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -22,19 +22,19 @@ impl Door {
         Door { keep_alive, closing, open: Arc::default() }
     }
 
-    /// How many streams are open.
+    /// The number of open streams.
     pub(crate) fn open_streams(&self) -> usize {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// Sends a stream until it ends, the client goes, or the shop closes.
+    /// Sends a stream until it ends, the client disconnects, or the shop closes.
     pub(crate) fn body<S>(&self, stream: S) -> EventBody<impl Stream<Item = S::Item> + Send>
     where
         S: Stream + Send,
         S::Item: EventItem,
     {
         let counted = Counted::new(&self.open);
-        // The count goes down when the stream is dropped, and with it the closure.
+        // The closure owns the guard of the count, and is dropped with the stream.
         let stream = stream.map(move |item| {
             let _ = &counted;
             item
@@ -52,7 +52,7 @@ fn farewell() -> Event {
     Event::new(json!({ "reason": "the shop closes" }).to_string()).with_type("shutdown")
 }
 
-/// One open stream.
+/// Counts an open stream until it is dropped.
 struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
@@ -68,5 +68,5 @@ impl Drop for Counted {
     }
 }
 
-/// 1 s: a browser that lost the shop asks that often.
+/// 1 s: how often a browser that lost the shop tries to reconnect.
 const RETRY: Duration = Duration::from_secs(1);

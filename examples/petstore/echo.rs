@@ -1,4 +1,4 @@
-//! What was asked, sent back, and then the time every second.
+//! `/.sse` streams the request back, then the time every second.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(crate) async fn get(State(shop): State<Arc<Shop>>, uri: Uri, headers: Header
     echo(&shop, asked(&Method::GET, &uri, &headers, b""))
 }
 
-/// For those who may: any bearer token does.
+/// POST needs a bearer token; any will do.
 pub(crate) async fn post(
     State(shop): State<Arc<Shop>>,
     uri: Uri,
@@ -47,7 +47,7 @@ fn echo(shop: &Shop, request: String) -> Response {
     shop.door.body(numbered).into_response()
 }
 
-/// The request as text. Tokens are left out.
+/// Writes the request as text, without its token.
 fn asked(method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> String {
     let mut text = format!("{method} {uri}\n");
     for (name, value) in headers.iter().filter(|(name, _)| **name != header::AUTHORIZATION) {

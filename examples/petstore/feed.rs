@@ -1,4 +1,4 @@
-//! What happened lately, for everybody who listens and for whoever was away.
+//! A feed of events, with a history for clients that reconnect.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::arguments::Arguments;
 use crate::resume::start;
 
-/// A feed of this process alone, or one that all processes share.
+/// A feed within this process, or one that several processes share over Redis.
 pub(crate) enum Feed {
     Here(Hub),
     #[cfg(feature = "redis")]
@@ -17,7 +17,7 @@ pub(crate) enum Feed {
 }
 
 impl Feed {
-    /// Keeps the last events.
+    /// Opens the feed with this name.
     pub(crate) async fn open(arguments: &Arguments, name: &str) -> io::Result<Self> {
         match &arguments.redis {
             None => Ok(Feed::Here(set_up(Hub::new(), arguments.history))),
@@ -31,7 +31,7 @@ impl Feed {
         }
     }
 
-    /// After the event that a client has seen; without one, from now on.
+    /// Follows the feed after the last event that a client has seen; for a new client, from now on.
     pub(crate) async fn follow(&self, seen: Option<&str>) -> Result<Follow, LogError> {
         match self {
             Feed::Here(hub) => Ok(hub.follow(start(seen))),
@@ -49,7 +49,7 @@ impl Feed {
     }
 }
 
-/// The page and its tests count every event, so there are no others between.
+/// Checkpoints are off, because the page and its tests count every event.
 fn set_up<K>(hub: Hub<K>, history: usize) -> Hub<K> {
     hub.with_history(history).with_history_bytes(1 << 30).without_checkpoints().with_gap_event(gap)
 }
@@ -87,7 +87,7 @@ mod shared {
             let publisher = hub.clone();
             tokio::spawn(async move {
                 while let Some(publication) = publications.recv().await {
-                    // The same one again until it is acknowledged: it comes once.
+                    // Retrying the same publication never adds it twice.
                     while publisher.append(&publication).await.is_err() && !publisher.is_closed() {
                         tokio::time::sleep(PAUSE).await;
                     }
@@ -97,14 +97,14 @@ mod shared {
         }
 
         pub(super) fn publish_to(&self, topic: &'static str, event: Event) {
-            // Where Redis is away for long, the shop forgets what it would have said.
+            // When the queue is full because Redis is away for long, the event is dropped.
             let _ = self.outbox.try_send(self.hub.prepare(event).with_topic(topic));
         }
     }
 
-    /// Events that wait for Redis.
+    /// The capacity of the queue of events for Redis.
     const WAITING: usize = 1000;
 
-    /// 100 ms: Redis is back soon.
+    /// 100 ms: the pause between attempts.
     const PAUSE: Duration = Duration::from_millis(100);
 }

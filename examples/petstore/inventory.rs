@@ -1,4 +1,4 @@
-//! What is on the shelves: `stock-change` and `price-change`, for ever.
+//! The inventory: an endless stream of `stock-change` and `price-change`.
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ impl Good {
 
     fn change_price(&mut self, chance: &mut Chance) -> Event {
         let before = self.cents;
-        // Never free, never dearer than four times what it was.
+        // Never free, and never more than four times the original price.
         self.cents = (before * (90 + chance.below(22)) / 100).clamp(99, 19_900);
         let data = json!({
             "sku": self.sku, "name": self.name,

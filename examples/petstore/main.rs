@@ -1,11 +1,11 @@
-//! A pet shop whose news go out as event streams.
+//! A pet shop that streams its updates.
 //!
 //! ```sh
 //! cargo run --release --example petstore --features axum,hub
 //! ```
 //!
-//! Then open <http://127.0.0.1:3000>. `--help` tells the rest. With the feature `redis` and `--redis redis://127.0.0.1`,
-//! several of them share their feeds, and clients may come back to any.
+//! Then open <http://127.0.0.1:3000>. `--help` lists the options. With the feature `redis` and
+//! `--redis redis://127.0.0.1`, several processes share their feeds, and a client can reconnect to any of them.
 
 mod arguments;
 mod chance;
@@ -61,7 +61,7 @@ async fn main() -> ExitCode {
 async fn serve(arguments: &Arguments) -> io::Result<()> {
     let listener = TcpListener::bind(&arguments.listen).await?;
     let address = listener.local_addr()?;
-    // An event should not wait until the last one was acknowledged. Without the option it is only slower.
+    // Without Nagle's algorithm, an event need not wait for the acknowledgement of the last one.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
 
     let (close, closing) = watch::channel(false);
@@ -77,23 +77,23 @@ async fn serve(arguments: &Arguments) -> io::Result<()> {
     let served = axum::serve(listener, shop::routes(shop)).with_graceful_shutdown(closed(closing.clone()));
     tokio::select! {
         served = served => served,
-        // Somebody does not read on, and would keep the shop open.
+        // A client that has stopped reading must not keep the shop open.
         () = async { closed(closing).await; tokio::time::sleep(GRACE).await } => Ok(()),
     }
 }
 
 async fn closed(mut closing: watch::Receiver<bool>) {
-    // Without a way to be told, the shop stays open.
+    // If the sender is gone, the shop never closes.
     if closing.wait_for(|is_closing| *is_closing).await.is_err() {
         std::future::pending().await
     }
 }
 
-/// Nobody may be there to read it.
+/// Prints a line, even if standard output is closed.
 fn say(text: &str) {
     let mut out = io::stdout();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// 1 s: for a client that reads, a farewell takes milliseconds.
+/// 1 s: a client that reads receives the farewell within milliseconds.
 const GRACE: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! Who found a home: `adoption` and `status-change`, for ever.
+//! Notifications: an endless stream of `adoption` and `status-change`.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) async fn stream(
 ) -> Result<EventBody<impl Stream<Item = Encoded>>, Response> {
     let seen = last_seen(header, &parameters);
     let follow = shop.news.follow(seen.as_deref()).await.map_err(no_feed)?;
-    // Two users have a favourite; everybody else follows all pets.
+    // Two users follow their favourite kind of pet; all others follow every kind.
     Ok(shop.door.body(match parameters.get("userId").map(String::as_str) {
         Some("ada") => follow.with_topics(["cat"]),
         Some("linus") => follow.with_topics(["dog"]),
@@ -31,7 +31,7 @@ pub(crate) async fn stream(
     }))
 }
 
-/// Pets come, are looked after, and go.
+/// Publishes the arrival, care and adoption of pets.
 pub(crate) async fn run(shop: Arc<Shop>, pace: f64) {
     let mut chance = Chance::new();
     times_a_second(pace, || {

@@ -1,4 +1,4 @@
-//! Where an order is: events of the default type, then `complete`.
+//! The status of an order: events of the default type, then `complete`.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) async fn stream(State(shop): State<Arc<Shop>>, Path(id): Path<String>
         return problem(StatusCode::NOT_FOUND, "order_not_found", &format!("there is no order {id}"));
     };
     let steps = STATUSES.map(Some).into_iter().chain([None]);
-    // Written when it happens: the time stands in it.
+    // Each event is made when it is due, because it carries the time.
     let events = with_pauses(steps, STEP).map(move |status| match status {
         Some(status) => {
             Event::new(json!({ "order": order, "status": status, "at": time::now() }).to_string())
@@ -31,7 +31,7 @@ pub(crate) async fn stream(State(shop): State<Arc<Shop>>, Path(id): Path<String>
     shop.door.body(events).into_response()
 }
 
-/// All orders that there are.
+/// The numbers of all orders.
 const ORDERS: RangeInclusive<u64> = 1..=20_000;
 
 const STATUSES: [&str; 5] = ["placed", "paid", "packed", "shipped", "delivered"];

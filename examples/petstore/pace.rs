@@ -1,4 +1,4 @@
-//! How a stream takes its time.
+//! The pace of a stream.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ where
     })
 }
 
-/// Does something so many times a second, for ever; what does not fit into a tick is done in one go.
+/// Calls `act` at a rate of `pace` per second, for ever. At a high rate, it calls it several times per tick.
 pub(crate) async fn times_a_second(pace: f64, mut act: impl FnMut()) {
     if pace <= 0.0 {
         return;
@@ -39,8 +39,8 @@ pub(crate) async fn times_a_second(pace: f64, mut act: impl FnMut()) {
     }
 }
 
-/// 5 ms: timers are not finer than that by much.
+/// 5 ms: timers are not much finer than that.
 const SHORTEST: Duration = Duration::from_millis(5);
 
-/// For what is lost when a duration is cut to nanoseconds.
+/// Compensates for durations being truncated to nanoseconds.
 const SLACK: f64 = 1e-6;

@@ -1,4 +1,4 @@
-//! The page that shows it all.
+//! The page that shows all streams.
 
 use axum::response::Html;
 

@@ -1,16 +1,16 @@
-//! Answers that are no streams.
+//! Error responses.
 
 use axum::body::Body;
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{json, Value};
 
-/// Says what is wrong: a code for programs, a sentence for people.
+/// Reports a problem: a code for programs, a sentence for people.
 pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response {
     json_response(status, &json!({ "error": { "code": code, "message": message } }))
 }
 
-/// The feed cannot be asked at the moment.
+/// Reports that the feed is unavailable.
 pub(crate) fn no_feed(_: eventwire::hub::LogError) -> Response {
     problem(StatusCode::SERVICE_UNAVAILABLE, "no_feed", "the feed is away: come back in a moment")
 }

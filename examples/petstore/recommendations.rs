@@ -1,4 +1,4 @@
-//! Which pets suit a user: `recommendation` one by one, as if somebody thought about it, then `complete`.
+//! Recommendations for a user: `recommendation` one by one as they are made, then `complete`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -22,16 +22,16 @@ pub(crate) async fn stream(
     header: Option<LastEventId>,
 ) -> Response {
     let user = parameters.get("userId").map_or("guest", |user| user);
-    // An ID that is not ours was not seen: begin at the beginning.
+    // An ID that is not ours counts as none: start from the beginning.
     let seen = last_seen(header, &parameters).and_then(|id| id.parse::<usize>().ok()).unwrap_or(0);
     if seen > TOTAL {
-        // It has seen the last one. Of all answers, this one tells a browser not to come back.
+        // The client has seen the last event. Status 204 tells a browser not to reconnect.
         return StatusCode::NO_CONTENT.into_response();
     }
     shop.door.body(with_pauses(recommended(user).skip(seen), THOUGHT)).into_response()
 }
 
-/// The same pets in the same order for the same user, numbered from 1; the last event says how many they were.
+/// Yields the same pets in the same order for the same user, numbered from 1, then an event with their total.
 fn recommended(user: &str) -> impl Iterator<Item = Event> + Send {
     let mut hasher = DefaultHasher::new();
     user.hash(&mut hasher);

@@ -1,17 +1,17 @@
-//! Where a client wants to go on.
+//! The position from which a client resumes.
 
 use std::collections::HashMap;
 
 use eventwire::hub::Start;
 use eventwire::server::LastEventId;
 
-/// The parameters of a request.
+/// The query parameters of a request.
 pub(crate) type Parameters = HashMap<String, String>;
 
-/// The last event that it has seen, as the header says, or the parameter `lastEventId`.
+/// Returns the last event ID, from the header or else from the parameter `lastEventId`.
 ///
-/// A browser sends the header only when it reconnects by itself; a page that makes a new `EventSource` can send a
-/// parameter. When there are both, the header is the younger one.
+/// A browser sends the header only when it reconnects by itself. A page that creates a new `EventSource` can send the
+/// parameter instead. If both are there, the header is newer.
 pub(crate) fn last_seen(header: Option<LastEventId>, parameters: &Parameters) -> Option<String> {
     match header {
         Some(id) => Some(id.as_str().to_owned()),
@@ -19,7 +19,7 @@ pub(crate) fn last_seen(header: Option<LastEventId>, parameters: &Parameters) ->
     }
 }
 
-/// After that event; without one, from now on.
+/// Converts it to the position of a follower; without an ID, from now on.
 pub(crate) fn start(seen: Option<&str>) -> Start<'_> {
     seen.map_or(Start::Now, Start::After)
 }

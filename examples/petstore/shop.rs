@@ -1,4 +1,4 @@
-//! Who asks for what: the state of the shop and its routes.
+//! The state of the shop, and its routes.
 
 use std::io;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(crate) fn routes(shop: Arc<Shop>) -> Router {
         .with_state(shop)
 }
 
-/// For whoever wants to see that a stream ends when its client goes.
+/// Reports the number of open streams: it falls when a client disconnects.
 async fn open_streams(State(shop): State<Arc<Shop>>) -> Response {
     json_response(StatusCode::OK, &json!({ "open": shop.door.open_streams() }))
 }

@@ -1,13 +1,13 @@
-//! What time it is.
+//! The current time.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Milliseconds since 1970.
+/// Returns the milliseconds since 1970.
 pub(crate) fn unix_millis() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
-/// The time as `2026-03-14T09:12:04.250Z`.
+/// Returns the time as `2026-03-14T09:12:04.250Z`.
 pub(crate) fn now() -> String {
     written(unix_millis())
 }
@@ -19,9 +19,9 @@ fn written(millis: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
-/// The day of the calendar, from days since 1970.
+/// Converts days since 1970 to a calendar date.
 fn date(days: u64) -> (u64, u64, u64) {
-    // Counted from 1 March of the year 0, a year ends with its leap day and 400 years always have as many days.
+    // In years that start on 1 March, the leap day comes last, and every 400 years have the same number of days.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

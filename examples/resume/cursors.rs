@@ -1,4 +1,4 @@
-//! Four protocols whose streams are resumed by another request than the first one.
+//! Four protocols that resume a stream with a request other than the first one.
 
 use bytes::Bytes;
 use eventwire::client::{EndMark, EventSource};
@@ -6,8 +6,8 @@ use eventwire::EventRef;
 use http::{Method, Request, Uri};
 use serde_json::{json, Value};
 
-/// OpenAI's background responses: a POST with `background` and `stream`, then a GET of the response after the number of
-/// the last event.
+/// OpenAI's background responses: a POST with `background` and `stream`, then a GET of the response, starting after the
+/// number of the last event.
 ///
 /// The stream ends with the response; no `[DONE]` follows.
 pub(crate) fn openai(source: EventSource) -> EventSource {
@@ -32,9 +32,9 @@ pub(crate) fn openai(source: EventSource) -> EventSource {
         )
 }
 
-/// MCP up to revision 2025-11-25, Streamable HTTP: a POST, then a GET with the last event ID, once there is one.
+/// MCP over Streamable HTTP, up to revision 2025-11-25: a POST, then a GET with the last event ID, once there is one.
 ///
-/// The header itself is always sent.
+/// The source itself sends the header.
 pub(crate) fn mcp(source: EventSource) -> EventSource {
     source.with_resume(
         |event: EventRef<'_>| (!event.last_event_id().is_empty()).then_some(()),
@@ -51,7 +51,7 @@ pub(crate) fn a2a(source: EventSource) -> EventSource {
         |event: EventRef<'_>| {
             let data: Value = serde_json::from_str(event.data()).ok()?;
             let result = &data["result"];
-            // A task names itself `id`, what is about one `taskId`.
+            // A task has an `id`; events about a task have a `taskId`.
             let task = result["taskId"].as_str().or_else(|| result["id"].as_str())?;
             Some(task.to_owned())
         },
@@ -64,7 +64,7 @@ pub(crate) fn a2a(source: EventSource) -> EventSource {
     )
 }
 
-/// Durable Streams: a GET with the offset that the last control event has named.
+/// Durable Streams: a GET with the offset from the last control event.
 pub(crate) fn durable(source: EventSource) -> EventSource {
     source.with_resume(
         |event: EventRef<'_>| {
@@ -80,20 +80,20 @@ pub(crate) fn durable(source: EventSource) -> EventSource {
                 let place = format!("{}?offset={offset}&live=sse", first.path());
                 *request.uri_mut() = elsewhere(&first, &place)?;
             }
-            // Without one, the first request is right again.
+            // Without an offset, repeat the first request.
             Some(request)
         },
     )
 }
 
-/// Another path on the same server.
+/// Returns another path on the same server.
 fn elsewhere(uri: &Uri, path_and_query: &str) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(path_and_query.parse().ok()?);
     Uri::from_parts(parts).ok()
 }
 
-/// The same headers, but those of the body, and no body.
+/// Returns a GET with the same headers, except those of the body.
 fn into_get(mut request: Request<Bytes>) -> Request<Bytes> {
     *request.method_mut() = Method::GET;
     *request.body_mut() = Bytes::new();

@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
@@ -14,27 +14,27 @@ pub(crate) const USAGE: &str = "usage: tail [options] URL
        tail --help";
 
 pub(crate) const HELP: &str = "\
-Follows an event stream (text/event-stream): shows what comes, and what becomes of the connection.
+Follows an event stream (text/event-stream): shows its events and the changes of the connection.
 
 usage: tail [options] URL
 
-  -X METHOD           the method (GET, or POST with -d)
-  -H 'NAME: VALUE'    a header of the request; for several of them, several times
-  -d BODY             the body of the request, JSON unless a header says otherwise
-  --last-event-id ID  go on behind this event
+  -X METHOD           the method (default: GET, or POST with -d)
+  -H 'NAME: VALUE'    a header of the request; may be repeated
+  -d BODY             the body of the request; JSON unless a Content-Type header is given
+  --last-event-id ID  resume after this event
   --until TYPE|DATA   end with the first event of this type, or with exactly this data
   --max-events N      end after N events
-  --json              print each event as one line of JSON: event, data, id (the last event ID in force);
-                      what is no event is told on standard error
+  --json              print each event as a line of JSON: event, data, id (the current last event ID);
+                      everything else goes to standard error
   --full              do not shorten long strings and lines in the timeline
-  --once              do not come back: the end of the connection is the end
-  --reconnect         come back with a POST too, which is sent only once otherwise
-  --max-wait SECONDS  come back after so long at most, whatever the server says
-  --idle SECONDS      take a connection for lost on which nothing comes for so long
+  --once              do not reconnect when the connection ends
+  --reconnect         reconnect with a POST too; by default it is sent only once
+  --max-wait SECONDS  the longest wait before a reconnect, whatever the server asks for
+  --idle SECONDS      reconnect after this long without data
   --help              show this
 
-Ctrl-C ends it with a summary. Colour is used on a terminal only, and not when NO_COLOR is set.
-The status is 1 when the stream was given up, or ended before the event of --until.
+Ctrl-C ends it with a summary. Colour is used on a terminal only, unless NO_COLOR is set.
+The exit status is 1 if the stream failed, or ended before the event of --until.
 ";
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<String>,
     pub(crate) last_event_id: Option<String>,
-    /// A type, or data.
+    /// The event type or the data that ends it.
     pub(crate) until: Option<String>,
     pub(crate) max_events: Option<u64>,
     pub(crate) max_wait: Option<Duration>,
@@ -67,13 +67,13 @@ pub(crate) struct Flags {
 }
 
 impl Arguments {
-    /// Whether the end of the first connection is the end: what may have an effect is not sent again by itself.
+    /// Whether it ends with the first connection: a request that may have an effect is not repeated by default.
     pub(crate) fn is_one_shot(&self) -> bool {
         self.flags.once || !(self.flags.reconnect || self.method.is_safe())
     }
 }
 
-/// Reads the arguments that follow the name of the program.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
     let mut rest = arguments.into_iter().map(|argument| {
         argument.into_string().map_err(|found| format!("expected UTF-8, found {}", found.to_string_lossy()))

@@ -1,4 +1,4 @@
-//! How it ended.
+//! The end of a stream.
 
 use std::time::Duration;
 
@@ -12,28 +12,28 @@ use super::http_client::words::words;
 pub(crate) enum Ended {
     /// By Ctrl-C.
     Interrupted,
-    /// After as many events as were asked for.
+    /// After the number of events given by `--max-events`.
     Counted,
-    /// With the event of `--until`.
+    /// With the event given by `--until`.
     Last,
-    /// The server has closed the one connection.
+    /// The server closed the only connection.
     Closed,
-    /// The server has said that there is no more.
+    /// The server answered that there is no more: status 204.
     Over,
     GiveUp(GiveUp),
 }
 
 /// Why there was no use in going on.
 pub(crate) struct GiveUp {
-    /// In a word or two.
+    /// Describes the end in a few words.
     pub(crate) name: &'static str,
     pub(crate) why: String,
-    /// The server's own words, where it sent no event stream.
+    /// The body of a response that is no event stream.
     pub(crate) says: String,
 }
 
 impl GiveUp {
-    /// Asks the server for its words where there are any.
+    /// Reads the body of a rejected response, if there is one.
     pub(crate) async fn because_of(error: EventSourceError, full: bool) -> Self {
         let name = match &error {
             EventSourceError::Rejected(rejected) if rejected.status() == StatusCode::OK => "no event stream",
@@ -55,7 +55,7 @@ impl GiveUp {
     }
 }
 
-/// As much of a body as has come in time, for it may have no end.
+/// Reads a body up to a time limit, as it may never end.
 async fn text(mut body: ResponseBody) -> String {
     let mut bytes = Vec::new();
     let reading = async {
@@ -66,7 +66,7 @@ async fn text(mut body: ResponseBody) -> String {
             }
         }
     };
-    // What has come until then is shown.
+    // Whatever arrived in time is shown.
     let _ = tokio::time::timeout(PATIENCE, reading).await;
     let is_whole = bytes.len() <= MOST;
     bytes.truncate(MOST);
@@ -78,7 +78,7 @@ async fn text(mut body: ResponseBody) -> String {
     }
 }
 
-/// Leaves the first lines of a text, for a page would bury why it is shown; what is JSON stays whole.
+/// Keeps the first lines of a text, so that a long page does not bury the error. JSON stays whole.
 fn shorten(says: &mut String) {
     if serde_json::from_str::<&RawValue>(says).is_ok() {
         return;
@@ -89,11 +89,11 @@ fn shorten(says: &mut String) {
     }
 }
 
-/// 2: an error in words is rarely longer.
+/// 2 lines: an error in words is rarely longer.
 const LINES: usize = 2;
 
-/// 8 KiB: more than any API says; a page of HTML may have much more.
+/// 8 KiB: larger than the errors of APIs, smaller than many HTML pages.
 const MOST: usize = 8 * 1024;
 
-/// 5 s: an error is told in one piece.
+/// 5 s: an error arrives in one piece.
 const PATIENCE: Duration = Duration::from_secs(5);

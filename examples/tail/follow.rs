@@ -1,4 +1,4 @@
-//! What is read, and when that is enough.
+//! Reads the stream until something ends it.
 
 use std::future::pending;
 use std::io;
@@ -52,7 +52,7 @@ fn is_end(event: EventRef<'_>, end: &str) -> bool {
     event.event_type() == end || event.data() == end
 }
 
-/// Without a way to be told, it goes on.
+/// Waits for Ctrl-C; for ever if it cannot be caught.
 async fn interrupted() {
     if ctrl_c().await.is_err() {
         pending().await

@@ -1,4 +1,4 @@
-//! Each event as one line of JSON; all else on standard error.
+//! Events as lines of JSON; everything else on standard error.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use super::ended::Ended;
 use super::http_client::words::words;
 use super::view::{Look, Tally};
 
-/// Writes lines as `display::json_line` says.
+/// Writes each event with `display::json_line`.
 pub(crate) struct JsonLines<W> {
     out: W,
 }
@@ -39,7 +39,7 @@ impl<W: Write + Send> Look for JsonLines<W> {
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
         let Frame::Event(event) = frame else { return Ok(()) };
         json_line::write(&mut self.out, event)?;
-        // Whoever reads sees each event when it came.
+        // Flushed, so that a reader sees each event immediately.
         self.out.flush()
     }
 
@@ -58,10 +58,10 @@ impl<W: Write + Send> Look for JsonLines<W> {
     }
 }
 
-/// A line on standard error, which must not steer a terminal.
+/// Writes a line to standard error, with control characters replaced.
 fn tell(text: &str) -> io::Result<()> {
     writeln!(io::stderr(), "tail: {}", Shown { text, room: LONGEST })
 }
 
-/// Characters of a line.
+/// The length to which a line is shortened.
 const LONGEST: usize = 1_000;

@@ -1,11 +1,11 @@
-//! Follows an event stream: a timeline of what comes and what becomes of the connection, or a line of JSON for each
+//! Follows an event stream: shows a timeline of events and changes of the connection, or a line of JSON for each
 //! event.
 //!
 //! ```sh
 //! cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream
 //! ```
 //!
-//! `--help` tells the rest. For https URLs:
+//! `--help` lists the options. For https URLs:
 //!
 //! ```sh
 //! cargo run --release --example tail --features reqwest,json,reqwest/rustls -- https://example.com/stream
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Asked::Follow(arguments)) => arguments,
         Ok(Asked::Help) => {
-            // Nobody is left to be told that standard output is closed.
+            // If standard output is closed, there is no one to tell.
             let _ = io::stdout().write_all(arguments::HELP.as_bytes());
             return ExitCode::SUCCESS;
         }
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     };
     match tail(&arguments).await {
         Ok(Ended::GiveUp(_)) => ExitCode::FAILURE,
-        // It should have ended with that event.
+        // The event of `--until` did not arrive.
         Ok(Ended::Closed | Ended::Over) if arguments.until.is_some() => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
@@ -92,7 +92,7 @@ fn view(arguments: &Arguments) -> io::Result<View> {
     Ok(View::new(Timeline::new(rows, arguments.url.as_str(), arguments.method.as_str())?))
 }
 
-/// `tail .. | head` has shown all that was asked for.
+/// Recognizes the end of `tail .. | head`, which is no failure.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

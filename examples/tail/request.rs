@@ -1,4 +1,4 @@
-//! What is sent, and when it is sent again.
+//! The request, and when it is repeated.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use reqwest::Client;
 use super::arguments::Arguments;
 use super::http_client::tls;
 
-/// The events that the arguments ask for.
+/// Creates the source for the arguments.
 pub(crate) async fn source(
     arguments: &Arguments,
     was_open: Arc<AtomicBool>,
@@ -23,7 +23,7 @@ pub(crate) async fn source(
     tls::check(&arguments.url).await?;
     let client = Client::builder()
         .user_agent(concat!("eventwire-tail/", env!("CARGO_PKG_VERSION")))
-        // The source follows them itself, and tells of them.
+        // The source follows redirects itself, and reports them.
         .redirect(redirect::Policy::none())
         .build()?;
     let mut headers = arguments.headers.clone();
@@ -53,11 +53,12 @@ fn reconnect(arguments: &Arguments, was_open: Arc<AtomicBool>) -> Policy {
         return Policy::never();
     }
     let policy = Policy::new().with_retry_on(move |status, _| {
-        // While a server is started again, its proxy answers for it. Without a stream before, the address may be wrong.
+        // After a stream was open, an error of a proxy means that its server is restarting. Before, the URL may be
+        // wrong.
         matches!(status.as_u16(), 502..=504) && was_open.load(Ordering::Relaxed)
     });
     let Some(longest) = arguments.max_wait else { return policy };
-    // Jitter adds 30 % at most.
+    // Jitter adds up to 30 %.
     let longest = longest * 10 / 13;
     policy
         .with_delay(longest.min(DELAY))
@@ -65,8 +66,8 @@ fn reconnect(arguments: &Arguments, was_open: Arc<AtomicBool>) -> Policy {
         .with_max_backoff(longest)
 }
 
-/// 3 s, as where no longest wait is asked for.
+/// 3 s: the default without `--max-wait`.
 const DELAY: Duration = Duration::from_secs(3);
 
-/// 500 ms, likewise: two attempts a second at most, whatever a server says.
+/// 500 ms: at most two attempts a second, whatever the server asks for.
 const SHORTEST: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! What happens, in rows to read.
+//! The timeline of a connection.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use super::ended::Ended;
 use super::http_client::words::words;
 use super::view::{Look, Tally};
 
-/// A row for everything that comes and for each change of the connection, and at the end what it was in all.
+/// Shows a row for each frame and each change of the connection, and a summary at the end.
 pub(crate) struct Timeline<W> {
     shown: Frames<W>,
     began: Instant,
@@ -73,9 +73,9 @@ impl<W: Write + Send> Look for Timeline<W> {
                     _ => self.note("◇", Colour::Faint, "waiting", format!("{delay}, attempt {failures}"))?,
                 }
             }
-            // The summary says why.
+            // The summary gives the reason.
             StateChange::Closed { .. } => {}
-            // What a later version of the crate knows besides.
+            // Changes added by a later version of the crate.
             _ => {}
         }
         self.shown.rows.flush()
@@ -83,7 +83,7 @@ impl<W: Write + Send> Look for Timeline<W> {
 
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
         self.shown.show(Since(self.began.elapsed()), frame)?;
-        // Whoever reads sees each event when it came.
+        // Flushed, so that a reader sees each event immediately.
         self.shown.rows.flush()
     }
 
@@ -112,7 +112,7 @@ impl<W: Write + Send> Look for Timeline<W> {
     }
 }
 
-/// How long it has lasted: `12.345 s`, `1:02:03`, `3 d 04:05`.
+/// An elapsed time: `12.345 s`, `1:02:03`, `3 d 04:05`.
 struct Since(Duration);
 
 impl fmt::Display for Since {
@@ -127,5 +127,5 @@ impl fmt::Display for Since {
     }
 }
 
-/// Characters of the last event ID that are shown.
+/// The length to which the last event ID is shortened.
 const LONGEST_ID: usize = 200;

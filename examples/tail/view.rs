@@ -1,4 +1,4 @@
-//! What becomes of all that happens: one of two looks, and a tally for both.
+//! The view: one of two looks, and a tally for both.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use eventwire::Frame;
 
 use super::ended::Ended;
 
-/// How it looks.
+/// A look: the timeline or lines of JSON.
 pub(crate) trait Look: Send {
     fn change(&mut self, change: &StateChange<'_>) -> io::Result<()>;
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()>;
@@ -29,7 +29,7 @@ impl View {
         if let StateChange::Open { .. } = change {
             self.tally.on_open();
         }
-        // When nobody reads any more, the next frame says so.
+        // If the reader is gone, writing the next frame fails.
         let _ = self.look.change(change);
     }
 
@@ -49,7 +49,7 @@ pub(crate) fn lock(view: &Mutex<View>) -> MutexGuard<'_, View> {
     view.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What there was over all connections.
+/// Totals over all connections.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) events: u64,
@@ -65,12 +65,12 @@ impl Tally {
         self.now = 0;
     }
 
-    /// So many bytes of this connection were read.
+    /// Sets the number of bytes read of this connection.
     pub(crate) fn on_bytes(&mut self, now: u64) {
         self.now = now;
     }
 
-    /// How many bytes were read in all, up to the last thing that came of each connection.
+    /// Returns the number of bytes read in total, up to the last frame of each connection.
     pub(crate) fn bytes(&self) -> u64 {
         self.before + self.now
     }

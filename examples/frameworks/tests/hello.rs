@@ -1,4 +1,5 @@
-//! Each of the small servers as a process of its own: it sends the time, resumes after what a client has seen, and ends.
+//! Runs each of the hello servers as a process: it sends the time, resumes after a client's last event ID, and shuts
+//! down.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -47,7 +48,7 @@ fn drive(program: &str) {
     let first = id(&mut times);
     assert_eq!(id(&mut times), first + 1);
     drop(times);
-    // Of what it missed, nothing is lost and nothing comes twice.
+    // Every event that it missed arrives once.
     let began = Instant::now();
     let mut times = get(&address, &format!("Last-Event-ID: {}\r\n", first - 9));
     for missed in first - 8..=first + 1 {
@@ -71,7 +72,7 @@ fn id(times: &mut EventReader<impl Read>) -> u64 {
     event.id().unwrap().parse().unwrap()
 }
 
-/// HTTP/1.0: the body is all that comes until the connection ends.
+/// Over HTTP/1.0, where the body ends with the connection.
 fn get(address: &str, lines: &str) -> EventReader<impl Read> {
     let mut socket = TcpStream::connect(address).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -85,7 +86,7 @@ fn get(address: &str, lines: &str) -> EventReader<impl Read> {
     EventReader::new(reader)
 }
 
-/// Each is one file, and says how to get what it uses.
+/// Each server is one file that names the crates it needs.
 #[test]
 fn every_crate_that_a_server_uses_is_added_above_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin");

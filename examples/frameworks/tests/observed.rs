@@ -1,4 +1,4 @@
-//! What a body reports, as a line of `tracing` and as `metrics`.
+//! Reports the observations of a body through `tracing` and `metrics`.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,13 +15,13 @@ use metrics::{
     SharedString, Unit,
 };
 
-/// One line for each stream, at its end.
+/// Logs a line for each stream, at its end.
 fn traced<S>(body: EventBody<S>) -> EventBody<S>
 where
     S: Stream,
     S::Item: EventItem,
 {
-    // What is logged at the end belongs to the request that began it.
+    // The line at the end belongs to the span of the request.
     let span = tracing::Span::current();
     body.with_observer(Instant::now, move |summary| {
         let _entered = span.enter();
@@ -36,7 +36,7 @@ where
     })
 }
 
-/// Streams that are open, events that were sent, and the time to the first event.
+/// Records the open streams, the events sent, and the time to the first event.
 fn measured<S>(body: EventBody<S>) -> EventBody<S>
 where
     S: Stream,

@@ -1,7 +1,7 @@
-//! A log of a hub in a table of PostgreSQL.
+//! A log for hubs in a table of PostgreSQL.
 //!
-//! The table is the truth; `NOTIFY` only wakes. Commit order is not the order in which numbers are taken, so whoever
-//! appends locks the one row that has the last number: entries become visible in the order of their IDs.
+//! The table holds the entries; `NOTIFY` only wakes readers. Transactions may commit in another order than they take
+//! numbers, so an append locks the row with the last number: entries become visible in the order of their IDs.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Row};
 
-/// A log in a table, made where there is none. It keeps so many entries.
+/// A log in a table, which is created if missing. It keeps a limited number of entries.
 pub struct PostgresLog {
     config: Config,
     table: &'static str,
@@ -41,7 +41,7 @@ impl PostgresLog {
                     news.send_replace(());
                 }
             }
-            // Whoever waits finds out.
+            // The reader that waits will notice.
             news.send_replace(());
         });
         client.batch_execute(&SETUP.replace("log", self.table)).await.map_err(failed)?;
@@ -50,7 +50,7 @@ impl PostgresLog {
 
     async fn query(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, LogError> {
         let client = self.client().await?;
-        // A server that is frozen is one that is away.
+        // A frozen server counts as unreachable.
         let rows =
             timeout(Duration::from_secs(2), client.query(&sql.replace("log", self.table), values)).await;
         rows.map_err(LogError::uncertain)?.map_err(failed)
@@ -96,7 +96,7 @@ impl Log for PostgresLog {
 
     fn wait(&self, after: LogId) -> BoxFuture<'_, Result<(), LogError>> {
         Box::pin(async move {
-            // In this order: what is appended after the look wakes.
+            // The order matters: an append after this check wakes the listener.
             let mut news = self.news.subscribe();
             if self.tail().await? == after {
                 let _ = timeout(Duration::from_secs(1), news.changed()).await;
@@ -121,7 +121,7 @@ fn entry(row: &Row) -> Entry {
 
 fn failed(error: Error) -> LogError {
     match error.as_db_error() {
-        // Shut down, or not up yet.
+        // Shutting down, or not started yet.
         Some(error) if error.code().code().starts_with("57P") => LogError::unavailable(error.clone()),
         Some(_) => LogError::refused(error),
         None => LogError::uncertain(error),
