@@ -18,13 +18,13 @@ use crate::reports::{HttpClient, Report, Reports};
 
 /// A stream that is followed until the handle is dropped.
 pub(crate) struct Stream {
-    told: Arc<Told>,
+    commands: Arc<Commands>,
     client: AbortHandle,
 }
 
 /// The commands of the harness for a stream.
 #[derive(Default)]
-struct Told {
+struct Commands {
     /// The event types to report besides the default.
     types: Mutex<HashSet<String>>,
     restart: Notify,
@@ -32,17 +32,17 @@ struct Told {
 
 impl Stream {
     pub(crate) fn open(parameters: Parameters, client: HttpClient) -> Self {
-        let told = Arc::new(Told::default());
-        let client = tokio::spawn(follow(parameters, client, Arc::clone(&told))).abort_handle();
-        Stream { told, client }
+        let commands = Arc::new(Commands::default());
+        let client = tokio::spawn(follow(parameters, client, Arc::clone(&commands))).abort_handle();
+        Stream { commands, client }
     }
 
     /// Reports events of this type from now on.
     pub(crate) fn tell(&self, command: Command) {
         match command {
-            Command::Listen(event_type) => drop(self.told.types.lock().unwrap().insert(event_type)),
+            Command::Listen(event_type) => drop(self.commands.types.lock().unwrap().insert(event_type)),
             // A client that has stopped ignores it.
-            Command::Restart => self.told.restart.notify_one(),
+            Command::Restart => self.commands.restart.notify_one(),
         }
     }
 }
@@ -53,7 +53,7 @@ impl Drop for Stream {
     }
 }
 
-async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
+async fn follow(parameters: Parameters, client: HttpClient, commands: Arc<Commands>) {
     let mut reports = Reports::new(client.clone(), &parameters.callback, &parameters.tag);
     // The items of one poll of the source, which are reported before the next poll.
     let (lose, mut losses) = mpsc::unbounded_channel();
@@ -61,8 +61,8 @@ async fn follow(parameters: Parameters, client: HttpClient, told: Arc<Told>) {
     loop {
         tokio::select! {
             biased;
-            () = told.restart.notified() => source.restart(),
-            seen = next(&mut source, &told.types) => {
+            () = commands.restart.notified() => source.restart(),
+            seen = next(&mut source, &commands.types) => {
                 while let Ok(loss) = losses.try_recv() {
                     reports.send(loss).await;
                 }

@@ -12,7 +12,7 @@ pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response
 
 /// Reports that the feed is unavailable.
 pub(crate) fn no_feed(_: eventwire::hub::LogError) -> Response {
-    problem(StatusCode::SERVICE_UNAVAILABLE, "no_feed", "the feed is away: come back in a moment")
+    problem(StatusCode::SERVICE_UNAVAILABLE, "no_feed", "the feed is unavailable, try again in a moment")
 }
 
 pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
