@@ -1,8 +1,9 @@
-//! `Cursor`: one chunk, and what its lines do.
+//! `Cursor`: reads one chunk.
 //!
-//! Hard code ahead. `plain_block` reads whole blocks and decides nothing that `line` and `dispatch` would not: what it cannot
-//! lend goes to `leave_to_lines`, which leaves what `line` would have left. `at`, `block_from`, `mode` and `Block::start` move
-//! together wherever a block ends: in `plain_block`, `leave_block` and `end_between_blocks`.
+//! Hard code ahead. `plain_block` is a fast path that reads whole blocks. It must decide nothing differently from
+//! `line` and `dispatch`: a block that cannot be borrowed goes to `leave_to_lines`, which must leave the same state as
+//! `line`. `at`, `block_from`, `mode` and `Block::start` change together wherever a block ends: in `plain_block`,
+//! `leave_block` and `end_between_blocks`.
 
 use core::ops::Range;
 
@@ -18,19 +19,19 @@ use crate::wire::{
     ends_line, field_of, is_ignored_id, is_line_end, next_line, plain_field, Digits, Field, BOM,
 };
 
-/// A chunk and how far it was read.
+/// A chunk, and how far it has been read.
 ///
-/// It holds no borrow of the state, so that those who own both can refill and go on. It must be used with
-/// the one state that it was made for, until [`close`](Self::close).
+/// A cursor does not borrow the state, so that a type can own both and replace the chunk. It must be used only with the
+/// state that it was made for, until [`close`](Self::close).
 #[derive(Debug)]
 pub(super) struct Cursor<'c> {
     pub(super) chunk: Scanned<'c>,
-    /// The first byte that was not read.
+    /// The index of the first unread byte.
     pub(super) at: usize,
     pub(super) mode: Mode,
-    /// The first line of the block that lies whole in the chunk.
+    /// The start of the first line of the block that lies whole in the chunk.
     pub(super) block_from: usize,
-    /// The last event ID, when a block of this chunk has set it; the state takes it over at the end.
+    /// The last event ID, if a block of this chunk has set it. It moves to the state before the chunk is gone.
     pub(super) last_event_id: Option<Range<usize>>,
     pub(super) found: Found,
 }
@@ -42,7 +43,7 @@ impl<'c> Cursor<'c> {
         Cursor { mode, ..Cursor::of(chunk) }
     }
 
-    /// Nothing to read.
+    /// Makes a cursor with nothing to read.
     pub(super) fn dry() -> Self {
         Cursor::of(Chunk::from(b"").into())
     }
@@ -52,7 +53,7 @@ impl<'c> Cursor<'c> {
         Cursor { chunk, at: 0, mode: Mode::Dry, block_from: 0, last_event_id: None, found: Found::Nothing }
     }
 
-    /// Takes another chunk, after [`close`](Self::close): nothing is found, and the state has the last event ID.
+    /// Replaces the chunk after [`close`](Self::close), when nothing is found and the state has the last event ID.
     #[inline]
     pub(super) fn reopen(&mut self, state: &State, chunk: Chunk<'c>) {
         self.mode = Mode::first(state, chunk.bytes().len());
@@ -61,7 +62,7 @@ impl<'c> Cursor<'c> {
         self.block_from = 0;
     }
 
-    /// As [`reopen`](Self::reopen), for a small chunk that follows the last one; it is not known yet what will be asked for.
+    /// Replaces the chunk with a small one that directly follows the last. The first step decides how to read it.
     #[inline]
     pub(super) fn reopen_small(&mut self, chunk: Chunk<'c>) {
         self.mode = Mode::Fresh;
@@ -69,13 +70,14 @@ impl<'c> Cursor<'c> {
         self.at = 0;
     }
 
-    /// The first look at a small chunk. A state that is asked for events takes in what it can without a cursor.
+    /// Begins to read a small chunk. If events are wanted, the state takes in as much as it can without a cursor.
+    /// Returns `false` if that was the whole chunk.
     #[inline]
     pub(super) fn open_small<W: Wanted>(&mut self, state: &mut State) -> bool {
         if !W::FRAMES && !W::PIECES {
             match state.take_in(self.chunk.bytes()) {
                 Ok(()) => {
-                    // What was read counts for the state already.
+                    // These bytes are already counted in `State::base`.
                     self.chunk.remove_first(self.chunk.bytes().len());
                     self.mode = Mode::Dry;
                     return false;
@@ -88,7 +90,7 @@ impl<'c> Cursor<'c> {
         true
     }
 
-    /// A line that lies whole in the chunk.
+    /// Reads a line that lies whole in the chunk.
     #[inline]
     pub(super) fn line<W: Wanted>(
         &mut self,
@@ -127,7 +129,7 @@ impl<'c> Cursor<'c> {
 
         let bytes = self.chunk.bytes();
         match field {
-            // [parse 8] the value and one LF are appended; the last LF is never kept, [parse 13] removes it.
+            // [parse 8] The value and one LF are appended. The last LF is never stored, since [parse 13] removes it.
             Field::Data => {
                 let end = value.end;
                 match &state.block.data {
@@ -141,7 +143,7 @@ impl<'c> Cursor<'c> {
                 }
                 return self.data_piece::<W>(state, end);
             }
-            // [parse 7] the last one wins.
+            // [parse 7] The last one wins.
             Field::Event => replace(&mut state.block.event_type, value, &mut state.event_type),
             _ if is_ignored_id(&bytes[value.clone()]) => {}
             _ => replace(&mut state.block.id, value, &mut state.id),
@@ -159,7 +161,7 @@ impl<'c> Cursor<'c> {
         }
     }
 
-    /// A comment or an unknown field that was asked for.
+    /// Finds a comment or an unknown field that lies whole in the chunk.
     fn whole_line_frame(
         &mut self,
         state: &mut State,
@@ -179,14 +181,14 @@ impl<'c> Cursor<'c> {
         Ok(Step::Found)
     }
 
-    /// An empty line dispatches.
+    /// Reads a blank line, which ends the block.
     #[inline]
     pub(super) fn blank_line<W: Wanted>(&mut self, state: &mut State) -> Step {
         if !state.block.begun && !W::FRAMES {
             self.leave_block(state);
             return Step::GoOn;
         }
-        // The values end before the last two line ends.
+        // The last value ends at least two bytes before `at`: each of the last two line ends has one.
         let extent = self.block_from..self.block_from.max(self.at.saturating_sub(2));
         if self.check(state, &extent).is_err() {
             self.move_to_buffers(state);
@@ -194,7 +196,7 @@ impl<'c> Cursor<'c> {
         self.dispatch::<W>(state)
     }
 
-    /// A blank line has ended the block, and what lies of it in the chunk is UTF-8.
+    /// Ends the block. Its values in the chunk must be UTF-8.
     #[inline]
     pub(super) fn dispatch<W: Wanted>(&mut self, state: &mut State) -> Step {
         let Block { given_up, in_pieces, .. } = state.block;
@@ -203,7 +205,7 @@ impl<'c> Cursor<'c> {
             return Step::GoOn;
         }
 
-        // [parse 11] The last event ID string takes the buffer's value.
+        // [parse 11] The last event ID takes the value of the ID buffer.
         match &state.block.id {
             Part::Absent => {}
             Part::Chunk(id) => self.last_event_id = Some(id.clone()),
@@ -212,9 +214,9 @@ impl<'c> Cursor<'c> {
                 self.last_event_id = None;
             }
         }
-        // [parse 12] Without a data field nothing is dispatched and the event type is forgotten.
+        // [parse 12] Without a data field, nothing is dispatched and the event type is reset.
         if state.block.data == Part::Absent {
-            // A blank line that the server left out ends a block, or is nothing.
+            // A blank line that the server left out counts only if it ends a block.
             let is_made_up = state.finished.is_some() && !state.block.holds_something();
             if (W::FRAMES || state.reports_blocks) && !is_made_up {
                 state.event_type.check();
@@ -224,7 +226,7 @@ impl<'c> Cursor<'c> {
             self.leave_block(state);
             return Step::GoOn;
         }
-        // [parse 13] The event: its data is joined without a last LF, its type is `message` when it is empty.
+        // [parse 13] The event: its data is joined without a final LF, and its type is `message` if it is empty.
         if state.block.data == Part::Buffer {
             state.data.check();
         }
@@ -235,7 +237,7 @@ impl<'c> Cursor<'c> {
         Step::Found
     }
 
-    /// What was found has been seen: it leaves the buffers.
+    /// Removes the item that was found last from the buffers.
     pub(super) fn leave_found(&mut self, state: &mut State) {
         match self.found {
             Found::Nothing | Found::Plain => {}
@@ -250,14 +252,14 @@ impl<'c> Cursor<'c> {
         self.found = Found::Nothing;
     }
 
-    /// The next block begins after the blank line.
+    /// Begins the next block after the blank line.
     #[inline]
     fn leave_block(&mut self, state: &mut State) {
         self.block_from = self.at;
         state.begin_block(state.base + self.at as u64);
     }
 
-    /// Whether this part of the chunk is UTF-8; `Err` holds the first byte that is not.
+    /// Checks whether this part of the chunk is UTF-8; `Err` holds the index of the first byte that is not.
     #[inline(always)]
     pub(super) fn check(&mut self, state: &mut State, part: &Range<usize>) -> Result<(), usize> {
         if self.chunk.knows(part) {
@@ -270,12 +272,12 @@ impl<'c> Cursor<'c> {
     #[cold]
     #[inline(never)]
     fn find_out(&mut self, state: &mut State, part: &Range<usize>) -> Result<(), usize> {
-        // The chunk is about to forget what it knew, and with it that the last event ID is text.
+        // The chunk is about to forget which parts are UTF-8, and the last event ID may be one of them.
         self.keep_last_event_id(state);
         self.chunk.check(part)
     }
 
-    /// Some of the block is not UTF-8: each value goes where it can be repaired by itself.
+    /// Moves the values in the chunk to their buffers, where each can be repaired separately.
     pub(super) fn move_to_buffers(&self, state: &mut State) {
         let block = &mut state.block;
         move_to_buffer(&mut block.data, &self.chunk, &mut state.data);
@@ -291,9 +293,9 @@ impl<'c> Cursor<'c> {
     }
 }
 
-/// The way to the next event: the quickest one that the chunk and the state allow.
+/// Steps, by the fastest path that the chunk and the state allow.
 impl Cursor<'_> {
-    /// Reads on to the next event, or to whatever else is wanted. `false`: the chunk has been read.
+    /// Advances to the next item of the kind `W`. Returns `false` when the chunk has been read.
     #[inline(always)]
     pub(super) fn step<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         if !W::FRAMES {
@@ -304,7 +306,7 @@ impl Cursor<'_> {
         self.step_otherwise::<W>(state)
     }
 
-    /// As [`step`](Self::step), where all is plain. `None`: it is not.
+    /// Does the same as [`step`](Self::step) for plain blocks. Returns `None` if the next block is not plain.
     #[inline(always)]
     pub(super) fn step_in_blocks(&mut self, state: &mut State) -> Option<bool> {
         if self.mode != Mode::Blocks {
@@ -320,7 +322,7 @@ impl Cursor<'_> {
     #[inline(never)]
     pub(super) fn step_otherwise<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         match self.mode {
-            // After nothing but comments.
+            // Only comments follow the last block.
             Mode::Blocks if self.at == self.chunk.bytes().len() => {
                 self.end_between_blocks(state);
                 Ok(false)
@@ -379,11 +381,13 @@ impl Cursor<'_> {
     }
 }
 
-/// The quick way: whole blocks in the chunk, as nearly all are: `data: ` lines, at most one `event: ` and one `id: ` line,
-/// comments among them, then the blank line. Everything else is left to the lines below.
+/// The fast path: whole plain blocks, which nearly all blocks are. A plain block has `data: ` lines, at most one
+/// `event: ` line, at most one `id: ` line, any comments, and a blank line. Everything else is left to the functions
+/// for lines.
 impl Cursor<'_> {
-    /// Reads on to the next event, over comments and blank lines. `false`: the cursor is at a line that is not plain,
-    /// at the blank line of a block that is not, or at the chunk's end, and the state's block holds what came before.
+    /// Advances to the next event, past comments and blank lines. Returns `false` at a line that is not plain, at the
+    /// blank line of a block that is not plain, or at the end of the chunk. The state's block then holds what came
+    /// before.
     #[inline(never)]
     pub(super) fn plain_block(&mut self, state: &mut State) -> bool {
         let mut lines = self.chunk.lines();
@@ -398,7 +402,7 @@ impl Cursor<'_> {
                 if fields != 0 {
                     break Some(next_line(bytes, end));
                 }
-                // Nothing but comments: the next block may be plain.
+                // Only comments so far: the next block may be plain.
                 line_ends.pass();
                 at = next_line(bytes, end);
                 self.block_from = at;
@@ -438,7 +442,7 @@ impl Cursor<'_> {
             self.leave_to_lines(state, joined);
             return false;
         };
-        // As `dispatch` does, at once.
+        // What `dispatch` does, in one step.
         if state.plain.has(ID) {
             self.last_event_id = Some(state.plain.values[ID].clone());
         }
@@ -451,7 +455,7 @@ impl Cursor<'_> {
         true
     }
 
-    /// Whether the block that ends here is an event that can be borrowed as it is.
+    /// Whether the block that ends here is an event that can be borrowed from the chunk.
     #[inline(always)]
     fn is_event(&mut self, state: &mut State) -> bool {
         let block = self.block_from..self.at;
@@ -460,7 +464,7 @@ impl Cursor<'_> {
             && !(state.plain.has(ID) && is_ignored_id(&self.chunk.bytes()[state.plain.values[ID].clone()]))
     }
 
-    /// Something is not plain: the lines so far are a block like any other.
+    /// Moves the lines read so far to the state's block, because the block is not plain.
     #[inline(never)]
     fn leave_to_lines(&mut self, state: &mut State, joined: bool) {
         if state.plain.fields == 0 {
@@ -496,9 +500,9 @@ impl Cursor<'_> {
     }
 }
 
-/// Small chunks: what is not whole goes through the buffers of the state.
+/// Small chunks, whose lines go through the buffers of the state.
 impl Cursor<'_> {
-    /// As `step`, where the chunk is small: what is not whole goes through the state's buffers.
+    /// Does the same as [`step`](Self::step) for a small chunk.
     #[inline(never)]
     pub(super) fn step_in_small(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         self.leave_found(state);
@@ -509,7 +513,7 @@ impl Cursor<'_> {
                 self.mode = Mode::Dry;
                 return Ok(false);
             }
-            // A blank line, or what only a cursor can read.
+            // The next byte begins a blank line, or something that only a cursor can read.
             let is_event = match state.place {
                 Place::Gathering => state.end_gathered_block(state.base + self.at as u64),
                 Place::Line if is_line_end(bytes, self.at) => false,
@@ -531,9 +535,9 @@ impl Cursor<'_> {
     }
 }
 
-/// The two ends of a chunk: a line that was cut before it, a line that is cut by it.
+/// The two ends of a chunk: the line that was cut at its start, and the line that is cut at its end.
 impl Cursor<'_> {
-    /// Goes on with the line that the last chunk has cut.
+    /// Continues the line that the end of the last chunk cut.
     pub(super) fn resume<W: Wanted>(&mut self, state: &mut State) -> Result<Step, DecodeError> {
         loop {
             let bytes = self.chunk.bytes();
@@ -599,7 +603,7 @@ impl Cursor<'_> {
         self.end_value::<W>(state, field, part.end)
     }
 
-    /// The cut line is whole now.
+    /// Ends the cut line, which is complete now.
     fn end_value<W: Wanted>(
         &mut self,
         state: &mut State,
@@ -620,7 +624,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// The chunk ends where a block ended: the usual end of a chunk.
+    /// Ends a chunk after a whole block: the usual case.
     #[inline(never)]
     pub(super) fn end_between_blocks(&mut self, state: &mut State) {
         self.keep_last_event_id(state);
@@ -629,7 +633,8 @@ impl Cursor<'_> {
         self.mode = Mode::Dry;
     }
 
-    /// The chunk ends: what the next one must know moves to the state, in one copy. `true`: a piece was found.
+    /// Ends a chunk: moves all that the next chunk needs to the state, in one copy. Returns `true` if a piece was
+    /// found.
     pub(super) fn keep_rest<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         self.keep_block(state);
         self.mode = Mode::Dry;
@@ -655,7 +660,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Gives the chunk back: what was read is kept, what was not is left to the next one.
+    /// Releases the chunk: keeps what was read, and leaves the unread bytes to the next chunk.
     #[inline]
     pub(super) fn close(&mut self, state: &mut State) {
         if self.mode != Mode::Dry {
@@ -679,7 +684,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Finds the data in the buffer to be a piece when there is much of it. The chunk was read up to `end`.
+    /// Finds a piece if the buffer holds enough data. The chunk was read up to `end`.
     #[inline]
     pub(super) fn data_piece<W: Wanted>(
         &mut self,

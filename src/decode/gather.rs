@@ -1,17 +1,18 @@
-//! Small chunks, as slow servers and cut-up packets bring them: a block is gathered as it is on the wire.
+//! Small chunks, from slow servers or small packets: a block is gathered as it arrives.
 //!
-//! Whatever is prepared for a larger chunk would cost more than a small one is worth. So blocks that can be gathered and
-//! comments, which is nearly all there is, are read right here; what needs more is left to a cursor.
+//! The preparation for a larger chunk would cost more than reading a small one. So comments and blocks that can be
+//! gathered, which are nearly everything, are read here; the rest is left to a cursor.
 //!
-//! The lines of a gathered block are not taken apart while they come. They follow each other in one buffer, the data lines
-//! joined, and ranges of it become the event at the blank line. Whatever is not `data`, `event` or `id` ends this: what was
-//! gathered moves to the buffers of the fields, and the block goes on line by line.
+//! The lines of a gathered block are not split as they arrive. They are appended to one buffer, in which data lines are
+//! joined, and at the blank line, ranges of this buffer become the event. A line other than `data`, `event` or `id`
+//! stops the gathering: the values so far move to the buffers of their fields, and the block continues line by line.
 //!
-//! Hard code ahead. Three things move together: `Gathered::text` (the wire bytes of the block, joined lines closed up),
-//! `Gathered::line` and `open` (places in it), and the ranges in `State::plain` (places in it, too). Whoever removes bytes
-//! from the text shifts all that come after them, as `shift` does in `gather_lines`. `stop_gathering` must leave exactly
-//! what `open_line.rs` would have left, and counts nothing twice. The limit holds because what is counted is never more
-//! than what is gathered (`room_to_gather`).
+//! Hard code ahead. Three things change together: `Gathered::text` (the bytes of the block as received, without the
+//! gaps between joined lines), `Gathered::line` and `open` (indices in the text), and the ranges in `State::plain`
+//! (also indices in the text). Code that removes bytes from the text must shift all indices after them, as `shift` does
+//! in `gather_lines`. `stop_gathering` must leave exactly the state that `open_line.rs` would have left, and must not
+//! count anything twice. The size limit is kept because a block never counts more bytes than were gathered
+//! (`room_to_gather`).
 
 use core::mem;
 
@@ -23,7 +24,7 @@ use crate::wire::{
 };
 
 impl State {
-    /// Takes in all of a small chunk, or what it can: then `Err` holds how much that was.
+    /// Takes in a small chunk. If it cannot take in all of it, `Err` holds the number of bytes that it took in.
     #[inline(always)]
     pub(super) fn take_in(&mut self, chunk: &[u8]) -> Result<(), usize> {
         match chunk {
@@ -43,14 +44,14 @@ impl State {
         }
     }
 
-    /// Whether a chunk is small, and simply follows the last one.
+    /// Whether a chunk is small and directly follows the last one.
     #[inline(always)]
     pub(super) fn may_take_in(&self, chunk: &[u8]) -> bool {
         self.settled && chunk.len() <= Glance::MOST
     }
 
-    /// Takes in what it can of a small chunk that lies at this offset, and tells how much that was: up to a
-    /// blank line that ends a block, or to what only a cursor can read.
+    /// Takes in as much as it can of a small chunk at this offset, and returns the number of bytes. It stops at a blank
+    /// line that ends a block, and at anything that only a cursor can read.
     #[inline]
     pub(super) fn take_in_small(&mut self, chunk: &[u8], offset: u64) -> usize {
         match chunk {
@@ -59,13 +60,13 @@ impl State {
         }
     }
 
-    /// Takes in one byte, in the middle of a line where nothing has to be decided.
+    /// Takes in one byte if it lies in the middle of a line and decides nothing.
     #[inline(always)]
     fn take_in_byte(&mut self, byte: u8) -> bool {
         !ends_line(byte) && (self.gather_byte(byte) || self.place == Place::Skipped)
     }
 
-    /// Takes in what can be gathered, and comments.
+    /// Takes in comments and lines that can be gathered.
     #[inline(never)]
     fn take_in_glanced(&mut self, chunk: &[u8], offset: u64) -> usize {
         if self.place == Place::Gathering {
@@ -92,7 +93,7 @@ impl State {
         self.take_in_lines(&glance, 0, offset)
     }
 
-    /// Nothing of a block is there yet: nothing but comments, for all that is known.
+    /// Takes in comments before the first line of a block.
     #[inline(never)]
     fn take_in_comments(&mut self, glance: &Glance<'_>, offset: u64) -> usize {
         let bytes = glance.bytes();
@@ -144,7 +145,7 @@ impl State {
         let bytes = glance.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
-                // [parse 2] Nothing that begins otherwise is a byte order mark.
+                // [parse 2] No byte order mark begins with another byte.
                 Place::Bom if self.prefix.as_bytes().is_empty() && next != BOM[0] => self.place = Place::Line,
                 Place::AfterCr => at += self.leave_cr(next, offset + at as u64),
                 Place::Skipped => match glance.line_end(at) {
@@ -155,7 +156,7 @@ impl State {
                     self.place = Place::Skipped;
                     at += 1;
                 }
-                // A blank line after nothing but comments.
+                // A blank line after only comments.
                 Place::Line if ends_line(next) && !self.block.begun => {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
@@ -164,7 +165,7 @@ impl State {
                     self.place = Place::Gathering;
                     self.plain.fields = 0;
                     at = self.gather(glance, at, offset);
-                    // All of it, or a blank line.
+                    // The whole chunk is gathered, or a blank line comes next.
                     if self.place == Place::Gathering {
                         break;
                     }
@@ -175,7 +176,7 @@ impl State {
         at
     }
 
-    /// A line ends at `end`. Tells where the next one begins.
+    /// Ends a line at `end`, and returns the start of the next one.
     #[inline]
     pub(super) fn begin_line(&mut self, bytes: &[u8], end: usize) -> usize {
         let at = next_line(bytes, end);
@@ -185,8 +186,8 @@ impl State {
 }
 
 impl State {
-    /// Whether a block is to be gathered that begins here, at the start of a line. One that is whole is borrowed from where it
-    /// is; with strictness, each line has to be looked at by itself.
+    /// Whether to gather the block that begins here, at the start of a line. A block that lies whole in the chunk is
+    /// borrowed from it instead. In strict mode, each line must be checked separately.
     #[inline]
     pub(super) fn may_gather(&self, glance: &Glance<'_>, at: usize) -> bool {
         let bytes = &glance.bytes()[at..];
@@ -197,7 +198,7 @@ impl State {
             && !glance.holds_blank_line(at)
     }
 
-    /// One more byte of a line that is gathered, if that is what comes and nothing has to be decided.
+    /// Gathers one more byte of a line, if it decides nothing. Returns whether it did.
     #[inline(always)]
     pub(super) fn gather_byte(&mut self, byte: u8) -> bool {
         if self.place != Place::Gathering {
@@ -212,15 +213,15 @@ impl State {
         fits
     }
 
-    /// What is counted for the limit is never more than what is gathered.
+    /// Returns how many more bytes may be gathered. A block never counts more bytes than were gathered.
     #[inline(always)]
     fn room_to_gather(&self) -> usize {
         self.max_event_size.saturating_sub(self.gathered.text.len())
     }
 
-    /// Gathers what it can from `at` on of a chunk that lies at this offset, and tells how far: up to the blank line that
-    /// ends the block, or to what cannot be gathered. In the latter case it gathers no longer; in the former all of the
-    /// chunk is gathered, or the blank line comes next.
+    /// Gathers a chunk at this offset from index `at` on, and returns the index where it stopped. It stops at the end
+    /// of the chunk, at the blank line that ends the block, or at something that cannot be gathered; in the last case,
+    /// the block is no longer gathered.
     #[inline(always)]
     pub(super) fn gather(&mut self, glance: &Glance<'_>, at: usize, offset: u64) -> usize {
         let len = glance.bytes().len();
@@ -240,7 +241,7 @@ impl State {
             return at;
         }
         let gathered = &mut self.gathered;
-        // How far a byte of the chunk is from its place in the text.
+        // The difference between the index of a byte in the text and its index in the chunk.
         let mut shift = gathered.text.len().wrapping_sub(at);
         gathered.text.extend(Piece::of_glance(glance, at..bytes.len()));
         let is_gathering = loop {
@@ -248,7 +249,7 @@ impl State {
                 match bytes.get(at) {
                     Some(b'd' | b'e' | b'i') => {}
                     None => break true,
-                    // As `leave_cr` does.
+                    // As in `leave_cr`.
                     Some(&LF) if gathered.ends_with_cr() => {
                         at += 1;
                         gathered.line += 1;
@@ -279,14 +280,14 @@ impl State {
         at
     }
 
-    /// The blank line has come. `true`: what was gathered is an event. Otherwise it is a block like any other.
+    /// Ends the block at its blank line. Returns `true` if it is an event; otherwise it is no longer gathered.
     #[inline]
     pub(super) fn end_gathered_block(&mut self, offset: u64) -> bool {
         let is_event = self.plain.has(DATA) && self.gathered.text.is_text();
         if !is_event {
             self.stop_gathering(offset);
         } else if self.plain.has(ID) {
-            // As `keep_id` does, from where it was gathered.
+            // As in `keep_id`, with the gathered ID.
             let id = &self.gathered.text.as_str()[self.plain.values[ID].clone()];
             self.last_event_id.set(id);
         }
@@ -302,19 +303,19 @@ impl State {
         EventRef { head, data: &text[values[DATA].clone()], chunk: None }
     }
 
-    /// Hands the data over; nothing else is left of what was gathered.
+    /// Takes the data. The rest of the gathered block is dropped.
     pub(super) fn take_gathered_data(&mut self) -> Utf8Bytes {
         self.gathered.text.take(self.plain.values[DATA].clone())
     }
 
-    /// What was gathered moves to where it would be, had it been read line by line up to this offset.
+    /// Moves what was gathered to where it would be if it had been read line by line up to this offset.
     #[cold]
     pub(super) fn stop_gathering(&mut self, offset: u64) {
         let gathered = mem::take(&mut self.gathered);
         self.place = if gathered.ends_with_cr() { Place::AfterCr } else { Place::Line };
         let Gathered { mut text, line, .. } = gathered;
         let PlainBlock { values: [data, event_type, id], .. } = &self.plain;
-        // Large data takes its buffer along.
+        // Large data moves together with its buffer.
         let is_moved = self.plain.has(DATA) && data.len() >= WORTH_SHARING;
         let fields = [
             (Field::Data, data, &mut self.data),
@@ -343,7 +344,8 @@ impl State {
 
     fn open_line_again(&mut self, line: &[u8], end: u64) {
         if !line.is_empty() {
-            // It is within the limit, and so nothing fails. One that was lowered meanwhile holds for what follows.
+            // The line is within the limit, so this cannot fail. A limit that was lowered since applies to what
+            // follows.
             let limit = mem::replace(&mut self.max_event_size, usize::MAX);
             let _ = self.open_line(line.into(), end - line.len() as u64, false);
             self.max_event_size = limit;
@@ -352,7 +354,7 @@ impl State {
 }
 
 impl Gathered {
-    /// The open line is whole. Tells how many bytes left the text; `None`: it is none that can be gathered.
+    /// Ends the open line. Returns the number of bytes removed from the text, or `None` if the line cannot be gathered.
     #[inline]
     fn end_line(&mut self, end: usize, block: &mut PlainBlock) -> Option<usize> {
         if self.open.is_none() && !self.decide(end) {
@@ -362,7 +364,7 @@ impl Gathered {
         let again = block.has(field as usize);
         let PlainBlock { values, fields } = block;
         match field {
-            // As `TextBuffer::join` does, in place.
+            // As in `TextBuffer::join`, in place.
             Field::Data if again && self.line - values[DATA].end <= LONGEST_LINE_END => {
                 let joint = values[DATA].end;
                 self.text.set_lf(joint);
@@ -379,7 +381,7 @@ impl Gathered {
         Some(0)
     }
 
-    /// Finds out which field a line is that is whole or long enough for that. `false`: none that is gathered.
+    /// Decides the field of a line that is complete or long enough. Returns `false` if the line cannot be gathered.
     #[inline]
     fn decide(&mut self, end: usize) -> bool {
         let bytes = &self.text.as_bytes()[..end];
@@ -395,5 +397,5 @@ impl Gathered {
     }
 }
 
-/// CR LF: a line that is gathered is longer than this.
+/// The length of CR LF. If the last data line is further away, another gathered line lies in between.
 const LONGEST_LINE_END: usize = 2;

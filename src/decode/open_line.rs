@@ -1,4 +1,4 @@
-//! The line cut by the end of a chunk, and the data before it.
+//! The line that the end of a chunk cuts, and the data before it.
 
 use core::mem;
 
@@ -8,10 +8,10 @@ use crate::text::{Chunk, Piece, Scanned};
 use crate::wire::{field_of, is_ignored_id, Digits, Field, Start, LF};
 
 impl State {
-    /// This byte follows a CR at the end of a chunk. Returns how many bytes belong to the line end.
+    /// Reads the byte after a CR that ended a chunk. Returns the number of bytes that belong to the line end.
     pub(super) fn leave_cr(&mut self, next: u8, offset: u64) -> usize {
         self.place = Place::Line;
-        // [parse 3] An LF after a CR belongs to it, also in another chunk.
+        // [parse 3] An LF after a CR belongs to it, even in another chunk.
         if next != LF {
             return 0;
         }
@@ -21,17 +21,18 @@ impl State {
         1
     }
 
-    /// [parse 10](crate::_rules#parse-10) Current as soon as the line is read; anything but digits is ignored.
+    /// [parse 10](crate::_rules#parse-10) Sets the reconnection time at once; a value with anything but digits is
+    /// ignored.
     pub(super) fn end_retry(&mut self, digits: Digits) -> Option<u64> {
         let millis = digits.number()?;
         self.reconnection_time = Some(millis);
-        // The event of the block tells it: that is none for the quick ways.
+        // The event of the block includes the reconnection time, so the fast paths cannot read it.
         self.block.begun = true;
         self.block.has_retry = true;
         Some(millis)
     }
 
-    /// A chunk ends inside this line, which begins at this offset of the connection.
+    /// Keeps a line that the end of the chunk cuts. The line begins at this offset of the connection.
     pub(super) fn open_line(
         &mut self,
         line: Piece<'_>,
@@ -50,7 +51,8 @@ impl State {
         }
     }
 
-    /// One more byte of a line whose field is not decided; `read` bytes of the connection have come with it.
+    /// Adds one byte to a line whose field is not decided. `read` is the number of bytes of the connection up to that
+    /// byte.
     pub(super) fn extend_name(&mut self, byte: u8, read: u64, frames: bool) -> Result<(), DecodeError> {
         self.prefix.push(byte);
         match Start::of(self.prefix.as_bytes()) {
@@ -59,7 +61,7 @@ impl State {
         }
     }
 
-    /// The line ends here, which decides its field.
+    /// Decides the field of a line that ends here.
     pub(super) fn end_name(&mut self, read: u64, frames: bool) -> Result<(), DecodeError> {
         let (field, value) = field_of(self.prefix.as_bytes());
         self.decide_name(field, value, read, frames)
@@ -77,7 +79,7 @@ impl State {
         self.open_value(field, value.into(), read - value.len() as u64, frames)
     }
 
-    /// The value of a cut line begins, with this piece of it.
+    /// Begins the value of a cut line with this piece.
     pub(super) fn open_value(
         &mut self,
         field: Field,
@@ -104,7 +106,7 @@ impl State {
         self.extend_value(field, piece, offset)
     }
 
-    /// The value of a cut line goes on, with a piece that lies at this offset of the connection.
+    /// Continues the value of a cut line with a piece at this offset of the connection.
     #[inline(always)]
     pub(super) fn extend_value(
         &mut self,
@@ -142,7 +144,7 @@ impl State {
         Ok(())
     }
 
-    /// The cut line is whole now; its line end is at this offset of the connection.
+    /// Ends the value of a cut line. The line end is at this offset of the connection.
     pub(super) fn end_value(&mut self, field: Field, end: u64) -> Result<(), DecodeError> {
         if self.block.given_up {
             return Ok(());
@@ -166,7 +168,7 @@ impl State {
         }
         match field {
             Field::Data => self.block.data = Part::Buffer,
-            // [parse 7] the last one wins.
+            // [parse 7] The last one wins.
             Field::Event => {
                 mem::swap(&mut self.event_type, &mut self.open);
                 self.block.event_type = Part::Buffer;
@@ -183,15 +185,15 @@ impl State {
 }
 
 impl State {
-    /// Much data moves to `open`, up to its last whole character: what follows may be the rest of that.
+    /// Moves large data to `open`, as a piece. An incomplete character at the end stays in `data`.
     pub(super) fn part_with_data(&mut self, end: u64) -> Result<bool, DecodeError> {
         let len = self.data.len() - self.data.cut_character();
-        // A line of another field may lie in `open`.
+        // `open` may hold a line of another field.
         if len <= self.piece_size || self.open.len() > 0 {
             return Ok(false);
         }
         if self.strict_utf8 {
-            // What is wrong is in the line that ends the data: those before it were checked.
+            // Only the last line of the data can be invalid: the lines before it were checked.
             if let Err(at) = Scanned::from(Chunk::from(&self.data.as_bytes()[..len])).check(&(0..len)) {
                 let error = self.invalid_utf8(end - (self.data.len() - at) as u64);
                 self.give_up();

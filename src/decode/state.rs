@@ -1,6 +1,6 @@
-//! `State`: what is known between two chunks, and the block that is being read.
+//! `State`: what the decoder keeps between two chunks, and the block that is being read.
 //!
-//! The ground floor of the decoder: everything that reads changes it, and nothing here reads.
+//! This is the lowest layer of the decoder: all code that reads changes it, and nothing here reads.
 
 use core::mem;
 use core::ops::Range;
@@ -17,19 +17,19 @@ pub(super) struct State {
     pub(super) strict_utf8: bool,
     pub(super) piece_size: usize,
 
-    // What outlives a connection [parse 15].
+    // Kept across connections [parse 15].
     pub(super) last_event_id: TextBuffer,
     pub(super) reconnection_time: Option<u64>,
-    /// A block without data is found by whoever asks for events, too: it may be an end mark.
+    /// Whether steps for events find blocks without data too, because such a block may be an end mark.
     pub(super) reports_blocks: bool,
 
-    // What the connection has said so far.
+    // The block that is being read.
     pub(super) block: Block,
-    /// Of the chunk that is being read.
+    /// The line ends of the current chunk that were found in advance.
     pub(super) line_ends: LineEnds,
-    /// A plain block that was found, in the chunk; or the lines that are whole of one that is gathered.
+    /// The plain block that was found in the chunk, or the complete lines of the gathered block.
     pub(super) plain: PlainBlock,
-    /// The block, while it comes in small chunks and is plain.
+    /// The block, while it is plain and arrives in small chunks.
     pub(super) gathered: Gathered,
     pub(super) data: TextBuffer,
     pub(super) event_type: TextBuffer,
@@ -38,29 +38,30 @@ pub(super) struct State {
     // Where the last chunk ended.
     pub(super) place: Place,
     pub(super) prefix: Prefix,
-    /// The open value of a field that is not data; and a piece of data that is returned.
+    /// The open value of a field other than data, or a piece of data that is being returned.
     pub(super) open: TextBuffer,
-    /// The open value of data is in `data`, from here on; `None` if some of it has been returned.
+    /// The start in `data` of the open data line; `None` if a part of that line has been returned.
     pub(super) open_data_from: Option<usize>,
     pub(super) open_retry: Digits,
 
-    /// How many bytes of the connection lie before the chunk.
+    /// The offset of the current chunk in the connection.
     pub(super) base: u64,
-    /// What a guard left unread.
+    /// The bytes that a guard left unread.
     pub(super) rest: Bytes,
-    /// A guard holds the chunk that `block` speaks of.
+    /// Whether a guard holds a chunk, to which `block` may refer.
     pub(super) feeding: bool,
-    /// Nothing of that, no rest, and the connection is not over: the next byte goes on at `place`.
+    /// Whether no guard holds a chunk, `rest` is empty, and the connection is not finished: the next byte continues at
+    /// `place`.
     pub(super) settled: bool,
-    /// How many bytes the connection had, once it is over.
+    /// The length of the connection in bytes, once it is finished.
     pub(super) finished: Option<u64>,
 }
 
-/// 16 KiB: worth a call, and little beside the chunk it comes from.
+/// 16 KiB: large enough to be worth a call, and little memory compared with a chunk.
 const DEFAULT_PIECE_SIZE: usize = 16 * 1024;
 
 impl Default for State {
-    /// Before the first connection.
+    /// The state before the first connection.
     fn default() -> Self {
         State {
             max_event_size: usize::MAX,
@@ -91,7 +92,7 @@ impl Default for State {
 }
 
 impl State {
-    /// Sets how many bytes one event may have. A lower limit holds for an open block too.
+    /// Limits the size of an event in bytes. A lower limit also applies to the block being read.
     pub(super) fn set_max_event_size(&mut self, bytes: usize) {
         self.max_event_size = bytes;
         let fields = [&mut self.data, &mut self.event_type, &mut self.id, &mut self.last_event_id];
@@ -101,27 +102,27 @@ impl State {
     }
 }
 
-/// Where in the stream the next byte is.
+/// The place of the next byte in the stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
-    /// At the start of the connection, perhaps inside a byte order mark. The prefix holds what was seen of it.
+    /// At the start of the connection, or inside a byte order mark, whose bytes so far are in the prefix.
     #[default]
     Bom,
     /// At the start of a line.
     Line,
-    /// At the start of a line. A CR ended the one before; an LF now belongs to it.
+    /// At the start of a line, after a line that ended with CR: if an LF comes next, it belongs to that line end.
     AfterCr,
-    /// In a block that is gathered.
+    /// In a block that is being gathered.
     Gathering,
-    /// In a line whose field is not decided. The prefix holds all of it.
+    /// In a line whose field is not decided yet. The prefix holds all of the line.
     Name,
     /// In the value of a field.
     Value(Field),
-    /// In a comment or an unknown field that nobody asked for.
+    /// In a comment or an unknown field that is skipped.
     Skipped,
 }
 
-/// The first bytes of a cut line, until they decide its field.
+/// The first bytes of a cut line, kept until they decide its field.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Prefix {
     bytes: [u8; LONGEST_NAME],
@@ -147,7 +148,7 @@ impl Prefix {
     }
 }
 
-/// The place after a line end, which may be half of a CR LF.
+/// Returns the place after a line end, which may be the first half of a CR LF.
 pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
     if at == bytes.len() && bytes.last() == Some(&CR) {
         Place::AfterCr
@@ -156,13 +157,13 @@ pub(super) fn place_at(bytes: &[u8], at: usize) -> Place {
     }
 }
 
-/// The lines of a block so far; the values of those that are whole are the decoder's plain block.
+/// The lines of a block so far. The values of the complete lines are in the state's plain block.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) text: TextBuffer,
-    /// Where the open line begins.
+    /// The index at which the open line begins.
     pub(super) line: usize,
-    /// The field of the open line and where its value begins, once that is decided.
+    /// The field of the open line and the index at which its value begins, once they are decided.
     pub(super) open: Option<(Field, usize)>,
 }
 
@@ -174,17 +175,17 @@ impl Gathered {
         self.open = None;
     }
 
-    /// Whether the last whole line ends with a CR that may be half of a line end.
+    /// Whether the last complete line ends with a CR that may be the first half of a CR LF.
     pub(super) fn ends_with_cr(&self) -> bool {
         self.line > 0 && self.text.as_bytes()[self.line - 1] == CR
     }
 }
 
-/// The values of such a block, by their field.
+/// The values of a plain block by field: ranges of the chunk or of the gathered text.
 #[derive(Debug, Default)]
 pub(super) struct PlainBlock {
     pub(super) values: [Range<usize>; 3],
-    /// Which of them the block has, a bit each; others mean nothing.
+    /// Bit `n` is set if the block has field `n`; the other values are undefined.
     pub(super) fields: u8,
 }
 
@@ -199,19 +200,19 @@ impl PlainBlock {
     }
 }
 
-/// Where a value of the block lies.
+/// The place of a value of the block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
-    /// No line has set it.
+    /// No line has set the value.
     #[default]
     Absent,
-    /// In the chunk that is being read.
+    /// In the current chunk.
     Chunk(Range<usize>),
     /// In the state's buffer for this field.
     Buffer,
 }
 
-/// The value lies in the chunk now.
+/// Sets a part to a value in the chunk.
 #[inline]
 pub(super) fn replace(part: &mut Part, value: Range<usize>, buffer: &mut TextBuffer) {
     if *part == Part::Buffer {
@@ -220,7 +221,7 @@ pub(super) fn replace(part: &mut Part, value: Range<usize>, buffer: &mut TextBuf
     *part = Part::Chunk(value);
 }
 
-/// The value lies in its buffer now.
+/// Moves the value of a part from the chunk to its buffer.
 pub(super) fn move_to_buffer(part: &mut Part, chunk: &Scanned<'_>, buffer: &mut TextBuffer) {
     if let Part::Chunk(range) = part {
         buffer.clear();
@@ -231,20 +232,20 @@ pub(super) fn move_to_buffer(part: &mut Part, chunk: &Scanned<'_>, buffer: &mut 
 
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    /// Where it begins, counted from the first byte of the connection.
+    /// The offset in the connection at which the block begins.
     pub(super) start: u64,
-    /// What counts against the limit: the value bytes of event, data and id lines, one more a data line.
+    /// The bytes that count against the limit: the values of all event, data and id lines, plus one per data line.
     pub(super) size: usize,
     pub(super) data: Part,
     pub(super) event_type: Part,
     pub(super) id: Part,
-    /// A line of it has been read that counts.
+    /// Whether a `data`, `event`, `id` or valid `retry` line of the block has been read.
     pub(super) begun: bool,
-    /// Too large or not UTF-8, and said so: nothing of it is dispatched.
+    /// Whether the block was rejected with an error, so that nothing of it is dispatched.
     pub(super) given_up: bool,
-    /// Some of its data has been returned as a piece.
+    /// Whether some of its data was returned as a piece.
     pub(super) in_pieces: bool,
-    /// It has set the reconnection time.
+    /// Whether it has set the reconnection time.
     pub(super) has_retry: bool,
 }
 
@@ -254,19 +255,19 @@ impl Block {
         Block { start, ..Block::default() }
     }
 
-    /// How many more bytes may be counted. The limit may have been lowered since some were.
+    /// Returns how many more bytes fit. The limit may have been lowered since some were counted.
     #[inline]
     pub(super) fn room(&self, limit: usize) -> usize {
         limit.saturating_sub(self.size)
     }
 
-    /// The bytes that a line counts: its value, and for data the LF that the standard appends to each line.
+    /// Returns the bytes that a line counts: its value, plus for data the LF that the standard appends to each line.
     #[inline(always)]
     pub(super) fn weight(field: Field, value: usize) -> usize {
         value + usize::from(field == Field::Data)
     }
 
-    /// Takes over the value of a field that was read another way, within the limit.
+    /// Adds the value of a field that another path has read, within the limit.
     #[inline]
     pub(super) fn take_over(&mut self, field: Field, value: usize, part: Part) {
         self.begun = true;
@@ -278,7 +279,7 @@ impl Block {
         }
     }
 
-    /// Counts more bytes; when they are too many, `Err` holds how many of them were not.
+    /// Counts more bytes. If they exceed the limit, none is counted, and `Err` holds how many of them fit.
     #[inline]
     pub(super) fn count(&mut self, more: usize, limit: usize) -> Result<(), usize> {
         let room = self.room(limit);
@@ -294,34 +295,34 @@ impl Block {
         [&self.data, &self.event_type, &self.id]
     }
 
-    /// Whether some of it lies in the chunk.
+    /// Whether a value lies in the chunk.
     #[inline]
     pub(super) fn is_in_chunk(&self) -> bool {
         self.parts().iter().any(|part| matches!(part, Part::Chunk(_)))
     }
 
-    /// Whether some of it is in the state's buffers.
+    /// Whether a value lies in a buffer of the state.
     #[inline]
     pub(super) fn is_in_buffers(&self) -> bool {
         self.parts().iter().any(|part| **part == Part::Buffer)
     }
 
-    /// Whether a line has said something that the end of the stream would take away.
+    /// Whether the end of the stream would discard anything of the block.
     #[inline]
     pub(super) fn holds_something(&self) -> bool {
         self.given_up || self.parts().iter().any(|part| **part != Part::Absent)
     }
 }
 
-/// The block that a state reads.
+/// Methods for the block that is being read.
 impl State {
-    /// Whether nothing was read since the last blank line that counts.
+    /// Whether no line of a block has been read since the last blank line.
     #[inline(always)]
     pub(super) fn is_between_blocks(&self) -> bool {
         self.place == Place::Line && !self.block.begun
     }
 
-    /// Begins the next block: what the last one has put in the buffers leaves them.
+    /// Begins the next block, and removes the values of the last one from the buffers.
     #[inline]
     pub(super) fn begin_block(&mut self, start: u64) {
         if !self.block.begun {
@@ -334,20 +335,20 @@ impl State {
         self.block = Block::starting_at(start);
     }
 
-    /// Whether the open data line may go on with so many bytes.
+    /// Whether `len` more bytes of the open data line fit.
     #[inline]
     pub(super) fn has_room_for_data(&self, len: usize) -> bool {
         !self.block.given_up && len <= self.block.room(self.max_event_size)
     }
 
-    /// Goes on with the open data line, which has room for it.
+    /// Appends to the open data line a piece that fits.
     #[inline(always)]
     pub(super) fn extend_data(&mut self, piece: Piece<'_>) {
         self.block.size += piece.bytes().len();
         self.data.extend(piece);
     }
 
-    /// [parse 11](crate::_rules#parse-11) The last event ID takes the value of the block that ends, which is in its buffer.
+    /// [parse 11](crate::_rules#parse-11) Sets the last event ID to the ID of the block, which is in its buffer.
     #[inline]
     pub(super) fn keep_id(&mut self) {
         self.id.check();
@@ -360,7 +361,7 @@ impl State {
         self.id.clear();
     }
 
-    /// Gives the block up: nothing of it will be dispatched, and its memory is free at once.
+    /// Rejects the block: nothing of it will be dispatched, and its buffers are emptied.
     #[cold]
     pub(super) fn give_up(&mut self) {
         self.block = Block { start: self.block.start, begun: true, given_up: true, ..Block::default() };
@@ -382,7 +383,7 @@ impl State {
 }
 
 impl State {
-    /// The next chunk of the connection, after what was not read of the last one.
+    /// Returns the next chunk of the connection, preceded by the unread bytes of the last one.
     #[inline]
     pub(super) fn following<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
         self.go_on();
@@ -393,18 +394,19 @@ impl State {
         }
     }
 
-    /// How many bytes were read with so many of the chunk. Line ends that were left out were not.
+    /// Returns the number of bytes of the connection read, up to `at` in the chunk. Line ends that the server left out
+    /// do not count.
     pub(super) fn bytes_consumed_to(&self, at: usize) -> u64 {
         self.finished.unwrap_or(self.base + at as u64)
     }
 
-    /// Finds out whether the next byte simply goes on.
+    /// Updates `settled`.
     #[inline]
     pub(super) fn settle(&mut self) {
         self.settled = !self.feeding && self.finished.is_none() && self.rest.is_empty();
     }
 
-    /// A finished connection is left for the next one.
+    /// Begins the next connection if the last one is finished, and recovers from a leaked guard.
     #[inline]
     pub(super) fn go_on(&mut self) {
         if self.feeding || self.finished.is_some() {
@@ -421,7 +423,7 @@ impl State {
         self.settle();
     }
 
-    /// A leaked guard took the chunk away that the block and the open line speak of.
+    /// Recovers from a leaked guard: the block and the open line, which refer to its chunk, are skipped.
     pub(super) fn forget_leaked(&mut self) {
         if mem::take(&mut self.feeding) {
             self.give_up();
@@ -431,7 +433,7 @@ impl State {
         }
     }
 
-    /// [parse 15](crate::_rules#parse-15) All but the last event ID and the reconnection time starts afresh.
+    /// [parse 15](crate::_rules#parse-15) Resets everything but the last event ID and the reconnection time.
     pub(super) fn start_afresh(&mut self) {
         self.empty_buffers();
         self.gathered.clear();
