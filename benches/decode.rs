@@ -1,4 +1,4 @@
-//! What reading costs: every shape, cut in every way, through each way to read.
+//! The cost of decoding: every shape and chunking, through every method.
 //!
 //! `cargo bench --bench decode -- [SHAPE]...`; the rivals are in `benches/compare`.
 

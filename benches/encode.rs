@@ -1,4 +1,4 @@
-//! What writing costs: the events of each shape into a reused buffer, into new memory, for many clients.
+//! The cost of encoding: the events of each shape to a reused buffer, to new memory, for many clients.
 //!
 //! `cargo bench --bench encode -- [SHAPE]...`; the rivals are in `benches/compare`.
 

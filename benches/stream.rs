@@ -1,4 +1,4 @@
-//! What a stream costs over its decoder: every shape, through each way to ask.
+//! The cost of an `EventStream` over its decoder: every shape, through every method.
 //!
 //! `cargo bench --bench stream -- [SHAPE]...`
 

@@ -1,4 +1,4 @@
-//! What is allocated, counted: nothing for a lent event, next to nothing for an owned one.
+//! Allocations of the decoder, counted: none for a borrowed event, few for an owned one.
 
 #[path = "support/counting.rs"]
 mod counting;

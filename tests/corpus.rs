@@ -1,4 +1,4 @@
-//! Recorded bodies of real services, beside the repository: each gives its expected events, however cut.
+//! Recorded bodies of real services, kept outside the repository, decode to their expected events with any chunking.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Whether the examples do what their first lines promise.
+//! The examples do what their first lines promise.
 //!
 //! `UPDATE_TIMELINES=1 cargo test --test examples` writes the stored timelines anew, for a look at the
 //! difference.

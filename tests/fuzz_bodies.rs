@@ -1,4 +1,4 @@
-//! What the fuzz targets do, done to the inputs that they have found and to generated ones.
+//! The bodies of the fuzz targets, run with their saved seeds and with generated inputs.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What the fuzz target `ids` does, done to the inputs that it has found and to generated ones.
+//! The fuzz target `ids`, run with its saved seeds and with generated inputs.
 
 #![cfg(feature = "hub")]
 

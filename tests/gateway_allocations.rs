@@ -1,4 +1,4 @@
-//! What passing costs in allocations, counted: nothing for a tap, at most one a chunk for a rewrite.
+//! Allocations of a gateway, counted: none for a tap, at most one per chunk for a rewrite.
 
 #[path = "support/counting.rs"]
 mod counting;

@@ -1,4 +1,4 @@
-//! Streams and peers that want to do harm: no panic, no hang, no lost event, no memory without a bound.
+//! Hostile streams and peers cause no panic, no hang, no lost event and no unbounded memory.
 
 use std::convert::Infallible;
 use std::io::{self, Read};

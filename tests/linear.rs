@@ -1,4 +1,4 @@
-//! What an attacker can cost, counted: the same per byte however large an event grows, and bounded memory.
+//! The cost of an attack, counted: linear in the size of an event, with bounded memory.
 
 #[path = "support/counting.rs"]
 mod counting;

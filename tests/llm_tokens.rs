@@ -1,4 +1,4 @@
-//! Whether the example `llm_tokens` prints whole answers, and tells apart in which ways they are not.
+//! The example `llm_tokens` prints whole answers, and distinguishes the ways in which one can fail.
 
 #[allow(dead_code)]
 #[path = "client_tcp/peer.rs"]

@@ -1,4 +1,4 @@
-//! What holds for all streams, however cut: the decoder against its slow twins.
+//! Properties of all streams, with any chunking: the decoder against its slow twins.
 
 mod support;
 

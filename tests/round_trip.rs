@@ -1,4 +1,4 @@
-//! What holds for all events: they come back as they are, and no text in them can forge anything.
+//! Properties of all events: they are read back unchanged, and no text in them can forge anything.
 
 mod support;
 

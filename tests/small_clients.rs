@@ -1,4 +1,4 @@
-//! Whether the smallest clients follow a stream over connections that are redirected, cut and closed.
+//! The smallest clients follow a stream across redirects, cuts and closed connections.
 
 #[path = "support/built.rs"]
 mod built;

@@ -1,4 +1,4 @@
-//! What the types can do, which the compiler checks, and how large they are, which is told.
+//! Traits and sizes of the public types, checked by the compiler.
 
 use std::error::Error;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! How the benches of this crate are run: timed by `cargo bench`, once and checked by `cargo test --benches`.
+//! Runs the benches: timed by `cargo bench`, once and checked by `cargo test --benches`.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The named streams that every bench reads: what each is like, why it is there, and that it is like that.
+//! The named streams that every bench reads, and checks that each is what its description says.
 //!
 //! Written here from a fixed seed, so that every run and every machine reads the same bytes. No recording.
 

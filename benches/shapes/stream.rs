@@ -1,4 +1,4 @@
-//! What a stream is made of, what can be counted in it, and how it is cut.
+//! The rounds of a stream, its counts, and its chunkings.
 
 use super::Shape;
 

@@ -1,4 +1,4 @@
-//! What the events of a shape say.
+//! The texts of the events.
 
 pub(super) fn openai_chat(dice: &mut Dice) -> String {
     format!(

@@ -1,4 +1,4 @@
-//! The decoder and its slow twin must give the same, wherever the stream is cut.
+//! The decoder and its slow twin yield the same items, wherever the stream is cut.
 
 use eventwire::{Decoder, Ending, Unfinished};
 

@@ -1,4 +1,4 @@
-//! Whatever a program puts into a stream, a reader gets just that: nothing is lost, nothing forged.
+//! A reader gets exactly what a program has sent: nothing is lost, nothing forged.
 
 use std::time::Duration;
 

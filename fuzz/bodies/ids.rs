@@ -1,4 +1,4 @@
-//! What a client sends as its last event ID, against a reader of IDs that takes no shortcut.
+//! Last event IDs from clients, compared to a parser of IDs that takes no shortcut.
 
 use std::pin::Pin;
 use std::sync::Arc;

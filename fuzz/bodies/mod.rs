@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their input; `cargo test` does the same with the saved seeds.
+//! The bodies of the fuzz targets; `cargo test` runs them with the saved seeds.
 //!
 //! The slow twin of the decoder is the one of the other tests.
 

@@ -1,4 +1,4 @@
-//! What passes a gateway: untouched under a tap, and rewritten as the function says.
+//! Bodies that pass a gateway: untouched by a tap, rewritten as the function says.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

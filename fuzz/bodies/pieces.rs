@@ -1,4 +1,4 @@
-//! Data that is written in pieces must become the same bytes as the whole data at once.
+//! Data written in pieces becomes the same bytes as the whole data at once.
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Reads a connection in pieces, as the steering says.
+//! Reads a connection in chunks, as the steering says.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! How the first bytes of an input steer what is done with the others.
+//! The first bytes of an input decide how the rest is used.
 
 use eventwire::Unfinished;
 

@@ -1,4 +1,4 @@
-//! The decoder against its slow twin, cut anywhere.
+//! The decoder against its slow twin, with any chunking.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

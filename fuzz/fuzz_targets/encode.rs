@@ -1,4 +1,4 @@
-//! Events and comments of any text: what is read is what was put in.
+//! Events and comments of any text are read back unchanged.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

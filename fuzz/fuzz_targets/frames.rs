@@ -1,4 +1,4 @@
-//! Full fidelity: every frame, and never another event.
+//! Frames: everything on the wire, and the same events as without frames.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! IDs of a log, as clients send them: always a known outcome.
+//! IDs of a log from clients: always a known outcome.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Small limits: which block is given up, at which byte.
+//! Small limits: which block is rejected, and at which byte.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Frames that are written again: the next reader sees the same ones.
+//! Frames that are re-encoded are read back as the same frames.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! A body that is rewritten: kept to the byte, or decoded to what was made of its events.
+//! A rewritten body: byte for byte the same, or the events that the function made.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

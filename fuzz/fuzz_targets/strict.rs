@@ -1,4 +1,4 @@
-//! Strict UTF-8: which block is given up, at which byte.
+//! Strict UTF-8: which block is rejected, and at which byte.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

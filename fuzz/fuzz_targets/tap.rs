@@ -1,4 +1,4 @@
-//! A body under a tap: the bytes are untouched, the events those of the slow twin.
+//! A tapped body: its bytes are untouched, its events those of the slow twin.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Where the reports of one stream arrive.
+//! The server that receives the reports of a stream.
 
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};

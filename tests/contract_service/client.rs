@@ -1,4 +1,4 @@
-//! One client of the service: what it connects to, and what it reports.
+//! A client of the service: its connections and its reports.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How the service obeys.
+//! The commands of a harness.
 
 use serde_json::{json, Value};
 

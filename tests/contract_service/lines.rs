@@ -1,4 +1,4 @@
-//! Where lines end, and how long they may be.
+//! Line ends, and long lines.
 
 use crate::callbacks::{event, message};
 use crate::client::Client;

@@ -1,4 +1,4 @@
-//! What the pieces of a stream become.
+//! Streams and the reports of their events.
 
 use serde_json::Value;
 

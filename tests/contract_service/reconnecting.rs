@@ -1,4 +1,4 @@
-//! What becomes of a stream whose connection is lost.
+//! Reconnecting after a lost connection.
 
 use std::net::TcpListener;
 

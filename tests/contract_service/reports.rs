@@ -1,4 +1,4 @@
-//! How reports are sent.
+//! The delivery of reports.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the client asks for.
+//! The requests that the client sends.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What the client makes of a response that is no event stream.
+//! Responses that are no event stream.
 
 use serde_json::json;
 

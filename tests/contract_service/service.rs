@@ -1,4 +1,4 @@
-//! The service as a program of its own, and what it is told.
+//! The service as a program of its own.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};

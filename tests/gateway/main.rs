@@ -1,4 +1,4 @@
-//! What passes a gateway: watched, or rewritten.
+//! Bodies that pass a gateway, tapped or rewritten.
 
 mod rewrite;
 mod script;

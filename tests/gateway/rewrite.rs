@@ -1,4 +1,4 @@
-//! What a rewrite changes, and what it keeps.
+//! `Rewrite`: the parts of a body that it changes, and those it keeps.
 
 use std::cell::Cell;
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! A body that does what it is told, and complains when it is asked once too often; and how bodies are read.
+//! A scripted body that panics when it is polled after its end, and readers of bodies.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Both between real sockets: a server that does what it is told, hyper's client and server, a client that reads bytes.
+//! `Tap` and `Rewrite` between real sockets: a scripted server, hyper's client and server, a client that reads bytes.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};

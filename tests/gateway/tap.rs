@@ -1,4 +1,4 @@
-//! What a tap sees, and what it leaves alone.
+//! `Tap`: the events it sees, and the bytes it leaves alone.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! How a hub ends.
+//! Closing a hub.
 
 use std::sync::{Arc, Mutex};
 use std::task::Waker;

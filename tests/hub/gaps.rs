@@ -1,4 +1,4 @@
-//! What a follower learns that was too slow.
+//! Gaps of followers that are too slow.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where a follower begins, whatever ID it comes with.
+//! The start of a follower, for any last event ID.
 
 use eventwire::hub::{GapReason, Hub, Outcome, Start};
 use eventwire::server::LastEventId;

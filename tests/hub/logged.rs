@@ -1,4 +1,4 @@
-//! Hubs of several processes over one log: nothing lost, nothing twice, or a gap that is reported.
+//! Hubs of several processes over one log: no event is lost or repeated, or a gap is reported.
 
 use std::collections::VecDeque;
 use std::future::{ready, Future};

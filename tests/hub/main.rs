@@ -1,4 +1,4 @@
-//! Whether a hub loses nothing in silence, whoever follows it and however slowly.
+//! The hub: no follower loses an event silently, however slow it is.
 
 #[path = "../support/counting.rs"]
 mod counting;

@@ -1,4 +1,4 @@
-//! How much a hub and its followers hold.
+//! The memory of a hub and its followers.
 
 use std::mem::size_of;
 

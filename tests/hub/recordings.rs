@@ -1,4 +1,4 @@
-//! Whether a recording outlives its readers, and tells how it ended.
+//! Recordings outlive their readers, and include their end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;

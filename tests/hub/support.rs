@@ -1,4 +1,4 @@
-//! Followers that are polled by hand.
+//! Followers polled by hand.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

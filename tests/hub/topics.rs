@@ -1,4 +1,4 @@
-//! Who gets which events, and does not fall out of the history for it.
+//! Topics: which events a follower gets, and how its place stays in the history.
 
 use std::sync::Arc;
 use std::task::Waker;

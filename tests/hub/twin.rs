@@ -1,4 +1,4 @@
-//! Random schedules: the hub and a list that is searched from its beginning agree on every event.
+//! Random schedules: the hub agrees with a list that is searched from its start on every event.
 //!
 //! The twin keeps all that was ever published, and knows of a follower only which events it may still get.
 

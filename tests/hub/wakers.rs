@@ -1,4 +1,4 @@
-//! Who is woken, how often, and who is not harmed.
+//! Wake-ups: who is woken, and how often.
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};

@@ -1,4 +1,4 @@
-//! Whether the engine keeps what every engine promises.
+//! The engine passes the contract suite.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

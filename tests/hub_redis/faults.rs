@@ -1,4 +1,4 @@
-//! What happens to Redis, and what followers see of it: each event once, or a reported gap.
+//! Faults of Redis: followers see each event once, or a reported gap.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who says whether something was lost or came twice.
+//! The judge: counts lost and repeated events.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

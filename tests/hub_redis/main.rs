@@ -1,4 +1,4 @@
-//! The hub over Redis, against a real server: two processes are two hubs here.
+//! The hub over a real Redis server. Two hubs stand for two processes.
 
 mod contract;
 mod faults;

@@ -1,4 +1,4 @@
-//! Clients whose place the history of a process does not hold: they read pages of the log.
+//! Clients whose place is no longer in the history of a process read pages of the log.
 
 use std::time::Duration;
 

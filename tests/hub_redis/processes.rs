@@ -1,4 +1,4 @@
-//! Real processes and sockets: servers are killed in turn, and clients come back to the other one.
+//! Real processes and sockets: servers are killed in turn, and clients reconnect to the other one.
 //!
 //! `EVENTWIRE_SOAK_CLIENTS=1000 EVENTWIRE_SOAK_EVENTS=500 EVENTWIRE_SOAK_MILLIS=3000 cargo test --release
 //! --features redis --test hub_redis processes` makes it 500,000 deliveries.

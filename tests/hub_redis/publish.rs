@@ -1,4 +1,4 @@
-//! Publishers: what was published comes once, whatever happens on the way.
+//! Publishers: each event is added once, whatever happens on the way.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;

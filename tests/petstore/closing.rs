@@ -1,4 +1,4 @@
-//! Whether the shop closes when it is told to.
+//! The shop closes on request.
 
 use std::time::Duration;
 

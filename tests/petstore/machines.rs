@@ -1,4 +1,4 @@
-//! Whether several shops over Redis are one to their clients. With the feature `redis`, and where there is a server.
+//! Several shops over Redis look like one to their clients. Needs the feature `redis` and a server.
 
 #![cfg(feature = "redis")]
 

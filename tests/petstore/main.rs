@@ -1,4 +1,4 @@
-//! Whether the pet shop and the proxy do over real connections what they promise.
+//! The pet shop and the proxy, over real connections.
 
 #[path = "../support/http.rs"]
 mod http;

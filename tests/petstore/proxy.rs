@@ -1,4 +1,4 @@
-//! Whether the proxy hands on what it gets, and no more than heartbeats besides.
+//! The proxy forwards every byte, and adds nothing but heartbeats.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Whether a client that comes back gets what it missed.
+//! A client that reconnects gets the events it missed.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! What each route sends.
+//! The events of each route.
 
 use std::time::{Duration, Instant};
 

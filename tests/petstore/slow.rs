@@ -1,4 +1,4 @@
-//! Whether a client that does not read harms anybody.
+//! A client that does not read affects no one else.
 
 use eventwire::Event;
 

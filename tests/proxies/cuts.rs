@@ -1,4 +1,4 @@
-//! A server that is killed.
+//! Servers that are killed.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! A proxy of somebody else before a server of ours.
+//! A reverse proxy in front of a server of ours.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Whether streams come through the proxies of others: at once, for long, whole, and known as cut where they are cut.
+//! Streams through reverse proxies: events arrive immediately, streams stay open, and a cut stream is recognized as cut.
 //!
 //! `.ci/run proxies` brings nginx, HAProxy, Caddy, Apache and Varnish along and names them in variables; what is not
 //! named is not run, and that is said. Their configurations are those of `docs/proxies.md`, with shorter limits.

@@ -1,4 +1,4 @@
-//! A stream that goes well.
+//! Streams without faults.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! [parse 11] to [parse 15]: blocks become events, connections follow each other.
+//! [parse 11] to [parse 15]: blocks become events, and connections follow each other.
 
 use std::time::Duration;
 

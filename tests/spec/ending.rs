@@ -1,4 +1,4 @@
-//! [parse 14]: how a stream ends, and what becomes of what it left.
+//! [parse 14]: the end of a stream, and its unfinished block.
 
 use eventwire::{Decoder, Ending, EventReader, Unfinished};
 

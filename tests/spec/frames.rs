@@ -1,4 +1,4 @@
-//! Everything on the wire, for those who ask: what comes as which frame, and when.
+//! Frames: everything on the wire, as which frame it is returned and when.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How large an event may be: what counts, where it is too much, and what becomes of the rest.
+//! The limit on the size of an event: what counts, the byte at which it is exceeded, and how decoding continues.
 
 use eventwire::Ending;
 

@@ -1,4 +1,4 @@
-//! Large data in pieces. That the pieces, joined, are what all other ways give is part of every test here.
+//! Large data in pieces. Every test here also checks that the joined pieces equal the data of all other readers.
 
 use eventwire::{Decoder, EventPiece, Unfinished};
 

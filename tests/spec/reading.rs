@@ -1,4 +1,4 @@
-//! The ways in: what a guard, a body, a reader and an owned event promise beside the standard.
+//! The readers: promises of the guard, a body, a reader and an owned event beyond the standard.
 
 use std::io::{self, Read};
 

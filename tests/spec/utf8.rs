@@ -1,4 +1,4 @@
-//! What becomes of bytes that are not UTF-8: [parse 1], and the strict mode that gives an error instead.
+//! Invalid UTF-8: [parse 1], and the strict mode, which rejects the block instead.
 
 use crate::support::outcome::not_utf8;
 use crate::support::{check, decode_everywhere, Outcome, Settings};

@@ -1,4 +1,4 @@
-//! Examples as programs, built if they are absent or older than their source.
+//! Builds examples that are absent or older than their source.
 
 use std::fs;
 use std::path::{Path, PathBuf};

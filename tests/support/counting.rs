@@ -1,4 +1,4 @@
-//! An allocator that counts, for each thread by itself: other tests do not disturb the counts.
+//! An allocator that counts per thread, so that other tests do not disturb the counts.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,4 +1,4 @@
-//! The one door to the decoder for all tests: reads an input in every way, cut everywhere, and compares.
+//! The entry to the decoder for all tests: reads an input through every reader, cut everywhere, and compares.
 
 use super::drive::{Chunking, Settings, Way};
 use super::naive::Naive;

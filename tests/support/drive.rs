@@ -1,4 +1,4 @@
-//! The ways to read a stream: every way in which a program can ask the decoder, over any pieces.
+//! Every way in which a program can read a stream, with any chunking.
 
 use std::cell::Cell;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! A client that sees every byte: HTTP/1.1 over a plain socket.
+//! An HTTP/1.1 client over a plain socket that sees every byte.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};

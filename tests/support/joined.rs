@@ -1,4 +1,4 @@
-//! Events that come in pieces, put together again.
+//! Joins the pieces of events.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;

@@ -1,4 +1,4 @@
-//! HTTP as it stands on the wire.
+//! HTTP messages on the wire.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};

@@ -1,4 +1,4 @@
-//! What the tests share: the naive readers, the helper that cuts everywhere, the counting allocator.
+//! Shared by the tests: the naive readers, the helper that cuts everywhere, the counting allocator.
 
 // Each test binary uses its own part of this.
 #![allow(dead_code, unused_imports, unreachable_pub)]

@@ -1,4 +1,4 @@
-//! The slow twin of the decoder: reads a whole connection at once, each decision of the decoder in a line.
+//! The slow twin of the decoder: reads a whole connection at once, one line of code per decision.
 
 use std::str::from_utf8;
 

@@ -1,4 +1,4 @@
-//! What a reading of a stream gave: the one shape in which all readers are compared.
+//! The result of reading a stream, in one shape for all readers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Examples, as programs of their own.
+//! Runs examples as programs.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A Redis server of a test's own: on a free port, in a folder of its own, ended by its id.
+//! A Redis server for a test: on a free port, in its own folder, ended by its process ID.
 
 // Each test binary uses its own part of this.
 #![allow(dead_code)]

@@ -1,4 +1,4 @@
-//! The standard, word by word, and nothing else: decode all, cut into lines, obey each line.
+//! The standard's algorithm, word by word: decode all, split into lines, process each line.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whether events come one by one.
+//! Checks that events arrive one by one.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! A server whose every connection a test holds in its hand.
+//! A server whose every connection is controlled by the test.
 
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};

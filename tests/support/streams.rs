@@ -1,4 +1,4 @@
-//! Streams for property tests: made of the pieces that matter to the grammar, and of raw bytes.
+//! Streams for property tests: made of fragments that matter to the grammar, and of raw bytes.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

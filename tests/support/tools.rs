@@ -1,4 +1,4 @@
-//! Programs of others, which `.ci/run` brings along.
+//! External programs, which `.ci/run` provides.
 
 /// A program or folder that a variable names.
 pub(crate) fn tool(variable: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What the command line may hold, and what is told of the rest.
+//! The command line, and the errors about it.
 
 use crate::run::tail;
 

@@ -1,4 +1,4 @@
-//! When it ends, what it has sent until then, and with what status.
+//! The end of a stream: its output until then, and the exit status.
 
 use crate::peer::{chunked, raw, serve, stream, End};
 use crate::run::{tail, Tail};

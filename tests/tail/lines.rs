@@ -1,4 +1,4 @@
-//! `--json`: the same lines as those of `inspect`, and nothing else between them.
+//! `--json`: the same lines as those of `inspect`, and nothing else.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Whether the example `tail` does what its first lines promise, as a program of its own.
+//! The example `tail`, as a program.
 
 #[allow(dead_code)]
 #[path = "../client_tcp/peer.rs"]

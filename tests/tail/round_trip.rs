@@ -1,4 +1,4 @@
-//! What the pet shop sends arrives, whatever happens in between.
+//! Events of the pet shop arrive whatever happens in between.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `tail` as a program.
+//! Runs `tail`.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};

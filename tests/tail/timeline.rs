@@ -1,4 +1,4 @@
-//! What the timeline shows.
+//! The timeline.
 
 use crate::peer::{chunked, raw, serve, stream, End};
 use crate::run::{tail, Said};

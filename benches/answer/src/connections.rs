@@ -1,4 +1,4 @@
-//! Ten questions in a row: the connections that they take, and the time.
+//! Ten questions in a row: the number of connections and the wall time.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! How long a thread has run.
+//! The processor time of a thread.
 
 use std::fs::{read_link, read_to_string};
 use std::time::Duration;

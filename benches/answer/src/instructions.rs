@@ -1,4 +1,4 @@
-//! The instructions of a tap, beside those of the decoder that it is made of.
+//! The instructions of a tap, compared to those of its decoder alone.
 
 use std::hint::black_box;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! A stream of `T`, beside the decoder and the parser that it is made of.
+//! A stream of `T`, compared to the decoder and the JSON parser it is made of.
 
 use std::convert::Infallible;
 use std::hint::black_box;

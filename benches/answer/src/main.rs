@@ -1,4 +1,4 @@
-//! The glue around a parser, measured: `cargo run --release -- [connections] [json] [tap] [rewrite] [--quick]`.
+//! Measures the client and gateway: `cargo run --release -- [connections] [json] [tap] [rewrite] [--quick]`.
 //!
 //! Over real connections on 127.0.0.1, in turns; the instructions by valgrind, where that is installed.
 

@@ -1,4 +1,4 @@
-//! A proxy on a thread of its own, by hyper on both sides.
+//! A proxy on a thread of its own, with hyper on both sides.
 
 use std::error::Error;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! What it costs to change the data of every event, beside the program that is written without a rewrite.
+//! The cost of changing the data of every event, compared to the same program without `Rewrite`.
 
 use std::convert::Infallible;
 use std::error::Error;

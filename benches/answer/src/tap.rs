@@ -1,4 +1,4 @@
-//! What a tap costs a proxy.
+//! The cost of a tap in a proxy.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

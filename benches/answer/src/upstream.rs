@@ -1,4 +1,4 @@
-//! A server that has its whole answer ready, and a client that takes it.
+//! A server that has its whole answer ready, and a client that reads it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! How much is allocated, and how much is held at most.
+//! Counts allocations and the peak of memory.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering::Relaxed};

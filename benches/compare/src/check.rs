@@ -1,4 +1,4 @@
-//! Whether a contestant reads what stands there: asked before anything is timed.
+//! Checks that a contestant reads the events correctly, before anything is timed.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The reading side: every shape, cut in every way, read by everyone.
+//! Decoding: every shape and chunking, by every contestant.
 
 use std::time::Duration;
 

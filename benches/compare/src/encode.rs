@@ -1,4 +1,4 @@
-//! The writing side: events into bytes, text into a body, one event for a thousand clients.
+//! Encoding: events to bytes, text to a body, one event for a thousand clients.
 
 use std::hint::black_box;
 use std::time::Instant;

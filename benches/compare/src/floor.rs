@@ -1,4 +1,4 @@
-//! What nobody can do without: finding the line ends, and for writers copying the values.
+//! The floor: the work that no parser or encoder can avoid, which is finding line ends and copying values.
 
 use std::hint::black_box;
 use std::iter;

@@ -1,4 +1,4 @@
-//! How times are taken: interleaved, in rotating order, medians of rounds.
+//! Timing: interleaved rounds in rotating order, and their medians.
 
 use std::time::{Duration, Instant};
 

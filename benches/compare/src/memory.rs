@@ -1,4 +1,4 @@
-//! What is allocated: calls for each event, and the peak for huge ones. Counted, not timed.
+//! Allocations per event, and the peak for huge events. Counted, not timed.
 
 use crate::alloc::Used;
 use crate::check::LeftOut;

@@ -1,4 +1,4 @@
-//! A contestant of the reading side, whatever its type.
+//! A contestant that decodes, whatever its type.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How figures are printed: markdown tables.
+//! Prints figures as Markdown tables.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Reads a named stream so many times: `eventwire-instructions SHAPE CHUNKING lent|owned|reader TIMES`.
+//! Reads a named stream a number of times: `eventwire-instructions SHAPE CHUNKING lent|owned|reader TIMES`.
 //!
 //! Prints how many events one reading gives. `count.sh` runs it under callgrind, which counts instructions.
 

@@ -1,4 +1,4 @@
-//! A client that does as little as can be: it asks, and reads what comes.
+//! A minimal client: it sends a request, and reads the response.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! Connections on which nothing happens: what each holds, and what a heartbeat costs.
+//! Idle connections: the memory of each, and the cost of a heartbeat.
 
 use std::net::TcpStream;
 use std::thread;

@@ -1,4 +1,4 @@
-//! A stream whose events are there: how fast they leave.
+//! A stream of ready events: the time to send them.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};

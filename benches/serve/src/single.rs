@@ -1,4 +1,4 @@
-//! One event: how long from the moment it is there until the client has it.
+//! A single event: the time from its arrival until the client has it.
 
 use std::io::Read;
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What a thread costs.
+//! The processor time and allocations of a thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

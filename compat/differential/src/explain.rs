@@ -1,4 +1,4 @@
-//! Why an original yields something else.
+//! Explains why an original yields something else.
 //!
 //! A category is a condition of the stream and a change of what was read. A difference is explained by the fewest
 //! categories whose conditions hold and whose changes make both sides equal.

@@ -1,4 +1,4 @@
-//! The packages and their originals read the same streams: what differs, and why.
+//! Reads the same streams with the packages and their originals, and explains every difference.
 //!
 //! Every difference falls into a category of `explain`, which says what the original does there and checks that it
 //! does nothing else. One that falls into none is an error.

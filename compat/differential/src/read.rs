@@ -1,4 +1,4 @@
-//! What a library makes of a stream.
+//! Reads a stream with one library.
 
 use std::convert::Infallible;
 

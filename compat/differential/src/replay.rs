@@ -1,4 +1,4 @@
-//! What a program that reads 10,000 recorded chunks costs, with an original and with the package here.
+//! The cost of a program that reads 10,000 recorded chunks, with an original and with the package here.
 //!
 //! The chunks come over a connection of this machine, one HTTP chunk each, or out of memory where a reader is measured
 //! alone. Both sides take turns in one run: a ratio is the middle of its rounds. What counts is the CPU time and the

@@ -1,4 +1,4 @@
-//! The streams that are read, and how they are cut.
+//! The streams, and their chunkings.
 //!
 //! eventsource-stream 0.2.3 panics at a stream that begins with a byte order mark. So no stream here begins with the
 //! byte EF, the first one of the mark: a recorded body that does is left out, and the generator begins with another

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The errors.
 
 use alloc::string::{FromUtf8Error, String, ToString};
 use core::fmt;

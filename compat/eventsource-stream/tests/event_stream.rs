@@ -1,4 +1,4 @@
-//! What the tests of the original do not ask.
+//! Behaviour that the tests of the original do not cover.
 
 use eventsource_stream::{Event, EventStream, EventStreamError, Eventsource};
 use futures_executor::block_on;

@@ -1,4 +1,4 @@
-//! What a source yields.
+//! The items of a source.
 
 use eventsource_stream::Event as MessageEvent;
 

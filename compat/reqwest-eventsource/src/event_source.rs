@@ -1,4 +1,4 @@
-//! A source of events that connects again.
+//! A source of events that reconnects.
 
 use std::future::Future;
 use std::pin::Pin;

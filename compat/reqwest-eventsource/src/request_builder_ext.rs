@@ -1,4 +1,4 @@
-//! From a request to a source.
+//! Makes a source from a request.
 
 use reqwest::RequestBuilder;
 

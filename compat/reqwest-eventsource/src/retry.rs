@@ -1,4 +1,4 @@
-//! Whether to connect again, and when.
+//! Retry policies.
 
 use std::time::Duration;
 

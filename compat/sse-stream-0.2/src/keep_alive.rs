@@ -1,4 +1,4 @@
-//! What keeps a silent connection open.
+//! Keep-alive comments for idle connections.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! From chunks to blocks.
+//! Decodes chunks into blocks.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What the tests of the original do not ask.
+//! Behaviour that the tests of the original do not cover.
 
 use std::convert::Infallible;
 use std::future::Future;

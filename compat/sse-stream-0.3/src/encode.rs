@@ -1,4 +1,4 @@
-//! From a block to bytes.
+//! Encodes blocks.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! async-sse: an async buffered reader of `&[u8]`; data comes as bytes that were checked line by line.
+//! async-sse: an async buffered reader of `&[u8]`; it checks data line by line and returns it as bytes.
 
 use async_sse::{decode, Event};
 

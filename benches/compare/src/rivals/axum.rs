@@ -1,4 +1,4 @@
-//! axum: writes an event while it is built, so only building and serving together can be compared.
+//! axum: it writes an event while building it, so only both together can be compared.
 
 use ::axum::response::sse::{Event, Sse};
 use ::axum::response::IntoResponse;

@@ -1,4 +1,4 @@
-//! What drives the async ones: streams that are always ready, polled by hand. No runtime, no waking.
+//! Drives the async contestants: streams that are always ready, polled by hand without a runtime.
 
 use std::convert::Infallible;
 use std::io;

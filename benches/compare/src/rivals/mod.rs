@@ -1,4 +1,4 @@
-//! The contestants, each in a file of its own: how it is given its bytes, and how its events are read.
+//! The contestants, one per file: how each gets its bytes, and how its events are read.
 
 mod async_sse;
 mod axum;

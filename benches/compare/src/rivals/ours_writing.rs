@@ -1,4 +1,4 @@
-//! eventwire: events into a reused buffer, into new memory, and from their text to bytes.
+//! eventwire: events to a reused buffer, to new memory, and from text to bytes.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! russe: a tokio codec, so every chunk is appended to its `BytesMut`; writes into a `BytesMut` too.
+//! russe: a tokio codec that appends every chunk to its `BytesMut`, and writes to a `BytesMut`.
 
 use ::russe::{Decoder, Encoder, Event, Message};
 use bytes::BytesMut;

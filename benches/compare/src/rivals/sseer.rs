@@ -1,4 +1,4 @@
-//! sseer: a stream of `Bytes`, and the line parser below it, as one would drive it by hand.
+//! sseer: a stream of `Bytes`, and its line parser, driven by hand.
 
 use ::sseer::parser::{parse_line, parse_line_from_buffer, RawEventLine, RawEventLineOwned};
 use ::sseer::EventStream;

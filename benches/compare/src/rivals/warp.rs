@@ -1,4 +1,4 @@
-//! warp: an event is written with `Display`; its reply makes a new `String` of each.
+//! warp: it writes an event with `Display`; its reply makes a new `String` for each.
 
 use std::fmt::Write;
 

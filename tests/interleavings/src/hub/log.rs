@@ -1,4 +1,4 @@
-//! No log: the hubs here are all there is.
+//! A stub: the hubs here have no log.
 
 use std::task::{Context, Poll};
 

@@ -1,4 +1,4 @@
-//! What may happen in any order, with a history of three.
+//! Interleavings of publish, follow, trim and close, with a history of three events.
 
 use std::pin::Pin;
 use std::sync::Arc;
