@@ -6,7 +6,7 @@ use super::state::{Part, Place, State};
 use crate::text::Chunk;
 use crate::wire::{last_line_end, Field, CR};
 
-/// Where in the stream a connection ended, returned by [`Decoder::finish`](crate::Decoder::finish).
+/// Says where in the stream a connection ended. Returned by [`Decoder::finish`](crate::Decoder::finish).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
@@ -20,7 +20,7 @@ pub enum Ending {
     Unread,
 }
 
-/// What happens to a block that the end of the stream cuts off [parse 14](crate::_rules#parse-14).
+/// Says what happens to a block that the end of the stream cuts off [parse 14](crate::_rules#parse-14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unfinished {

@@ -28,7 +28,7 @@ pub fn events(body: &[u8]) -> Events<'_> {
     Events { body, decoder, cursor, ending: None }
 }
 
-/// The events of a complete body, made by [`events`].
+/// Iterates over the events of a complete body. Returned by [`events`].
 ///
 /// An `Err` item is a rejected block; the next item is the following event.
 #[derive(Debug)]

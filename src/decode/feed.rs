@@ -11,12 +11,12 @@ use crate::event::{Event, EventPiece, EventRef, Frame};
 use crate::text::{Chunk, Scanned};
 use crate::wire::Field;
 
-/// The events of one chunk, returned by [`Decoder::feed`](crate::Decoder::feed).
+/// Reads the events of one chunk. Returned by [`Decoder::feed`](crate::Decoder::feed).
 ///
-/// It holds the frames of the chunk if [`Decoder::feed_frames`](crate::Decoder::feed_frames) returned it, and events
-/// with large data in pieces if [`Decoder::feed_pieces`](crate::Decoder::feed_pieces) did.
+/// If it was returned by [`Decoder::feed_frames`](crate::Decoder::feed_frames), it reads frames; if it was returned by
+/// [`Decoder::feed_pieces`](crate::Decoder::feed_pieces), it reads events with large data in pieces.
 ///
-/// Read it until it returns `None`. If it is dropped earlier, the bytes that were not read precede the next chunk.
+/// Call its methods until they return `None`. If it is dropped earlier, the unread bytes precede the next chunk.
 #[derive(Debug)]
 #[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
 pub struct Feed<'a, W = OnlyEvents> {

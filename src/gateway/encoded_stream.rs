@@ -12,8 +12,8 @@ use super::{Input, Output, Rewrite, RewriteError};
 use crate::encode::Encoded;
 
 pin_project! {
-    /// The output of a [`Rewrite`] as items that are whole lines, for an [`EventBody`](crate::server::EventBody). Made by
-    /// [`Rewrite::into_stream`].
+    /// Streams the output of a [`Rewrite`] as items of whole lines, for an [`EventBody`](crate::server::EventBody).
+    /// Returned by [`Rewrite::into_stream`].
     #[must_use = "a stream does nothing until it is polled"]
     pub struct EncodedStream<B, F>
     where
@@ -29,10 +29,10 @@ where
     B: Body,
     F: FnMut(Input<'_, B::Error>, &mut Output<'_>),
 {
-    /// Makes a [`Stream`] of [`Encoded`], for an [`EventBody`](crate::server::EventBody) that adds heartbeats, or ends the
-    /// connection at shutdown.
+    /// Turns the body into a [`Stream`] of [`Encoded`], for an [`EventBody`](crate::server::EventBody) that adds
+    /// heartbeats or ends the connection at shutdown.
     ///
-    /// The stream leaves out trailers and an unfinished block at the end. Call it before the first frame is read.
+    /// The stream omits trailers and an unfinished block at the end. Call this before the first frame is read.
     ///
     /// ```
     /// use eventwire::gateway::Rewrite;

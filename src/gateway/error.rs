@@ -9,10 +9,10 @@ use crate::error::DecodeError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RewriteError<E> {
-    /// The body failed: the connection was lost.
+    /// The inner body failed: the connection was lost.
     Body(E),
-    /// A block was rejected, because it is larger than the limit, or not UTF-8 where strictness was asked for. To
-    /// continue after it would lose an event silently.
+    /// A block was rejected, because it is over the size limit, or is not UTF-8 in strict mode. Continuing after it
+    /// would silently lose an event.
     Decode(DecodeError),
 }
 

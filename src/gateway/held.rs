@@ -1,4 +1,4 @@
-//! `Held`: the bytes of a block whose end has not come.
+//! `Held`: the bytes of a block that is not complete yet.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -6,11 +6,11 @@ use core::ops::Range;
 
 use crate::wire::{last_line_end, CR, LF};
 
-/// The lines of the current block, from earlier chunks or before a comment inside the block.
+/// The lines of the current block that came in earlier chunks, or before a comment inside the block.
 #[derive(Default)]
 pub(super) struct Held {
     bytes: Vec<u8>,
-    /// The comments and other lines in it that are frames of their own: they are kept when the block is replaced.
+    /// Its comments and other lines that are frames of their own. They are kept when the block is replaced.
     lines: Vec<Range<usize>>,
 }
 
@@ -27,7 +27,7 @@ impl Held {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Marks the last line, which begins at `start`, as a frame of its own.
+    /// Marks the last line, which begins at `start`, as a frame.
     pub(super) fn end_line_at(&mut self, start: usize) {
         self.lines.push(start..self.bytes.len());
     }
@@ -41,7 +41,8 @@ impl Held {
         }
     }
 
-    /// Removes the last line, which begins at `start`. An LF that follows must not join a CR before it.
+    /// Removes the last line, which begins at `start`. A CR before it gets an LF, so that it does not join an LF that
+    /// follows.
     pub(super) fn leave_out(&mut self, start: usize) {
         self.bytes.truncate(start);
         if self.bytes.last() == Some(&CR) {
@@ -49,14 +50,14 @@ impl Held {
         }
     }
 
-    /// Removes the last line, which has no end.
+    /// Removes the last line, which has no line end.
     pub(super) fn drop_open_line(&mut self) {
         self.bytes.truncate(last_line_end(&self.bytes).map_or(0, |end| end + 1));
     }
 
-    /// Adds the blank line, and before it the end of the last line if that is open.
+    /// Adds the blank line, after the end of the last line if that is open.
     pub(super) fn end_block(&mut self, is_line_open: bool) {
-        // Or else the CR and the blank line would be one line end.
+        // Otherwise the CR and the blank line would form one line end.
         if is_line_open || self.bytes.last() == Some(&CR) {
             self.put_lf();
         }
@@ -71,7 +72,7 @@ impl Held {
         self.lines.iter().map(|line| &self.bytes[line.clone()])
     }
 
-    /// Removes the first bytes, before any line was marked.
+    /// Removes the first bytes. Called before any line is marked.
     pub(super) fn drop_first(&mut self, len: usize) {
         self.bytes.drain(..len);
     }
@@ -91,5 +92,5 @@ impl fmt::Debug for Held {
     }
 }
 
-/// A buffer above this size is not kept for the next block.
+/// 64 KiB: a larger buffer is not kept for the next block.
 const GIVE_BACK: usize = 64 * 1024;

@@ -1,19 +1,19 @@
-//! `Input`: what the function of a rewrite is called with.
+//! `Input`: the argument of the function of a rewrite.
 
 use super::RewriteError;
 use crate::decode::Ending;
 use crate::event::{EventRef, Frame};
 
-/// The argument of a [`Rewrite`](super::Rewrite)'s function: everything that comes in, in order. `E` is the error of the
+/// The argument of a [`Rewrite`](super::Rewrite)'s function: each item of the stream, in order. `E` is the error of the
 /// inner body.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Input<'a, E> {
-    /// An event, a comment, or another item on the wire.
+    /// An event, a comment, or another item of the stream.
     Frame(Frame<'a>),
-    /// The end of the body. With any [`Ending`] but `Clean` the answer is incomplete. The last call.
+    /// The end of the body. With any [`Ending`] but `Clean`, the response is incomplete. This is the last call.
     End(Ending),
-    /// The loss of the rest, with the error that ends the body. The last call.
+    /// The loss of the rest of the stream, with the error that ends the body. This is the last call.
     Lost(&'a RewriteError<E>),
 }
 

@@ -1,12 +1,12 @@
-//! Gateways: bodies that are observed or rewritten between a server and its clients.
+//! Gateways: observe or rewrite bodies between a server and its clients.
 //!
-//! A [`Tap`] shows the events of a body to a function and changes nothing: for usage, first-token times, logs. A
+//! A [`Tap`] shows the events of a body to a function and changes nothing: for usage, first-token times and logs. A
 //! [`Rewrite`] replaces events: for another dialect, or for errors that were reported as data. Both wrap an
-//! [`http_body::Body`], are one, poll it only when they are polled, and spawn nothing.
+//! [`http_body::Body`] and implement it, poll it only when they are polled, and spawn no tasks.
 //!
-//! # Usage, by a tap
+//! # Usage with a tap
 //!
-//! The usage to bill is in the last chunk; the outcome says whether that came:
+//! The usage to bill is in the last chunk. The outcome shows whether it arrived:
 //!
 //! ```
 //! use eventwire::gateway::{Outcome, Tap, Tapped};
@@ -36,9 +36,9 @@
 //! # assert_eq!(bills.recv().unwrap(), (Some(12), 3, true));
 //! ```
 //!
-//! # OpenAI to Anthropic, by a rewrite
+//! # OpenAI to Anthropic with a rewrite
 //!
-//! The shapes only. Comments are not touched, and keep the connection open here too:
+//! This example covers only the shapes. Comments pass through, and so keep the connection open here too:
 //!
 //! ```
 //! use eventwire::gateway::{Input, Output, Rewrite};
@@ -91,9 +91,9 @@
 //! # assert!(events[4].data().contains("max_tokens"));
 //! ```
 //!
-//! # An error in a 200, made an error
+//! # An error with status 200
 //!
-//! Such an error comes as a JSON body instead of the stream, as data in it, or as its early end:
+//! Such an error arrives as a JSON body instead of the stream, as data in the stream, or as its early end:
 //!
 //! ```
 //! use eventwire::gateway::{Input, Output, Rewrite};
@@ -135,7 +135,8 @@
 //! ```
 
 // A `Tap` reports a `Summary`. A `Rewrite` is the body, and its `Rewriter` does the work: it takes the bytes of a block
-// from `Held` and the chunk, calls the user's function with an `Input` and an `Output`, and collects what is `Written`.
+// from `Held` and the chunk, calls the user's function with an `Input` and an `Output`, and collects the output in
+// `Written`.
 
 mod encoded_stream;
 mod error;

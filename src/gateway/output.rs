@@ -1,4 +1,4 @@
-//! `Output`: what the function of a rewrite writes to.
+//! `Output`: receives what the function of a rewrite sends.
 
 use core::fmt;
 use core::ops::Range;
@@ -12,8 +12,8 @@ use crate::event::{Event, EventRef, Frame, HeadRef};
 
 /// Receives the output of a [`Rewrite`](super::Rewrite) for one [`Input`](super::Input).
 ///
-/// A function that calls no method keeps the input. What it sends replaces the input; call [`keep`](Self::keep) to
-/// forward both.
+/// If the function calls no method, the input is kept. Anything it sends replaces the input; to forward both, it calls
+/// [`keep`](Self::keep).
 pub struct Output<'a> {
     written: &'a mut Written,
     held: &'a Held,
@@ -21,29 +21,29 @@ pub struct Output<'a> {
     head: Option<HeadRef<'a>>,
     is_replaced: bool,
     is_kept: bool,
-    /// Where the comments of a replaced block belong.
+    /// The offset in the output at which the comments of a replaced block belong.
     lines_at: usize,
 }
 
 /// The bytes of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// A block, or a line between blocks: what is held, and this part of the chunk.
+    /// A block, or a line between blocks: the held bytes, followed by this part of the chunk.
     Whole(Range<usize>),
     /// A comment or other frame inside a block, which is forwarded with the block.
     LineInside,
-    /// An unfinished block at the end, all of it held.
+    /// An unfinished block at the end, which is held completely.
     Unfinished,
 }
 
-/// What became of an input.
+/// What happened to an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Settled {
-    /// It was kept, and nothing was sent.
+    /// The input was kept, and nothing was sent.
     Alone,
-    /// It was kept, beside what was sent.
+    /// The input was kept, and something was sent.
     Kept,
-    /// It was replaced by what was sent, or removed.
+    /// The input was removed, or replaced by what was sent.
     Replaced,
 }
 
@@ -57,11 +57,11 @@ impl<'a> Output<'a> {
         Output { written, held, unit, head, is_replaced: false, is_kept: false, lines_at: 0 }
     }
 
-    /// Forwards the input here, as its original bytes: line ends, order of fields and comments inside a block included.
-    /// A second call has no effect.
+    /// Forwards the input at this point of the output, as its original bytes: with its line ends, its order of fields
+    /// and the comments inside a block. A second call has no effect.
     ///
-    /// A [loss](super::Input::Lost) that is kept becomes an error after everything that is sent; one that is replaced
-    /// becomes a good end. For the [end](super::Input::End) it has no effect.
+    /// For a [loss](super::Input::Lost), `keep` makes the body end with the error, after everything that is sent. If a
+    /// loss is replaced, the body ends without an error. For the [end](super::Input::End), `keep` has no effect.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -87,7 +87,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Removes the input. The comments, reconnection times and unknown fields inside a block are kept, its ID is not.
+    /// Removes the input. The comments, reconnection times and unknown fields inside a block are kept; its ID is not.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -108,7 +108,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Sends an event in the place of the input. It is encoded into the output at once, without an allocation.
+    /// Sends an event in place of the input. It is encoded directly into the output, without an allocation.
     ///
     /// For an input inside a block, such as a comment, the event is sent before the block.
     ///
@@ -130,7 +130,7 @@ impl<'a> Output<'a> {
         event.encode(self.written.buffer());
     }
 
-    /// Sends what is encoded already, such as a comment, in the place of the input.
+    /// Sends something that is already encoded, such as a comment, in place of the input.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Output};
@@ -150,9 +150,9 @@ impl<'a> Output<'a> {
         self.written.buffer().put_slice(encoded.as_bytes());
     }
 
-    /// Sends the event that came in with other data: it keeps its type and ID. Nothing is allocated.
+    /// Sends the input event with other data. Its type and ID are kept. Nothing is allocated.
     ///
-    /// For an input that is no event, it sends one of the default type.
+    /// If the input is not an event, this sends an event of the default type.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -169,7 +169,7 @@ impl<'a> Output<'a> {
     pub fn send_data(&mut self, data: &str) {
         self.remove();
         let head = self.head.unwrap_or(HeadRef::new("", "", false, None));
-        // A frame, and so without the reconnection time: its line is kept.
+        // As a frame, it has no reconnection time: the original `retry` line is kept.
         Frame::Event(EventRef { head, data, chunk: None }).encode(self.written.buffer());
     }
 
@@ -179,7 +179,7 @@ impl<'a> Output<'a> {
             self.keep();
             return Settled::Alone;
         }
-        // Nothing can follow an unfinished block: it would become a part of it.
+        // Nothing can follow an unfinished block, because it would become a part of it.
         let is_gone = !self.is_kept || self.unit == Unit::Unfinished;
         if is_gone && self.has_lines() {
             self.written.insert(self.lines_at, self.held.lines());
@@ -191,7 +191,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Whether the block has lines that are kept without it.
+    /// Whether the block has lines that are kept even if it is not.
     fn has_lines(&self) -> bool {
         self.unit != Unit::LineInside && self.held.has_lines()
     }

@@ -1,4 +1,4 @@
-//! `Rewrite`: a body whose events are replaced while it passes through.
+//! `Rewrite`: a body whose events are replaced as it passes through.
 
 use core::fmt;
 use core::pin::Pin;
@@ -17,10 +17,10 @@ use crate::decode::Decoder;
 use crate::http_head::{content_encoding, is_event_stream};
 
 pin_project! {
-    /// Wraps a body and replaces its events: a function makes none, one or more of each.
+    /// Wraps a body and replaces its events: a function turns each event into none, one or more.
     ///
-    /// The function is called with each [`Input`] in order, and writes to the [`Output`]. What it does not touch is
-    /// forwarded unchanged.
+    /// The function is called with each [`Input`] in order, and writes to the [`Output`]. Inputs that it does not touch
+    /// are forwarded unchanged.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -49,24 +49,24 @@ pin_project! {
     ///
     /// # What to rely on
     ///
-    /// - A block that is kept is forwarded as its original bytes, whatever its line ends and the order of its lines. So are
-    ///   comments, reconnection times and unknown fields: at once between blocks, with their block inside one. A function
-    ///   that touches nothing changes no byte.
-    /// - The output does not depend on where the chunks were cut.
-    /// - When a block is replaced or removed, its comments, reconnection times and unknown fields are kept, before what
-    ///   replaces it. [`Output::send_data`] keeps its type and ID too.
-    /// - An event is forwarded as soon as its last byte comes. The output for a chunk is one chunk. The inner body is
+    /// - A block that is kept is forwarded as its original bytes, whatever its line ends and the order of its lines. So
+    ///   are comments, reconnection times and unknown fields: between blocks at once, inside a block together with it.
+    ///   A function that touches nothing changes no byte.
+    /// - The output does not depend on where the chunks are cut.
+    /// - When a block is replaced or removed, its comments, reconnection times and unknown fields are kept, before the
+    ///   replacement. [`Output::send_data`] also keeps its type and ID.
+    /// - An event is forwarded as soon as its last byte arrives. The output for a chunk is one chunk. The inner body is
     ///   polled only when this one is, and only after all output for its last chunk has been taken.
     /// - Trailers are kept, except those that describe the original bytes (`Content-Digest`). There is no size hint.
-    /// - An unfinished block at the end is no event [parse 14](crate::_rules#parse-14), unless the decoder is set otherwise. It is forwarded
-    ///   unchanged if nothing is sent at the end, and left out otherwise.
-    /// - A block, all of its lines counted, must not be larger than the decoder's limit (default: 16 MiB, see
-    ///   [`with_decoder`](Self::with_decoder)). A larger one is a loss: [`RewriteError::Decode`].
-    /// - Events are kept and sent without an allocation; a chunk needs a buffer at most.
-    /// - The function is called once with the end or the loss, and with neither if the body is dropped before: put a
-    ///   [`Tap`](super::Tap) around it to see that.
-    /// - A panic of the function goes to the caller and ends the body: later polls return `None`.
-    /// - It is `Sync` if the body is, whatever the function is, and `Unpin` if the body is.
+    /// - An unfinished block at the end is not an event [parse 14](crate::_rules#parse-14), unless the decoder is set
+    ///   otherwise. It is forwarded unchanged if nothing is sent at the end, and omitted otherwise.
+    /// - A block, including all of its lines, must not be larger than the decoder's limit (default: 16 MiB, see
+    ///   [`with_decoder`](Self::with_decoder)). A larger block is a loss: [`RewriteError::Decode`].
+    /// - Events are kept and sent without an allocation; a chunk needs one buffer at most.
+    /// - The function is called once with the end or the loss, or with neither if the body is dropped before. To
+    ///   observe that, wrap the body in a [`Tap`](super::Tap).
+    /// - A panic of the function propagates to the caller and ends the body: later polls return `None`.
+    /// - The body is `Sync` if the inner body is, whatever the function is, and `Unpin` if the inner body is.
     #[must_use = "a body does nothing until it is sent"]
     pub struct Rewrite<B, F>
     where
@@ -76,9 +76,9 @@ pin_project! {
         #[pin]
         body: Option<B>,
         rewriter: Rewriter<F>,
-        // The trailers or the error that follow the last data.
+        // The trailers or the error after the last data.
         last: Option<SyncWrapper<Result<HeaderMap, RewriteError<B::Error>>>>,
-        // The last poll returned data that may not have been flushed.
+        // Whether the last poll returned data that may not have been flushed.
         is_unsent: bool,
         is_over: bool,
     }
@@ -89,7 +89,7 @@ where
     B: Body,
     F: FnMut(Input<'_, B::Error>, &mut Output<'_>),
 {
-    /// Rewrites a body, whatever its response says about it. It must not be encoded.
+    /// Rewrites a body, regardless of the headers of its response. The body must not be encoded.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -114,15 +114,15 @@ where
         }
     }
 
-    /// Rewrites a response that is an event stream by its media type, and is not encoded.
+    /// Rewrites a response if its media type is that of an event stream and its body is not encoded.
     ///
-    /// Removes the headers that describe the original bytes: `Content-Length`, `ETag`, `Content-Digest`, `Repr-Digest`,
-    /// `Digest`, `Content-MD5`.
+    /// This removes the headers that describe the original bytes: `Content-Length`, `ETag`, `Content-Digest`,
+    /// `Repr-Digest`, `Digest`, `Content-MD5`.
     ///
     /// # Errors
     ///
-    /// Returns any other response unchanged. Remove `Accept-Encoding` from the request, so that the server does not encode
-    /// the body.
+    /// Any other response is returned unchanged. To prevent the server from encoding the body, remove `Accept-Encoding`
+    /// from the request.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -133,7 +133,7 @@ where
     /// assert_eq!(page.body(), "busy");
     /// # Ok::<(), http::Error>(())
     /// ```
-    // Not a mistake but the other answer, and no larger than the good one.
+    // This is the other result rather than an error, and no larger than `Ok`.
     #[allow(clippy::result_large_err)]
     pub fn response(response: Response<B>, rewrite: F) -> Result<Response<Self>, Response<B>> {
         if !is_event_stream(response.headers()) || content_encoding(response.headers()).is_some() {
@@ -144,8 +144,8 @@ where
         Ok(response)
     }
 
-    /// Sets the decoder: the limit, strictness, and whether a last event without its blank line is one; it is completed
-    /// then. Call it before the first frame is read.
+    /// Sets the decoder: the size limit, strictness, and whether a last block without its blank line is an event. If it
+    /// is, it is completed. Call this before the first frame is read.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -191,11 +191,11 @@ where
 
     fn poll_guarded(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Polled<B>>> {
         if self.is_over {
-            // After a panic it is still there.
+            // After a panic, the body is still there.
             self.project().body.set(None);
             return Poll::Ready(None);
         }
-        // Stays if something panics: what is half done is not polled again.
+        // Stays `true` after a panic, so that a half-done step is not polled again.
         *self.as_mut().project().is_over = true;
         let polled = self.as_mut().poll_part(cx);
         let this = self.project();
@@ -208,7 +208,7 @@ where
         let mut this = self.project();
         loop {
             if let Some(mut last) = this.last.take() {
-                // Servers flush when a body is pending, and drop what is not flushed when it fails.
+                // Servers flush when a body is pending, and drop unflushed data when it fails.
                 if last.get_mut().is_err() && core::mem::take(this.is_unsent) {
                     *this.last = Some(last);
                     cx.waker().wake_by_ref();
@@ -220,7 +220,7 @@ where
             let polled = ready!(body.poll_frame(cx));
             let passed = match polled.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(mut data))) => {
-                    // No copy where the data are `Bytes` already.
+                    // This does not copy if the data is `Bytes`.
                     let chunk = data.copy_to_bytes(data.remaining());
                     this.rewriter.pass(chunk).map_err(RewriteError::Decode)
                 }
@@ -266,7 +266,7 @@ where
     }
 }
 
-/// Removes what describes the original bytes.
+/// Removes the headers that describe the original bytes.
 fn remove_byte_headers(headers: &mut HeaderMap) {
     for name in &BYTE_HEADERS {
         headers.remove(name);

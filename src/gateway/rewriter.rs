@@ -1,4 +1,4 @@
-//! `Rewriter`: the work of a rewrite, chunk by chunk (no IO).
+//! `Rewriter`: rewrites a stream chunk by chunk, without IO.
 
 use core::fmt;
 use core::ops::Range;
@@ -16,11 +16,11 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::event::Frame;
 use crate::wire::{last_line_end, BOM, CR, LF};
 
-/// The decoder, the user's function, and the bytes between them.
+/// The decoder, the user's function, and the bytes between the two.
 pub(super) struct Rewriter<F> {
     function: SyncWrapper<F>,
     decoder: BytesDecoder,
-    /// The most bytes of a block, all of its lines counted.
+    /// The maximum size of a block in bytes, including all of its lines.
     limit: usize,
     held: Held,
     written: Written,
@@ -28,23 +28,23 @@ pub(super) struct Rewriter<F> {
     base: u64,
     /// The offset in the stream at which the current block begins.
     block: u64,
-    /// An unfinished block at the end is not forwarded.
+    /// Whether an unfinished block at the end is omitted.
     only_whole_lines: bool,
-    /// The first frame is still to come: the stream may begin with a byte order mark.
+    /// Whether no frame has been read, so that a byte order mark may come.
     is_at_start: bool,
-    /// What to do with an LF that comes next: the last frame ended with a CR and the chunk.
+    /// What to do with an LF that comes next, after a chunk and a frame that both ended with a CR.
     lf: Lf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lf {
-    /// Nothing special: it is a line end.
+    /// It is an ordinary line end.
     None,
-    /// Forward it, as the CR was.
+    /// Forward it, because the CR was forwarded.
     Forward,
-    /// Hold it, as the CR is held.
+    /// Hold it, because the CR is held.
     Hold,
-    /// Drop it, as the CR was, or because another LF was written after it.
+    /// Drop it, because the CR was dropped, or another LF was written after it.
     Drop,
 }
 
@@ -69,23 +69,23 @@ impl<F> Rewriter<F> {
     pub(super) fn set_decoder(&mut self, decoder: Decoder) {
         self.limit = decoder.max_event_size();
         self.decoder = BytesDecoder::new().with_decoder(decoder);
-        // What an earlier connection left is not of this one.
+        // Drops the state of an earlier connection.
         self.decoder.begin_connection();
     }
 
-    /// Stops an unfinished block at the end from being forwarded.
+    /// Omits an unfinished block at the end.
     pub(super) fn write_whole_lines(&mut self) {
         self.only_whole_lines = true;
     }
 
-    /// Rewrites a chunk. Then [take](Self::take) the output, also after an error.
+    /// Rewrites a chunk. Afterwards, [take](Self::take) the output, even after an error.
     pub(super) fn pass<E>(&mut self, chunk: Bytes) -> Result<(), DecodeError>
     where
         F: FnMut(Input<'_, E>, &mut Output<'_>),
     {
         let passed = self.pass_frames(chunk);
         if passed.is_err() {
-            // How much of the rejected block is held depends on the chunks.
+            // The amount of the rejected block that is held depends on the chunks, so none of it is forwarded.
             self.held.clear();
         }
         passed
@@ -107,7 +107,7 @@ impl<F> Rewriter<F> {
                 break;
             }
             let end = (self.decoder.bytes_consumed() - self.base) as usize;
-            // The LF does not count: it may come with the next chunk.
+            // The LF does not count, because it may also come with the next chunk.
             let is_cr_lf = chunk[..end].ends_with(&[CR, LF]);
             self.check_size(self.base + end as u64 - u64::from(is_cr_lf))?;
             if self.is_at_start {
@@ -118,12 +118,13 @@ impl<F> Rewriter<F> {
         }
         self.held.push(&chunk[at..]);
         self.base += chunk.len() as u64;
-        // Releases the chunk: HTTP clients reuse its memory.
+        // This releases the chunk, because HTTP clients reuse its memory.
         self.decoder.push(Bytes::new());
         self.check_size(self.base)
     }
 
-    /// Where the last line begins: an offset in what is held, followed by `bytes`, which end with that line.
+    /// Returns the start of the last line, as an offset in the held bytes followed by `bytes`, which end with that
+    /// line.
     fn line_start(&self, bytes: &[u8]) -> usize {
         let held = self.held.bytes();
         let line_end = match bytes {
@@ -146,7 +147,7 @@ impl<F> Rewriter<F> {
         self.pass_end::<E>(Input::End(ending));
     }
 
-    /// Completes a last block without its blank line, if the decoder is set so.
+    /// Completes a last block without its blank line, if the decoder keeps such a block.
     fn pass_unfinished<E>(&mut self, ending: Ending)
     where
         F: FnMut(Input<'_, E>, &mut Output<'_>),
@@ -161,7 +162,7 @@ impl<F> Rewriter<F> {
                 Ok(true) if self.decoder.current().is_some() => break,
                 // An unfinished comment is forwarded with its block.
                 Ok(true) => {}
-                // A rejected block is unfinished anyway.
+                // A rejected block was unfinished in any case.
                 Ok(false) | Err(_) => return,
             }
         }
@@ -175,7 +176,7 @@ impl<F> Rewriter<F> {
         self.pass_frame(&Bytes::new(), 0..0);
     }
 
-    /// Handles the loss of the stream. `true`: the output fails too.
+    /// Handles the loss of the stream. Returns `true` if the output fails too.
     pub(super) fn lose<E>(&mut self, error: &RewriteError<E>) -> bool
     where
         F: FnMut(Input<'_, E>, &mut Output<'_>),
@@ -191,9 +192,9 @@ impl<F> Rewriter<F> {
     where
         F: FnMut(Input<'_, E>, &mut Output<'_>),
     {
-        // The step before has found one.
+        // The last step has found a frame.
         let Some(frame) = self.decoder.current_frame() else { return };
-        // Where the line begins that is a frame of its own, counted from the first byte that is held.
+        // The start of a line that is a frame, as an offset in the held bytes.
         let (line, head) = match frame {
             Frame::Event(event) => (0, Some(event.head())),
             Frame::BlockWithoutData(_) => (0, None),
@@ -245,7 +246,8 @@ impl<F> Rewriter<F> {
         settled
     }
 
-    /// [parse 3](crate::_rules#parse-3) An LF after a CR belongs to it, also in the next chunk. Returns how many bytes it takes.
+    /// [parse 3](crate::_rules#parse-3) An LF after a CR belongs to it, even in the next chunk. Returns the number of
+    /// bytes that belong to the last line end.
     fn pass_lf(&mut self, chunk: &Bytes) -> usize {
         let lf = core::mem::replace(&mut self.lf, Lf::None);
         if lf == Lf::None || chunk[0] != LF {
@@ -262,8 +264,8 @@ impl<F> Rewriter<F> {
         1
     }
 
-    /// [parse 2](crate::_rules#parse-2) Forwards a byte order mark at the beginning, whatever becomes of the first block. Returns where that
-    /// begins.
+    /// [parse 2](crate::_rules#parse-2) Forwards a byte order mark at the beginning, whatever happens to the first
+    /// block. Returns the start of that block.
     fn pass_mark(&mut self, chunk: &Bytes, at: usize) -> usize {
         self.is_at_start = false;
         let held = self.held.bytes().len();
@@ -277,7 +279,7 @@ impl<F> Rewriter<F> {
         mark.end
     }
 
-    /// Rejects a block that is larger than the limit: all of its lines may have to be held.
+    /// Rejects a block over the limit, because all of its lines may have to be held.
     fn check_size(&self, end: u64) -> Result<(), DecodeError> {
         if end - self.block > self.limit as u64 {
             Err(self.too_large())
@@ -286,7 +288,8 @@ impl<F> Rewriter<F> {
         }
     }
 
-    /// The decoder counts values only, and rejects a block later than [`check_size`](Self::check_size) does.
+    /// Reports the error of `check_size` for a block over the limit: the decoder counts only values, and so rejects it
+    /// later.
     fn judge(&self, error: DecodeError) -> DecodeError {
         match error.kind() {
             DecodeErrorKind::TooLarge { .. } => self.too_large(),

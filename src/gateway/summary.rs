@@ -1,10 +1,10 @@
-//! `Summary`: what a tap reports at the end.
+//! `Summary`: the report of a tap.
 
 use http::HeaderValue;
 
 use crate::error::DecodeError;
 
-/// Reports what went through a [`Tap`](super::Tap), and how it ended.
+/// Reports what passed through a [`Tap`](super::Tap), and how it ended.
 ///
 /// ```
 /// use eventwire::gateway::{Outcome, Tap, Tapped};
@@ -24,11 +24,11 @@ use crate::error::DecodeError;
 pub struct Summary {
     /// How the body ended.
     pub outcome: Outcome,
-    /// The bytes of data that went through, counted as they were sent, encoded or not.
+    /// The number of data bytes that passed through, encoded or not.
     pub bytes: u64,
     /// The number of events that the function saw.
     pub events: u64,
-    /// Why events were missed, if some may have been.
+    /// Why some events may have been missed, or `None` if all were seen.
     pub unseen: Option<Unseen>,
 }
 
@@ -36,17 +36,17 @@ pub struct Summary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It ended well and, as far as it was looked at, between two events.
+    /// It ended without an error, and not inside an event, as far as it was decoded.
     Whole,
-    /// It ended well, but inside an event: the answer is incomplete.
+    /// It ended without an error, but inside an event: the response is incomplete.
     Cut,
-    /// It failed: the reader of the body got the error.
+    /// It failed, and its reader got the error.
     Failed,
-    /// It was dropped before its end: the client has disconnected, as a rule.
+    /// It was dropped before its end, usually because the client disconnected.
     Dropped,
 }
 
-/// Says why a [`Tap`](super::Tap) did not see all events. Bytes and trailers went through nevertheless.
+/// Says why a [`Tap`](super::Tap) did not see all events. Bytes and trailers passed through nevertheless.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unseen {
@@ -54,7 +54,7 @@ pub enum Unseen {
     Encoded(HeaderValue),
     /// The media type is not `text/event-stream`. None of it was decoded.
     NotEventStream,
-    /// A block was rejected, because it is larger than the limit, or not UTF-8 where strictness was asked for. Nothing
-    /// after it was decoded.
+    /// A block was rejected, because it is over the size limit, or is not UTF-8 in strict mode. Nothing after it was
+    /// decoded.
     Rejected(DecodeError),
 }

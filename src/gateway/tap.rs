@@ -1,4 +1,4 @@
-//! `Tap`: a body whose events are observed while it passes through.
+//! `Tap`: a body whose events are observed as it passes through.
 
 use core::fmt;
 use core::pin::Pin;
@@ -17,10 +17,10 @@ use crate::event::EventRef;
 use crate::http_head::{content_encoding, is_event_stream};
 
 pin_project! {
-    /// Wraps a body and shows its events to a function; bytes and trailers pass through untouched.
+    /// Wraps a body and shows its events to a function. Bytes and trailers pass through unchanged.
     ///
-    /// The function sees each event as soon as its last byte passes, and the [`Summary`] once: at the end, at an error,
-    /// or when the body is dropped before its end.
+    /// The function sees each event as soon as its last byte passes. It sees the [`Summary`] once: at the end, after an
+    /// error, or when the body is dropped before its end.
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped};
@@ -41,16 +41,17 @@ pin_project! {
     ///
     /// # What to rely on
     ///
-    /// - Every frame passes through as it is: no byte is copied, delayed or changed; trailers and errors neither. The size
-    ///   hint and the end of the stream are those of the inner body.
-    /// - It buffers what a [`Decoder`] buffers: an event that is split between chunks. An event larger than the limit
-    ///   (default: 16 MiB, see [`with_decoder`](Self::with_decoder)) ends the observation, and the summary says so:
-    ///   [`Unseen::Rejected`]. The body continues.
+    /// - Every frame passes through unchanged: no byte, trailer or error is copied, delayed or modified. The size hint
+    ///   and the end of the stream are those of the inner body.
+    /// - It buffers what a [`Decoder`] buffers: an event that spans chunks. An event over the limit (default: 16 MiB,
+    ///   see [`with_decoder`](Self::with_decoder)) ends the observation, and the summary reports [`Unseen::Rejected`].
+    ///   The body continues.
     /// - The function runs while the body is polled: keep it short. If it panics, the panic is caught, the function is
-    ///   never called again, not even with the summary, and the body continues. (With `panic = "abort"` the process
+    ///   never called again, not even with the summary, and the body continues. (With `panic = "abort"`, the process
     ///   aborts.)
-    /// - Trailers are the end, and so is the last frame of a body that reports its end with it: servers do not poll again.
-    /// - It is `Sync` if the body is, whatever the function is, and `Unpin` if the body is.
+    /// - Trailers count as the end, and so does the last frame of a body that reports its end together with it, because
+    ///   servers do not poll again.
+    /// - The body is `Sync` if the inner body is, whatever the function is, and `Unpin` if the inner body is.
     #[must_use = "a body does nothing until it is sent"]
     pub struct Tap<B, F>
     where
@@ -68,7 +69,7 @@ pin_project! {
 pub enum Tapped<'a> {
     /// An event that passes through.
     Event(EventRef<'a>),
-    /// The end: the last call.
+    /// The end of the body. This is the last call.
     End(Summary),
 }
 
@@ -77,7 +78,7 @@ where
     B: Body,
     F: FnMut(Tapped<'_>),
 {
-    /// Observes the events of a body, whatever its response says about it.
+    /// Observes the events of a body, regardless of the headers of its response.
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped};
@@ -92,16 +93,16 @@ where
             summary: Summary { outcome: Outcome::Dropped, bytes: 0, events: 0, unseen: None },
         };
         if body.is_end_stream() {
-            // A server never polls such a body: dropped without a poll, it is whole.
+            // A server never polls such a body: if it is dropped without a poll, it is whole.
             watch.summary.outcome = Outcome::Whole;
         }
         Tap { body, watch }
     }
 
-    /// Observes the events of a response; its head stays as it is.
+    /// Observes the events of a response. Its head is unchanged.
     ///
-    /// A body that is encoded, or that is no event stream by its media type, passes through without being decoded: see
-    /// [`Summary::unseen`].
+    /// A body that is encoded, or whose media type is not that of an event stream, passes through without being
+    /// decoded: see [`Summary::unseen`].
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped, Unseen};
@@ -135,8 +136,8 @@ where
         })
     }
 
-    /// Sets the decoder: the limit, strictness, what becomes of a last event without its blank line. Call it before the
-    /// first frame is read.
+    /// Sets the decoder: the size limit, strictness, and the treatment of a last event without its blank line. Call
+    /// this before the first frame is read.
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped};
@@ -147,7 +148,7 @@ where
     ///     .with_decoder(Decoder::new().with_max_event_size(64 * 1024));
     /// ```
     pub fn with_decoder(mut self, mut decoder: Decoder) -> Self {
-        // What an earlier connection left is not of this one.
+        // Drops the state of an earlier connection.
         decoder.begin_connection();
         if self.watch.summary.unseen.is_none() {
             self.watch.decoder = Some(decoder);
@@ -208,16 +209,16 @@ where
     }
 }
 
-/// The observer's state.
+/// The state of the observer.
 struct Watch<F>
 where
     F: FnMut(Tapped<'_>),
 {
-    /// `None` after its last call.
+    /// `None` after the last call.
     tap: Option<SyncWrapper<F>>,
     /// `None` if nothing is decoded, or nothing more.
     decoder: Option<Decoder>,
-    /// The outcome is what it would be if the body were dropped now.
+    /// Its outcome is always the one to report if the body were dropped now.
     summary: Summary,
 }
 
@@ -230,7 +231,7 @@ where
         let (Some(tap), Some(decoder)) = (&mut self.tap, &mut self.decoder) else { return };
         let tap = tap.get_mut();
         let mut seen = 0;
-        // One guard for a chunk, not one for each event. Neither decoder nor function is used again after a panic.
+        // One guard per chunk instead of one per event. After a panic, neither decoder nor function is used again.
         let looked = catch_unwind(AssertUnwindSafe(|| -> Result<(), DecodeError> {
             let mut feed = decoder.feed(bytes);
             while let Some(event) = feed.next_ref()? {
@@ -252,7 +253,7 @@ where
         let Some(mut tap) = self.tap.take() else { return };
         let Watch { decoder, summary, .. } = self;
         summary.outcome = outcome;
-        // The panic hook has reported it.
+        // The panic hook has already reported a panic.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let tap = tap.get_mut();
             if let (Outcome::Whole, Some(decoder)) = (outcome, decoder) {
@@ -264,7 +265,7 @@ where
     }
 }
 
-/// Handles what a complete body left unfinished, as the decoder is set.
+/// Handles the unfinished block of a complete body, as the decoder is set.
 fn end_well(decoder: &mut Decoder, summary: &mut Summary, tap: &mut impl FnMut(Tapped<'_>)) {
     match decoder.finish() {
         Ending::Clean | Ending::Unread => return,
@@ -274,7 +275,7 @@ fn end_well(decoder: &mut Decoder, summary: &mut Summary, tap: &mut impl FnMut(T
     if unfinished == Unfinished::Discard {
         return;
     }
-    // An error would be about a block that is incomplete anyway.
+    // An error would concern a block that is incomplete anyway.
     if let Ok(Some(event)) = decoder.take_unfinished(unfinished).next_ref() {
         summary.events += 1;
         tap(Tapped::Event(event));

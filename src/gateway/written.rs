@@ -8,16 +8,16 @@ use bytes::{BufMut, Bytes, BytesMut};
 use crate::encode::Encoded;
 use crate::wire::{BOM, CR, LF};
 
-/// Parts of the chunk, and what was written between them.
+/// Parts of the chunk, and the output written between them.
 ///
 /// If the output is one part of the chunk, it is not copied.
 #[derive(Default)]
 pub(super) struct Written {
     chunk: Bytes,
-    /// The last part of the chunk that is forwarded. It follows the buffer.
+    /// The last forwarded part of the chunk. It follows the buffer.
     part: Range<usize>,
     buffer: BytesMut,
-    /// The last byte of the output so far that has been taken.
+    /// The last byte of the output that has been taken.
     last: Option<u8>,
 }
 
@@ -43,7 +43,7 @@ impl Written {
         bytes
     }
 
-    /// The last byte of the whole output so far.
+    /// Returns the last byte of the whole output so far.
     pub(super) fn last_byte(&self) -> Option<u8> {
         match self.chunk[self.part.clone()].last() {
             None => self.buffer.last().copied().or(self.last),
@@ -51,23 +51,26 @@ impl Written {
         }
     }
 
-    /// Ends the line for output that did not follow it in the input: its LF must not join a CR.
+    /// Ends a CR at the end of the output with an LF. Called before output that does not follow it in the input, whose
+    /// first LF would join that CR.
     pub(super) fn end_line(&mut self) {
         if self.last_byte() == Some(CR) {
             self.buffer().put_u8(LF);
         }
     }
 
-    /// Forwards what was held and a part of the chunk unchanged.
+    /// Forwards held bytes and a part of the chunk unchanged.
     pub(super) fn forward(&mut self, held: &[u8], part: Range<usize>) {
         if self.last_byte().is_none() && begins_with_mark(held, &self.chunk[part.clone()]) {
-            // What came before it was removed. A reader strips a mark at the beginning, and would see another field.
+            // The input before it was removed. A reader strips a mark at the beginning, and would then see another
+            // field.
             self.buffer().put_slice(Encoded::heartbeat().as_bytes());
         }
         self.forward_next(held, part);
     }
 
-    /// As [`forward`](Self::forward), for bytes that continue, or begin, the input unchanged.
+    /// Does the same as [`forward`](Self::forward) for bytes that directly follow the last ones of the input, or begin
+    /// it.
     pub(super) fn forward_next(&mut self, held: &[u8], part: Range<usize>) {
         if !held.is_empty() {
             self.buffer().put_slice(held);
@@ -83,14 +86,14 @@ impl Written {
         }
     }
 
-    /// The buffer to write the next item to.
+    /// Returns the buffer to write the next item to.
     pub(super) fn buffer(&mut self) -> &mut BytesMut {
         self.put_part();
         self.make_room();
         &mut self.buffer
     }
 
-    /// The length of the output for this chunk so far.
+    /// Returns the length of the output for this chunk so far.
     pub(super) fn len(&mut self) -> usize {
         self.put_part();
         self.buffer.len()
@@ -98,7 +101,7 @@ impl Written {
 
     /// Inserts lines at an offset of the output for this chunk.
     pub(super) fn insert<'l>(&mut self, at: usize, lines: impl Iterator<Item = &'l [u8]>) {
-        // The output of one input only, so this stays linear.
+        // This copies the output of one input only, so the total cost is linear.
         let after = self.buffer()[at..].to_vec();
         self.buffer.truncate(at);
         for line in lines {
@@ -113,7 +116,7 @@ impl Written {
         self.buffer.put_slice(&after);
     }
 
-    /// Copies the forwarded part to the buffer.
+    /// Copies the forwarded part of the chunk to the buffer.
     fn put_part(&mut self) {
         let part = core::mem::replace(&mut self.part, 0..0);
         if !part.is_empty() {
@@ -122,7 +125,7 @@ impl Written {
         }
     }
 
-    /// Reserves as much as the chunk holds. What is left is used for the next chunks.
+    /// Reserves the size of the chunk. Spare capacity is used for the next chunks.
     fn make_room(&mut self) {
         if !self.buffer.is_empty() {
             return;
@@ -144,7 +147,7 @@ impl fmt::Debug for Written {
     }
 }
 
-/// 1 KiB: a few events of an answer that comes word by word, and little for an idle connection.
+/// 1 KiB: a few events of a response that arrives word by word, and little memory for an idle connection.
 const ROOM: usize = 1024;
 
 /// 4 KiB: after a larger output, the rest of the buffer is not kept for the next chunk.
