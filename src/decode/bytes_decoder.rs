@@ -95,7 +95,11 @@ impl BytesDecoder {
     /// As [`next_ref`](Self::next_ref).
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
-        self.cursor.next_owned(&mut self.decoder.state)
+        if self.cursor.open_small::<OnlyEvents>(&mut self.decoder.state) {
+            self.cursor.next_owned(&mut self.decoder.state)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Returns the next frame, borrowed, or `None` when the next chunk is needed. See [`Decoder::feed_frames`]. A
@@ -133,7 +137,8 @@ impl BytesDecoder {
     /// Advances to the next item of the kind `W`.
     #[inline]
     pub(crate) fn step<W: Wanted>(&mut self) -> Result<bool, DecodeError> {
-        self.cursor.step::<W>(&mut self.decoder.state)
+        let state = &mut self.decoder.state;
+        Ok(self.cursor.open_small::<W>(state) && self.cursor.step::<W>(state)?)
     }
 
     /// Makes steps for events find blocks without data too, as frames.

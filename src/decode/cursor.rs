@@ -11,7 +11,7 @@ use super::state::{
     move_to_buffer, place_at, replace, Block, Part, Place, PlainBlock, State, DATA, EVENT, ID,
 };
 use super::step::{line_frame, Found, Mode, Step};
-use super::wanted::{OnlyEvents, Wanted};
+use super::wanted::Wanted;
 use crate::error::DecodeError;
 use crate::event::{EventRef, HeadRef};
 use crate::text::{Chunk, Scanned};
@@ -70,12 +70,15 @@ impl<'c> Cursor<'c> {
         self.at = 0;
     }
 
-    /// Begins to read a small chunk. If events are wanted, the state takes in as much as it can without a cursor.
-    /// Returns `false` if that was the whole chunk.
-    #[inline]
+    /// Begins to read a small chunk, before the first step. Except for pieces, the state takes in as much as it can without a
+    /// cursor. Returns `false` if that was the whole chunk.
+    #[inline(always)]
     pub(super) fn open_small<W: Wanted>(&mut self, state: &mut State) -> bool {
-        if !W::FRAMES && !W::PIECES {
-            match state.take_in(self.chunk.bytes()) {
+        if self.mode != Mode::Fresh {
+            return true;
+        }
+        if !W::PIECES {
+            match state.take_in::<W>(self.chunk.bytes()) {
                 Ok(()) => {
                     // These bytes are already counted in `State::base`.
                     self.chunk.remove_first(self.chunk.bytes().len());
@@ -298,17 +301,15 @@ impl Cursor<'_> {
     /// Advances to the next item of the kind `W`. Returns `false` when the chunk has been read.
     #[inline(always)]
     pub(super) fn step<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
-        if !W::FRAMES {
-            if let Some(is_event) = self.step_in_blocks(state) {
-                return Ok(is_event);
-            }
+        match self.step_in_blocks::<W>(state) {
+            Some(is_event) => Ok(is_event),
+            None => self.step_otherwise::<W>(state),
         }
-        self.step_otherwise::<W>(state)
     }
 
     /// Does the same as [`step`](Self::step) for plain blocks. Returns `None` if the next block is not plain.
     #[inline(always)]
-    pub(super) fn step_in_blocks(&mut self, state: &mut State) -> Option<bool> {
+    pub(super) fn step_in_blocks<W: Wanted>(&mut self, state: &mut State) -> Option<bool> {
         if self.mode != Mode::Blocks {
             return None;
         }
@@ -316,7 +317,7 @@ impl Cursor<'_> {
             self.end_between_blocks(state);
             return Some(false);
         }
-        self.plain_block(state).then_some(true)
+        self.plain_block::<W>(state).then_some(true)
     }
 
     #[inline(never)]
@@ -328,16 +329,10 @@ impl Cursor<'_> {
                 Ok(false)
             }
             Mode::Blocks => self.step_by_lines::<W>(state, false),
-            Mode::Small if !W::FRAMES && !W::PIECES => self.step_in_small(state),
-            Mode::Dry => Ok(false),
-            Mode::Fresh => {
-                if self.open_small::<W>(state) {
-                    self.step_otherwise::<W>(state)
-                } else {
-                    Ok(false)
-                }
-            }
-            Mode::Lines | Mode::Small => self.step_by_lines::<W>(state, !W::FRAMES),
+            Mode::Small if !W::PIECES && self.may_be_event::<W>(state) => self.step_in_small::<W>(state),
+            // Whoever makes a cursor fresh opens it before it steps.
+            Mode::Dry | Mode::Fresh => Ok(false),
+            Mode::Lines | Mode::Small => self.step_by_lines::<W>(state, true),
         }
     }
 
@@ -361,9 +356,14 @@ impl Cursor<'_> {
                 }
             }
         }
-        let allowed = !W::FRAMES && state.allows_plain_blocks(self.chunk.bytes().len());
+        let allowed = state.allows_plain_blocks(self.chunk.bytes().len());
         loop {
-            if allowed && may_be_plain && !state.block.begun && self.plain_block(state) {
+            if allowed
+                && may_be_plain
+                && !state.block.begun
+                && self.may_be_event::<W>(state)
+                && self.plain_block::<W>(state)
+            {
                 return Ok(true);
             }
             may_be_plain = true;
@@ -385,11 +385,11 @@ impl Cursor<'_> {
 /// `event: ` line, at most one `id: ` line, any comments, and a blank line. Everything else is left to the functions
 /// for lines.
 impl Cursor<'_> {
-    /// Advances to the next event, past comments and blank lines. Returns `false` at a line that is not plain, at the
-    /// blank line of a block that is not plain, or at the end of the chunk. The state's block then holds what came
-    /// before.
+    /// Advances to the next event; unless frames are wanted, past comments and blank lines. Returns `false` at a line that is
+    /// not plain, at the blank line of a block that is not plain, or at the end of the chunk. The state's block then holds
+    /// what came before.
     #[inline(never)]
-    pub(super) fn plain_block(&mut self, state: &mut State) -> bool {
+    pub(super) fn plain_block<W: Wanted>(&mut self, state: &mut State) -> bool {
         let mut lines = self.chunk.lines();
         let bytes = lines.bytes();
         let State { line_ends, plain: PlainBlock { values, .. }, data, .. } = state;
@@ -401,6 +401,9 @@ impl Cursor<'_> {
             if end == at {
                 if fields != 0 {
                     break Some(next_line(bytes, end));
+                }
+                if W::FRAMES {
+                    break None;
                 }
                 // Only comments so far: the next block may be plain.
                 line_ends.pass();
@@ -429,7 +432,7 @@ impl Cursor<'_> {
                     fields |= 1 << ID;
                     values[ID] = value..end;
                 }
-                Some((Field::Comment, _)) => {}
+                Some((Field::Comment, _)) if !W::FRAMES => {}
                 _ => break None,
             }
             line_ends.pass();
@@ -453,6 +456,12 @@ impl Cursor<'_> {
         self.block_from = after;
         state.block.start = state.base + after as u64;
         true
+    }
+
+    /// Whether the next line can begin a plain block, as far as its first byte shows. If not, it is a frame by itself.
+    #[inline(always)]
+    fn may_be_event<W: Wanted>(&self, state: &State) -> bool {
+        !W::FRAMES || state.may_begin_event(&self.chunk.bytes()[self.at..])
     }
 
     /// Whether the block that ends here is an event that can be borrowed from the chunk.
@@ -504,11 +513,11 @@ impl Cursor<'_> {
 impl Cursor<'_> {
     /// Does the same as [`step`](Self::step) for a small chunk.
     #[inline(never)]
-    pub(super) fn step_in_small(&mut self, state: &mut State) -> Result<bool, DecodeError> {
+    pub(super) fn step_in_small<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         self.leave_found(state);
         loop {
             let bytes = self.chunk.bytes();
-            self.at += state.take_in_small(&bytes[self.at..], state.base + self.at as u64);
+            self.at += state.take_in_small::<W>(&bytes[self.at..], state.base + self.at as u64);
             if self.at == bytes.len() {
                 self.mode = Mode::Dry;
                 return Ok(false);
@@ -519,7 +528,7 @@ impl Cursor<'_> {
                 Place::Line if is_line_end(bytes, self.at) => false,
                 _ => {
                     self.block_from = self.at;
-                    return self.step_by_lines::<OnlyEvents>(state, true);
+                    return self.step_by_lines::<W>(state, true);
                 }
             };
             self.at = state.begin_line(bytes, self.at);
@@ -528,7 +537,7 @@ impl Cursor<'_> {
                 self.found = Found::Gathered;
                 return Ok(true);
             }
-            if self.dispatch::<OnlyEvents>(state) == Step::Found {
+            if self.dispatch::<W>(state) == Step::Found {
                 return Ok(true);
             }
         }
@@ -544,7 +553,7 @@ impl Cursor<'_> {
             let Some(&next) = bytes.get(self.at) else { return Ok(Step::Dry) };
             match state.place {
                 Place::Line => return Ok(Step::GoOn),
-                Place::Gathering => state.stop_gathering(state.base + self.at as u64),
+                Place::Gathering => state.stop_gathering(state.base + self.at as u64, W::FRAMES),
                 Place::Value(Field::Comment | Field::Unknown) if !W::FRAMES => {
                     state.open.clear();
                     state.place = Place::Skipped;

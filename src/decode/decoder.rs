@@ -139,14 +139,7 @@ impl Decoder {
     /// do not count the chunk.
     #[inline(always)]
     pub fn feed<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a> {
-        let chunk = chunk.into();
-        if !self.state.may_take_in(chunk.bytes()) {
-            return Feed::of_large(&mut self.state, chunk);
-        }
-        match self.state.take_in(chunk.bytes()) {
-            Ok(()) => Feed::taken_in(&mut self.state),
-            Err(taken) => Feed::new(&mut self.state, chunk.without_first(taken)),
-        }
+        Feed::of(&mut self.state, chunk.into())
     }
 
     /// Reads the next chunk, and returns everything in it: comments, reconnection times, unknown fields and blocks
@@ -154,9 +147,9 @@ impl Decoder {
     ///
     /// The events are the same as those of [`feed`](Self::feed). A comment or unknown field over the size limit is an
     /// error of its own, and its block continues.
+    #[inline(always)]
     pub fn feed_frames<'a>(&'a mut self, chunk: impl Into<Chunk<'a>>) -> Feed<'a, AllFrames> {
-        let chunk = self.state.following(chunk.into());
-        Feed::new(&mut self.state, chunk)
+        Feed::of(&mut self.state, chunk.into())
     }
 
     /// Reads the next chunk, and returns large data in pieces before its event is complete. Data is large if it exceeds

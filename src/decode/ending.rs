@@ -39,7 +39,8 @@ impl State {
     pub(super) fn finish(&mut self) -> Ending {
         self.forget_leaked();
         if self.place == Place::Gathering {
-            self.stop_gathering(self.base);
+            // Its open line is one of an event, or not decided.
+            self.stop_gathering(self.base, false);
         }
         self.finished = Some(self.bytes_consumed_to(0));
         self.settle();

@@ -65,10 +65,22 @@ impl<'a, W> Feed<'a, W> {
     }
 }
 
-impl<'a> Feed<'a, OnlyEvents> {
+/// The quick way to feed, for everything but pieces.
+impl<'a, W: Wanted> Feed<'a, W> {
+    #[inline(always)]
+    pub(super) fn of(state: &'a mut State, chunk: Chunk<'a>) -> Self {
+        if !state.may_take_in(chunk.bytes()) {
+            return Feed::of_large(state, chunk);
+        }
+        match state.take_in::<W>(chunk.bytes()) {
+            Ok(()) => Feed::taken_in(state),
+            Err(taken) => Feed::new(state, chunk.without_first(taken)),
+        }
+    }
+
     /// Reads a chunk that is large, or that does not directly follow the last one.
     #[inline(always)]
-    pub(super) fn of_large(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+    fn of_large(state: &'a mut State, chunk: Chunk<'a>) -> Self {
         if !state.settled {
             return Feed::of_unsettled(state, chunk);
         }
@@ -80,7 +92,7 @@ impl<'a> Feed<'a, OnlyEvents> {
 
     /// Reads a large chunk that begins inside a data line. If it contains no line end, it needs no cursor.
     #[inline(never)]
-    pub(super) fn of_data(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+    fn of_data(state: &'a mut State, chunk: Chunk<'a>) -> Self {
         let mut chunk = Scanned::from(chunk);
         let len = chunk.bytes().len();
         if chunk.line_end(&mut state.line_ends, 0).is_some() || !state.has_room_for_data(len) {
@@ -91,10 +103,10 @@ impl<'a> Feed<'a, OnlyEvents> {
         Feed::taken_in(state)
     }
 
-    /// Reads a chunk that does not directly follow the last one. (Out of line so that `feed` builds its guard in
-    /// place.)
+    /// Reads a chunk that does not directly follow the last one. (Out of line so that [`of`](Self::of) builds its
+    /// guard in place.)
     #[cold]
-    fn of_unsettled(state: &'a mut State, chunk: Chunk<'a>) -> Feed<'a> {
+    fn of_unsettled(state: &'a mut State, chunk: Chunk<'a>) -> Self {
         let chunk = state.following(chunk);
         Feed::new(state, chunk)
     }
@@ -120,7 +132,7 @@ impl Feed<'_, OnlyEvents> {
     #[inline(always)]
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
-        match cursor.step_in_blocks(self.state) {
+        match cursor.step_in_blocks::<OnlyEvents>(self.state) {
             Some(true) => return Ok(Some(cursor.plain_event(self.state))),
             Some(false) => return Ok(None),
             None => {}
@@ -191,9 +203,16 @@ impl Feed<'_, AllFrames> {
     ///
     /// If a block, a comment or an unknown field is over the size limit, or a block is not UTF-8 in strict mode. The
     /// next call continues with the next frame.
+    #[inline(always)]
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
-        if self.step()? {
-            Ok(self.current_frame())
+        let Some(cursor) = &mut self.cursor else { return Ok(None) };
+        match cursor.step_in_blocks::<AllFrames>(self.state) {
+            Some(true) => return Ok(Some(Frame::Event(cursor.plain_event(self.state)))),
+            Some(false) => return Ok(None),
+            None => {}
+        }
+        if cursor.step_otherwise::<AllFrames>(self.state)? {
+            Ok(cursor.frame(self.state))
         } else {
             Ok(None)
         }

@@ -38,7 +38,7 @@ impl Cursor<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
         let Block { event_type, id, has_retry, .. } = &state.block;
         let event_type = self.text(event_type, &state.event_type);
@@ -53,28 +53,23 @@ impl Cursor<'_> {
     /// plain event is built in place, and other events go through a variable of their own.
     #[inline(always)]
     pub(super) fn next_owned(&mut self, state: &mut State) -> Result<Option<Event>, DecodeError> {
-        match self.step_in_blocks(state) {
+        match self.step_in_blocks::<OnlyEvents>(state) {
             Some(true) => return Ok(Some(self.plain_event(state).to_event())),
             Some(false) => return Ok(None),
             None => {}
         }
-        let mut event = None;
-        match self.next_owned_otherwise(state, &mut event) {
-            Ok(()) => Ok(event),
-            Err(error) => Err(error),
-        }
+        let mut event = Ok(None);
+        self.next_owned_otherwise(state, &mut event);
+        event
     }
 
     #[inline(never)]
-    fn next_owned_otherwise(
-        &mut self,
-        state: &mut State,
-        event: &mut Option<Event>,
-    ) -> Result<(), DecodeError> {
-        if self.step_otherwise::<OnlyEvents>(state)? {
-            self.take_block(state, event);
+    fn next_owned_otherwise(&mut self, state: &mut State, event: &mut Result<Option<Event>, DecodeError>) {
+        match self.step_otherwise::<OnlyEvents>(state) {
+            Ok(true) => *event = Ok(self.take_block(state)),
+            Ok(false) => {}
+            Err(error) => *event = Err(error),
         }
-        Ok(())
     }
 
     /// Takes the event, owned. Data in a buffer of the state is moved, not copied.
@@ -84,14 +79,12 @@ impl Cursor<'_> {
             self.found = Found::Nothing;
             return Some(self.plain_event(state).to_event());
         }
-        let mut event = None;
-        self.take_block(state, &mut event);
-        event
+        self.take_block(state)
     }
 
     #[inline(never)]
-    fn take_block(&mut self, state: &mut State, event: &mut Option<Event>) {
-        *event = match self.found {
+    fn take_block(&mut self, state: &mut State) -> Option<Event> {
+        let event = match self.found {
             Found::Event if state.block.data == Part::Buffer => {
                 let data = state.data.take(0..state.data.len());
                 Some(Event::from_parts(self.head(state).into(), data))
@@ -104,6 +97,7 @@ impl Cursor<'_> {
             _ => self.event(state).map(|event| event.to_event()),
         };
         self.leave_found(state);
+        event
     }
 
     pub(super) fn frame<'a>(&'a self, state: &'a State) -> Option<Frame<'a>> {

@@ -17,6 +17,7 @@
 use core::mem;
 
 use super::state::{place_at, Gathered, Part, Place, PlainBlock, State, DATA, EVENT, ID};
+use super::wanted::{AllFrames, OnlyEvents, Wanted};
 use crate::event::{EventRef, HeadRef};
 use crate::text::{Piece, Utf8Bytes, WORTH_SHARING};
 use crate::wire::{
@@ -26,14 +27,15 @@ use crate::wire::{
 impl State {
     /// Takes in a small chunk. If it cannot take in all of it, `Err` holds the number of bytes that it took in.
     #[inline(always)]
-    pub(super) fn take_in(&mut self, chunk: &[u8]) -> Result<(), usize> {
+    pub(super) fn take_in<W: Wanted>(&mut self, chunk: &[u8]) -> Result<(), usize> {
         match chunk {
             [byte] if self.take_in_byte(*byte) => {
                 self.base += 1;
                 Ok(())
             }
+            chunk if W::FRAMES && !self.may_begin_event(chunk) => Err(0),
             chunk => {
-                let taken = self.take_in_glanced(chunk, self.base);
+                let taken = self.take_in_glanced::<W>(chunk, self.base);
                 self.base += taken as u64;
                 if taken == chunk.len() {
                     Ok(())
@@ -42,6 +44,12 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Whether a line that begins here can belong to a plain block, as far as its first byte shows.
+    #[inline(always)]
+    pub(super) fn may_begin_event(&self, bytes: &[u8]) -> bool {
+        self.place != Place::Line || matches!(bytes, [b'd' | b'e' | b'i', ..])
     }
 
     /// Whether a chunk is small and directly follows the last one.
@@ -53,10 +61,10 @@ impl State {
     /// Takes in as much as it can of a small chunk at this offset, and returns the number of bytes. It stops at a blank
     /// line that ends a block, and at anything that only a cursor can read.
     #[inline]
-    pub(super) fn take_in_small(&mut self, chunk: &[u8], offset: u64) -> usize {
+    pub(super) fn take_in_small<W: Wanted>(&mut self, chunk: &[u8], offset: u64) -> usize {
         match chunk {
             [byte] if self.take_in_byte(*byte) => 1,
-            chunk => self.take_in_glanced(chunk, offset),
+            chunk => self.take_in_glanced::<W>(chunk, offset),
         }
     }
 
@@ -66,11 +74,32 @@ impl State {
         !ends_line(byte) && (self.gather_byte(byte) || self.place == Place::Skipped)
     }
 
-    /// Takes in comments and lines that can be gathered.
+    /// Takes in lines that can be gathered and, unless frames are wanted, comments.
+    ///
+    /// Both cases are compiled in this crate: in the crate of a caller, less of what they call would be inlined.
+    #[inline(always)]
+    fn take_in_glanced<W: Wanted>(&mut self, chunk: &[u8], offset: u64) -> usize {
+        if W::FRAMES {
+            self.take_in_for_frames(chunk, offset)
+        } else {
+            self.take_in_for_events(chunk, offset)
+        }
+    }
+
     #[inline(never)]
-    fn take_in_glanced(&mut self, chunk: &[u8], offset: u64) -> usize {
+    fn take_in_for_frames(&mut self, chunk: &[u8], offset: u64) -> usize {
+        self.take_in_for::<AllFrames>(chunk, offset)
+    }
+
+    #[inline(never)]
+    fn take_in_for_events(&mut self, chunk: &[u8], offset: u64) -> usize {
+        self.take_in_for::<OnlyEvents>(chunk, offset)
+    }
+
+    #[inline(always)]
+    fn take_in_for<W: Wanted>(&mut self, chunk: &[u8], offset: u64) -> usize {
         if self.place == Place::Gathering {
-            return self.take_in_gathering(chunk, offset);
+            return self.take_in_gathering::<W>(chunk, offset);
         }
         let len = chunk.len();
         let glance = Glance::at(chunk);
@@ -79,8 +108,11 @@ impl State {
             Place::Line => matches!(glance.bytes(), [COLON | LF, ..]),
             _ => false,
         };
-        if begins_comment && !self.block.begun {
+        if !W::FRAMES && begins_comment && !self.block.begun {
             return self.take_in_comments(&glance, offset);
+        }
+        if W::FRAMES && self.extend_open(&glance) {
+            return len;
         }
         // In the middle of a data line, as most chunks of a large event are.
         if self.place == Place::Value(Field::Data)
@@ -90,7 +122,20 @@ impl State {
             self.extend_data(Piece::of_glance(&glance, 0..len));
             return len;
         }
-        self.take_in_lines(&glance, 0, offset)
+        self.take_in_lines::<W>(&glance, 0, offset)
+    }
+
+    /// Extends a comment or an unknown field in the middle of its line. Returns `false` elsewhere.
+    #[inline]
+    fn extend_open(&mut self, glance: &Glance<'_>) -> bool {
+        let len = glance.bytes().len();
+        let is_in_line = matches!(self.place, Place::Value(Field::Comment | Field::Unknown))
+            && glance.line_end(0).is_none()
+            && self.open.len() + len <= self.max_event_size;
+        if is_in_line {
+            self.open.extend(Piece::of_glance(glance, 0..len));
+        }
+        is_in_line
     }
 
     /// Takes in comments before the first line of a block.
@@ -125,23 +170,23 @@ impl State {
         if at == bytes.len() {
             at
         } else {
-            self.take_in_lines(glance, at, offset)
+            self.take_in_lines::<OnlyEvents>(glance, at, offset)
         }
     }
 
     #[inline(never)]
-    fn take_in_gathering(&mut self, chunk: &[u8], offset: u64) -> usize {
+    fn take_in_gathering<W: Wanted>(&mut self, chunk: &[u8], offset: u64) -> usize {
         let glance = Glance::at(chunk);
-        let at = self.gather(&glance, 0, offset);
+        let at = self.gather::<W>(&glance, 0, offset);
         if self.place == Place::Gathering {
             at
         } else {
-            self.take_in_lines(&glance, at, offset)
+            self.take_in_lines::<W>(&glance, at, offset)
         }
     }
 
     #[inline(never)]
-    fn take_in_lines(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+    fn take_in_lines<W: Wanted>(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
         let bytes = glance.bytes();
         while let Some(&next) = bytes.get(at) {
             match self.place {
@@ -152,19 +197,19 @@ impl State {
                     Some(end) => at = self.begin_line(bytes, end),
                     None => at = bytes.len(),
                 },
-                Place::Line if next == COLON => {
+                Place::Line if !W::FRAMES && next == COLON => {
                     self.place = Place::Skipped;
                     at += 1;
                 }
                 // A blank line after only comments.
-                Place::Line if ends_line(next) && !self.block.begun => {
+                Place::Line if !W::FRAMES && ends_line(next) && !self.block.begun => {
                     at = self.begin_line(bytes, at);
                     self.block.start = offset + at as u64;
                 }
                 Place::Line if self.may_gather(glance, at) => {
                     self.place = Place::Gathering;
                     self.plain.fields = 0;
-                    at = self.gather(glance, at, offset);
+                    at = self.gather::<W>(glance, at, offset);
                     // The whole chunk is gathered, or a blank line comes next.
                     if self.place == Place::Gathering {
                         break;
@@ -223,21 +268,21 @@ impl State {
     /// of the chunk, at the blank line that ends the block, or at something that cannot be gathered; in the last case,
     /// the block is no longer gathered.
     #[inline(always)]
-    pub(super) fn gather(&mut self, glance: &Glance<'_>, at: usize, offset: u64) -> usize {
+    pub(super) fn gather<W: Wanted>(&mut self, glance: &Glance<'_>, at: usize, offset: u64) -> usize {
         let len = glance.bytes().len();
         // In the middle of a value, as most chunks of a large event are.
         if self.gathered.open.is_some() && self.room_to_gather() >= len && glance.line_end(at).is_none() {
             self.gathered.text.extend(Piece::of_glance(glance, at..len));
             return len;
         }
-        self.gather_lines(glance, at, offset)
+        self.gather_lines::<W>(glance, at, offset)
     }
 
     #[inline(never)]
-    fn gather_lines(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
+    fn gather_lines<W: Wanted>(&mut self, glance: &Glance<'_>, mut at: usize, offset: u64) -> usize {
         let bytes = glance.bytes();
         if bytes.len() - at > self.room_to_gather() {
-            self.stop_gathering(offset + at as u64);
+            self.stop_gathering(offset + at as u64, W::FRAMES);
             return at;
         }
         let gathered = &mut self.gathered;
@@ -275,17 +320,17 @@ impl State {
         };
         gathered.text.truncate(at.wrapping_add(shift));
         if !is_gathering {
-            self.stop_gathering(offset + at as u64);
+            self.stop_gathering(offset + at as u64, W::FRAMES);
         }
         at
     }
 
     /// Ends the block at its blank line. Returns `true` if it is an event; otherwise it is no longer gathered.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_gathered_block(&mut self, offset: u64) -> bool {
         let is_event = self.plain.has(DATA) && self.gathered.text.is_text();
         if !is_event {
-            self.stop_gathering(offset);
+            self.stop_gathering(offset, false);
         } else if self.plain.has(ID) {
             // As in `keep_id`, with the gathered ID.
             let id = &self.gathered.text.as_str()[self.plain.values[ID].clone()];
@@ -308,9 +353,10 @@ impl State {
         self.gathered.text.take(self.plain.values[DATA].clone())
     }
 
-    /// Moves what was gathered to where it would be if it had been read line by line up to this offset.
+    /// Moves what was gathered to where it would be if it had been read line by line up to this offset. `frames`: if the
+    /// open line is an unknown field, it is kept.
     #[cold]
-    pub(super) fn stop_gathering(&mut self, offset: u64) {
+    pub(super) fn stop_gathering(&mut self, offset: u64, frames: bool) {
         let gathered = mem::take(&mut self.gathered);
         self.place = if gathered.ends_with_cr() { Place::AfterCr } else { Place::Line };
         let Gathered { mut text, line, .. } = gathered;
@@ -334,20 +380,20 @@ impl State {
             let open = text.as_bytes()[line..].to_vec();
             text.keep(data.clone());
             mem::swap(&mut self.data, &mut text);
-            self.open_line_again(&open, offset);
+            self.open_line_again(&open, offset, frames);
         } else {
-            self.open_line_again(&text.as_bytes()[line..], offset);
+            self.open_line_again(&text.as_bytes()[line..], offset, frames);
         }
         text.clear();
         self.gathered.text = text;
     }
 
-    fn open_line_again(&mut self, line: &[u8], end: u64) {
+    fn open_line_again(&mut self, line: &[u8], end: u64, frames: bool) {
         if !line.is_empty() {
             // The line is within the limit, so this cannot fail. A limit that was lowered since applies to what
             // follows.
             let limit = mem::replace(&mut self.max_event_size, usize::MAX);
-            let _ = self.open_line(line.into(), end - line.len() as u64, false);
+            let _ = self.open_line(line.into(), end - line.len() as u64, frames);
             self.max_event_size = limit;
         }
     }
@@ -355,7 +401,7 @@ impl State {
 
 impl Gathered {
     /// Ends the open line. Returns the number of bytes removed from the text, or `None` if the line cannot be gathered.
-    #[inline]
+    #[inline(always)]
     fn end_line(&mut self, end: usize, block: &mut PlainBlock) -> Option<usize> {
         if self.open.is_none() && !self.decide(end) {
             return None;

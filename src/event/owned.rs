@@ -33,8 +33,8 @@ use crate::text::Utf8Bytes;
 /// reconnection time arrives in whole milliseconds. A block without data is no event: it is a [`Head`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Event {
-    data: Utf8Bytes,
     head: Head,
+    data: Utf8Bytes,
 }
 
 impl Event {

@@ -1,4 +1,4 @@
-//! Reads a named stream a number of times: `eventwire-instructions SHAPE CHUNKING lent|owned|reader TIMES`.
+//! Reads a named stream a number of times: `eventwire-instructions SHAPE CHUNKING lent|owned|reader|frames TIMES`.
 //!
 //! Prints how many events one reading gives. `count.sh` runs it under callgrind, which counts instructions.
 
@@ -8,7 +8,7 @@ mod shapes;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use eventwire::{DecodeError, Decoder, EventReader, ReadError};
+use eventwire::{DecodeError, Decoder, EventReader, Frame, ReadError};
 
 use crate::shapes::{CHUNKINGS, SHAPES};
 
@@ -18,7 +18,7 @@ const BODY_SIZE: usize = 192 * 1024;
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [shape, chunking, way, times] = words.as_slice() else {
-        eprintln!("expected a shape, a chunking, lent, owned or reader, and how many times");
+        eprintln!("expected a shape, a chunking, lent, owned, reader or frames, and how many times");
         return ExitCode::FAILURE;
     };
     let shape = SHAPES.iter().find(|known| known.name == shape).expect("a named shape");
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         let read = match way.as_str() {
             "owned" => owned(&chunks),
             "reader" => reader(&chunks),
+            "frames" => frames(&chunks),
             _ => lent(&chunks),
         };
         assert_eq!(read, Ok(stream.events.len()));
@@ -62,6 +63,21 @@ fn owned(chunks: &[&[u8]]) -> Read {
         while let Some(event) = feed.next_event()? {
             black_box(&event);
             events += 1;
+        }
+    }
+    Ok(events)
+}
+
+fn frames(chunks: &[&[u8]]) -> Read {
+    let mut decoder = Decoder::new();
+    let mut events = 0;
+    for chunk in chunks {
+        let mut feed = decoder.feed_frames(chunk);
+        while let Some(frame) = feed.next_frame()? {
+            if let Frame::Event(event) = black_box(frame) {
+                black_box((event.event_type(), event.data(), event.last_event_id()));
+                events += 1;
+            }
         }
     }
     Ok(events)
