@@ -60,7 +60,7 @@ fn measure(shape: &Shape, size: usize, mut feed: impl FnMut(&mut Decoder, &[u8])
 }
 
 #[test]
-fn a_lent_event_allocates_nothing() {
+fn a_borrowed_event_allocates_nothing() {
     for shape in shapes() {
         for size in CHUNKS {
             let calls = measure(&shape, size, |decoder, chunk| {
@@ -78,7 +78,7 @@ fn a_lent_event_allocates_nothing() {
 }
 
 #[test]
-fn a_lent_frame_allocates_nothing() {
+fn a_borrowed_frame_allocates_nothing() {
     for shape in shapes() {
         for size in CHUNKS {
             let calls = measure(&shape, size, |decoder, chunk| {
@@ -115,7 +115,7 @@ fn an_owned_event_allocates_once_for_each_text_it_holds() {
 }
 
 #[test]
-fn a_chunk_that_is_shared_costs_no_more() {
+fn a_shared_chunk_costs_no_more() {
     for shape in shapes() {
         let rounds = (256 * 1024 / shape.round.len()).clamp(3, 200);
         let chunk = Bytes::from(shape.round.repeat(rounds));
@@ -135,7 +135,7 @@ fn a_chunk_that_is_shared_costs_no_more() {
 
 /// The one case in which a lent event allocates: nothing that a server does often.
 #[test]
-fn text_that_is_repaired_costs_two_allocations_and_its_neighbours_nothing() {
+fn repaired_text_allocates_twice_and_its_neighbours_allocate_nothing() {
     let texts = shape("not utf-8", b"data: a\xFFb\nid: \xFE\nevent: \xC3\n\ndata: ok\n\n".repeat(20), 40, 0);
     for size in CHUNKS {
         let mut events = 0;
@@ -153,7 +153,7 @@ fn text_that_is_repaired_costs_two_allocations_and_its_neighbours_nothing() {
 }
 
 #[test]
-fn a_large_event_that_is_shared_is_not_copied() {
+fn a_large_shared_event_is_not_copied() {
     let chunk = Bytes::from(format!("data: {}\n\n", "x".repeat(64 * 1024)));
     let mut decoder = Decoder::new();
     let (counts, event) = count(|| decoder.feed(chunk.clone()).next_event().unwrap().unwrap());
@@ -162,7 +162,7 @@ fn a_large_event_that_is_shared_is_not_copied() {
 }
 
 #[test]
-fn a_large_event_of_many_chunks_is_handed_over_and_not_copied() {
+fn a_large_event_of_many_chunks_is_moved_and_not_copied() {
     let body = format!("data: {}\n\n", "x".repeat(1024 * 1024));
     let mut decoder = Decoder::new();
     let (before, last) = body.as_bytes().split_at(body.len() - 1);

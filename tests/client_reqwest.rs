@@ -17,7 +17,7 @@ use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
 
 #[tokio::test]
-async fn a_request_is_sent_again_from_the_last_event_on() {
+async fn a_request_is_repeated_from_its_last_event_on() {
     let scripts = vec![stream("id: é\ndata: a\n\nda", End::Reset), stream("data: b\n\n", End::Silent)];
     let (place, log) = serve(scripts).await;
     let request = Client::new().get(&place).header("x-mine", "1").bearer_auth("secret");
@@ -35,7 +35,7 @@ async fn a_request_is_sent_again_from_the_last_event_on() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_once_and_again_with_its_body_where_that_was_asked_for() {
+async fn a_post_is_repeated_with_its_body_only_on_request() {
     let cut = || stream("data: a\n\n", End::Reset);
     let (place, log) = serve(vec![cut()]).await;
     let mut once = EventSource::from(Client::new().post(&place).body("hi"));
@@ -76,7 +76,7 @@ async fn a_request_that_cannot_be_built_is_the_first_item() {
 }
 
 #[tokio::test]
-async fn redirects_are_followed_whoever_does_it() {
+async fn redirects_are_followed_with_and_without_the_policy_of_reqwest() {
     for policy in [redirect::Policy::default(), redirect::Policy::none()] {
         let moved = "HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
         let (place, log) = serve(vec![raw(moved, End::Closed), stream("data: a\n\n", End::Silent)]).await;
@@ -115,7 +115,7 @@ async fn a_response_is_read_until_its_last_event() {
 }
 
 #[tokio::test]
-async fn ten_answers_come_over_one_connection() {
+async fn ten_responses_share_one_connection() {
     let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", After::End).await;
     let client = Client::new();
     // Longer than the default: this machine may be busy.
@@ -178,7 +178,7 @@ async fn each_attempt_gets_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn a_hook_changes_the_body_too_and_another_request_resumes() {
+async fn a_hook_can_change_the_body_and_another_request_can_resume() {
     let (place, log) =
         serve(vec![stream("data: 1\n\n", End::Closed), stream("data: 2\n\n", End::Silent)]).await;
     let source = EventSource::from(Client::new().post(&place).body("hi")).with_request_hook(|request| {

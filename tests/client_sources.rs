@@ -87,7 +87,7 @@ macro_rules! both {
 }
 
 #[tokio::test]
-async fn what_a_reader_gives_becomes_events() {
+async fn the_bytes_of_a_reader_become_events() {
     async fn check<S>(mut events: EventStream<S>)
     where
         S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
@@ -119,7 +119,7 @@ async fn an_error_of_a_reader_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn an_event_may_be_larger_than_what_is_read_at_once() {
+async fn an_event_may_be_larger_than_a_single_read() {
     async fn check<S>(mut events: EventStream<S>)
     where
         S: futures_util::Stream<Item = io::Result<bytes::Bytes>> + Unpin,
@@ -131,7 +131,7 @@ async fn an_event_may_be_larger_than_what_is_read_at_once() {
 }
 
 #[tokio::test]
-async fn a_framed_reader_gives_the_same_events() {
+async fn a_framed_reader_returns_the_same_events() {
     let mut events = FramedRead::new(&b"data: a\n\nid: 7\ndata: b\n\ndata: cut\n"[..], EventCodec::default());
     for expected in ["a", "b"] {
         assert_eq!(events.next().await.unwrap().unwrap().data(), expected);
@@ -151,14 +151,14 @@ async fn a_framed_reader_reads_in_pieces_and_large_events() {
 }
 
 #[tokio::test]
-async fn a_framed_reader_takes_the_unfinished_event_where_that_was_asked_for() {
+async fn a_framed_reader_returns_the_unfinished_event_on_request() {
     let codec = EventCodec::new().with_decoder(Decoder::new().with_unfinished(Unfinished::Block));
     let events: Vec<_> = FramedRead::new(&b"data: a\n\ndata: b\n"[..], codec).collect().await;
     assert_eq!(events.iter().map(|event| event.as_ref().unwrap().data()).collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[tokio::test]
-async fn a_framed_reader_goes_on_behind_a_block_that_was_given_up() {
+async fn a_framed_reader_continues_after_a_rejected_block() {
     let codec = EventCodec::new().with_decoder(Decoder::new().with_max_event_size(4));
     let mut events = FramedRead::new(&b"data: too long\n\ndata: b\n\n"[..], codec);
     assert!(matches!(events.next().await, Some(Err(ReadError::Decode(_)))));

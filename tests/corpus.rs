@@ -12,7 +12,7 @@ const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
 type Row = (String, String, String);
 
 #[test]
-fn every_recorded_body_gives_its_expected_events_in_every_chunking() {
+fn every_recorded_body_decodes_to_its_expected_events_in_every_chunking() {
     let bodies = bodies();
     for body in &bodies {
         let bytes = fs::read(body).unwrap();

@@ -15,7 +15,7 @@ use built::example;
 use serde_json::{json, Value};
 
 #[test]
-fn inspect_gives_the_events_of_every_sample_as_json_however_it_is_fed() {
+fn inspect_prints_the_events_of_every_sample_as_json_however_it_is_fed() {
     for sample in samples() {
         let expected = fs::read_to_string(sample.with_extension("expected.jsonl")).unwrap();
         for chunk in ["1", "7", "4096", "65536", "16777216"] {
@@ -44,7 +44,7 @@ fn inspect_shows_the_stored_timeline_of_every_sample_however_it_is_fed() {
 }
 
 #[test]
-fn inspect_gives_the_expected_events_of_every_recorded_body() {
+fn inspect_prints_the_expected_events_of_every_recorded_body() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if !corpus.is_dir() {
         println!("NOT RUN: the recorded bodies are absent, they were looked for in {}", corpus.display());
@@ -67,7 +67,7 @@ fn inspect_gives_the_expected_events_of_every_recorded_body() {
 }
 
 #[test]
-fn inspect_goes_on_behind_an_event_that_it_gives_up_and_says_where_it_was() {
+fn inspect_continues_after_a_rejected_event_and_reports_its_offset() {
     let stream = b"data: a\n\ndata: much too long\ndata: x\n\n: c\n\ndata: b\xff\n\ndata: d\n\n";
     for chunk in ["1", "7", "4096"] {
         let flags = ["--max-event-size=8", "--strict", "--chunk", chunk, "-"];
@@ -94,7 +94,7 @@ fn inspect_goes_on_behind_an_event_that_it_gives_up_and_says_where_it_was() {
 }
 
 #[test]
-fn inspect_shows_an_event_of_standard_input_before_the_next_one_comes() {
+fn inspect_shows_an_event_of_standard_input_before_the_next_one_arrives() {
     let mut child = Command::new(example("inspect"))
         .args(["--json", "-"])
         .stdin(Stdio::piped())
@@ -115,7 +115,7 @@ fn inspect_shows_an_event_of_standard_input_before_the_next_one_comes() {
 }
 
 #[test]
-fn inspect_ends_quietly_when_nobody_reads_on() {
+fn inspect_ends_quietly_when_its_output_is_closed() {
     let mut child = Command::new(example("inspect"))
         .arg("-")
         .stdin(Stdio::piped())
@@ -142,7 +142,7 @@ fn inspect_never_sends_controls_of_the_stream_to_the_terminal() {
 }
 
 #[test]
-fn inspect_shortens_what_is_too_long_to_read_unless_all_is_asked_for() {
+fn inspect_shortens_long_data_unless_full_is_given() {
     let stream = format!("data: {{\"png\": \"{}\"}}\n\n", "A".repeat(5_000));
     let short = fed(&["-"], stream.as_bytes());
     assert!(text(&short.stdout).contains("AAA… (+4,002 B)"), "{}", text(&short.stdout));
@@ -163,7 +163,7 @@ fn inspect_keeps_numbers_order_and_escapes_of_json() {
 }
 
 #[test]
-fn inspect_leaves_json_alone_that_is_too_deep_to_be_laid_out() {
+fn inspect_does_not_lay_out_json_that_is_too_deep() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let output = fed(&["-"], format!("data: {deep}\n\n").as_bytes());
     assert!(output.status.success());
@@ -171,7 +171,7 @@ fn inspect_leaves_json_alone_that_is_too_deep_to_be_laid_out() {
 }
 
 #[test]
-fn inspect_tells_what_cannot_be_read() {
+fn inspect_reports_a_file_that_cannot_be_read() {
     let missing = inspect(&["no-such-file.sse"]);
     assert_eq!(missing.status.code(), Some(1));
     assert_eq!(text(&missing.stderr), "inspect: cannot read no-such-file.sse: there is no such file\n");
@@ -183,7 +183,7 @@ fn inspect_tells_what_cannot_be_read() {
 }
 
 #[test]
-fn inspect_fails_on_what_is_no_event_stream() {
+fn inspect_fails_on_input_that_is_not_an_event_stream() {
     let said = "inspect: expected an event stream, found nothing that belongs into one\n";
     for input in [
         "root:x:0:0:root:/root:/bin/bash\n",
@@ -206,7 +206,7 @@ fn inspect_fails_on_what_is_no_event_stream() {
 }
 
 #[test]
-fn inspect_tells_what_it_does_not_understand() {
+fn inspect_reports_wrong_arguments() {
     let wrong: [(&[&str], &str); 8] = [
         (&[], "expected a file, or - for standard input"),
         (&["chat.sse", "rough.sse"], "expected one file, found another: rough.sse"),
@@ -228,7 +228,7 @@ fn inspect_tells_what_it_does_not_understand() {
 }
 
 #[test]
-fn conformance_answers_by_frames_and_by_the_plain_way() {
+fn conformance_gives_the_same_answer_by_frames_and_by_events() {
     let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     let streams = |streams: &[&[&str]]| {
         let streams: Vec<Vec<String>> =
@@ -269,7 +269,7 @@ fn conformance_answers_by_frames_and_by_the_plain_way() {
 }
 
 #[test]
-fn conformance_refuses_what_is_no_question() {
+fn conformance_rejects_invalid_requests() {
     for wrong in
         ["{}", "{\"streams\":[[\"6\"]]}", "{\"streams\":[[\"+f\"]]}", "{\"streams\":[[\"é\"]]}", "nothing"]
     {

@@ -89,20 +89,20 @@ fn named_from_the_root(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_file_stands_on_a_known_floor() {
+fn every_file_belongs_to_a_known_floor() {
     let known = |line: &Line| line.file == "lib.rs" || FLOORS.iter().any(|(floor, _)| *floor == line.floor());
     let unknown: Vec<_> = lines().iter().filter(|line| !known(line)).map(|line| line.file.clone()).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 #[test]
-fn features_are_a_matter_of_the_door() {
+fn features_appear_only_at_the_door() {
     let at_the_door = |file: &str| file == "lib.rs" || file.ends_with("/mod.rs");
     only(|code| code.contains("cfg") && code.contains("feature"), at_the_door);
 }
 
 #[test]
-fn cr_and_lf_are_known_to_the_grammar_only() {
+fn only_the_grammar_knows_cr_and_lf() {
     let knows = |code: &str| {
         let bytes =
             ["b'\\r'", "b'\\n'", "'\\r'", "'\\n'", "0x0D", "0x0A", "0x0d", "0x0a", "\\r\\n", "\\n\\n"];
@@ -114,7 +114,7 @@ fn cr_and_lf_are_known_to_the_grammar_only() {
 }
 
 #[test]
-fn unsafe_stands_in_two_places() {
+fn unsafe_appears_in_two_places_only() {
     let is_unsafe = |code: &str| {
         let words: Vec<_> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
         words.contains(&"unsafe")
@@ -124,7 +124,7 @@ fn unsafe_stands_in_two_places() {
 }
 
 #[test]
-fn every_file_says_what_it_answers() {
+fn every_file_begins_with_its_title() {
     for path in files(&src()) {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("//! "), "{}", path.display());
@@ -132,7 +132,7 @@ fn every_file_says_what_it_answers() {
 }
 
 #[test]
-fn no_folder_has_a_circle_of_files() {
+fn no_folder_has_an_import_cycle() {
     let mut circles = Vec::new();
     for (folder, arrows) in arrows_in_folders() {
         for from in arrows.keys() {
@@ -205,7 +205,7 @@ fn exports(door: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn every_rule_that_is_cited_is_in_the_list_and_every_rule_of_the_list_has_a_test() {
+fn every_cited_rule_is_listed_and_every_listed_rule_has_a_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let list = fs::read_to_string(root.join("docs/rules.md")).unwrap();
     let listed: BTreeSet<String> =

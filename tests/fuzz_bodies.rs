@@ -65,27 +65,27 @@ proptest! {
     }
 
     #[test]
-    fn they_agree_on_limits(input in steered_stream()) {
+    fn the_decoders_agree_on_limits(input in steered_stream()) {
         bodies::limits(&input);
     }
 
     #[test]
-    fn they_agree_on_strict_utf8(input in steered_stream()) {
+    fn the_decoders_agree_on_strict_utf8(input in steered_stream()) {
         bodies::strict(&input);
     }
 
     #[test]
-    fn they_agree_on_frames(input in steered_stream()) {
+    fn the_decoders_agree_on_frames(input in steered_stream()) {
         bodies::frames(&input);
     }
 
     #[test]
-    fn what_is_encoded_is_read_back(input in actions()) {
+    fn encoded_events_are_decoded_unchanged(input in actions()) {
         bodies::encode(&input);
     }
 
     #[test]
-    fn frames_pass_a_proxy(input in streams::stream()) {
+    fn frames_pass_a_proxy_unchanged(input in streams::stream()) {
         bodies::proxy(&input);
     }
 
@@ -95,12 +95,12 @@ proptest! {
     }
 
     #[test]
-    fn a_tap_sees_what_passes_and_touches_none_of_it(input in steered_stream()) {
+    fn a_tap_sees_every_event_and_changes_no_byte(input in steered_stream()) {
         bodies::tap(&input);
     }
 
     #[test]
-    fn a_rewrite_keeps_every_byte_or_writes_what_it_is_told(input in steered_stream()) {
+    fn a_rewrite_keeps_every_byte_or_writes_what_is_sent(input in steered_stream()) {
         bodies::rewrite(&input);
     }
 }

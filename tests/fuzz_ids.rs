@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_id_comes_its_outcome_is_known(published: u8, kept: u8, id in id()) {
+    fn every_last_event_id_has_the_expected_outcome(published: u8, kept: u8, id in id()) {
         body::ids(&[&[published, kept], &id[..]].concat());
     }
 }

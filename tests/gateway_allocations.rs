@@ -99,7 +99,7 @@ fn a_tap_allocates_nothing_after_the_first_events() {
 }
 
 #[test]
-fn what_is_kept_allocates_nothing() {
+fn kept_input_allocates_nothing() {
     let nothing = |_: Input<'_, Infallible>, _: &mut Output<'_>| {};
     for chunk in chunks() {
         assert_eq!(allocations(&mut Rewrite::new(repeat(chunk), nothing), 1_000), 0);
@@ -108,7 +108,7 @@ fn what_is_kept_allocates_nothing() {
 }
 
 #[test]
-fn other_data_allocate_nothing_but_a_buffer_for_a_large_chunk() {
+fn replaced_data_allocates_only_a_buffer_for_a_large_chunk() {
     assert_eq!(allocations(&mut Rewrite::new(repeat(events(1)), change), 1_000), 0);
     assert_eq!(allocations(&mut Rewrite::new(Halves(repeat(events(1)), false), change), 1_000), 0);
     // The buffer, and the count that `Bytes` keep beside it.
@@ -117,7 +117,7 @@ fn other_data_allocate_nothing_but_a_buffer_for_a_large_chunk() {
 }
 
 #[test]
-fn an_event_that_is_sent_is_one_allocation_which_is_its_own_text() {
+fn a_sent_event_allocates_only_its_own_text() {
     let mut body = Rewrite::new(repeat(events(1)), |input: Input<'_, _>, output: &mut Output<'_>| {
         if let Some(event) = input.event() {
             output.send(&Event::new(event.data()).with_type("copy").with_id(7));
@@ -127,7 +127,7 @@ fn an_event_that_is_sent_is_one_allocation_which_is_its_own_text() {
 }
 
 #[test]
-fn clients_that_are_slow_cost_a_buffer_for_a_few_events() {
+fn a_slow_client_costs_a_buffer_for_a_few_events() {
     let mut body = Rewrite::new(repeat(events(1)), change);
     // All of them wait to be sent.
     let (counts, _chunks) = count(|| {
@@ -139,7 +139,7 @@ fn clients_that_are_slow_cost_a_buffer_for_a_few_events() {
 }
 
 #[test]
-fn a_body_that_waits_holds_little() {
+fn a_waiting_body_holds_little_memory() {
     for chunk in [events(1), events(1_000)] {
         let mut body = Rewrite::new(repeat(chunk), change);
         let (counts, ()) = count(|| (0..10).for_each(|_| drop(next(&mut body))));

@@ -95,7 +95,7 @@ const BYTES: &str = "\u{feff}id: 1\r\ndata: a\r\n\r\n: c\n\ndata: é\rdata: 😀
 const EVENTS: [&str; 4] = ["a", "é\n😀", "\n", "z"];
 
 #[tokio::test]
-async fn one_byte_at_a_time_changes_nothing_for_any_reader() {
+async fn one_byte_at_a_time_gives_every_reader_the_same_events() {
     let cut = || Cut::new(BYTES, 1);
     let texts = |events: Vec<Event>| events.iter().map(|event| event.data().to_owned()).collect::<Vec<_>>();
     assert_eq!(texts(EventReader::new(cut()).map(Result::unwrap).collect()), EVENTS);
@@ -125,7 +125,7 @@ fn one_line(size: usize) -> String {
 }
 
 #[test]
-fn a_line_of_10_mb_is_an_event_for_all_within_three_times_its_size() {
+fn a_line_of_10_mb_is_an_event_for_every_reader_within_three_times_its_size() {
     let body = Cut::new(one_line(10_000_000), 1_448);
     let lengths = |events: &[Event]| events.iter().map(|event| event.data().len()).collect::<Vec<_>>();
     let most = 30 * MIB as i64;
@@ -171,7 +171,7 @@ fn a_line_of_10_mb_is_an_event_for_all_within_three_times_its_size() {
 }
 
 #[tokio::test]
-async fn a_line_above_the_limit_is_an_error_and_the_next_event_comes() {
+async fn a_line_over_the_limit_is_an_error_and_the_next_event_is_read() {
     let cut = || Cut::new(one_line(20 * MIB), 16 * 1024);
     let mut reader = EventReader::new(cut());
     assert!(matches!(reader.next_event(), Err(ReadError::Decode(_))));
@@ -220,7 +220,7 @@ async fn serve_hub(hub: Hub) -> std::net::SocketAddr {
 }
 
 #[test]
-fn a_client_that_never_reads_costs_no_memory_and_delays_nobody() {
+fn a_client_that_never_reads_costs_no_memory_and_delays_no_other_client() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (counts, ()) = count(|| {
         runtime.block_on(async {
@@ -264,7 +264,7 @@ fn a_client_that_never_reads_costs_no_memory_and_delays_nobody() {
 }
 
 #[tokio::test]
-async fn a_length_that_lies_loses_no_event_for_good() {
+async fn a_wrong_content_length_loses_no_event() {
     let head =
         |len| format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {len}\r\n\r\n");
     let body = "id: 1\ndata: a\n\nid: 2\ndata: b\n\n";
@@ -282,7 +282,7 @@ async fn a_length_that_lies_loses_no_event_for_good() {
 }
 
 #[tokio::test]
-async fn what_never_ends_after_the_end_mark_is_left_within_a_bound() {
+async fn an_endless_body_is_abandoned_soon_after_its_end_mark() {
     let endless = stream::iter([Ok::<_, Infallible>("data: a\n\ndata: [DONE]\n\n")])
         .chain(stream::repeat(Ok("data: more and more\n\n")));
     let mut events = EventStream::new(endless).with_end_mark(EndMark::data("[DONE]"));
@@ -300,7 +300,7 @@ async fn what_never_ends_after_the_end_mark_is_left_within_a_bound() {
 }
 
 #[tokio::test]
-async fn a_page_that_never_ends_under_the_type_of_a_stream_is_left_at_the_limit() {
+async fn an_endless_page_with_the_type_of_a_stream_is_abandoned_at_the_limit() {
     let mut page = answer("<html>\n", End::Silent);
     page.says.extend((0..200).map(|_| (5, "<p>busy</p>\n".repeat(50).into_bytes())));
     let (place, _) = serve(vec![page, answer("data: a\n\n", End::Silent)]).await;
@@ -309,7 +309,7 @@ async fn a_page_that_never_ends_under_the_type_of_a_stream_is_left_at_the_limit(
 }
 
 #[test]
-fn comments_and_fields_without_end_hold_no_memory() {
+fn endless_comments_and_fields_hold_no_memory() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for line in
         [": comment\n", "\n", "x: y\n", "id: 1\n", "event: e\n", "retry: 1\n", "\r", "\u{feff}", "id: 1\n\n"]
@@ -332,7 +332,7 @@ fn comments_and_fields_without_end_hold_no_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_killed_is_a_loss_for_all_and_never_an_end() {
+async fn a_killed_server_is_a_loss_for_every_reader_and_never_an_end() {
     let shop = programs::petstore(&[]);
     let place = format!("http://{}/v1/inventory/stream", shop.address);
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();

@@ -184,7 +184,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_follower_gets_each_event_once_and_in_order_or_is_told_how_many_it_missed() {
+async fn each_follower_gets_each_event_once_and_in_order_or_learns_how_many_it_missed() {
     let followers = setting("EVENTWIRE_SOAK_FOLLOWERS", FOLLOWERS);
     let seconds = setting("EVENTWIRE_SOAK_SECONDS", SECONDS);
     let per_second = (DELIVERIES_PER_SECOND / followers).max(8);

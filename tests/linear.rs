@@ -50,7 +50,7 @@ fn one_event_of_256_kib_and_of_8_mib_cost_the_same_per_byte() {
 }
 
 #[test]
-fn what_nobody_asked_for_costs_nothing_however_long_it_is() {
+fn skipped_lines_cost_nothing_however_long_they_are() {
     for head in [":", ": ping\n", "x", "database: ", "x: y\n", "retry: ", "retry: 123\n"] {
         assert!(cost(head, 1024 * 1024, 16) < 0.001, "{head:?}");
     }
@@ -179,7 +179,7 @@ fn text_full_of_repairs_never_takes_more_than_4_times_the_limit() {
 }
 
 #[test]
-fn an_id_in_force_comes_on_top_of_the_next_block() {
+fn the_current_id_is_held_in_addition_to_the_next_block() {
     bounded(attacks_with_a_long_id(b'x'), 4.0);
     bounded(attacks_with_a_long_id(0xFF), 7.0);
 }
@@ -203,7 +203,7 @@ fn bounded(attacks: Vec<(&str, Vec<Vec<u8>>)>, most: f64) {
 }
 
 #[test]
-fn large_buffers_are_given_back_after_the_event() {
+fn large_buffers_are_freed_after_the_event() {
     for chunk in CHUNKS {
         for part in ["data", "event", "id"] {
             let stream =

@@ -49,7 +49,7 @@ async fn message(script: Script) -> Said {
 }
 
 #[test]
-fn the_answer_of_an_openai_style_api_is_printed_to_its_end() {
+fn the_response_of_an_openai_style_api_is_printed_to_its_end() {
     let shop = petstore(&[]);
     let url = format!("http://{}/v1/chat/completions", shop.address);
     let said = llm_tokens(&[&url, "A dog?"]);
@@ -59,7 +59,7 @@ fn the_answer_of_an_openai_style_api_is_printed_to_its_end() {
 }
 
 #[test]
-fn an_error_in_the_middle_of_an_answer_is_told_in_the_server_s_words() {
+fn an_error_in_the_middle_of_a_response_is_reported_in_the_server_s_words() {
     let said = chat("error");
     let words = "llm_tokens: the server broke its answer off: server_error: the model failed, as requested\n";
     assert_eq!((said.code, &*said.errors), (Some(4), words));
@@ -67,7 +67,7 @@ fn an_error_in_the_middle_of_an_answer_is_told_in_the_server_s_words() {
 }
 
 #[test]
-fn an_answer_whose_connection_is_cut_is_told_to_be_cut_off() {
+fn a_response_whose_connection_is_lost_is_reported_as_cut_off() {
     let said = chat("cut");
     let words = "llm_tokens: the answer was cut off: the event stream was lost after ";
     assert!(said.code == Some(3) && said.errors.starts_with(words), "{}", said.errors);
@@ -75,7 +75,7 @@ fn an_answer_whose_connection_is_cut_is_told_to_be_cut_off() {
 }
 
 #[test]
-fn a_question_that_is_refused_is_told_in_the_server_s_words() {
+fn a_rejected_request_is_reported_in_the_server_s_words() {
     let shop = petstore(&[]);
     let said = llm_tokens(&["-d", "{}", &format!("http://{}/v1/chat/completions", shop.address)]);
     let words = "llm_tokens: there is no answer: expected status 200, got 400 Bad Request\n{";
@@ -84,7 +84,7 @@ fn a_question_that_is_refused_is_told_in_the_server_s_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_answer_of_an_anthropic_style_api_is_printed_to_its_end() {
+async fn the_response_of_an_anthropic_style_api_is_printed_to_its_end() {
     let (place, log) = serve(vec![stream(MESSAGES, End::Silent)]).await;
     let said = llm_tokens(&["--api", "anthropic", "-H", "x-api-key: secret", &place, "A bird?"]);
     assert_eq!((said.code, &*said.out, &*said.errors), (Some(0), ANSWER, ""));
@@ -96,7 +96,7 @@ async fn the_answer_of_an_anthropic_style_api_is_printed_to_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_ends_before_its_last_event_is_told_to_be_cut_off() {
+async fn a_response_that_ends_before_its_last_event_is_reported_as_cut_off() {
     // In whichever way: between events, inside of one, inside of a line.
     let whole = MESSAGES.find("event: message_stop").unwrap();
     for (len, place) in
@@ -116,7 +116,7 @@ async fn an_answer_that_ends_before_its_last_event_is_told_to_be_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_are_known_by_their_type_or_by_an_object_in_their_data() {
+async fn errors_are_recognized_by_their_type_or_by_an_object_in_their_data() {
     let overloaded = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
     let limit = r#"{"id":"7","error":{"code":429,"message":"slow down"},"choices":[]}"#;
     let told = [
@@ -135,7 +135,7 @@ async fn errors_are_known_by_their_type_or_by_an_object_in_their_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_printed_before_the_next_one_comes() {
+async fn a_token_is_printed_before_the_next_one_arrives() {
     let body = MESSAGES.split_inclusive("\n\n").take(4).collect::<String>();
     let (place, _) = serve(vec![stream(body, End::Silent)]).await;
     let mut child =
@@ -148,7 +148,7 @@ async fn a_token_is_printed_before_the_next_one_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_is_no_answer() {
+async fn a_response_that_cannot_be_read_is_an_error() {
     let said = message(stream("data: {\"a\n\n", End::Closed)).await;
     let words =
         "llm_tokens: there is no answer: data of event \"message\" is not the expected JSON at byte 2";
@@ -160,7 +160,7 @@ async fn what_cannot_be_read_is_no_answer() {
 }
 
 #[test]
-fn what_it_does_not_understand_is_told() {
+fn wrong_arguments_are_reported() {
     let wrong: [(&[&str], &str); 9] = [
         (&[], "expected a URL and a question"),
         (&["http://a/"], "expected a question, or a body after -d"),

@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn each_chunk_may_be_read_in_another_way(
+    fn each_chunk_may_be_read_by_a_different_method(
         strict in any::<bool>(),
         unfinished in unfinished(),
         pieces in vec((stream(), any_way()), 0..6),
@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn the_slow_twin_agrees_with_the_words_of_the_standard(connections in vec(stream(), 1..4)) {
+    fn the_slow_twin_agrees_with_the_text_of_the_standard(connections in vec(stream(), 1..4)) {
         let mut naive = Naive::new(&Settings::default(), false);
         let mut client = Client::default();
         for input in &connections {
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn a_seed_is_as_good_as_an_earlier_connection(id in "[^\r\n\0]{0,5}", millis in any::<u32>(), input in stream()) {
+    fn seeded_values_work_like_an_earlier_connection(id in "[^\r\n\0]{0,5}", millis in any::<u32>(), input in stream()) {
         let seeded = Settings {
             last_event_id: id.clone(),
             reconnection_time: Some(std::time::Duration::from_millis(millis.into())),

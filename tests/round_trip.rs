@@ -199,7 +199,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_event_comes_back_as_it_is(parts in parts()) {
+    fn every_event_is_decoded_unchanged(parts in parts()) {
         let bytes = bytes::Bytes::from(parts.encoded());
         prop_assert_eq!(parts.event().map_or(parts.head().encoded_len(), |event| event.encoded_len()), bytes.len());
         prop_assert_eq!(frames(&bytes).items, parts.canonical(&mut String::new()));
@@ -214,12 +214,12 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_sent_is_received_and_nothing_else(all in vec(sent(), 0..8)) {
+    fn exactly_the_sent_items_are_received(all in vec(sent(), 0..8)) {
         prop_assert_eq!(frames(&send(&all)).items, received(&all));
     }
 
     #[test]
-    fn no_text_forges_a_field(name in text(), id in text(), data in text()) {
+    fn no_text_can_forge_a_field(name in text(), id in text(), data in text()) {
         let breaks = |text: &str| text.contains(['\r', '\n']);
         let event = Event::new(&data).try_with_type(&name);
         prop_assert_eq!(event.is_err(), breaks(&name));
@@ -256,7 +256,7 @@ proptest! {
     }
 
     #[test]
-    fn data_that_is_not_utf_8_is_taken_back(data in vec(any::<u8>(), 0..20), at in vec(0..20_usize, 0..4)) {
+    fn an_event_whose_data_is_not_utf_8_is_removed_from_the_buffer(data in vec(any::<u8>(), 0..20), at in vec(0..20_usize, 0..4)) {
         let mut at = at;
         at.sort_unstable();
         let mut buffer = b"before".to_vec();
@@ -271,13 +271,13 @@ proptest! {
     }
 
     #[test]
-    fn a_proxy_changes_no_byte_of_what_this_crate_wrote(all in vec(sent(), 0..8), chunk in 1..40_usize) {
+    fn a_proxy_changes_no_byte_of_an_encoded_stream(all in vec(sent(), 0..8), chunk in 1..40_usize) {
         let bytes = send(&all);
         prop_assert_eq!(proxied(&bytes, chunk), bytes);
     }
 
     #[test]
-    fn behind_a_proxy_a_reader_sees_the_same(input in stream(), chunk in 1..40_usize) {
+    fn a_reader_behind_a_proxy_sees_the_same_events(input in stream(), chunk in 1..40_usize) {
         let proxied = frames(&proxied(&input, chunk));
         let shown = |items: &[Item]| -> Vec<Item> {
             let is_seen = |item: &&Item| match item {

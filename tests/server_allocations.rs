@@ -69,7 +69,7 @@ fn a_chunk_with_one_event_is_one_allocation_of_its_size() {
 }
 
 #[test]
-fn an_encoded_event_that_is_alone_allocates_nothing() {
+fn a_single_encoded_event_allocates_nothing() {
     for len in [20, 100_000] {
         let tick = Event::new("x".repeat(len)).to_encoded();
         drop(tick.clone());
@@ -122,7 +122,7 @@ fn a_full_chunk_is_not_moved_after_the_first() {
 }
 
 #[test]
-fn a_body_that_waits_holds_nothing() {
+fn a_waiting_body_holds_no_memory() {
     let event = Event::new("x".repeat(200));
     drop(event.clone());
     let mut body = pin!(EventBody::new(rounds(event, 30)));
@@ -136,13 +136,13 @@ fn a_body_that_waits_holds_nothing() {
 }
 
 #[test]
-fn a_body_is_made_without_an_allocation() {
+fn making_a_body_allocates_nothing() {
     let (counts, _) = count(|| EventBody::new(stream::pending::<Event>()).with_chunk_size(100));
     assert_eq!(counts.calls, 0);
 }
 
 #[test]
-fn a_heartbeat_is_one_allocation_for_the_connection_and_none_for_itself() {
+fn heartbeats_allocate_once_per_connection() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let keep_alive = KeepAlive::new(tokio::time::sleep);

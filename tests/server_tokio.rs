@@ -41,7 +41,7 @@ async fn the_default_is_a_bare_comment_every_15_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_box_lasts_as_long_as_the_connection() {
+async fn one_boxed_timer_serves_the_whole_connection() {
     let mut body = pin!(EventBody::new(stream::pending::<Event>()).with_keep_alive(KeepAlive::default()));
     poll(&mut body).unwrap();
     let (counts, _) = count(|| poll(&mut body));
@@ -65,7 +65,7 @@ async fn tokio_s_timer_costs_nothing_after_the_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn traffic_moves_the_end_of_the_wait() {
+async fn traffic_postpones_the_heartbeat() {
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let events = stream::poll_fn(move |cx| receiver.poll_recv(cx));
     let mut body = pin!(EventBody::new(events).with_keep_alive(KeepAlive::default()));
@@ -82,7 +82,7 @@ async fn traffic_moves_the_end_of_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_longest_age_overflows_no_clock() {
+async fn the_longest_age_does_not_overflow_the_clock() {
     let keep_alive = KeepAlive::default().with_max_age(Duration::MAX);
     let mut body = pin!(EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive));
     poll(&mut body).unwrap();
@@ -104,7 +104,7 @@ async fn the_longest_age_overflows_no_clock() {
 }
 
 #[tokio::test]
-async fn events_right_before_an_error_reach_the_client_of_hyper() {
+async fn events_right_before_an_error_reach_a_client_through_hyper() {
     let (mut client, server) = duplex(4096);
     tokio::spawn(async {
         let answer = service_fn(|_| async {

@@ -27,7 +27,7 @@ fn blocking_ureq_follows_a_stream_to_its_end() {
 }
 
 #[test]
-fn a_response_that_is_no_stream_is_an_error() {
+fn a_response_that_is_not_an_event_stream_is_an_error() {
     for name in ["hyper_client", "blocking_ureq"] {
         for (head, expected) in [
             ("404 Not Found\r\n", "404 Not Found"),
@@ -47,7 +47,7 @@ fn a_response_that_is_no_stream_is_an_error() {
 }
 
 #[test]
-fn wrong_arguments_are_told() {
+fn wrong_arguments_are_reported() {
     for name in ["hyper_client", "blocking_ureq"] {
         for (arguments, status, words) in [
             (&[][..], 2, format!("usage: {name} URL\n")),

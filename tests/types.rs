@@ -18,7 +18,7 @@ fn compared<T: Eq + Hash>() {}
 fn error<T: Error + Send + Sync + 'static>() {}
 
 #[test]
-fn owned_things_go_anywhere() {
+fn owned_types_are_send_sync_and_static() {
     owned::<Event>();
     owned::<EventType>();
     owned::<EventId>();
@@ -31,7 +31,7 @@ fn owned_things_go_anywhere() {
 }
 
 #[test]
-fn lent_things_are_copied_freely() {
+fn borrowed_types_are_copy() {
     copied::<EventRef<'static>>();
     copied::<Frame<'static>>();
     copied::<UnknownField<'static>>();
@@ -42,7 +42,7 @@ fn lent_things_are_copied_freely() {
 }
 
 #[test]
-fn decoders_go_to_other_threads() {
+fn decoders_are_send() {
     sendable::<Decoder>();
     sendable::<BytesDecoder>();
     sendable::<Feed<'static>>();
@@ -62,7 +62,7 @@ fn errors_are_errors() {
 }
 
 #[test]
-fn streams_go_to_other_threads_also_where_their_source_cannot_be_shared() {
+fn streams_are_send_even_if_their_source_is_not_sync() {
     use std::cell::Cell;
 
     struct Source(#[allow(dead_code)] Cell<u8>);
@@ -78,12 +78,12 @@ fn streams_go_to_other_threads_also_where_their_source_cannot_be_shared() {
 }
 
 #[test]
-fn an_absent_event_costs_no_room() {
+fn an_optional_event_is_no_larger_than_an_event() {
     assert_eq!(size_of::<Option<EventRef<'_>>>(), size_of::<EventRef<'_>>());
 }
 
 #[test]
-fn sizes_are_known() {
+fn sizes_stay_within_their_limits() {
     for (name, size, most) in [
         ("Decoder", size_of::<Decoder>(), 896),
         ("BytesDecoder", size_of::<BytesDecoder>(), 1040),

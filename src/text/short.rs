@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_copied_comes_out() {
+    fn copied_bytes_are_read_back() {
         let bytes: [u8; Short::MOST] = core::array::from_fn(|at| at as u8 + 1);
         for len in 0..=Short::MOST {
             let short = Short::copy(&bytes[..len]);

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_ignored_for_a_nul_at_any_place_and_for_no_other_byte() {
+    fn an_id_is_ignored_for_a_nul_at_any_index_and_for_no_other_byte() {
         for len in 0..40 {
             for at in 0..len {
                 for byte in [0x00, 0x01, 0x7F, 0x80, 0xFF] {

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_what_stands_there() {
+    fn a_word_holds_the_bytes_at_its_index() {
         let bytes: [u8; 30] = core::array::from_fn(|at| at as u8 + 1);
         for len in 0..=bytes.len() {
             for at in 0..len + 9 {

@@ -8,7 +8,7 @@ use crate::support::{check, decode_everywhere, reconnect_everywhere, Settings};
 
 // [parse 11]
 #[test]
-fn an_id_counts_from_its_block_on() {
+fn an_id_takes_effect_with_the_event_of_its_block() {
     let outcome = check("data: a\n\nid: 1\ndata: b\n\ndata: c\n\nid: 2\ndata: d\n\n");
     assert_eq!(outcome.last_event_ids(), ["", "1", "1", "2"]);
     assert_eq!(outcome.ids(), [None, Some("1"), None, Some("2")]);
@@ -16,7 +16,7 @@ fn an_id_counts_from_its_block_on() {
 
 // [parse 11]
 #[test]
-fn a_block_that_holds_only_an_id_counts() {
+fn a_block_with_only_an_id_sets_the_last_event_id() {
     let outcome = check("id: mark-5\n\ndata: hi\n\nid: mark-6\n\n");
     assert_eq!(outcome.last_event_ids(), ["mark-5"]);
     assert_eq!(outcome.ids(), [None]);
@@ -25,14 +25,14 @@ fn a_block_that_holds_only_an_id_counts() {
 
 // [parse 11]
 #[test]
-fn an_id_in_a_block_that_never_ends_does_not_count() {
+fn an_id_in_an_unfinished_block_has_no_effect() {
     assert_eq!(check("id: 1\ndata: a\n\nid: 2\n").last_event_id, "1");
     assert_eq!(check("id: 1\ndata: a\n\nid: 2\ndata: b").last_event_id, "1");
 }
 
 // [parse 12]
 #[test]
-fn without_data_there_is_no_event_and_the_type_is_forgotten() {
+fn a_block_without_data_is_not_an_event_and_resets_the_type() {
     let outcome = check("event: lonely\n\ndata: x\n\n");
     assert_eq!((outcome.types(), outcome.data()), (vec!["message"], vec!["x"]));
 }
@@ -45,13 +45,13 @@ fn empty_data_is_an_event() {
 
 // [parse 12]
 #[test]
-fn blank_lines_alone_are_nothing() {
+fn blank_lines_alone_dispatch_nothing() {
     assert!(check("\n\r\n\r\n\n\r").items.is_empty());
 }
 
 // [parse 12]
 #[test]
-fn comments_and_retry_lines_alone_are_no_event() {
+fn comments_retry_and_unknown_fields_alone_dispatch_nothing() {
     assert!(check(": ping\n\nretry: 700\n\n:\n\nx: y\n\n").items.is_empty());
 }
 
@@ -63,7 +63,7 @@ fn one_trailing_lf_is_removed() {
 
 // [parse 13]
 #[test]
-fn the_type_is_message_unless_a_line_says_otherwise() {
+fn the_type_defaults_to_message() {
     let outcome = check("data: 1\n\nevent: message\ndata: 2\n\nevent: __proto__\ndata: 3\n\n");
     assert_eq!(outcome.types(), ["message", "message", "__proto__"]);
 }
@@ -82,7 +82,7 @@ fn the_id_is_kept_for_the_next_event() {
 
 // [parse 13]
 #[test]
-fn an_event_comes_the_moment_its_last_byte_is_there() {
+fn an_event_is_dispatched_as_soon_as_its_last_byte_arrives() {
     assert_eq!(check("data: red\n\ndata: blue\n\n").due, [11, 23]);
     assert_eq!(check("data: north\r\ndata: wind\r\n\r\ndata: calm\r\n\r\n").due, [26, 40]);
 }
@@ -99,7 +99,7 @@ fn the_next_connection_keeps_the_last_event_id_and_the_reconnection_time() {
 
 // [parse 15]
 #[test]
-fn the_next_connection_starts_afresh() {
+fn the_next_connection_drops_all_other_state() {
     let first: &[&[u8]] = &[
         b"id: 1\ndata: a\n\nid: 2\ndata: half\nevent: e\n",
         b"id: 1\n\nid: 2\ndata: half an event",
@@ -124,7 +124,7 @@ fn the_next_connection_starts_afresh() {
 
 // [parse 15]
 #[test]
-fn the_first_blank_line_does_not_wipe_a_seeded_id() {
+fn a_blank_line_does_not_clear_a_seeded_last_event_id() {
     let settings = Settings {
         last_event_id: "seed-é".into(),
         reconnection_time: Some(Duration::from_millis(1_500)),
@@ -140,7 +140,7 @@ fn the_first_blank_line_does_not_wipe_a_seeded_id() {
 
 // [parse 15]
 #[test]
-fn text_that_cannot_be_an_id_is_no_seed() {
+fn an_invalid_last_event_id_is_rejected() {
     for id in ["a\nb", "a\rb", "a\0b"] {
         assert_eq!(Decoder::new().try_with_last_event_id(id).unwrap_err().offset(), 1);
     }
@@ -148,7 +148,7 @@ fn text_that_cannot_be_an_id_is_no_seed() {
 
 // [parse 15]
 #[test]
-fn a_seed_is_there_before_the_first_byte() {
+fn seeded_values_are_current_before_the_first_byte() {
     let decoder = Decoder::new().with_last_event_id(7).with_reconnection_time(Duration::from_secs(2));
     assert_eq!(decoder.last_event_id(), "7");
     assert_eq!(decoder.reconnection_time(), Some(Duration::from_secs(2)));

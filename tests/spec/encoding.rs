@@ -38,7 +38,7 @@ fn comes_back(event: &Event, data: &str) {
 
 // [encoding 26]
 #[test]
-fn data_is_a_line_for_each_of_its_lines() {
+fn each_line_of_the_data_is_a_data_line() {
     assert_eq!(wire(&Event::new("a\nb\r\nc\rd")), "data: a\ndata: b\ndata: c\ndata: d\n\n");
     assert_eq!(wire(&Event::new("\n")), "data:\ndata:\n\n");
     assert_eq!(wire(&Event::new("a\n")), "data: a\ndata:\n\n");
@@ -56,7 +56,7 @@ fn a_reader_joins_the_lines_with_lf() {
 
 // [encoding 26]
 #[test]
-fn empty_data_arrives() {
+fn empty_data_is_sent_and_received() {
     assert_eq!(wire(&Event::new("")), "data:\n\n");
     comes_back(&Event::new(""), "");
 }
@@ -126,7 +126,7 @@ fn a_comment_is_written_verbatim() {
 
 // [encoding 29]
 #[test]
-fn a_heartbeat_is_a_comment_line_and_no_block() {
+fn a_heartbeat_is_a_comment_line_without_a_blank_line() {
     let mut writer = EventWriter::new(Vec::new());
     writer.heartbeat().unwrap();
     assert_eq!(writer.into_inner(), b":\n");
@@ -136,7 +136,7 @@ fn a_heartbeat_is_a_comment_line_and_no_block() {
 
 // [encoding 30]
 #[test]
-fn an_id_with_empty_data_can_be_sent_and_arrives() {
+fn an_id_with_empty_data_is_sent_and_received() {
     let event = Event::new("").with_id("s1-0").with_retry(Duration::from_millis(500));
     assert_eq!(wire(&event), "retry: 500\nid: s1-0\ndata:\n\n");
     comes_back(&event, "");
@@ -152,20 +152,20 @@ fn the_default_type_is_not_written() {
 }
 
 #[test]
-fn the_fields_stand_in_one_order() {
+fn fields_are_written_in_a_fixed_order() {
     let event = Event::new("d").with_id(7).with_retry(Duration::from_secs(1)).with_type("e");
     assert_eq!(wire(&event), "retry: 1000\nevent: e\nid: 7\ndata: d\n\n");
 }
 
 #[test]
-fn integers_are_ids() {
+fn integers_can_be_ids() {
     assert_eq!(wire(&Event::new("").with_id(0_u8)), "id: 0\ndata:\n\n");
     assert_eq!(wire(&Event::new("").with_id(i64::MIN)), format!("id: {}\ndata:\n\n", i64::MIN));
     assert_eq!(wire(&Event::new("").with_id(u128::MAX)), format!("id: {}\ndata:\n\n", u128::MAX));
 }
 
 #[test]
-fn a_block_without_data_is_no_event_but_counts() {
+fn a_block_without_data_is_not_an_event_but_sets_id_and_retry() {
     let head = Head::new().with_id(7).with_type("e").with_retry(Duration::from_millis(9));
     assert_eq!(head.to_bytes(), "retry: 9\nevent: e\nid: 7\n\n");
     let outcome = check(head.to_bytes());
@@ -176,7 +176,7 @@ fn a_block_without_data_is_no_event_but_counts() {
 }
 
 #[test]
-fn a_slice_that_is_too_small_is_left_alone() {
+fn a_slice_that_is_too_small_is_not_written_to() {
     let event = Event::new("a\nb").with_id(7);
     for len in 0..event.encoded_len() {
         let mut slice = vec![b'.'; len];
@@ -189,7 +189,7 @@ fn a_slice_that_is_too_small_is_left_alone() {
 }
 
 #[test]
-fn what_is_sent_side_by_side_stays_apart() {
+fn adjacent_items_do_not_affect_each_other() {
     let mut writer = EventWriter::new(Vec::new());
     writer.comment("hello").unwrap();
     writer.send(&Event::new("a")).unwrap();

@@ -10,14 +10,14 @@ fn at_end(unfinished: Unfinished, input: impl AsRef<[u8]>) -> Outcome {
 }
 
 #[test]
-fn a_stream_that_ends_behind_a_blank_line_ends_clean() {
+fn a_stream_that_ends_after_a_blank_line_ends_cleanly() {
     for input in ["", "\n", "data\n\n", "data\r\r", "data\r\n\r", "data\r\n\r\n", "data\n\n\n", "\u{FEFF}"] {
         assert_eq!(check(input).ending, Ending::Clean, "{input:?}");
     }
 }
 
 #[test]
-fn comments_retry_and_unknown_fields_leave_nothing_behind() {
+fn comments_retry_and_unknown_fields_leave_nothing_unfinished() {
     for input in [": c\n", "data\n\n:\r", "retry: 5\n", "x: y\r\n", "id: \0\n"] {
         assert_eq!(check(input).ending, Ending::Clean, "{input:?}");
     }
@@ -60,7 +60,7 @@ fn an_unterminated_line_is_not_a_line() {
 
 // [parse 14]
 #[test]
-fn a_cr_as_last_byte_did_end_its_line() {
+fn a_cr_as_the_last_byte_ends_its_line() {
     assert_eq!(check("data: x\n\r").data(), ["x"]);
     assert_eq!(at_end(Unfinished::Block, "data: x\r").data(), ["x"]);
     assert_eq!(at_end(Unfinished::Block, "data: x\r\r").data(), ["x"]);
@@ -69,7 +69,7 @@ fn a_cr_as_last_byte_did_end_its_line() {
 
 // [parse 14]
 #[test]
-fn what_was_pending_is_dispatched_on_request() {
+fn an_unfinished_block_is_dispatched_on_request() {
     let outcome = at_end(Unfinished::Block, "data: a\n\nid: 7\nevent: e\ndata: b\ndata: c\n");
     assert_eq!(outcome.data(), ["a", "b\nc"]);
     assert_eq!(outcome.types(), ["message", "e"]);
@@ -80,7 +80,7 @@ fn what_was_pending_is_dispatched_on_request() {
 
 // [parse 14]
 #[test]
-fn the_unterminated_line_is_left_out_of_what_was_pending() {
+fn an_unterminated_line_is_omitted_from_the_unfinished_block() {
     for line in
         ["data: half", "da", "data", "data:", "event: half", "event", "id: half", "retry: 9", ": c", "x"]
     {
@@ -94,7 +94,7 @@ fn the_unterminated_line_is_left_out_of_what_was_pending() {
 
 // [parse 14]
 #[test]
-fn the_unterminated_line_counts_when_the_caller_says_so() {
+fn an_unterminated_line_is_kept_on_request() {
     assert_eq!(at_end(Unfinished::BlockAndLine, "data: whole\ndata: half").data(), ["whole\nhalf"]);
     assert_eq!(at_end(Unfinished::BlockAndLine, "data: half").data(), ["half"]);
     assert_eq!(at_end(Unfinished::BlockAndLine, "data\ndata").data(), ["\n"]);
@@ -107,7 +107,7 @@ fn the_unterminated_line_counts_when_the_caller_says_so() {
 }
 
 #[test]
-fn without_data_nothing_is_pending() {
+fn an_unfinished_block_without_data_is_not_an_event() {
     for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
         for input in ["", "\n", ": c", "event: e\n", "data\n\n: c\n", "data\n\nda"] {
             assert_eq!(
@@ -120,7 +120,7 @@ fn without_data_nothing_is_pending() {
 }
 
 #[test]
-fn a_block_that_was_given_up_leaves_nothing() {
+fn a_rejected_block_leaves_no_unfinished_event() {
     for unfinished in [Unfinished::Block, Unfinished::BlockAndLine] {
         let settings = Settings { limit: 3, ..Settings::unfinished(unfinished) };
         let outcome = decode_everywhere(&settings, "data: 1\ndata: 234\ndata: 5");
@@ -129,7 +129,7 @@ fn a_block_that_was_given_up_leaves_nothing() {
 }
 
 #[test]
-fn the_line_that_counts_at_the_end_is_judged_like_any_other() {
+fn an_unterminated_line_is_checked_like_any_other() {
     let settings = Settings { limit: 3, strict: true, ..Settings::unfinished(Unfinished::BlockAndLine) };
     let outcome = decode_everywhere(&settings, "data: 123");
     assert_eq!(outcome.errors(), [crate::support::outcome::too_large(3, 0, 9)]);
@@ -138,7 +138,7 @@ fn the_line_that_counts_at_the_end_is_judged_like_any_other() {
 }
 
 #[test]
-fn what_was_pending_can_be_taken_once() {
+fn an_unfinished_event_can_be_taken_once() {
     let mut decoder = Decoder::new();
     assert!(decoder.feed(b"data: x\n").next_ref().unwrap().is_none());
     assert_eq!(decoder.finish(), Ending::InsideEvent);
@@ -148,7 +148,7 @@ fn what_was_pending_can_be_taken_once() {
 }
 
 #[test]
-fn bytes_that_nobody_read_are_told() {
+fn unread_bytes_are_reported() {
     let mut decoder = Decoder::new();
     drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
     assert_eq!(decoder.finish(), Ending::Unread);
@@ -159,7 +159,7 @@ fn bytes_that_nobody_read_are_told() {
 }
 
 #[test]
-fn the_end_may_come_before_the_first_byte() {
+fn a_connection_may_end_before_its_first_byte() {
     let mut decoder = Decoder::new();
     assert_eq!(decoder.finish(), Ending::Clean);
     assert_eq!(decoder.finish(), Ending::Clean);
@@ -167,7 +167,7 @@ fn the_end_may_come_before_the_first_byte() {
 }
 
 #[test]
-fn a_blank_line_that_the_server_left_out_is_no_frame() {
+fn a_missing_blank_line_is_not_a_frame() {
     for (body, unfinished, expected) in [
         ("data: a\n\n", Unfinished::Block, 1),
         ("data: a\n\n", Unfinished::BlockAndLine, 1),

@@ -54,7 +54,7 @@ fn frames_come_in_wire_order() {
 }
 
 #[test]
-fn line_frames_come_as_their_line_is_read() {
+fn line_frames_are_returned_as_soon_as_their_line_ends() {
     let outcome = frames_everywhere(&Settings::default(), ": a\r\nretry: 1\rx: y\n\ndata\n\n");
     assert_eq!(outcome.due, [4, 14, 19, 20, 26]);
 }
@@ -67,7 +67,7 @@ fn nothing_is_removed_from_a_comment() {
 }
 
 #[test]
-fn a_line_frame_inside_a_block_leaves_what_the_block_holds_alone() {
+fn a_line_frame_inside_a_block_does_not_change_the_block() {
     let input = "event: e\ndata: a\nid: 1\n: comment\ndata: b\nunknown: field\nretry: 5\ndata: c\n\n";
     let event = Item::Event(Got {
         event_type: "e".into(),
@@ -96,7 +96,7 @@ fn one_space_is_removed_from_the_value_of_an_unknown_field() {
 }
 
 #[test]
-fn only_retry_lines_that_count_are_frames() {
+fn only_valid_retry_lines_are_frames() {
     assert_eq!(
         frames("retry: 5\nretry: x\nretry\nretry: 99999999999999999999\n"),
         [retry(5), retry(u64::MAX)]
@@ -104,7 +104,7 @@ fn only_retry_lines_that_count_are_frames() {
 }
 
 #[test]
-fn a_blank_line_behind_anything_but_data_is_a_block_without_data() {
+fn a_blank_line_after_anything_but_data_is_a_block_without_data() {
     assert_eq!(frames("id: 1\n\n"), [block("message", Some("1"), "1")]);
     assert_eq!(frames("id: 1\n\nevent: e\n\n")[1], block("e", None, "1"));
     assert_eq!(frames("event: e\nid\n\n"), [block("e", Some(""), "")]);
@@ -115,12 +115,12 @@ fn a_blank_line_behind_anything_but_data_is_a_block_without_data() {
 }
 
 #[test]
-fn frames_are_repaired_like_everything_else() {
+fn invalid_utf_8_is_repaired_in_frames_too() {
     assert_eq!(frames(b":\xFF\n\xFE: \xC3\n"), [comment("\u{FFFD}"), unknown("\u{FFFD}", "\u{FFFD}")]);
 }
 
 #[test]
-fn half_a_byte_order_mark_is_the_name_of_a_field() {
+fn an_incomplete_byte_order_mark_is_a_field_name() {
     assert_eq!(frames(b"\xEF\xBB:x\n"), [unknown("\u{FFFD}", "x")]);
     assert_eq!(frames(b"\xEF\xBB\xBF\xEF\xBB\xBF\n"), [unknown("\u{FEFF}", "")]);
 }
@@ -138,21 +138,21 @@ fn limited(limit: usize, input: &str) -> Outcome {
 }
 
 #[test]
-fn a_block_that_is_given_up_still_gives_its_comments_retry_and_unknown_fields() {
+fn a_rejected_block_still_returns_its_comments_retry_and_unknown_fields() {
     let outcome = limited(2, ":a\ndata: 123\n:b\nretry: 1\nx\nevent: e\nid: 1\n\ndata: d\n\n");
     let error = Item::Error(too_large(2, 0, 11));
     assert_eq!(outcome.items, [comment("a"), error, comment("b"), retry(1), unknown("x", ""), event("d")]);
 }
 
 #[test]
-fn a_comment_that_is_too_large_is_an_error_of_its_own() {
+fn a_comment_over_the_limit_is_a_separate_error() {
     let blank = block("message", None, "");
     let outcome = limited(3, "\n:123\n:1234\ndata: ab\n\n");
     assert_eq!(outcome.items, [blank, comment("123"), Item::Error(too_large(3, 1, 10)), event("ab")]);
 }
 
 #[test]
-fn an_unknown_field_that_is_too_large_is_an_error_of_its_own() {
+fn an_unknown_field_over_the_limit_is_a_separate_error() {
     let outcome = limited(3, "x:1\nx:12\ndata: ab\n\n");
     assert_eq!(outcome.items, [unknown("x", "1"), Item::Error(too_large(3, 0, 7)), event("ab")]);
     // Too large with its first bytes already, but it could have become `retry`.
@@ -163,7 +163,7 @@ fn an_unknown_field_that_is_too_large_is_an_error_of_its_own() {
 }
 
 #[test]
-fn the_two_ways_to_feed_may_be_mixed() {
+fn feeding_events_and_frames_may_be_mixed() {
     let pieces = [": a\n: b", "b\ndata: x\n: c", "c\nda", "ta: y\nid: 1\n:", "d\n\n: e\n:", "f\n\ndata\n\n"];
     for mask in 0..1 << pieces.len() {
         let mut decoder = Decoder::new();

@@ -18,14 +18,14 @@ fn an_event_may_be_as_large_as_the_limit() {
 }
 
 #[test]
-fn the_byte_that_is_one_too_many_decides() {
+fn the_first_byte_over_the_limit_is_the_error() {
     assert_eq!(limited(8, "data: far too long\n\n").errors(), [too_large(8, 0, 14)]);
     assert_eq!(limited(8, "data: far too long\n\n").due, [15]);
     assert_eq!(limited(8, "data:far too long\n\n").errors(), [too_large(8, 0, 13)]);
 }
 
 #[test]
-fn a_data_line_counts_one_at_its_line_end() {
+fn each_data_line_counts_one_byte_for_its_line_end() {
     assert_eq!(limited(0, "data\n\n").errors(), [too_large(0, 0, 4)]);
     assert_eq!(limited(0, "data:\r\n\r\n").errors(), [too_large(0, 0, 5)]);
     assert_eq!(limited(0, "data: \r\r").errors(), [too_large(0, 0, 6)]);
@@ -34,7 +34,7 @@ fn a_data_line_counts_one_at_its_line_end() {
 }
 
 #[test]
-fn type_and_id_count_too() {
+fn the_type_and_the_id_count_too() {
     let input = "event: abc\nid: def\ndata: g\n\n";
     assert_eq!(limited(8, input).data(), ["g"]);
     assert_eq!(limited(7, input).errors(), [too_large(7, 0, 26)]);
@@ -51,7 +51,7 @@ fn values_that_are_replaced_or_ignored_count_too() {
 }
 
 #[test]
-fn bytes_count_as_they_came_and_not_as_they_are_repaired() {
+fn bytes_count_as_received_and_not_as_repaired() {
     assert_eq!(limited(4, b"data: \xFF\xFF\xFF\n\n").data(), ["\u{FFFD}\u{FFFD}\u{FFFD}"]);
 }
 
@@ -63,7 +63,7 @@ fn comments_unknown_fields_and_retry_do_not_count() {
 }
 
 #[test]
-fn a_block_that_never_ends_is_given_up_too() {
+fn an_endless_block_is_rejected_too() {
     assert_eq!(limited(3, "data: 1234").errors(), [too_large(3, 0, 9)]);
     assert_eq!(limited(3, "data: 123").errors(), []);
     assert_eq!(limited(0, "data:").errors(), []);
@@ -73,27 +73,27 @@ fn a_block_that_never_ends_is_given_up_too() {
 }
 
 #[test]
-fn the_next_event_is_read_as_usual() {
+fn the_event_after_a_rejected_block_is_read() {
     let outcome = limited(4, "data: a\n\ndata: far too long\nevent: x\ndata: y\n\ndata: b\n\n");
     assert_eq!(outcome.errors(), [too_large(4, 9, 19)]);
     assert_eq!((outcome.data(), outcome.types()), (vec!["a", "b"], vec!["message"; 2]));
 }
 
 #[test]
-fn a_block_gives_one_error() {
+fn a_block_causes_one_error() {
     let outcome = limited(2, "data: 123\ndata: 456\nid: 789\n\ndata: 123\n\n");
     assert_eq!(outcome.errors(), [too_large(2, 0, 8), too_large(2, 29, 37)]);
 }
 
 #[test]
-fn the_id_of_a_block_that_is_given_up_does_not_count_but_its_retry_does() {
+fn the_id_of_a_rejected_block_has_no_effect_but_its_retry_does() {
     let outcome = limited(4, "id: 1\n\nid: 2\ndata: 12345\nid: 3\nretry: 8\n\ndata: a\n\n");
     assert_eq!(outcome.last_event_ids(), ["1"]);
     assert_eq!(outcome.retry_millis(), Some(8));
 }
 
 #[test]
-fn the_offset_is_the_first_byte_behind_the_last_blank_line() {
+fn the_event_offset_is_the_first_byte_after_the_last_blank_line() {
     assert_eq!(limited(0, "\n\r\n\r\ndata\n\n").errors(), [too_large(0, 5, 9)]);
     assert_eq!(limited(0, "\r\n\r\r\ndata\n\n").errors(), [too_large(0, 5, 9)]);
     assert_eq!(limited(0, "\n: c\nx\ndata\n\n").errors(), [too_large(0, 1, 11)]);
@@ -113,7 +113,7 @@ fn offsets_count_from_the_start_of_each_connection() {
 }
 
 #[test]
-fn the_limit_is_16_mib_unless_told_otherwise() {
+fn the_limit_defaults_to_16_mib() {
     const LIMIT: usize = 16 * 1024 * 1024;
     let mut body = b"data: ".to_vec();
     body.resize(6 + LIMIT - 1, b'x');
@@ -126,12 +126,12 @@ fn the_limit_is_16_mib_unless_told_otherwise() {
 }
 
 #[test]
-fn there_may_be_no_limit_at_all() {
+fn the_limit_can_be_turned_off() {
     assert_eq!(limited(usize::MAX, "event: e\ndata: a\ndata: b\n\n").data(), ["a\nb"]);
 }
 
 #[test]
-fn large_lines_are_given_up_at_the_same_byte_for_every_cut() {
+fn large_lines_are_rejected_at_the_same_byte_for_every_cut() {
     let line = "x".repeat(3_000);
     let outcome = limited(2_999, format!("data: 1\n\ndata: {line}\n\ndata: {}\n\n", &line[..2_998]));
     assert_eq!(outcome.errors(), [too_large(2_999, 9, 9 + 6 + 2_999)]);
@@ -139,7 +139,7 @@ fn large_lines_are_given_up_at_the_same_byte_for_every_cut() {
 }
 
 #[test]
-fn the_limit_is_told_before_what_is_not_utf_8() {
+fn the_limit_is_reported_before_invalid_utf_8() {
     let settings = Settings { limit: 2, ..Settings::strict() };
     let outcome = decode_everywhere(&settings, b"data: \xFF1\n\ndata: \xFF\n\n");
     let not_utf8 = Failed { why: Why::InvalidUtf8, offset: 10, at: 16 };
@@ -147,13 +147,13 @@ fn the_limit_is_told_before_what_is_not_utf_8() {
 }
 
 #[test]
-fn a_stream_that_ends_in_a_block_that_was_given_up_ends_inside_it() {
+fn a_stream_that_ends_in_a_rejected_block_ends_inside_an_event() {
     assert_eq!(limited(1, "data: 12\n").ending, Ending::InsideEvent);
     assert_eq!(limited(1, "data: 12").ending, Ending::InsideLine);
     assert_eq!(limited(1, "data: 12\n\n").ending, Ending::Clean);
 }
 
 #[test]
-fn without_a_limit_nothing_is_an_error() {
+fn no_input_within_the_limit_is_an_error() {
     assert_eq!(check(b"\xFFdata: \xFF\ndata: \xFF\n\n\xFF").errors(), []);
 }

@@ -19,7 +19,7 @@ fn one_leading_byte_order_mark_is_removed() {
 
 // [parse 2]
 #[test]
-fn a_stream_may_hold_nothing_but_a_byte_order_mark() {
+fn a_stream_may_be_only_a_byte_order_mark() {
     let outcome = check("\u{FEFF}");
     assert_eq!(outcome.bytes_consumed, 3);
     assert!(outcome.items.is_empty());
@@ -45,7 +45,7 @@ fn a_byte_order_mark_in_a_value_is_text() {
 
 // [parse 2]
 #[test]
-fn half_a_byte_order_mark_is_an_ordinary_beginning_of_a_line() {
+fn an_incomplete_byte_order_mark_is_part_of_the_line() {
     assert_eq!(check(b"\xEF\xBBdata: no\n\ndata: yes\n\n").data(), ["yes"]);
     assert_eq!(check(b"\xEFdata: no\n\ndata: yes\n\n").data(), ["yes"]);
     assert_eq!(check(b"\xEF\n\ndata: yes\n\n").data(), ["yes"]);
@@ -94,7 +94,7 @@ fn a_cr_swallows_one_lf_only() {
 
 // [parse 3]
 #[test]
-fn an_event_comes_with_the_cr_that_ends_its_blank_line() {
+fn the_cr_of_a_blank_line_dispatches_the_event_at_once() {
     assert_eq!(check("data: solo\r\r").due, [12]);
     assert_eq!(check("data: solo\r\r\n").due, [12]);
     assert_eq!(check("data: A\n\r\ndata: B\n\n").due, [9, 19]);
@@ -109,20 +109,20 @@ fn other_line_ends_of_unicode_are_text() {
 
 // [parse 4]
 #[test]
-fn an_empty_stream_is_a_stream() {
+fn an_empty_stream_is_valid() {
     assert!(check("").items.is_empty());
 }
 
 // [parse 4]
 #[test]
-fn any_bytes_are_a_stream() {
+fn any_bytes_are_a_valid_stream() {
     let all: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
     assert!(check(all).items.is_empty());
 }
 
 // [parse 5]
 #[test]
-fn one_space_behind_the_colon_is_removed() {
+fn one_space_after_the_colon_is_removed() {
     assert_eq!(check("data:same\n\ndata: same\n\ndata:  same\n\n").data(), ["same", "same", " same"]);
     assert_eq!(check("data: \n\ndata:  \n\n").data(), ["", " "]);
     assert_eq!(check("event:  pad\ndata\nid:  x \n\n").types(), [" pad"]);
@@ -130,7 +130,7 @@ fn one_space_behind_the_colon_is_removed() {
 
 // [parse 5]
 #[test]
-fn a_tab_behind_the_colon_is_text() {
+fn a_tab_after_the_colon_is_text() {
     assert_eq!(check("data:\tx\ndata: \ty\n\n").data(), ["\tx\n\ty"]);
 }
 
@@ -202,20 +202,20 @@ fn the_last_event_field_wins() {
 
 // [parse 7]
 #[test]
-fn an_empty_event_field_means_the_default_again() {
+fn an_empty_event_field_resets_the_type() {
     assert_eq!(check("event: tick\nevent:\ndata\n\n").types(), ["message"]);
     assert_eq!(check("event\ndata\n\n").types(), ["message"]);
 }
 
 // [parse 7]
 #[test]
-fn the_type_may_stand_behind_the_data() {
+fn the_type_may_follow_the_data() {
     assert_eq!(check("data: x\nid: 9\nevent: kind\n\n").types(), ["kind"]);
 }
 
 // [parse 7]
 #[test]
-fn a_type_may_hold_nul() {
+fn a_type_may_contain_nul() {
     assert_eq!(check("event: a\0b\ndata\n\n").types(), ["a\0b"]);
 }
 
@@ -228,13 +228,13 @@ fn data_lines_are_joined_with_lf() {
 
 // [parse 8]
 #[test]
-fn data_may_hold_nul() {
+fn data_may_contain_nul() {
     assert_eq!(check("data:\0\n\n").data(), ["\0"]);
 }
 
 // [parse 8]
 #[test]
-fn other_lines_may_stand_between_data_lines() {
+fn other_lines_may_separate_data_lines() {
     assert_eq!(check("data: a\nid: 1\n: c\nx\nretry: 1\ndata: b\nevent: e\ndata: c\n\n").data(), ["a\nb\nc"]);
 }
 
@@ -254,7 +254,7 @@ fn an_empty_id_clears_the_last_event_id() {
 
 // [parse 9]
 #[test]
-fn an_id_that_holds_nul_is_ignored() {
+fn an_id_that_contains_nul_is_ignored() {
     assert_eq!(check("id: 7\0\ndata\n\n").ids(), [None]);
     assert_eq!(check("id: \0\ndata\n\n").ids(), [None]);
     assert_eq!(check("id: 7\0\ndata: x\n\n").ids(), [None]);
@@ -294,7 +294,7 @@ fn an_event_has_the_reconnection_time_of_its_own_block() {
 
 // [parse 10]
 #[test]
-fn retry_is_in_force_as_soon_as_its_line_is_read() {
+fn retry_takes_effect_as_soon_as_its_line_is_read() {
     assert_eq!(check("retry: 700\n").retry_millis(), Some(700));
     assert_eq!(check("retry: 700\r").retry_millis(), Some(700));
     assert_eq!(check("retry: 700\nretry: 900").retry_millis(), Some(700));

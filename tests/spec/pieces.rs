@@ -28,7 +28,7 @@ fn gathering(bytes: usize) -> Decoder {
 }
 
 #[test]
-fn data_larger_than_a_piece_comes_before_its_event_is_whole() {
+fn data_larger_than_a_piece_is_returned_before_its_event_is_complete() {
     let mut decoder = gathering(3);
     assert_eq!(pieces(&mut decoder, b"id: 7\nevent: e\ndata: abc"), [""; 0]);
     assert_eq!(pieces(&mut decoder, b"d"), ["piece \"abcd\""]);
@@ -48,7 +48,7 @@ fn the_line_feeds_between_data_lines_are_part_of_the_pieces() {
 }
 
 #[test]
-fn an_event_that_lies_whole_in_a_chunk_comes_whole() {
+fn an_event_within_one_chunk_is_not_split() {
     let mut decoder = gathering(3);
     assert_eq!(pieces(&mut decoder, b"data: as long as it likes\n\n"), ["event \"as long as it likes\""]);
 }
@@ -64,7 +64,7 @@ fn no_piece_ends_inside_a_character() {
 }
 
 #[test]
-fn the_limit_holds_for_the_whole_event() {
+fn the_limit_applies_to_the_whole_event() {
     let mut decoder = gathering(3).with_max_event_size(8);
     assert_eq!(pieces(&mut decoder, b"data: abcd"), ["piece \"abcd\""]);
     let error = Item::Error(too_large(8, 0, 14));
@@ -74,7 +74,7 @@ fn the_limit_holds_for_the_whole_event() {
 }
 
 #[test]
-fn strictness_gives_an_event_up_before_a_piece_that_is_wrong() {
+fn strict_mode_rejects_an_event_before_an_invalid_piece() {
     let strict = || gathering(3).with_strict_utf8();
     let error = |chunks: &[&[u8]]| -> Failed {
         let mut decoder = strict();
@@ -94,7 +94,7 @@ fn strictness_gives_an_event_up_before_a_piece_that_is_wrong() {
 }
 
 #[test]
-fn an_event_that_began_in_pieces_comes_in_pieces_or_not_at_all() {
+fn an_event_begun_in_pieces_is_returned_in_pieces_or_not_at_all() {
     let mut decoder = gathering(3);
     assert_eq!(pieces(&mut decoder, b"id: 1\ndata: abcd"), ["piece \"abcd\""]);
     let mut feed = decoder.feed(b"ef\n\ndata: next\n\n");
@@ -104,7 +104,7 @@ fn an_event_that_began_in_pieces_comes_in_pieces_or_not_at_all() {
 }
 
 #[test]
-fn what_was_given_of_a_line_that_is_cut_off_makes_no_event() {
+fn pieces_of_an_unfinished_line_do_not_become_an_event() {
     let take = |unfinished| {
         let mut decoder = gathering(3);
         assert_eq!(pieces(&mut decoder, b"data: ab\ndata: cd"), ["piece \"ab\\ncd\""]);

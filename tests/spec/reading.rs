@@ -25,7 +25,7 @@ fn data(event: Option<Result<Event, ReadError>>) -> String {
 }
 
 #[test]
-fn a_reader_is_asked_again_when_it_was_interrupted() {
+fn an_interrupted_read_is_repeated() {
     let interrupted = io::Error::from(io::ErrorKind::Interrupted);
     let mut reader = reader(vec![Ok(b"data: a\n"), Err(interrupted), Ok(b"\n"), Ok(b"")]);
     assert_eq!(data(reader.next()), "a");
@@ -34,7 +34,7 @@ fn a_reader_is_asked_again_when_it_was_interrupted() {
 }
 
 #[test]
-fn a_reader_that_failed_is_not_asked_again() {
+fn a_failed_reader_is_not_read_again() {
     let lost = io::Error::from(io::ErrorKind::ConnectionReset);
     let mut reader = reader(vec![Ok(b"id: 1\ndata: a\n\ndata: b"), Err(lost)]);
     assert_eq!(data(reader.next()), "a");
@@ -46,21 +46,21 @@ fn a_reader_that_failed_is_not_asked_again() {
 }
 
 #[test]
-fn a_reader_is_not_asked_while_there_are_events() {
+fn a_reader_is_not_read_while_there_are_events() {
     // A second read would find the script empty, and panic.
     let mut reader = reader(vec![Ok(b"data: a\n\ndata: b\n\ndata: c\r\r")]);
     assert_eq!([data(reader.next()), data(reader.next()), data(reader.next())], ["a", "b", "c"]);
 }
 
 #[test]
-fn a_reader_is_not_asked_behind_its_end() {
+fn a_reader_is_not_read_after_its_end() {
     let mut reader = reader(vec![Ok(b"data: a"), Ok(b"")]);
     assert!(reader.next().is_none());
     assert!(reader.next().is_none());
 }
 
 #[test]
-fn a_reader_goes_on_behind_a_block_that_was_given_up() {
+fn a_reader_continues_after_a_rejected_block() {
     let script = Script(vec![Ok(b"data: 123\n\ndata: 1\n\n"), Ok(b"")]);
     let mut reader = EventReader::new(script).with_decoder(Decoder::new().with_max_event_size(2));
     assert!(matches!(reader.next(), Some(Err(ReadError::Decode(error))) if error.offset() == 8));
@@ -69,7 +69,7 @@ fn a_reader_goes_on_behind_a_block_that_was_given_up() {
 }
 
 #[test]
-fn a_lent_event_lies_in_its_chunk() {
+fn a_borrowed_event_lies_in_its_chunk() {
     let chunk = "event: e\nid: 7\ndata: größe\n\n".as_bytes();
     let mut decoder = Decoder::new();
     // The first chunk of a connection, and another one.
@@ -119,7 +119,7 @@ fn a_repaired_event_is_copied() {
 }
 
 #[test]
-fn a_guard_tells_what_is_true_up_to_the_event_it_gave() {
+fn a_guard_reports_the_state_up_to_its_last_event() {
     let mut decoder = Decoder::new();
     let mut feed = decoder.feed(b"id: 1\nretry: 5\ndata: a\n\nid: 2\ndata: b\n\n:");
     assert_eq!((feed.last_event_id(), feed.bytes_consumed()), ("", 0));
@@ -135,7 +135,7 @@ fn a_guard_tells_what_is_true_up_to_the_event_it_gave() {
 }
 
 #[test]
-fn what_a_dropped_guard_left_unread_is_not_consumed() {
+fn bytes_left_unread_by_a_dropped_guard_are_not_consumed() {
     let mut decoder = Decoder::new();
     assert_eq!(
         decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n\n").next_ref().unwrap().unwrap().data(),
@@ -147,7 +147,7 @@ fn what_a_dropped_guard_left_unread_is_not_consumed() {
 }
 
 #[test]
-fn an_empty_chunk_brings_what_was_left_unread() {
+fn an_empty_chunk_returns_the_unread_events() {
     let mut decoder = Decoder::new();
     drop(decoder.feed(b"data: a\n\ndata: b\n\n"));
     assert_eq!(decoder.feed(b"").next_ref().unwrap().unwrap().data(), "a");
@@ -177,7 +177,7 @@ fn an_empty_chunk_begins_the_next_connection() {
 }
 
 #[test]
-fn a_leaked_guard_loses_events_at_most() {
+fn a_leaked_guard_only_loses_events() {
     let chunk = b"id:1\ndata:a\n\nid: 2\ndata: b\n\ndata: c\ndata: d\n\nid: 3\ndata: e";
     for read in 0..5 {
         for size in [1, 2, 64] {
@@ -205,7 +205,7 @@ fn a_leaked_guard_loses_events_at_most() {
 }
 
 #[test]
-fn a_body_is_read_as_any_other_stream() {
+fn a_body_is_read_like_any_other_stream() {
     let all: Vec<_> =
         events(b"\xEF\xBB\xBFid: 1\ndata: a\n\nevent: e\ndata: b\r\r").map(Result::unwrap).collect();
     assert_eq!(all[0].id().unwrap(), "1");
@@ -214,7 +214,7 @@ fn a_body_is_read_as_any_other_stream() {
 }
 
 #[test]
-fn an_error_tells_its_reason_and_its_place() {
+fn an_error_reports_its_reason_and_its_offset() {
     let error = events(b"data: \xFF\n\n").next().unwrap();
     assert!(error.is_ok(), "strictness is a choice");
     let mut decoder = Decoder::new().with_strict_utf8();
@@ -223,7 +223,7 @@ fn an_error_tells_its_reason_and_its_place() {
 }
 
 #[test]
-fn a_reader_without_a_byte_has_a_connection_of_its_own() {
+fn an_empty_reader_is_a_new_connection() {
     let mut decoder = Decoder::new();
     assert!(decoder.feed(b"id: 1\n\ndata: x\n").next_ref().unwrap().is_none());
     assert_eq!(decoder.finish(), Ending::InsideEvent);
@@ -235,7 +235,7 @@ fn a_reader_without_a_byte_has_a_connection_of_its_own() {
 }
 
 #[test]
-fn an_event_tells_the_reconnection_time_of_its_block() {
+fn an_event_includes_the_reconnection_time_of_its_block() {
     for chunk in ["retry: 5\ndata: a\n\ndata: b\n\n", "data: a\nretry: 7\nretry: x\nretry: 5\n\ndata: b\n\n"]
     {
         let retries: Vec<_> =
@@ -263,7 +263,7 @@ fn a_connection_can_be_begun_before_its_first_chunk() {
 }
 
 #[test]
-fn a_reader_gives_back_what_it_reads() {
+fn the_underlying_reader_can_be_accessed() {
     let mut reader = EventReader::new(&b"data: a\n\n"[..]);
     assert_eq!(reader.get_ref().len(), 9);
     assert_eq!(reader.next_event().unwrap().unwrap().data(), "a");
@@ -275,7 +275,7 @@ fn a_reader_gives_back_what_it_reads() {
 }
 
 #[test]
-fn line_ends_that_the_server_left_out_are_not_consumed() {
+fn missing_line_ends_do_not_count_as_consumed() {
     for unfinished in [Unfinished::Discard, Unfinished::Block, Unfinished::BlockAndLine] {
         let decoder = Decoder::new().with_unfinished(unfinished);
         let mut reader = EventReader::new(&b"data: x\ndata"[..]).with_decoder(decoder);
@@ -294,7 +294,7 @@ fn line_ends_that_the_server_left_out_are_not_consumed() {
 }
 
 #[test]
-fn a_leaked_guard_loses_its_block_and_nothing_is_given_twice() {
+fn a_leaked_guard_loses_its_block_and_no_event_is_returned_twice() {
     let leaked = || {
         let mut decoder = Decoder::new();
         let mut frames = decoder.feed_frames(b"id: 12345\ndata: a\nretry: 1\nfoo");
@@ -320,7 +320,7 @@ fn a_leaked_guard_loses_its_block_and_nothing_is_given_twice() {
 }
 
 #[test]
-fn a_chunk_that_was_not_read_is_read_before_what_the_connection_left() {
+fn an_unread_chunk_is_read_before_the_unfinished_block() {
     let mut decoder = BytesDecoder::default();
     decoder.push(Bytes::from_static(b"data: a\n\n"));
     decoder.take_unfinished(Unfinished::Block);
@@ -329,7 +329,7 @@ fn a_chunk_that_was_not_read_is_read_before_what_the_connection_left() {
 }
 
 #[test]
-fn a_limit_that_is_lowered_holds_for_the_open_block_too() {
+fn a_lowered_limit_applies_to_the_open_block_too() {
     let mut decoder = Decoder::new();
     assert!(decoder.feed(b"data: 0123456789").next_ref().unwrap().is_none());
     let mut decoder = decoder.with_max_event_size(4);

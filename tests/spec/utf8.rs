@@ -18,7 +18,7 @@ fn invalid_bytes_become_replacement_characters() {
 
 // [parse 1]
 #[test]
-fn a_maximal_part_of_a_character_becomes_one_replacement_character() {
+fn each_maximal_subpart_of_a_character_becomes_one_replacement_character() {
     assert_eq!(check(b"data: a\xE2\x82\ndata: b\n\n").data(), ["a\u{FFFD}\nb"]);
     assert_eq!(check(b"data: \xF0\x9F\x98x\xF0\x9Fx\xF0x\n\n").data(), ["\u{FFFD}x\u{FFFD}x\u{FFFD}x"]);
     assert_eq!(check(b"data: \xED\xA0\x80\n\n").data(), ["\u{FFFD}\u{FFFD}\u{FFFD}"]);
@@ -33,7 +33,7 @@ fn a_line_end_inside_a_character_is_a_line_end() {
 
 // [parse 1]
 #[test]
-fn what_is_broken_in_one_event_leaves_its_neighbours_whole() {
+fn invalid_utf_8_in_one_event_does_not_affect_its_neighbours() {
     let outcome = check(
         b"id: \xC3\xA9\ndata: 1\xC3\xA9\n\ndata: \xFF\n\nevent: \xC3\xA9\ndata: 3\xC3\xA9\n\ndata: \xFE\n\n",
     );
@@ -44,7 +44,7 @@ fn what_is_broken_in_one_event_leaves_its_neighbours_whole() {
 
 // An id that was checked in one event is still text when a later event of the chunk was checked anew.
 #[test]
-fn an_id_of_an_earlier_event_stays_the_id_when_later_ones_are_repaired() {
+fn an_earlier_id_stays_current_when_later_events_are_repaired() {
     for id in [&b"\xC3\xA9"[..], b"\xE2\x82", b"x\xFF", b"7"] {
         let input =
             [b"id: ", id, b"\ndata: a\n\ndata: \xFF\n\n:\xFF\ndata: b\n\nid: 9\xFF\n\ndata: \xC3\n\n"]
@@ -56,7 +56,7 @@ fn an_id_of_an_earlier_event_stays_the_id_when_later_ones_are_repaired() {
 
 // [parse 1]
 #[test]
-fn what_is_broken_in_a_comment_or_an_unknown_field_does_no_harm() {
+fn invalid_utf_8_in_a_comment_or_an_unknown_field_has_no_effect() {
     assert_eq!(check(b": \xFF\ndata: \xC3\xA9\n\xFF: x\nx: \xC3\n\n").data(), ["é"]);
 }
 
@@ -68,64 +68,64 @@ fn a_character_may_be_cut_anywhere() {
 }
 
 #[test]
-fn strict_text_that_is_utf_8_is_no_error() {
+fn strict_mode_accepts_valid_utf_8() {
     let outcome = strict("\u{FEFF}event: é\nid: 語\ndata: 🚲\u{FFFD}\n\n");
     assert_eq!(outcome.errors(), []);
     assert_eq!(outcome.data(), ["🚲\u{FFFD}"]);
 }
 
 #[test]
-fn strict_mode_gives_an_error_and_goes_on_with_the_next_event() {
+fn strict_mode_returns_an_error_and_continues_with_the_next_event() {
     let outcome = strict(b"data: a\n\ndata: b\xFFc\n\ndata: d\n\n");
     assert_eq!(outcome.errors(), [not_utf8(9, 16)]);
     assert_eq!(outcome.data(), ["a", "d"]);
 }
 
 #[test]
-fn a_strict_error_comes_with_the_end_of_its_line() {
+fn a_strict_error_is_returned_at_the_end_of_its_line() {
     assert_eq!(strict(b"data: b\xFFc\ndata: d\n\n").due, [10]);
     assert_eq!(strict(b"data: b\xFFc\r\n\r\n").due, [10]);
 }
 
 #[test]
-fn strict_mode_names_the_first_byte_of_a_part_of_a_character() {
+fn strict_mode_reports_the_first_byte_of_an_incomplete_character() {
     assert_eq!(strict(b"data: \xE7\x81\xAB\xE7\x81\n\n").errors(), [not_utf8(0, 9)]);
     assert_eq!(strict(b"data: \xE7\x81x\n\n").errors(), [not_utf8(0, 6)]);
 }
 
 #[test]
-fn strict_mode_looks_at_event_data_and_id() {
+fn strict_mode_checks_event_data_and_id() {
     assert_eq!(strict(b"event: \xFF\ndata\n\n").errors(), [not_utf8(0, 7)]);
     assert_eq!(strict(b"data\nid: \xFF\n\n").errors(), [not_utf8(0, 9)]);
     assert_eq!(strict(b"event:\xFF\n\n").errors(), [not_utf8(0, 6)]);
 }
 
 #[test]
-fn strict_mode_looks_at_values_that_later_ones_replace() {
+fn strict_mode_checks_values_that_are_replaced_later() {
     assert_eq!(strict(b"id: \xFF\nid: 2\nevent: \xFE\nevent: e\ndata\n\n").errors(), [not_utf8(0, 4)]);
     assert_eq!(strict(b"id: \xFF\0\ndata\n\n").errors(), [not_utf8(0, 4)]);
 }
 
 #[test]
-fn strict_mode_does_not_look_at_comments_and_unknown_fields() {
+fn strict_mode_does_not_check_comments_and_unknown_fields() {
     let outcome = strict(b":\xFF\n\xFFdata: x\nx: \xFF\nretry: \xFF\ndata: a\n\n");
     assert_eq!((outcome.errors(), outcome.data()), (vec![], vec!["a"]));
 }
 
 #[test]
-fn a_strict_block_gives_one_error() {
+fn a_block_causes_one_strict_error() {
     let outcome = strict(b"data: \xFF\ndata: \xFF\nid: \xFF\n\ndata: \xFF\n\n");
     assert_eq!(outcome.errors(), [not_utf8(0, 6), not_utf8(23, 29)]);
 }
 
 #[test]
-fn the_id_of_a_block_that_is_not_utf_8_does_not_count_but_its_retry_does() {
+fn the_id_of_a_block_that_is_not_utf_8_has_no_effect_but_its_retry_does() {
     let outcome = strict(b"id: 1\n\nid: 2\ndata: \xFF\nid: 3\nretry: 5\n\ndata: a\n\n");
     assert_eq!(outcome.last_event_ids(), ["1"]);
     assert_eq!(outcome.retry_millis(), Some(5));
 }
 
 #[test]
-fn an_open_line_is_not_looked_at() {
+fn strict_mode_does_not_check_an_open_line() {
     assert_eq!(strict(b"data: \xFF").errors(), []);
 }

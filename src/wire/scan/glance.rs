@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_line_is_seen_behind_every_line_end() {
+    fn a_blank_line_is_seen_after_every_line_end() {
         for (bytes, from, expected) in [
             ("data: a\n\n", 0, true),
             ("data: a\r\n\r\n", 0, true),

@@ -317,28 +317,28 @@ mod tests {
     }
 
     #[test]
-    fn the_portable_backend_sees_what_is_there() {
+    fn the_portable_backend_finds_every_line_end() {
         agrees_with_a_literal_look::<Portable>();
         finds_every_line_end::<Portable>();
     }
 
     #[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
     #[test]
-    fn the_neon_backend_sees_what_is_there() {
+    fn the_neon_backend_finds_every_line_end() {
         agrees_with_a_literal_look::<neon::Neon>();
         finds_every_line_end::<neon::Neon>();
     }
 
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     #[test]
-    fn the_sse2_backend_sees_what_is_there() {
+    fn the_sse2_backend_finds_every_line_end() {
         agrees_with_a_literal_look::<x86::Sse2>();
         finds_every_line_end::<x86::Sse2>();
     }
 
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     #[test]
-    fn the_avx2_backend_sees_what_is_there() {
+    fn the_avx2_backend_finds_every_line_end() {
         if has_avx2() {
             agrees_with_a_literal_look::<x86::Avx2>();
             finds_every_line_end::<x86::Avx2>();
