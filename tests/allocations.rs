@@ -9,10 +9,10 @@ use bytes::{Bytes, BytesMut};
 use counting::count;
 use eventwire::{Decoder, Encoded, Event, Head};
 
-/// A shape of stream, and how many allocations one of its events may cost when it is made owned.
+/// A kind of stream, and how many allocations an owned event of it may cost.
 struct Shape {
     name: &'static str,
-    /// One round of events; what is measured is round after round.
+    /// One round of events, which is repeated.
     round: Vec<u8>,
     events: u64,
     owned: u64,
@@ -45,7 +45,7 @@ fn shapes() -> Vec<Shape> {
 
 const CHUNKS: [usize; 5] = [64 * 1024, 1_400, 255, 16, 1];
 
-/// Reads some rounds of a shape in chunks of a size, after three times as many to warm up: the decoder's
+/// Reads rounds of a shape in chunks of a size, after three times as many to warm up: the decoder's
 /// buffers take turns, and each must have held the longest text once.
 fn measure(shape: &Shape, size: usize, mut feed: impl FnMut(&mut Decoder, &[u8]) -> u64) -> u64 {
     let rounds = (size * 3).max(24 * 1024) / shape.round.len() + 3;
@@ -133,7 +133,7 @@ fn a_shared_chunk_costs_no_more() {
     }
 }
 
-/// The one case in which a lent event allocates: nothing that a server does often.
+/// The one case in which a borrowed event allocates; servers rarely cause it.
 #[test]
 fn repaired_text_allocates_twice_and_its_neighbours_allocate_nothing() {
     let texts = shape("not utf-8", b"data: a\xFFb\nid: \xFE\nevent: \xC3\n\ndata: ok\n\n".repeat(20), 40, 0);
@@ -178,7 +178,7 @@ fn a_large_event_of_many_chunks_is_moved_and_not_copied() {
 fn a_clone_allocates_nothing() {
     let event = Event::new("x".repeat(100)).try_with_type("t").unwrap().try_with_id("7").unwrap();
     let encoded = event.to_encoded();
-    // The first clone of bytes that came from a `Vec` makes their count.
+    // The first clone of `Bytes` made from a `Vec` allocates their reference count.
     drop((event.clone(), encoded.clone()));
     let (counts, _) = count(|| (event.clone(), encoded.clone()));
     assert_eq!(counts.calls, 0);
@@ -218,7 +218,7 @@ fn encoding_into_a_buffer_with_room_allocates_nothing() {
             event.encode(&mut vec);
         }
     });
-    // The id outlives its chunk: it is kept when the feed ends.
+    // The ID outlives its chunk: it is copied when the feed ends.
     assert!(counts.calls <= 1, "{counts:?}");
 }
 

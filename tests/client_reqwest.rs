@@ -1,4 +1,4 @@
-//! What the feature `reqwest` adds, over real connections.
+//! The feature `reqwest`, over real connections.
 
 #[allow(dead_code)]
 #[path = "client_tcp/keep_alive.rs"]

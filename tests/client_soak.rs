@@ -23,10 +23,10 @@ use hyper_util::rt::TokioExecutor;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-/// How often the connection is killed unless failure otherwise: some seconds.
+/// The default number of times that the connection is killed: a few seconds.
 const CUTS: usize = 100;
 
-/// A random number (xorshift), the same ones in each run.
+/// A random number generator (xorshift) with the same sequence in each run.
 struct Random(u64);
 
 impl Random {
@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// An event in one of the ways in which servers write them.
+/// Returns an event in one of the forms that servers use.
 fn event(number: u64, random: &mut Random) -> String {
     let end = ["\n", "\r\n", "\r"][random.below(3)];
     let filler = "é\u{1F600}x".repeat(random.below(40));
@@ -47,7 +47,7 @@ fn event(number: u64, random: &mut Random) -> String {
         0 => write!(text, "id: {number}{end}data: {number}{end}data: {filler}{end}{end}"),
         1 => write!(text, "data: {number}{end}: {filler}{end}id: {number}{end}{end}"),
         2 => write!(text, "event: tick{end}data:{number}{end}id:{number}{end}retry: 1{end}{end}"),
-        // The ID counts also where a block has no data: it must not come before its event.
+        // A block without data also sets the ID, so the ID must not precede its event.
         3 => write!(text, "data: {number}{end}id: 0{end}id: {number}{end}{end}:{end}{end}"),
         _ => write!(text, "x: {filler}{end}data: {number}{end}id: {number}{end}{end}"),
     }
@@ -55,7 +55,7 @@ fn event(number: u64, random: &mut Random) -> String {
     text
 }
 
-/// What follows the event with this number, cut at a random place, often right before the blank line.
+/// Returns the next event after this number, cut at a random place, often right before the blank line.
 fn body(after: u64, random: &mut Random) -> Vec<u8> {
     let mut text = String::new();
     for number in after + 1..=after + 1 + random.below(20) as u64 {
@@ -81,7 +81,7 @@ fn head(connection: &mut TcpStream) -> std::io::Result<String> {
     Ok(String::from_utf8(head).unwrap().to_lowercase())
 }
 
-/// Serves so many connections that are cut, then one that ends with the event `bye`, then says that it is over.
+/// Serves this many connections that are cut, then one that ends with the event `bye`, then reports that it is done.
 fn serve(listener: TcpListener, cuts: usize) -> std::io::Result<()> {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     for connection in 0..cuts + 2 {
@@ -101,7 +101,7 @@ fn serve(listener: TcpListener, cuts: usize) -> std::io::Result<()> {
             continue;
         }
         let body = body(seen, &mut random);
-        // In pieces, so that the client wakes up in the middle of things.
+        // In pieces, so that the client wakes up inside events.
         for piece in body.chunks(random.below(400) + 1) {
             client.write_all(piece)?;
             client.flush()?;
@@ -113,7 +113,7 @@ fn serve(listener: TcpListener, cuts: usize) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Reads so many events, which have to be the next ones; fewer where the last one comes.
+/// Reads this many events, which must be the next ones, or fewer if the last one arrives.
 fn read(runtime: &Runtime, source: &mut EventSource, next: &mut u64, events: usize) -> bool {
     runtime.block_on(async {
         for _ in 0..events {

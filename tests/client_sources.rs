@@ -1,4 +1,4 @@
-//! Where chunks come from, by feature: the readers of Tokio's and of the futures crates, framed readers.
+//! Sources of chunks by feature: the readers of Tokio and of the futures crates, and framed readers.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use tokio::io::ReadBuf;
 use tokio_util::codec::FramedRead;
 
-/// A reader that does what it is told, step by step, then ends.
+/// A reader that follows a script step by step, then ends.
 struct Told(VecDeque<Result<&'static [u8], ErrorKind>>);
 
 impl Told {
@@ -78,7 +78,7 @@ fn large() -> Told {
     told(&[Ok(body.as_bytes())])
 }
 
-/// Each as a stream over Tokio's readers and over those of the futures crates.
+/// Runs each test as a stream over Tokio's readers and over those of the futures crates.
 macro_rules! both {
     ($told:ident, $check:expr) => {
         $check(EventStream::from_tokio_read($told())).await;

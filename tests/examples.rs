@@ -1,6 +1,6 @@
 //! The examples do what their first lines promise.
 //!
-//! `UPDATE_TIMELINES=1 cargo test --test examples` writes the stored timelines anew, for a look at the
+//! `UPDATE_TIMELINES=1 cargo test --test examples` rewrites the stored timelines, for a look at the
 //! difference.
 
 use std::fs;
@@ -59,7 +59,7 @@ fn inspect_prints_the_expected_events_of_every_recorded_body() {
             assert_eq!(parsed(text(&output.stdout)), parsed(&expected), "{}", body.display());
         }
         let timeline = inspect(&[body.to_str().unwrap()]);
-        // One of them is JSON, whatever its media type said: no event stream, and so no success.
+        // One of them is JSON despite its media type: not an event stream, and so a failure.
         let is_json = body.to_str().unwrap().contains("not-sse");
         assert_eq!(timeline.status.success(), !is_json, "{}", body.display());
         assert!(text(&timeline.stdout).contains("\n     ended  "));
@@ -124,7 +124,7 @@ fn inspect_ends_quietly_when_its_output_is_closed() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    // It may be gone before all is written.
+    // It may exit before everything is written.
     let _ = child.stdin.take().unwrap().write_all(&b"data: a\n\n".repeat(100_000));
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
@@ -279,7 +279,7 @@ fn conformance_rejects_invalid_requests() {
     }
 }
 
-/// Runs `inspect` where the samples are, so that their names stand in the timelines without a folder.
+/// Runs `inspect` in the folder of the samples, so that the timelines name them without a folder.
 fn inspect(arguments: &[&str]) -> Output {
     fed(arguments, b"")
 }
@@ -293,7 +293,7 @@ fn run(command: &mut Command, input: &[u8]) -> Output {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     std::thread::scope(|scope| {
-        // A program that refuses its arguments is gone before it has read anything.
+        // A program that rejects its arguments exits before it reads anything.
         scope.spawn(move || drop(stdin.write_all(input)));
         child.wait_with_output().unwrap()
     })

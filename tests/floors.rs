@@ -1,10 +1,10 @@
-//! The imports of `src/` point downwards, without circles, and every rule of the standard is cited by a test.
+//! The imports of `src/` point downwards without cycles, and every rule of the standard is cited by a test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each floor may import. Neighbours that are not named here never meet.
+/// What each floor may import. Floors that are not named here must not import each other.
 const FLOORS: [(&str, &[&str]); 16] = [
     ("names", &[]),
     ("wire", &[]),
@@ -40,9 +40,9 @@ const CIRCLES: [&str; 12] = [
     "event/owned.rs",
 ];
 
-/// One line of code: comments, documentation and tests are left out.
+/// One line of code; comments, documentation and tests are omitted.
 struct Line {
-    /// From `src/` on, with `/`.
+    /// The path relative to `src/`, with `/`.
     file: String,
     number: usize,
     code: String,
@@ -155,7 +155,7 @@ fn no_folder_has_an_import_cycle() {
     assert!(new.is_empty(), "these files import one another: {new:#?}");
 }
 
-/// By folder, which of its files (or folders in it) imports which other one.
+/// Returns, by folder, which of its files or folders imports which other one.
 fn arrows_in_folders() -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
     let mut code: BTreeMap<String, String> = BTreeMap::new();
     for line in lines() {
@@ -224,7 +224,7 @@ fn every_cited_rule_is_listed_and_every_listed_rule_has_a_test() {
     assert!(unused.is_empty(), "nothing in src/ cites {unused:?}");
 }
 
-/// Rules as they are cited: a family and a number in brackets.
+/// Returns the rules that a text cites: a family and a number in brackets.
 fn citations(text: &str) -> Vec<String> {
     let inner = text.split('[').skip(1).filter_map(|rest| rest.split(']').next());
     let is_rule = |inner: &&str| {
@@ -248,7 +248,7 @@ fn lines() -> Vec<Line> {
     for path in files(&src) {
         let text = fs::read_to_string(&path).unwrap();
         let file = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
-        // Tests stand last in a file, and are folders of their own where they are long.
+        // Tests are last in a file, or in a folder of their own if they are long.
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for (index, line) in code.lines().enumerate() {
             let code = line.split("//").next().unwrap().to_owned();

@@ -39,7 +39,7 @@ fn run_seeds(target: &str, body: fn(&[u8])) {
     assert!(seeds > 0, "no seeds in {}", folder.display());
 }
 
-/// A stream behind nine bytes that steer how it is read.
+/// A stream after nine bytes that control how it is read.
 fn steered_stream() -> impl Strategy<Value = Vec<u8>> {
     let len = prop_oneof![0..8u8, Just(255)];
     let small_or_any = || prop_oneof![Just(0), 0..32u8, any::<u8>()];
@@ -49,7 +49,7 @@ fn steered_stream() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Parts that each begin with the number of what is done.
+/// Parts that each begin with the number of an operation.
 fn actions() -> impl Strategy<Value = Vec<u8>> {
     let action =
         (0..8u8, streams::text()).prop_map(|(what, text)| [&[what], text.as_bytes(), &[0xFF]].concat());

@@ -23,7 +23,7 @@ fn the_saved_seeds_pass() {
     }
 }
 
-/// IDs of the hub, IDs that are nearly such, and others.
+/// IDs of the hub, IDs that are similar, and others.
 fn id() -> impl Strategy<Value = Vec<u8>> {
     let number = || {
         let edges = [0, 1, u64::MAX - 1, u64::MAX];

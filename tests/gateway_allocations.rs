@@ -14,7 +14,7 @@ use eventwire::Event;
 use futures_util::task::noop_waker_ref;
 use http_body::{Body, Frame};
 
-/// Gives the same chunk for ever.
+/// Returns the same chunk forever.
 struct Repeat(Bytes);
 
 impl Body for Repeat {
@@ -43,7 +43,7 @@ fn next<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Bytes {
     }
 }
 
-/// What a chunk costs on average, after some to warm up.
+/// Returns the average cost of a chunk, after a warm-up.
 fn allocations(body: &mut (impl Body<Data = Bytes> + Unpin), chunks: u64) -> u64 {
     (0..100).for_each(|_| drop(next(body)));
     count(|| (0..chunks).for_each(|_| drop(next(body)))).0.calls
@@ -58,7 +58,7 @@ fn chunks() -> [String; 3] {
     [events(1), events(50), ": beat\nretry: 7\n\n".to_owned()]
 }
 
-/// Comes in two halves, cut inside of an event.
+/// Arrives in two halves, cut inside an event.
 struct Halves(Repeat, bool);
 
 impl Body for Halves {
@@ -111,7 +111,7 @@ fn kept_input_allocates_nothing() {
 fn replaced_data_allocates_only_a_buffer_for_a_large_chunk() {
     assert_eq!(allocations(&mut Rewrite::new(repeat(events(1)), change), 1_000), 0);
     assert_eq!(allocations(&mut Rewrite::new(Halves(repeat(events(1)), false), change), 1_000), 0);
-    // The buffer, and the count that `Bytes` keep beside it.
+    // The buffer, and the reference count of its `Bytes`.
     let large = allocations(&mut Rewrite::new(repeat(events(100)), change), 1_000);
     assert!(large <= 3 * 1_000, "{large}");
 }
@@ -129,7 +129,7 @@ fn a_sent_event_allocates_only_its_own_text() {
 #[test]
 fn a_slow_client_costs_a_buffer_for_a_few_events() {
     let mut body = Rewrite::new(repeat(events(1)), change);
-    // All of them wait to be sent.
+    // All of them are waiting to be sent.
     let (counts, _chunks) = count(|| {
         let mut chunks = Vec::with_capacity(1_000);
         chunks.extend((0..1_000).map(|_| next(&mut body)));

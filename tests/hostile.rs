@@ -37,7 +37,7 @@ mod programs;
 
 const MIB: usize = 1 << 20;
 
-/// Bytes, so many at a time: as a reader, a stream of chunks and a body.
+/// Bytes in parts of a given size, as a reader, a stream of chunks and a body.
 #[derive(Clone)]
 struct Cut {
     rest: Bytes,
@@ -51,7 +51,7 @@ impl Cut {
 
     fn chunk(&mut self) -> Option<Bytes> {
         let chunk = self.rest.split_to(self.size.min(self.rest.len()));
-        // A copy, as sockets make them: no chunk keeps the whole.
+        // A copy, as sockets make it: no chunk keeps all of the bytes alive.
         (!chunk.is_empty()).then(|| Bytes::copy_from_slice(&chunk))
     }
 
@@ -197,7 +197,7 @@ async fn a_line_over_the_limit_is_an_error_and_the_next_event_is_read() {
     assert_eq!(log.heads().len(), 1);
 }
 
-/// A server with a hub, and what its streams were when their client had gone.
+/// A server with a hub, and the state of its streams after their client disconnected.
 async fn serve_hub(hub: Hub) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -324,7 +324,7 @@ fn endless_comments_and_fields_hold_no_memory() {
         let (counts, ()) = count(|| runtime.block_on(async { while tapped.frame().await.is_some() {} }));
         assert!(counts.peak < 64 * 1024, "{line:?}: {counts:?}");
         assert_eq!(*seen.lock().unwrap(), ["a", "Whole false"], "{line:?}");
-        // What belongs to a block is kept until the block is known: up to its limit.
+        // The lines of a block are held until it is complete, up to its limit.
         let mut rewritten = Rewrite::new(body, |_: Input<'_, io::Error>, _: &mut Output<'_>| {});
         let (counts, ()) = count(|| runtime.block_on(async { while rewritten.frame().await.is_some() {} }));
         assert!(counts.peak < 6 * MIB as i64, "{line:?}: {counts:?}");

@@ -21,14 +21,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout, Instant};
 
-/// Unless the environment says otherwise: some seconds.
+/// The defaults, which take a few seconds.
 const FOLLOWERS: u64 = 100;
 const SECONDS: u64 = 3;
 
-/// Of all followers together, so that a small machine keeps up.
+/// For all followers together, so that a small machine keeps up.
 const DELIVERIES_PER_SECOND: u64 = 20_000;
 
-/// A random number (xorshift), the same ones in each run.
+/// A random number generator (xorshift) with the same sequence in each run.
 struct Random(u64);
 
 impl Random {
@@ -66,7 +66,7 @@ async fn serve(listener: TcpListener, hub: Hub) {
             async move { Ok::<_, Infallible>(response(EventBody::new(follow))) }
         });
         tokio::spawn(async move {
-            // A client that is gone is an error here, and nothing else.
+            // Only a disconnected client is an error here.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(connection), service)
                 .await;
@@ -78,7 +78,7 @@ async fn serve(listener: TcpListener, hub: Hub) {
 struct Client {
     is_odd: bool,
     random: Random,
-    /// The number up to which it knows of each event whether it was sent.
+    /// The number up to which it knows whether each event was sent.
     at: u64,
     id: Option<String>,
     is_over: bool,
@@ -89,7 +89,7 @@ impl Client {
     async fn run(mut self, address: std::net::SocketAddr) -> u64 {
         while !self.is_over {
             timeout(Duration::from_secs(60), self.connect(address)).await.expect("an event in time");
-            // Away for up to 1.2 s, now and then: longer than the history lasts.
+            // Now and then away for up to 1.2 s, which is longer than the history lasts.
             let away =
                 if self.random.below(8) == 0 { self.random.below(1200) } else { self.random.below(20) };
             sleep(Duration::from_millis(away)).await;
@@ -97,12 +97,12 @@ impl Client {
         self.at
     }
 
-    /// Reads until it is cut off, in the middle of an event perhaps.
+    /// Reads until it is cut off, possibly inside an event.
     async fn connect(&mut self, address: std::net::SocketAddr) {
         add(&self.counts.connections, 1);
         let mut connection = TcpStream::connect(address).await.unwrap();
         let path = if self.is_odd { "/odd" } else { "/" };
-        // In HTTP/1.0 a body is not in chunks, and ends where the connection does.
+        // In HTTP/1.0, a body is not chunked, and ends with the connection.
         let mut head = format!("GET {path} HTTP/1.0\r\nhost: test\r\n");
         if let Some(id) = &self.id {
             head += &format!("last-event-id: {id}\r\n");
@@ -188,7 +188,7 @@ async fn each_follower_gets_each_event_once_and_in_order_or_learns_how_many_it_m
     let followers = setting("EVENTWIRE_SOAK_FOLLOWERS", FOLLOWERS);
     let seconds = setting("EVENTWIRE_SOAK_SECONDS", SECONDS);
     let per_second = (DELIVERIES_PER_SECOND / followers).max(8);
-    // A quarter of a second: a client that sleeps long falls out of it.
+    // A quarter of a second: a client that sleeps long falls behind.
     let history = per_second as usize / 4;
     let hub = Hub::new().with_history(history).with_farewell(Event::new("").with_type("bye"));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -216,7 +216,7 @@ async fn each_follower_gets_each_event_once_and_in_order_or_learns_how_many_it_m
         }
         sleep(Duration::from_millis(5)).await;
     }
-    // The last one is for all.
+    // The last one is for all followers.
     published += 1 + published % 2;
     while hub.stats().newest.second() < published {
         let number = hub.stats().newest.second() + 1;

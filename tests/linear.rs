@@ -6,7 +6,7 @@ mod counting;
 use counting::{count, Counts};
 use eventwire::{Decoder, EventPiece, EventReader, Unfinished};
 
-/// Allocated bytes for each byte of one event that comes in chunks of this size.
+/// Returns the allocated bytes per byte of one event that arrives in chunks of this size.
 fn cost(head: &str, size: usize, chunk: usize) -> f64 {
     // Line after line, or one long line.
     let mut body = match head.ends_with('\n') {
@@ -42,8 +42,8 @@ fn one_event_of_256_kib_and_of_8_mib_cost_the_same_per_byte() {
             eprintln!(
                 "{head:?} in chunks of {chunk}: {small:.2} and {large:.2} bytes allocated for each byte"
             );
-            // Buffers double, so it matters where the last step falls: up to 4.5 times the event in all.
-            // What copied its buffer for every chunk, or every line, would cost 32 times as much.
+            // Buffers double, so the total depends on the last step: up to 4.5 times the event.
+            // A copy of the buffer per chunk, or per line, would cost 32 times as much.
             assert!(large <= 4.5 && large <= small * 2.0 + 0.01, "{head:?} in chunks of {chunk}");
         }
     }
@@ -87,14 +87,14 @@ fn an_event_of_any_size_is_read_in_pieces_within_a_few_kib() {
             length
         });
         assert!(length >= SIZE / 2, "{length}");
-        // The chunk is among it.
+        // This includes the chunk.
         assert!(counts.peak < 64 * 1024, "{head:?}: {} B held", counts.peak);
     }
 }
 
 const LIMIT: usize = 256 * 1024;
 
-/// What a decoder with the limit holds at most, in multiples of the limit.
+/// Returns the maximum that a decoder with the limit holds, in multiples of the limit.
 fn peak(stream: &[Vec<u8>], chunk: usize, frames: bool) -> (Counts, f64) {
     let (counts, _decoder) = count(|| {
         let mut decoder = Decoder::new().with_max_event_size(LIMIT);
@@ -114,12 +114,12 @@ fn peak(stream: &[Vec<u8>], chunk: usize, frames: bool) -> (Counts, f64) {
     (counts, counts.peak as f64 / LIMIT as f64)
 }
 
-/// A field with a value of so many bytes.
+/// Returns a field with a value of this many bytes.
 fn field(name: &str, byte: u8, len: usize) -> Vec<u8> {
     [name.as_bytes(), b": ", &vec![byte; len], b"\n"].concat()
 }
 
-/// Streams that make a decoder hold as much as they can.
+/// Returns streams that make a decoder hold as much as possible.
 fn attacks(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let field = |name, len| field(name, byte, len);
     let end = || b"\n".to_vec();
@@ -152,7 +152,7 @@ fn attacks(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     ]
 }
 
-/// An id outlives its block, so the next block comes on top of it.
+/// Returns streams in which a long ID outlives its block, and so adds to the next block.
 fn attacks_with_a_long_id(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let field = |name, len| field(name, byte, len);
     let end = || b"\n".to_vec();
@@ -165,7 +165,7 @@ fn attacks_with_a_long_id(byte: u8) -> Vec<(&'static str, Vec<Vec<u8>>)> {
 
 const CHUNKS: [usize; 4] = [1024 * 1024, 16 * 1024, 1_400, 16];
 
-/// Beside the values: the prefix of a line, the rest of a chunk.
+/// For everything except the values: the prefix of a line, the rest of a chunk.
 const A_FEW_KIB: f64 = 8.0 * 1024.0 / LIMIT as f64;
 
 #[test]
@@ -189,7 +189,7 @@ fn bounded(attacks: Vec<(&str, Vec<Vec<u8>>)>, most: f64) {
     let mut broken = Vec::new();
     for (name, stream) in attacks {
         for chunk in CHUNKS {
-            // Those who ask for frames pay for what else there is, and for nothing more.
+            // Only callers that read frames hold comments and unknown fields.
             for frames in [false, name == "comments" || name == "unknown fields"] {
                 let (_, times) = peak(&stream, chunk, frames);
                 eprintln!("{name} in chunks of {chunk}, frames {frames}: {times:.2} times the limit");
@@ -219,7 +219,7 @@ fn large_buffers_are_freed_after_the_event() {
 
 #[test]
 fn an_owned_event_holds_no_more_than_twice_its_text() {
-    // Data, and its block; what follows the data is cut off by the end of the stream.
+    // The data and its block; the end of the stream cuts off what follows.
     let half_a_line = [b"data: a\ndata: ".to_vec(), vec![b'x'; LIMIT / 2]].concat();
     let beside_an_id = [field("id", b'x', LIMIT / 2), field("data", b'x', 4 * 1024), b"\n".to_vec()].concat();
     for (len, block) in [(1, half_a_line), (4 * 1024, beside_an_id)] {

@@ -1,4 +1,4 @@
-//! The example `llm_tokens` prints whole answers, and distinguishes the ways in which one can fail.
+//! The example `llm_tokens` prints whole responses, and distinguishes the ways in which one can fail.
 
 #[allow(dead_code)]
 #[path = "client_tcp/peer.rs"]
@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use peer::{chunked, raw, serve, stream, End, Script};
 use programs::{example, petstore};
 
-/// What an Anthropic-style API has sent.
+/// A response of an Anthropic-style API.
 const MESSAGES: &str = include_str!("../examples/samples/messages.sse");
 const ANSWER: &str = "Kiwi is a budgerigar 🦜.\nHe whistles \"what he hears\".\n";
 
@@ -42,7 +42,7 @@ fn chat(fault: &str) -> Said {
     llm_tokens(&["-d", &body, &url])
 }
 
-/// The answer of an Anthropic-style server with this script.
+/// The response of an Anthropic-style server with this script.
 async fn message(script: Script) -> Said {
     let (place, _) = serve(vec![script]).await;
     llm_tokens(&["--api", "anthropic", &format!("{place}/v1/messages"), "A bird?"])
@@ -88,7 +88,7 @@ async fn the_response_of_an_anthropic_style_api_is_printed_to_its_end() {
     let (place, log) = serve(vec![stream(MESSAGES, End::Silent)]).await;
     let said = llm_tokens(&["--api", "anthropic", "-H", "x-api-key: secret", &place, "A bird?"]);
     assert_eq!((said.code, &*said.out, &*said.errors), (Some(0), ANSWER, ""));
-    // The connection stayed open: it is the last event that ends an answer.
+    // The connection stayed open: the last event ends the response.
     log.is_left().await;
     assert_eq!(log.header(0, "x-api-key").unwrap(), b"secret");
     assert_eq!(log.header(0, "anthropic-version").unwrap(), b"2023-06-01");
@@ -97,7 +97,7 @@ async fn the_response_of_an_anthropic_style_api_is_printed_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_response_that_ends_before_its_last_event_is_reported_as_cut_off() {
-    // In whichever way: between events, inside of one, inside of a line.
+    // In each way: between events, inside an event, inside a line.
     let whole = MESSAGES.find("event: message_stop").unwrap();
     for (len, place) in
         [(whole, "between events"), (whole + 20, "inside an event"), (whole + 30, "inside a line")]

@@ -30,7 +30,7 @@ fn unfinished() -> impl Strategy<Value = Unfinished> {
     ]
 }
 
-/// Ways that may follow each other in one stream.
+/// Ways to read that may be mixed in one stream.
 fn any_way() -> impl Strategy<Value = Way> {
     const WAYS: [Way; 10] = [
         Way::Lent,
@@ -48,7 +48,7 @@ fn any_way() -> impl Strategy<Value = Way> {
 }
 
 fn config(cases: u32) -> ProptestConfig {
-    // What was found once becomes a test with a name.
+    // Inputs that failed once are named tests.
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -135,7 +135,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(60))]
 
-    /// Long enough for every step of the search for line ends, on both sides of its blocks.
+    /// Long enough for each step of the search for line ends, on both sides of its blocks.
     #[test]
     fn long_streams_are_read_like_short_ones(
         limit in prop_oneof![Just(usize::MAX), 100..2_000_usize],

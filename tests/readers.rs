@@ -91,7 +91,7 @@ fn rows() -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The names in a cell that are methods of the reader: small letters in backticks, and no link.
+/// Returns the names in a cell that are methods of the reader: lower case in backticks, and not a link.
 fn methods_in(cell: &str) -> Vec<String> {
     let words = cell.split('`').skip(1).step_by(2);
     words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_')).map(str::to_owned).collect()
@@ -99,7 +99,7 @@ fn methods_in(cell: &str) -> Vec<String> {
 
 #[test]
 fn no_method_of_a_reader_hides_one_of_a_trait_that_is_used_with_it() {
-    // Of `Iterator`, `StreamExt`, `TryStreamExt` and `BodyExt`; the list is longer than what is likely.
+    // Of `Iterator`, `StreamExt`, `TryStreamExt` and `BodyExt`, including unlikely ones.
     let taken = [
         "next",
         "try_next",

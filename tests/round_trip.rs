@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use support::streams::{stream, text};
 use support::{Chunking, Got, Item, Outcome, Settings, Way};
 
-/// All that a program can put into an event.
+/// Everything that a program can put into an event.
 #[derive(Clone, Debug)]
 struct Parts {
     data: Option<String>,
@@ -57,7 +57,7 @@ impl Parts {
         self.event().map_or_else(|| self.head().into(), Encoded::from)
     }
 
-    /// What a reader makes of it.
+    /// Returns what a reader decodes it to.
     fn canonical(&self, last_event_id: &mut String) -> Vec<Item> {
         if let Some(id) = &self.id {
             last_event_id.clone_from(id);
@@ -87,7 +87,7 @@ fn whole_millis(time: Duration) -> Duration {
     Duration::from_millis(millis.try_into().unwrap_or(u64::MAX))
 }
 
-/// What a reader gets who asks for everything, in one chunk and in small ones.
+/// Returns all frames of the bytes, read in one chunk and in small ones.
 fn frames(bytes: &[u8]) -> Outcome {
     let read = |size| Way::Frames.read(&Settings::default(), &Chunking::Every(size), &[bytes]).remove(0);
     let (small, whole) = (read(5), read(bytes.len().max(1)));
@@ -95,7 +95,7 @@ fn frames(bytes: &[u8]) -> Outcome {
     whole
 }
 
-/// Reads with the decoder and writes back what it gave.
+/// Decodes the bytes and encodes the result.
 fn proxied(bytes: &[u8], chunk: usize) -> Vec<u8> {
     let mut decoder = Decoder::new();
     let mut out = Vec::new();
@@ -108,7 +108,7 @@ fn proxied(bytes: &[u8], chunk: usize) -> Vec<u8> {
     out
 }
 
-/// What can be sent over one connection.
+/// Anything that can be sent over one connection.
 #[derive(Clone, Debug)]
 enum Sent {
     Event(Parts),
@@ -183,7 +183,7 @@ fn received(all: &[Sent]) -> Vec<Item> {
         Sent::Retry(time) => vec![Item::Retry(whole_millis(*time))],
     };
     let mut items: Vec<_> = all.iter().flat_map(each).collect();
-    // A reconnection time that is sent alone is one of the next block.
+    // A reconnection time that is sent alone belongs to the next block.
     let mut retry = None;
     for item in &mut items {
         match item {
@@ -204,7 +204,7 @@ proptest! {
         prop_assert_eq!(parts.event().map_or(parts.head().encoded_len(), |event| event.encoded_len()), bytes.len());
         prop_assert_eq!(frames(&bytes).items, parts.canonical(&mut String::new()));
 
-        // And what has come back once comes back the same for ever.
+        // A second round trip changes nothing.
         let mut decoder = Decoder::new();
         let mut feed = decoder.feed(&bytes);
         if let Some(again) = feed.next_event().unwrap() {

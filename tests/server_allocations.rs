@@ -1,4 +1,4 @@
-//! What serving allocates, counted.
+//! Allocations of a server body, counted.
 
 #[path = "support/counting.rs"]
 mod counting;
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// Gives as many items as it is told to, then nothing until it is told again.
+/// Returns a given number of items, then is pending until it is asked for more.
 struct Rounds<T> {
     item: T,
     round: usize,
@@ -102,7 +102,7 @@ fn a_chunk_of_many_events_is_two_allocations_after_the_first() {
     for _ in 0..10 {
         let (counts, chunk) = count(|| poll(&mut body).unwrap());
         assert_eq!(chunk.len(), 5_000);
-        // The buffer, and the count that `Bytes` keep beside a buffer that is not full.
+        // The buffer, and the reference count that `Bytes` need for a buffer that is not full.
         assert_eq!(counts.calls, 2);
         assert!(counts.bytes < 5_000 + 5_000 / 8 + 100, "{counts:?}");
     }

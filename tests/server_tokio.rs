@@ -1,4 +1,4 @@
-//! What the feature `tokio` adds.
+//! The feature `tokio`.
 
 #[path = "support/counting.rs"]
 mod counting;

@@ -2,7 +2,7 @@
 
 #[path = "support/built.rs"]
 mod built;
-// Not all of these is needed here.
+// Not all of these are needed here.
 #[allow(dead_code)]
 #[path = "support/message.rs"]
 mod message;
@@ -75,7 +75,7 @@ fn follows(name: &str) {
     let mut cut = streams.opened();
     assert_eq!(cut.request.path(), "/there");
     cut.send("retry: 1\nid: é\nevent: price\ndata: a\n\n");
-    // Before the server says more.
+    // Before the server sends more.
     let mut shown = String::new();
     out.read_line(&mut shown).unwrap();
     assert_eq!(shown, "price: a\n");
@@ -95,7 +95,7 @@ fn follows(name: &str) {
     assert_eq!(text(&output.stderr).matches("the connection is lost, the next one comes in ").count(), 2);
 }
 
-/// The next attempt begins at the first place again.
+/// The next attempt begins at the original URL again.
 fn resumed(streams: &Streams, last_event_id: &str) -> Connection {
     let connection = streams.asked();
     assert_eq!(connection.request.path(), "/stream");

@@ -155,7 +155,7 @@ fn a_comment_over_the_limit_is_a_separate_error() {
 fn an_unknown_field_over_the_limit_is_a_separate_error() {
     let outcome = limited(3, "x:1\nx:12\ndata: ab\n\n");
     assert_eq!(outcome.items, [unknown("x", "1"), Item::Error(too_large(3, 0, 7)), event("ab")]);
-    // Too large with its first bytes already, but it could have become `retry`.
+    // Over the limit with its first bytes, but until then the line may still be `retry`.
     assert_eq!(limited(1, "retry2\n").items, [Item::Error(too_large(1, 0, 1))]);
     assert_eq!(limited(1, "retry2\n").due, [6]);
     assert_eq!(limited(1, "ret\n").due, [4]);

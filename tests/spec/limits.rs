@@ -12,7 +12,7 @@ fn limited(limit: usize, input: impl AsRef<[u8]>) -> Outcome {
 
 #[test]
 fn an_event_may_be_as_large_as_the_limit() {
-    // Five bytes, and one for the line.
+    // Five bytes, plus one for the line.
     assert_eq!(limited(6, "data: 12345\n\n").data(), ["12345"]);
     assert_eq!(limited(5, "data: 12345\n\n").errors(), [too_large(5, 0, 11)]);
 }

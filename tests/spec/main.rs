@@ -1,6 +1,6 @@
 //! The standard, rule by rule: each test is a sentence of it, cited as docs/rules.md lists them ([parse 3]).
 //!
-//! What is decoded here goes through `check`, which also cuts the input at every byte, reads it in every way
+//! All decoding goes through `check`, which also cuts the input at every byte, reads it in every way
 //! the crate offers, and compares all of that with the naive reader.
 
 #[path = "../support/mod.rs"]

@@ -5,7 +5,7 @@ use eventwire::{Decoder, EventPiece, Unfinished};
 use crate::support::outcome::{not_utf8, too_large};
 use crate::support::{Failed, Item};
 
-/// What comes of one chunk, in words.
+/// Describes the pieces of one chunk.
 fn pieces(decoder: &mut Decoder, chunk: &[u8]) -> Vec<String> {
     let mut pieces = decoder.feed_pieces(chunk);
     let mut found = Vec::new();
@@ -59,7 +59,7 @@ fn no_piece_ends_inside_a_character() {
     assert_eq!(pieces(&mut decoder, b"data: a\xF0\x9F"), ["piece \"a\""]);
     assert_eq!(pieces(&mut decoder, b"\x90"), [""; 0]);
     assert_eq!(pieces(&mut decoder, b"\x88\xE2\x82"), ["piece \"🐈\""]);
-    // It was none.
+    // The bytes did not become a character.
     assert_eq!(pieces(&mut decoder, b"\n\n"), ["end \"\u{FFFD}\" of message \"\""]);
 }
 
@@ -99,7 +99,7 @@ fn an_event_begun_in_pieces_is_returned_in_pieces_or_not_at_all() {
     assert_eq!(pieces(&mut decoder, b"id: 1\ndata: abcd"), ["piece \"abcd\""]);
     let mut feed = decoder.feed(b"ef\n\ndata: next\n\n");
     let next = feed.next_ref().unwrap().unwrap();
-    // It was not seen, and so its ID is not the last one that was.
+    // The event was not returned, so its ID is not the last event ID.
     assert_eq!((next.data(), next.last_event_id()), ("next", ""));
 }
 

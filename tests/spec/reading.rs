@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use bytes::Bytes;
 use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, Frame, ReadError, Unfinished};
 
-/// Gives these answers, one a call.
+/// Returns these results, one per call.
 struct Script(Vec<io::Result<&'static [u8]>>);
 
 impl Read for Script {
@@ -72,7 +72,7 @@ fn a_reader_continues_after_a_rejected_block() {
 fn a_borrowed_event_lies_in_its_chunk() {
     let chunk = "event: e\nid: 7\ndata: größe\n\n".as_bytes();
     let mut decoder = Decoder::new();
-    // The first chunk of a connection, and another one.
+    // The first chunk of a connection, and a later one.
     for _ in 0..2 {
         let mut feed = decoder.feed(chunk);
         let event = feed.next_ref().unwrap().unwrap();
@@ -194,7 +194,7 @@ fn a_leaked_guard_only_loses_events() {
                     after.push((event.data().to_owned(), event.last_event_id().to_owned()));
                 }
             }
-            // The block in which the guard was leaked is given up; the next one is whole.
+            // The block in which the guard was leaked is rejected; the next one is complete.
             assert_eq!(
                 after,
                 [("g".to_owned(), "4".to_owned())],

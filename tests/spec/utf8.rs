@@ -42,7 +42,7 @@ fn invalid_utf_8_in_one_event_does_not_affect_its_neighbours() {
     assert_eq!(outcome.types(), ["message", "message", "é", "message"]);
 }
 
-// An id that was checked in one event is still text when a later event of the chunk was checked anew.
+// The ID checked with an earlier event is still known to be text after a later event of the chunk was checked.
 #[test]
 fn an_earlier_id_stays_current_when_later_events_are_repaired() {
     for id in [&b"\xC3\xA9"[..], b"\xE2\x82", b"x\xFF", b"7"] {
