@@ -1,4 +1,4 @@
-//! Followers over real sockets, disconnected at random: each event arrives once and in order, or a gap reports the loss.
+//! Followers over real sockets, disconnected at random: each event arrives once, in order, or a gap reports the loss.
 //!
 //! `EVENTWIRE_SOAK_FOLLOWERS=1000 EVENTWIRE_SOAK_SECONDS=600 cargo test --release --features hub --test hub_soak`
 

@@ -256,7 +256,10 @@ proptest! {
     }
 
     #[test]
-    fn an_event_whose_data_is_not_utf_8_is_removed_from_the_buffer(data in vec(any::<u8>(), 0..20), at in vec(0..20_usize, 0..4)) {
+    fn an_event_whose_data_is_not_utf_8_is_removed_from_the_buffer(
+        data in vec(any::<u8>(), 0..20),
+        at in vec(0..20_usize, 0..4),
+    ) {
         let mut at = at;
         at.sort_unstable();
         let mut buffer = b"before".to_vec();
