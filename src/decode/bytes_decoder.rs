@@ -92,7 +92,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
         if self.cursor.open_small::<OnlyEvents>(&mut self.decoder.state) {
@@ -107,7 +107,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`Feed::next_frame`](crate::Feed::next_frame).
+    /// The same as [`Feed::next_frame`](crate::Feed::next_frame).
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
         self.advance_frame()?;
         Ok(self.current_frame())
@@ -118,7 +118,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
         self.advance_piece()?;
         Ok(self.current_piece())
@@ -128,7 +128,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
         self.step::<OnlyEvents>()
@@ -166,7 +166,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`next_frame`](Self::next_frame).
+    /// The same as [`next_frame`](Self::next_frame).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
         self.step::<AllFrames>()
     }
@@ -181,7 +181,7 @@ impl BytesDecoder {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     pub fn advance_piece(&mut self) -> Result<bool, DecodeError> {
         self.step::<InPieces>()
     }
@@ -286,7 +286,7 @@ impl Default for BytesDecoder {
 }
 
 impl From<Decoder> for BytesDecoder {
-    /// As [`with_decoder`](BytesDecoder::with_decoder).
+    /// Does the same as [`with_decoder`](BytesDecoder::with_decoder).
     fn from(decoder: Decoder) -> Self {
         BytesDecoder::new().with_decoder(decoder)
     }

@@ -70,8 +70,8 @@ impl<'c> Cursor<'c> {
         self.at = 0;
     }
 
-    /// Begins to read a small chunk, before the first step. Except for pieces, the state takes in as much as it can without a
-    /// cursor. Returns `false` if that was the whole chunk.
+    /// Begins to read a small chunk, before the first step. Except for pieces, the state takes in as much as it can
+    /// without a cursor. Returns `false` if that was the whole chunk.
     #[inline(always)]
     pub(super) fn open_small<W: Wanted>(&mut self, state: &mut State) -> bool {
         if self.mode != Mode::Fresh {
@@ -191,7 +191,7 @@ impl<'c> Cursor<'c> {
             self.leave_block(state);
             return Step::GoOn;
         }
-        // The last value ends at least two bytes before `at`: each of the last two line ends has one.
+        // The last value ends at least two bytes before `at`, because two line ends follow it.
         let extent = self.block_from..self.block_from.max(self.at.saturating_sub(2));
         if self.check(state, &extent).is_err() {
             self.move_to_buffers(state);
@@ -296,7 +296,7 @@ impl<'c> Cursor<'c> {
     }
 }
 
-/// Steps, by the fastest path that the chunk and the state allow.
+/// Steps through the chunk, on the fastest path that the chunk and the state allow.
 impl Cursor<'_> {
     /// Advances to the next item of the kind `W`. Returns `false` when the chunk has been read.
     #[inline(always)]
@@ -330,7 +330,7 @@ impl Cursor<'_> {
             }
             Mode::Blocks => self.step_by_lines::<W>(state, false),
             Mode::Small if !W::PIECES && self.may_be_event::<W>(state) => self.step_in_small::<W>(state),
-            // Whoever makes a cursor fresh opens it before it steps.
+            // A fresh cursor is opened before its first step.
             Mode::Dry | Mode::Fresh => Ok(false),
             Mode::Lines | Mode::Small => self.step_by_lines::<W>(state, true),
         }
@@ -382,12 +382,12 @@ impl Cursor<'_> {
 }
 
 /// The fast path: whole plain blocks, which nearly all blocks are. A plain block has `data: ` lines, at most one
-/// `event: ` line, at most one `id: ` line, any comments, and a blank line. Everything else is left to the functions
-/// for lines.
+/// `event: ` line, at most one `id: ` line, comments unless frames are wanted, and a blank line. Everything else is
+/// left to the functions for lines.
 impl Cursor<'_> {
-    /// Advances to the next event; unless frames are wanted, past comments and blank lines. Returns `false` at a line that is
-    /// not plain, at the blank line of a block that is not plain, or at the end of the chunk. The state's block then holds
-    /// what came before.
+    /// Advances to the next event, past comments and blank lines unless frames are wanted. Returns `false` at a line
+    /// that is not plain, at the blank line of a block that is not plain, or at the end of the chunk. The state's block
+    /// then holds what came before.
     #[inline(never)]
     pub(super) fn plain_block<W: Wanted>(&mut self, state: &mut State) -> bool {
         let mut lines = self.chunk.lines();
@@ -445,7 +445,7 @@ impl Cursor<'_> {
             self.leave_to_lines(state, joined);
             return false;
         };
-        // What `dispatch` does, in one step.
+        // Does what `dispatch` does, in one step.
         if state.plain.has(ID) {
             self.last_event_id = Some(state.plain.values[ID].clone());
         }

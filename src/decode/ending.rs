@@ -39,7 +39,7 @@ impl State {
     pub(super) fn finish(&mut self) -> Ending {
         self.forget_leaked();
         if self.place == Place::Gathering {
-            // Its open line is one of an event, or not decided.
+            // The open line belongs to an event, or its field is not decided yet.
             self.stop_gathering(self.base, false);
         }
         self.finished = Some(self.bytes_consumed_to(0));

@@ -21,7 +21,7 @@ use crate::wire::Field;
 #[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
 pub struct Feed<'a, W = OnlyEvents> {
     state: &'a mut State,
-    /// `None` if the decoder has already read the whole chunk and found no event in it.
+    /// `None` if the decoder has already read the whole chunk and found nothing to return.
     cursor: Option<Cursor<'a>>,
     wanted: PhantomData<W>,
 }
@@ -65,7 +65,7 @@ impl<'a, W> Feed<'a, W> {
     }
 }
 
-/// The quick way to feed, for everything but pieces.
+/// The fast path of feeding, for everything but pieces.
 impl<'a, W: Wanted> Feed<'a, W> {
     #[inline(always)]
     pub(super) fn of(state: &'a mut State, chunk: Chunk<'a>) -> Self {
@@ -149,7 +149,7 @@ impl Feed<'_, OnlyEvents> {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     #[inline(always)]
     pub fn next_event(&mut self) -> Result<Option<Event>, DecodeError> {
         match &mut self.cursor {
@@ -163,7 +163,7 @@ impl Feed<'_, OnlyEvents> {
     ///
     /// # Errors
     ///
-    /// As [`next_ref`](Self::next_ref).
+    /// The same as [`next_ref`](Self::next_ref).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, DecodeError> {
         self.step()
@@ -222,7 +222,7 @@ impl Feed<'_, AllFrames> {
     ///
     /// # Errors
     ///
-    /// As [`next_frame`](Self::next_frame).
+    /// The same as [`next_frame`](Self::next_frame).
     pub fn advance_frame(&mut self) -> Result<bool, DecodeError> {
         self.step()
     }
@@ -263,7 +263,7 @@ impl Feed<'_, InPieces> {
     ///
     /// # Errors
     ///
-    /// As [`Feed::next_ref`]. If pieces of the rejected event were already returned, no more follow.
+    /// The same as [`Feed::next_ref`]. If pieces of the rejected event were already returned, no more follow.
     pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, DecodeError> {
         if self.step()? {
             Ok(self.current_piece())
@@ -276,7 +276,7 @@ impl Feed<'_, InPieces> {
     ///
     /// # Errors
     ///
-    /// As [`next_piece`](Self::next_piece).
+    /// The same as [`next_piece`](Self::next_piece).
     pub fn advance_piece(&mut self) -> Result<bool, DecodeError> {
         self.step()
     }

@@ -353,8 +353,8 @@ impl State {
         self.gathered.text.take(self.plain.values[DATA].clone())
     }
 
-    /// Moves what was gathered to where it would be if it had been read line by line up to this offset. `frames`: if the
-    /// open line is an unknown field, it is kept.
+    /// Moves what was gathered to where it would be if it had been read line by line up to this offset. `frames`: if
+    /// the open line is an unknown field, it is kept.
     #[cold]
     pub(super) fn stop_gathering(&mut self, offset: u64, frames: bool) {
         let gathered = mem::take(&mut self.gathered);

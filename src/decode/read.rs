@@ -69,7 +69,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// The same as [`next_event`](Self::next_event).
     pub fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, ReadError> {
         self.advance()?;
         Ok(self.current())
@@ -94,7 +94,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event) and [`Feed::next_frame`](crate::Feed::next_frame).
+    /// The same as [`next_event`](Self::next_event) and [`Feed::next_frame`](crate::Feed::next_frame).
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, ReadError> {
         self.advance_frame()?;
         Ok(self.current_frame())
@@ -105,7 +105,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// The same as [`next_event`](Self::next_event).
     pub fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, ReadError> {
         self.advance_piece()?;
         Ok(self.current_piece())
@@ -115,7 +115,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// The same as [`next_event`](Self::next_event).
     pub fn advance(&mut self) -> Result<bool, ReadError> {
         self.step::<OnlyEvents>()
     }
@@ -135,7 +135,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_frame`](Self::next_frame).
+    /// The same as [`next_frame`](Self::next_frame).
     pub fn advance_frame(&mut self) -> Result<bool, ReadError> {
         self.step::<AllFrames>()
     }
@@ -150,7 +150,7 @@ impl<R: Read> EventReader<R> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// The same as [`next_event`](Self::next_event).
     pub fn advance_piece(&mut self) -> Result<bool, ReadError> {
         self.step::<InPieces>()
     }

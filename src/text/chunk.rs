@@ -193,13 +193,13 @@ impl<'a> Lines<'a> {
         self.bytes
     }
 
-    /// As [`Scanned::line_end`].
+    /// See [`Scanned::line_end`].
     #[inline(always)]
     pub(crate) fn line_end(&mut self, ends: &mut LineEnds, from: usize) -> Option<usize> {
         self.scan.line_end(ends, self.bytes, from)
     }
 
-    /// As [`Scanned::piece`].
+    /// See [`Scanned::piece`].
     #[inline(always)]
     pub(crate) fn piece(&self, part: Range<usize>) -> Piece<'a> {
         Piece::of_bytes(self.bytes, part, self.scan.ascii())
