@@ -11,7 +11,7 @@ step_tests() {
 
 # What features add, and the examples in the docs of these.
 step_feature-tests() {
-    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test types
+    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test lean --test types
     cargo test --all-features --doc -- adapters client default_keep_alive hub json _language_models _many_clients _migration Readme _recipes tokio
     # An earlier reqwest, and HTTP/2.
     cargo test --locked --manifest-path tests/reqwest_0_12/Cargo.toml
@@ -46,6 +46,7 @@ step_fmt() {
     cargo fmt -- --check -l
     cargo fmt --manifest-path benches/answer/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/compare/Cargo.toml -- --check -l
+    cargo fmt --manifest-path benches/hub/Cargo.toml -- --check -l
     cargo fmt --manifest-path tests/interleavings/Cargo.toml -- --check -l
     cargo fmt --manifest-path tests/reqwest_0_12/Cargo.toml -- --check -l
     cargo fmt --manifest-path benches/instructions/Cargo.toml -- --check -l

@@ -1,13 +1,19 @@
-//! Counts the bytes that are allocated at the moment.
+//! Counts the bytes that are allocated at the moment, in the processes that ask for it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 pub struct Counting;
 
+/// Never in a server that is measured: counting costs.
+static IS_COUNTING: AtomicBool = AtomicBool::new(false);
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Bytes that were asked for and not freed, of all threads.
+pub fn begin() {
+    IS_COUNTING.store(true, Ordering::Relaxed);
+}
+
+/// Bytes that were asked for and not freed since the beginning, of all threads.
 pub fn held() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
@@ -15,12 +21,16 @@ pub fn held() -> usize {
 // SAFETY: leaves everything to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LIVE.fetch_add(layout.size(), Ordering::Relaxed);
+        if IS_COUNTING.load(Ordering::Relaxed) {
+            LIVE.fetch_add(layout.size(), Ordering::Relaxed);
+        }
         System.alloc(layout)
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
+        if IS_COUNTING.load(Ordering::Relaxed) {
+            LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
+        }
         System.dealloc(pointer, layout);
     }
 }

@@ -1,109 +1,172 @@
-//! What a follower costs in a process: the hub, tokio's `broadcast` with `BroadcastStream`, and a ring of events with
-//! `event-listener`. No sockets.
+//! Delivering one event to many clients: this hub beside others, as tasks without sockets, as whole servers over
+//! 127.0.0.1, and over Redis.
 //!
-//! `cargo run --release --manifest-path benches/hub/Cargo.toml [-- --quick]`
+//! `cargo run --release --manifest-path benches/hub/Cargo.toml [-- [tasks] [fanout] [slow] [idle] [redis] [--quick]]`
 //!
-//! Each figure is from a process of its own, and the processes take turns, so that a busy machine is unfair to all alike.
+//! Servers and ways to wake are processes of their own that take turns, so that a busy machine is unfair to all alike.
+//! What cannot be had on this machine is skipped, and said so. Linux only.
 
 mod alloc;
-mod followers;
+mod clients;
+mod fanout;
+mod idle;
+mod over_redis;
+mod peers;
+#[path = "../../../tests/support/redis_server.rs"]
+mod redis_server;
+mod server;
+mod servers;
+mod slow;
+mod table;
+mod tasks;
 
 use std::env;
+use std::fs;
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
-use followers::{Way, ALL};
+use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
 
 #[global_allocator]
 static COUNTING: alloc::Counting = alloc::Counting;
 
-/// What one process found.
-#[derive(Clone, Copy, Debug)]
-struct Figures {
-    /// Processor time of a follower and event, in nanoseconds, for events that come one by one.
-    single: f64,
-    /// The same for events that come ten at once.
-    burst: f64,
-    /// Bytes of a follower that waits, its waker's own ones left out.
-    bytes: f64,
+/// How much is done.
+struct Size {
+    is_quick: bool,
+    runs: usize,
+    /// Clients that a process can have.
+    most: usize,
 }
+
+const PARTS: [&str; 5] = ["tasks", "fanout", "slow", "idle", "redis"];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        [] => compare(5, 10_000, 200),
-        ["--quick"] => compare(1, 500, 20),
-        ["--one", name, tasks, rounds] => {
-            let (tasks, rounds) = (tasks.parse().expect("a number"), rounds.parse().expect("a number"));
-            let way = ALL.into_iter().find(|way| way.name() == name).expect("a way");
-            let Figures { single, burst, bytes } = followers::measure(way, tasks, rounds);
-            println!("{single} {burst} {bytes}");
-            ExitCode::SUCCESS
+        ["--server", ref server @ ..] => {
+            servers::run(server);
+            return ExitCode::SUCCESS;
         }
-        _ => {
-            eprintln!("expected nothing or --quick, found {words:?}");
+        ["--tasks", name, tasks, rounds] => {
+            alloc::begin();
+            tasks::one(name, tasks.parse().expect("a number"), rounds.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
+    let is_quick = words.contains(&"--quick");
+    words.retain(|word| *word != "--quick");
+    if let Some(word) = words.iter().find(|word| !PARTS.contains(word)) {
+        eprintln!("expected {} or --quick, found {word}", PARTS.join(", "));
+        return ExitCode::FAILURE;
+    }
+    let is_asked_for = |part: &str| words.is_empty() || words.contains(&part);
+    // Some for the process itself.
+    let most = raise_limit() - 100;
+    let size = Size { is_quick, runs: if is_quick { 1 } else { 5 }, most };
+    match compare(&size, is_asked_for) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn compare(runs: usize, tasks: usize, rounds: usize) -> ExitCode {
-    println!("# Waking {tasks} tasks\n");
+fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), String> {
+    let began = Instant::now();
+    println!("# The hub, beside others\n");
     if cfg!(debug_assertions) {
         println!("Not built with --release: the figures mean nothing.\n");
     }
-    let mut figures = vec![Vec::new(); ALL.len()];
-    for _ in 0..runs {
-        for (way, figures) in ALL.into_iter().zip(&mut figures) {
-            match one(way, tasks, rounds) {
-                Some(found) => figures.push(found),
-                None => return ExitCode::FAILURE,
+    println!("{} interleaved, median and range; {}.", counted(size.runs, "run"), machine());
+    if size.most < 10_100 {
+        println!("A process may have {} connections here: fewer than ten thousand clients.", size.most);
+    }
+    let programs = peers::Programs::bring();
+    for (peer, why) in programs.skipped() {
+        println!("Skipped: {}: {why}.", peer.name());
+    }
+    let mut tasks = tasks::Tasks::new(size);
+    let mut fanout = fanout::Fanout::new(&programs, size);
+    let mut slow = slow::SlowClients::new(&programs, size);
+    let mut idle = idle::Idle::new(&programs, size);
+    let mut redis = over_redis::OverRedis::new(size);
+    let mut has_redis = true;
+    for _ in 0..size.runs {
+        if is_asked_for("tasks") {
+            tasks.run()?;
+        }
+        if is_asked_for("fanout") {
+            fanout.run(&programs, size)?;
+        }
+        if is_asked_for("slow") {
+            slow.run(&programs)?;
+        }
+        if is_asked_for("idle") {
+            idle.run(&programs)?;
+        }
+        if is_asked_for("redis") && has_redis {
+            match redis.run() {
+                Some(run) => run?,
+                None => has_redis = false,
             }
         }
     }
-    println!("Median of {runs} processes each, in turns, and the range; the ratio is of the runs that took turns.\n");
-    println!(
-        "| | one event, ns | of the hub | burst of 10, ns an event | of the hub | memory of a follower, B |"
-    );
-    println!("|---|--:|--:|--:|--:|--:|");
-    for (way, of) in ALL.into_iter().zip(&figures) {
-        let column = |value: fn(&Figures) -> f64| {
-            let values = of.iter().map(value).collect();
-            let hub = figures[0].iter().map(value);
-            let ratios = of.iter().map(value).zip(hub).map(|(this, hub)| this / hub).collect();
-            (shown(values, 0), shown(ratios, 2))
-        };
-        let ((single, single_of), (burst, burst_of)) = (column(|f| f.single), column(|f| f.burst));
-        let (bytes, _) = column(|f| f.bytes);
-        println!("| {} | {single} | {single_of} | {burst} | {burst_of} | {bytes} |", way.name());
+    let mut goals = Vec::new();
+    if is_asked_for("tasks") {
+        tasks.print();
+        tasks.goals(&mut goals);
     }
-    ExitCode::SUCCESS
+    if is_asked_for("fanout") {
+        fanout.print();
+        fanout.goals(&mut goals);
+    }
+    if is_asked_for("slow") {
+        slow.print();
+        slow.goals(&mut goals);
+    }
+    if is_asked_for("idle") {
+        idle.print();
+        idle.goals(&mut goals);
+    }
+    if is_asked_for("redis") && has_redis {
+        redis.print();
+        redis.goals(&mut goals);
+    } else if !has_redis {
+        println!("\nSkipped: the rows over Redis: no redis-server.");
+    }
+    table::print_goals(&goals);
+    println!("\n{} s; {}.", began.elapsed().as_secs(), load());
+    Ok(())
 }
 
-/// The median, and the range where there is one.
-fn shown(mut values: Vec<f64>, digits: usize) -> String {
-    values.sort_by(f64::total_cmp);
-    let (first, last) = (values[0], values[values.len() - 1]);
-    let median = values[values.len() / 2];
-    if values.len() == 1 || last - first < 0.5 && digits == 0 {
-        format!("{median:.digits$}")
-    } else {
-        format!("{median:.digits$} ({first:.digits$} to {last:.digits$})")
-    }
+/// To what the system allows at most.
+fn raise_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let limit = if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current };
+    limit.map_or(usize::MAX, |limit| limit as usize).clamp(256, 1 << 20)
 }
 
-fn one(way: Way, tasks: usize, rounds: usize) -> Option<Figures> {
-    let program = env::current_exe().ok()?;
-    let output = Command::new(program)
-        .args(["--one", way.name(), &tasks.to_string(), &rounds.to_string()])
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let mut values = text.split_whitespace().filter_map(|word| word.parse().ok());
-    let figures = (values.next(), values.next(), values.next());
-    let (Some(single), Some(burst), Some(bytes)) = figures else {
-        eprintln!("{} failed: {}", way.name(), String::from_utf8_lossy(&output.stderr));
-        return None;
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let said = |program: &str, word: &str| {
+        let output = Command::new(program).arg(word).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).lines().next()?.to_owned())
     };
-    Some(Figures { single, burst, bytes })
+    let programs = [("go", "version"), ("node", "--version"), ("redis-server", "--version")];
+    let mut parts = vec![format!("{cores} cores, for servers and clients"), load()];
+    parts.extend(programs.into_iter().filter_map(|(program, word)| said(program, word)));
+    parts.join("; ")
+}
+
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    format!("load {}", load.split(' ').next().unwrap_or("unknown"))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,8 +1,11 @@
-//! Ten thousand tasks that each follow, in three ways.
+//! Ten thousand tasks that each follow, in three ways: the hub, tokio's `broadcast` with `BroadcastStream`, and a ring of
+//! events with `event-listener`. No sockets.
 
 use std::collections::VecDeque;
+use std::env;
 use std::fs;
 use std::pin::Pin;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -13,23 +16,25 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::sync::{broadcast, Notify};
 use tokio_stream::wrappers::BroadcastStream;
 
-use crate::{alloc, Figures};
+use crate::alloc;
+use crate::table::{ratios, shown, Goal};
+use crate::Size;
 
 /// How followers get their events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+enum Way {
     Hub,
     Broadcast,
     EventListener,
 }
 
-pub const ALL: [Way; 3] = [Way::Hub, Way::Broadcast, Way::EventListener];
+const ALL: [Way; 3] = [Way::Hub, Way::Broadcast, Way::EventListener];
 
 /// Kept for who is slow, in each way alike.
 const HISTORY: usize = 256;
 
 impl Way {
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Way::Hub => "eventwire-hub",
             Way::Broadcast => "tokio-broadcast",
@@ -121,7 +126,92 @@ impl Feed for Arc<Ring> {
     }
 }
 
-pub fn measure(way: Way, tasks: usize, rounds: usize) -> Figures {
+/// What one process found.
+#[derive(Clone, Copy, Debug)]
+struct Figures {
+    /// Processor time of a follower and event, in nanoseconds, for events that come one by one.
+    single: f64,
+    /// The same for events that come ten at once.
+    burst: f64,
+    /// Bytes of a follower that waits, its waker's own ones left out.
+    bytes: f64,
+}
+
+pub struct Tasks {
+    figures: Vec<Vec<Figures>>,
+    tasks: usize,
+    rounds: usize,
+}
+
+impl Tasks {
+    pub fn new(size: &Size) -> Self {
+        let (tasks, rounds) = if size.is_quick { (500, 20) } else { (10_000, 200) };
+        Tasks { figures: vec![Vec::new(); ALL.len()], tasks, rounds }
+    }
+
+    pub fn run(&mut self) -> Result<(), String> {
+        for (way, figures) in ALL.into_iter().zip(&mut self.figures) {
+            figures.push(process(way, self.tasks, self.rounds)?);
+        }
+        Ok(())
+    }
+
+    pub fn print(&self) {
+        println!("\n## {} tasks, no sockets: what a follower costs\n", self.tasks);
+        println!("Processor time of a follower and event, in ns.\n");
+        println!("| | one event | of the hub | burst of 10 | of the hub | memory of a follower, B |");
+        println!("|---|--:|--:|--:|--:|--:|");
+        for (at, way) in ALL.into_iter().enumerate() {
+            let of_hub = |value| ratios(&self.column(at, value), &self.column(0, value));
+            println!(
+                "| {} | {} | {} | {} | {} | {} |",
+                way.name(),
+                shown(&self.column(at, |f| f.single), 0),
+                shown(&of_hub(|f| f.single), 2),
+                shown(&self.column(at, |f| f.burst), 0),
+                shown(&of_hub(|f| f.burst), 2),
+                shown(&self.column(at, |f| f.bytes), 0),
+            );
+        }
+    }
+
+    pub fn goals(&self, goals: &mut Vec<Goal>) {
+        let hub = self.column(0, |f| f.single);
+        for (at, way) in ALL.into_iter().enumerate().skip(1) {
+            let ratio = ratios(&hub, &self.column(at, |f| f.single));
+            goals.push(Goal::new(format!("tasks, the hub of {}", way.name()), 0.6, ratio));
+        }
+        let bytes = self.column(0, |f| f.bytes);
+        goals.push(Goal::new("a follower in the hub, B", 128.0, bytes).with_digits(0));
+    }
+
+    fn column(&self, at: usize, value: fn(&Figures) -> f64) -> Vec<f64> {
+        self.figures[at].iter().map(value).collect()
+    }
+}
+
+/// In a process of its own.
+fn process(way: Way, tasks: usize, rounds: usize) -> Result<Figures, String> {
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let words = ["--tasks", way.name(), &tasks.to_string(), &rounds.to_string()];
+    let output = Command::new(program).args(words).output().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut values = text.split_whitespace().filter_map(|word| word.parse().ok());
+    let figures = (values.next(), values.next(), values.next());
+    let (Some(single), Some(burst), Some(bytes)) = figures else {
+        return Err(format!("{} failed: {}", way.name(), String::from_utf8_lossy(&output.stderr)));
+    };
+    Ok(Figures { single, burst, bytes })
+}
+
+/// What that process does.
+pub fn one(name: &str, tasks: usize, rounds: usize) {
+    let way = ALL.into_iter().find(|way| way.name() == name).expect("a way");
+    let Figures { single, burst, bytes } = measure(way, tasks, rounds);
+    println!("{single} {burst} {bytes}");
+}
+
+fn measure(way: Way, tasks: usize, rounds: usize) -> Figures {
     let bytes = bytes(way, tasks);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let (single, burst) = runtime.block_on(async {

@@ -1,0 +1,59 @@
+//! Streams on which nothing happens: what each holds of the server's memory.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::clients::Clients;
+use crate::peers::{Peer, Programs};
+use crate::table::{shown, Goal};
+use crate::Size;
+
+pub struct Idle {
+    rows: Vec<(Peer, Vec<f64>)>,
+    clients: usize,
+}
+
+impl Idle {
+    pub fn new(programs: &Programs, size: &Size) -> Self {
+        let peers = programs.peers().into_iter().filter(|peer| *peer != Peer::Epoll);
+        let clients = if size.is_quick { 500 } else { 10_000 }.min(size.most - FIRST);
+        Idle { rows: peers.map(|peer| (peer, Vec::new())).collect(), clients }
+    }
+
+    pub fn run(&mut self, programs: &Programs) -> Result<(), String> {
+        for (peer, row) in &mut self.rows {
+            let server = programs.start(*peer)?;
+            let mut clients = Clients::new();
+            let mut connect = |count| {
+                clients.connect(server.address, count)?;
+                // Until the last one is quiet.
+                thread::sleep(Duration::from_millis(300));
+                Ok(server.memory())
+            };
+            // What is made once, for the first clients, is not counted.
+            let run = connect(FIRST).and_then(|before| Ok(connect(self.clients)? - before));
+            let bytes: f64 = run.map_err(|why: String| format!("{}: {why}", peer.name()))?;
+            row.push(bytes / self.clients as f64 / 1024.0);
+        }
+        Ok(())
+    }
+
+    pub fn print(&self) {
+        println!("\n## {} idle streams: memory of each\n", self.clients);
+        println!("What the server's process has written to (`RssAnon`), in KiB a stream. What the kernel keeps for a");
+        println!("socket is alike for all, and comes on top.\n");
+        println!("| | KiB |");
+        println!("|---|--:|");
+        for (peer, row) in &self.rows {
+            println!("| {} | {} |", peer.name(), shown(row, 1));
+        }
+    }
+
+    pub fn goals(&self, goals: &mut Vec<Goal>) {
+        let lean = self.rows.iter().find(|row| row.0 == Peer::HubHyper).map(|row| row.1.clone());
+        goals
+            .push(Goal::new("idle stream, lean example, KiB", 12.0, lean.unwrap_or_default()).with_digits(1));
+    }
+}
+
+const FIRST: usize = 100;

@@ -1,0 +1,39 @@
+//! Ten thousand idle streams in 120 MB: a hub over hyper alone. Each line of the standard input becomes an event.
+//!
+//! ```sh
+//! cargo run --release --example lean --features hub,tokio -- 127.0.0.1:3000
+//! curl -N http://127.0.0.1:3000/events
+//! ```
+//!
+//! A stream takes a file descriptor: for ten thousand, begin with `ulimit -n 11000`. What the kernel keeps for each socket
+//! comes on top, and is small while nothing waits to be sent.
+
+mod server;
+
+use std::error::Error;
+use std::future::ready;
+use std::time::Duration;
+
+use eventwire::hub::Hub;
+use eventwire::Event;
+use tokio::io::{stdin, AsyncBufReadExt, BufReader};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    let listener = TcpListener::bind(&address).await?;
+    println!("lean listens on http://{}/events, the end of the input ends it", listener.local_addr()?);
+    let hub = Hub::new().with_history(1024).with_history_bytes(1 << 20);
+    let followed = hub.clone();
+    tokio::spawn(server::serve(listener, move |seen| ready(Some(followed.follow(seen.as_ref())))));
+
+    let mut lines = BufReader::new(stdin()).lines();
+    while let Some(line) = lines.next_line().await? {
+        hub.publish(Event::new(line));
+    }
+    hub.close();
+    // Until the farewell is out.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    Ok(())
+}
