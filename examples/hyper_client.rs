@@ -25,6 +25,12 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hyper_client: {error}");
+            // The client's own words.
+            let mut cause = error.source();
+            while let Some(inner) = cause {
+                eprintln!("  because of: {inner}");
+                cause = inner.source();
+            }
             ExitCode::FAILURE
         }
     }

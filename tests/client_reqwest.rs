@@ -72,7 +72,7 @@ async fn a_body_that_cannot_be_sent_twice_is_sent_once() {
 #[tokio::test]
 async fn a_request_that_cannot_be_built_is_the_first_item() {
     let mut source = EventSource::from(Client::new().get("no url"));
-    assert!(matches!(error(&mut source).await, EventSourceError::Connect { attempts: 1, .. }));
+    assert!(matches!(error(&mut source).await, EventSourceError::NoResponse { attempts: 1, .. }));
 }
 
 #[tokio::test]

@@ -382,5 +382,5 @@ async fn a_killed_server_is_a_loss_for_every_reader_and_never_an_end() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(error, EventSourceError::Connect { .. }), "{error}");
+    assert!(matches!(error, EventSourceError::NoResponse { .. }), "{error}");
 }

@@ -49,7 +49,7 @@ async fn a_log_shows_every_change_and_no_secret() {
         said,
         [
             "connecting to http://a.example:81/b",
-            "could not connect; reconnecting in 3s",
+            "no response; reconnecting in 3s",
             "connecting to http://a.example:81/b, attempt 1 to reconnect",
             "redirected to http://a.example:81/c (307)",
             "connecting to http://a.example:81/c, attempt 1 to reconnect",
@@ -84,7 +84,7 @@ async fn a_closed_source_says_why() {
     assert_eq!(last(said(resumed).await), "closed: there is nothing to resume");
 
     let (refused, _) = source([Answer::Refused]);
-    assert_eq!(last(said(refused.with_reconnect(Policy::never())).await), "closed: could not connect");
+    assert_eq!(last(said(refused.with_reconnect(Policy::never())).await), "closed: no response");
 
     let (html, _) = source([respond(200, &[("content-type", "text/html")], &[], End::Closed)]);
     assert_eq!(last(said(html).await), "closed: the response is not an event stream");
@@ -135,7 +135,7 @@ async fn changes_and_events_come_as_items_in_their_order() {
         items,
         [
             "connecting to http://a.example/b after \"\", 0",
-            "waiting 3s because of Some(\"could not connect\"), 1",
+            "waiting 3s because of Some(\"no response\"), 1",
             "connecting to http://a.example/b after \"\", 1",
             "307 to http://a.example/c",
             "connecting to http://a.example/c after \"\", 1",

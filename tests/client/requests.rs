@@ -98,10 +98,7 @@ async fn a_post_that_fails_says_that_it_may_have_run() {
     let (source, _) = source_of(post(), [Answer::Refused, Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(1));
     let error = source.next_event().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "could not connect in 2 attempts; the request was sent 2 times and may have run"
-    );
+    assert_eq!(error.to_string(), "no response in 2 attempts; the request was sent 2 times and may have run");
     assert_eq!(error.source().unwrap().to_string(), "connection reset");
 
     let busy = || respond(503, &[], &[(0, "busy")], End::Closed);
@@ -125,14 +122,14 @@ async fn a_request_that_was_refused_in_so_many_words_has_not_run() {
     // A GET does nothing that could be done twice.
     let (source, _) = source([Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(0));
-    assert!(matches!(source.next_event().await, Err(EventSourceError::Connect { attempts: 1, .. })));
+    assert!(matches!(source.next_event().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_first_connection_fails_fast_where_that_was_asked_for_and_later_ones_do_not() {
     let (first, log) = source([Answer::Refused]);
     let mut first = first.with_reconnect(plain().with_fail_fast());
-    assert!(matches!(first.next_event().await, Err(EventSourceError::Connect { attempts: 1, .. })));
+    assert!(matches!(first.next_event().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
     assert_eq!(log.times(), [0]);
 
     let (busy, _) = source([respond(503, &[], &[], End::Closed)]);
@@ -336,7 +333,7 @@ async fn without_a_cursor_there_is_nothing_to_resume() {
 
     let (refused, _) = source_of(post(), [Answer::Refused]);
     let error = resuming(refused).next_event().await.unwrap_err();
-    assert!(matches!(error, EventSourceError::Connect { attempts: 1, .. }), "{error}");
+    assert!(matches!(error, EventSourceError::NoResponse { attempts: 1, .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

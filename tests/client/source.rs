@@ -263,7 +263,7 @@ async fn the_last_error_is_returned_when_attempts_run_out() {
     let (source, log) = source((0..3).map(|_| Answer::Refused));
     let mut source = source.with_reconnect(plain().with_max_attempts(2));
     let error = error(&mut source).await;
-    assert_eq!(error.to_string(), "could not connect in 3 attempts");
+    assert_eq!(error.to_string(), "no response in 3 attempts");
     assert_eq!(error.source().unwrap().to_string(), "connection reset");
     assert_eq!(log.times(), [0, 3_000, 9_000]);
 }
@@ -274,7 +274,7 @@ async fn the_deadline_ends_it_while_it_waits_and_while_it_connects() {
     let mut waiting = waiting.with_reconnect(plain().with_deadline(SECOND * 60));
     let failure = error(&mut waiting).await;
     assert_eq!(failure.to_string(), "no stable connection for 60s");
-    assert_eq!(failure.source().unwrap().to_string(), "could not connect in 5 attempts");
+    assert_eq!(failure.source().unwrap().to_string(), "no response in 5 attempts");
     assert_eq!(log.times().len(), 5);
 
     let (hanging, _) = source([Answer::Hanging]);
@@ -481,7 +481,7 @@ async fn an_observer_sees_every_change() {
         *changes.lock().unwrap(),
         [
             "to /b after \"\", 0 failed",
-            "wait 3s after 1 because of Some(\"could not connect\")",
+            "wait 3s after 1 because of Some(\"no response\")",
             "to /b after \"\", 1 failed",
             "307 to /c",
             "to /c after \"\", 1 failed",

@@ -59,7 +59,7 @@ async fn a_handler_knows_that_the_connection_is_open_before_it_answers() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let mut down = connect(&place).with_reconnect(Policy::new().with_fail_fast());
-    assert!(matches!(down.open().await, Err(EventSourceError::Connect { attempts: 1, .. })));
+    assert!(matches!(down.open().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
 }
 
 #[tokio::test]

@@ -117,14 +117,14 @@ async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let failure = error(&mut connect(&place)).await;
-    assert_eq!(failure.to_string(), "could not connect in 6 attempts");
+    assert_eq!(failure.to_string(), "no response in 6 attempts");
     assert!(failure.source().is_some());
 }
 
 #[tokio::test]
 async fn what_is_not_http_is_tried_again_until_the_limit() {
     let (place, log) = serve(vec![raw("SSH-2.0-x\r\n", End::Closed); 6]).await;
-    assert!(matches!(error(&mut connect(&place)).await, EventSourceError::Connect { attempts: 6, .. }));
+    assert!(matches!(error(&mut connect(&place)).await, EventSourceError::NoResponse { attempts: 6, .. }));
     assert_eq!(log.heads().len(), 6);
 }
 

@@ -74,8 +74,8 @@ async fn a_server_that_is_not_there_is_tried_again_and_each_failure_says_why() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let mut tail = crate::run::Tail::start(&["--max-wait", "0.01", &place]);
-    tail.wait_for("could not connect: ");
-    tail.wait_for("could not connect in 2 attempts: ");
+    tail.wait_for("no response: ");
+    tail.wait_for("no response in 2 attempts: ");
     tail.wait_for(", attempt 3");
     assert_eq!(tail.interrupt().code, Some(0));
 }
@@ -134,7 +134,7 @@ async fn a_refused_connection_is_told_in_few_words() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let said = tail(&["--once", &place]);
-    let row = "✗ given up could not connect: Connection refused (os error 111)";
+    let row = "✗ given up no response: Connection refused (os error 111)";
     assert!(rows(&said, &place).iter().any(|found| found == row), "{said:#?}");
 }
 

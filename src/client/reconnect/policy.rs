@@ -148,8 +148,10 @@ impl Policy {
         self
     }
 
-    /// Gives up when this many attempts in a row to reconnect have failed, restarts by hand included. Default: no
-    /// limit.
+    /// Sets how many times in a row the client may reconnect without success before it gives up. Default: no limit.
+    ///
+    /// The first connection does not count: with 2, a server that never answers gets three requests. An event, or a
+    /// connection that has become stable, starts the count again. A restart by hand counts as a loss.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self

@@ -108,7 +108,7 @@ impl<K: Threads> EventSource<K> {
                     }
                     Poll::Ready(Err(error)) => {
                         let attempts = self.machine.failures().saturating_add(1);
-                        self.on_lost(Some(EventSourceError::Connect { error, attempts }))?;
+                        self.on_lost(Some(EventSourceError::NoResponse { error, attempts }))?;
                     }
                     Poll::Pending => {
                         self.poll_deadline(cx)?;

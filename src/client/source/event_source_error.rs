@@ -17,9 +17,9 @@ use super::threads::{AnyThread, Threads};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EventSourceError<K: Threads = AnyThread> {
-    /// No response came.
+    /// No response came: the server could not be reached, or closed the connection before it had answered.
     #[non_exhaustive]
-    Connect {
+    NoResponse {
         /// The error of the HTTP client.
         error: Box<dyn Error + Send + Sync>,
         /// The number of attempts in a row that have failed, this one included.
@@ -96,9 +96,9 @@ impl<K: Threads> EventSourceError<K> {
 impl<K: Threads> fmt::Display for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EventSourceError::Connect { attempts: 1, .. } => f.write_str("could not connect"),
-            EventSourceError::Connect { attempts, .. } => {
-                write!(f, "could not connect in {attempts} attempts")
+            EventSourceError::NoResponse { attempts: 1, .. } => f.write_str("no response"),
+            EventSourceError::NoResponse { attempts, .. } => {
+                write!(f, "no response in {attempts} attempts")
             }
             EventSourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
             EventSourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
@@ -133,7 +133,7 @@ fn is_unusable<B>(response: &Response<B>) -> bool {
 impl<K: Threads> Error for EventSourceError<K> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let inner: &BoxError = match self {
-            EventSourceError::Connect { error, .. } => error,
+            EventSourceError::NoResponse { error, .. } => error,
             EventSourceError::Stream(StreamError::Transport { error, .. }) => error,
             EventSourceError::Stream(StreamError::Decode(error)) => return Some(error),
             EventSourceError::Attempts { last: Some(last), .. }
