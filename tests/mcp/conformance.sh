@@ -2,6 +2,10 @@
 # MCP's public conformance suite against examples/mcp_client and examples/mcp_server, which leave all settings at their
 # defaults: 20 runs of sse-retry, and the server's polling and multiple streams. One warning is a failure.
 #
+# The suite warns when a client comes back more than 200 ms late. Ours adds up to 30 % to the 500 ms that the suite asks for, which
+# leaves a busy machine 50 ms to start and to connect. A run is repeated when the client chose a wait within the limit and
+# the suite saw it come later.
+#
 # Usage: tests/mcp/conformance.sh [RUNS]. The status is 77 when the suite cannot be had.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -38,24 +42,33 @@ conformance() {
 cargo build --features axum --example mcp_client --example mcp_server
 programs=${CARGO_TARGET_DIR:-target}/debug/examples
 
-# Counts checks by status in what the suite has written. Nothing may fail or warn, and something must succeed.
+# Counts checks by status in what the suite has written. Nothing may fail or warn, and something must succeed. The
+# status is 3 when the machine alone was late.
 judge() {
     "$node" -e '
         const { readdirSync, readFileSync } = require("fs");
         const { join } = require("path");
         const folder = process.argv[1];
-        const checks = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith("checks.json"))
-            .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+        const read = (end) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(end))
+            .map((name) => readFileSync(join(folder, name), "utf8"));
+        const checks = read("checks.json").flatMap((text) => JSON.parse(text));
         const wrong = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
         for (const { id, status, errorMessage } of wrong) console.log(`${status} ${id}: ${errorMessage ?? ""}`);
         const right = checks.filter(({ status }) => status === "SUCCESS");
         const waited = checks.find(({ id }) => id === "client-sse-retry-timing")?.details?.actualDelayMs;
         console.log(`${right.length} checks passed${waited ? `, came back after ${waited} ms` : ""}`);
-        process.exit(wrong.length || !right.length ? 1 : 0);
+        // What the client said that it would wait.
+        const chosen = Number(read("stderr.txt").join().match(/reconnecting in ([\d.]+)ms/)?.[1]);
+        const isLate = wrong.length === 1 && wrong[0].id === "client-sse-retry-timing" && !wrong[0].details.tooEarly &&
+            chosen <= wrong[0].details.maxAcceptableMs;
+        if (isLate) console.log(`the client chose ${chosen} ms, and the machine was late`);
+        process.exit(isLate ? 3 : wrong.length || !right.length ? 1 : 0);
     ' "$1"
 }
 
 passed=0 failed=0
+# A machine that is always late proves nothing.
+repeats=$runs
 run() {
     local name=$1
     shift
@@ -63,13 +76,18 @@ run() {
     mkdir "$scratch/results"
     # Its own status does not tell warnings.
     conformance "$@" -o "$scratch/results" || true
-    if judge "$scratch/results" >"$scratch/judged"; then
+    local status=0
+    judge "$scratch/results" >"$scratch/judged" || status=$?
+    sed "s/^/$name: /" "$scratch/judged"
+    if [ $status = 0 ]; then
         passed=$((passed + 1))
+    elif [ $status = 3 ] && [ "$repeats" -gt 0 ]; then
+        repeats=$((repeats - 1))
+        run "$name" "$@"
     else
         failed=$((failed + 1))
         tail -n 20 "$scratch/said"
     fi
-    sed "s/^/$name: /" "$scratch/judged"
 }
 
 for _ in $(seq "$runs"); do
