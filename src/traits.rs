@@ -1,4 +1,16 @@
-//! The traits and types of arguments. They are sealed: there is nothing to implement, and rarely a reason to name one.
+//! Bounds: traits and types that appear in the signatures of this crate.
+//!
+//! They are sealed, so there is nothing to implement, and they have to be named only in bounds of your own:
+//!
+//! ```
+//! use eventwire::{traits::IntoEventId, Event};
+//!
+//! /// Takes what `Event::with_id` takes: literals, integers, and IDs that were checked.
+//! fn tick(id: impl IntoEventId) -> Event {
+//!     Event::new("tick").with_id(id)
+//! }
+//! # assert_eq!(tick(7), tick("7"));
+//! ```
 
 pub use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 pub use crate::encode::Rewind;

@@ -1,7 +1,40 @@
 //! The client: events of HTTP responses and other streams of bytes.
 //!
-//! [`EventStream`] reads one connection, [`EventSource`] follows a server over many of them, as [`reconnect`] decides.
-//! [`EndMark`] is the event that ends an answer; [`StreamError`] and [`EventSourceError`] say what went wrong.
+//! [`EventStream`] reads one connection. [`EventSource`] follows a server across connections, and resumes after the last
+//! event. Both work with any HTTP client: a stream of bytes is enough for the one, a function that sends a request for
+//! the other.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use eventwire::client::{EndMark, EventStream, StreamError};
+//! use futures_util::Stream;
+//!
+//! async fn answer<E>(chunks: impl Stream<Item = Result<Bytes, E>> + Unpin) -> Result<String, StreamError<E>> {
+//!     let mut events = EventStream::new(chunks).with_end_mark(EndMark::data("[DONE]"));
+//!     let mut answer = String::new();
+//!     while let Some(event) = events.next_ref().await? {
+//!         answer += event.data();
+//!     }
+//!     Ok(answer)                                        // whole: a cut one is StreamError::Truncated
+//! }
+//! # let chunks = ["data: Hel\n\nda", "ta: lo\n\ndata: [DONE]\n\n"].map(|chunk| Ok::<_, ()>(Bytes::from(chunk)));
+//! # let read = answer(futures_util::stream::iter(chunks));
+//! # assert_eq!(tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap(), "Hello");
+//! ```
+//!
+//! Where to go next (most of it needs the feature `client`, which is on by default):
+//!
+//! | to | take |
+//! |---|---|
+//! | read a response, a body, a blocking reader | `EventStream::from_response`, `from_body`, `from_read` |
+//! | reconnect | `EventSource`, with the settings of `reconnect::Policy` |
+//! | reconnect in a client that blocks, or in a loop of your own | `reconnect::Machine` |
+//! | use reqwest | `EventSource::from` a request, `EventStream::from_reqwest` a response (feature `reqwest`) |
+//! | tell a whole answer from a cut one | [`EndMark`] |
+//! | limit silence | [`EventStream::with_idle_timeout`], [`with_event_timeout`](EventStream::with_event_timeout) |
+//! | read JSON | `EventStream::json` (feature `json`) |
+//! | learn what went wrong | [`StreamError`], `EventSourceError` |
+//! | see complete programs | the pages `_recipes` and `_language_models` |
 
 // `event_stream` holds the type, `poll` how it finds the next event. Its bytes come from one of `chunks`; a `reader` makes
 // events of them and applies what the user has set: end marks and error events (`end_mark`), limits on `silence`, the

@@ -1,6 +1,20 @@
-//! `Timer`: waits with the timers of any runtime.
+//! Timers: how bodies, sources and hubs wait, with any runtime.
 //!
-//! A [`Timer`] starts a wait, an `Alarm` keeps one and uses it again. No time is read but by `Timer::tokio`.
+//! Whatever has to wait takes an `impl Into<`[`Timer`]`>`: a function from a duration to a future. The `sleep` of a
+//! runtime is one, with Tokio `tokio::time::sleep`, with smol `async_io::Timer::after`:
+//!
+//! ```
+//! # #[cfg(feature = "server")] {
+//! use eventwire::server::KeepAlive;
+//!
+//! let keep_alive = KeepAlive::new(tokio::time::sleep);
+//! # }
+//! ```
+//!
+//! With the feature `tokio`, `Timer::tokio` and `KeepAlive::default` need no function, and reuse one wait instead of
+//! allocating another.
+
+// A `Timer` starts a wait, an `Alarm` keeps one and uses it again. No time is read but by `Timer::tokio`.
 
 mod alarm;
 mod closure;

@@ -1,4 +1,21 @@
-//! The sources of bytes of an [`EventStream`](super::EventStream): each is a stream of `Bytes`.
+//! Where an [`EventStream`](super::EventStream) gets its bytes: bodies and readers as streams of `Bytes`.
+//!
+//! The types in here appear in the types of event streams, and have to be named only there, in the field of a struct
+//! for instance. `EventStream::from_body`, `from_read`, `from_tokio_read` and `from_futures_read` make them:
+//!
+//! ```
+//! use std::fs::File;
+//! use eventwire::client::{chunks::ReadChunks, EventStream};
+//!
+//! struct Replay {
+//!     events: EventStream<ReadChunks<File>>,
+//! }
+//!
+//! fn replay(path: &str) -> std::io::Result<Replay> {
+//!     Ok(Replay { events: EventStream::from_read(File::open(path)?) })
+//! }
+//! # assert!(replay("/nowhere").is_err());
+//! ```
 
 #[cfg(feature = "client")]
 mod body;
