@@ -140,11 +140,14 @@ step_minimal-versions() {
     cargo check --lib --no-default-features --locked
 }
 
-# The README's main command, as it stands there; tests/examples.rs drives the examples further.
+# The README's main command, word for word; tests/examples.rs drives the examples further. And the `cargo add` lines of the
+# pages, in new packages.
 step_readme() {
     local command='cargo run --release --example inspect -- examples/samples/recommendations.sse'
     says_readme "$command"
     $command
+    timeout 60 cargo update --dry-run --quiet || skip 'no registry: the command ran, the snippets were not compiled in new packages'
+    EVENTWIRE_FRESH_PACKAGES=pages timeout 1200 cargo test --test snippets -- --nocapture
 }
 
 # The examples that serve and those that read, over real connections.

@@ -315,7 +315,7 @@ pub mod _language_models {}
 #[doc = include_str!("../docs/recipes.md")]
 pub mod _recipes {}
 
-/// The code in README.md is tested, with `--features hub`.
-#[cfg(all(doctest, feature = "client", feature = "hub"))]
+/// The code in README.md is tested, with `--features axum,reqwest`.
+#[cfg(all(doctest, feature = "axum", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

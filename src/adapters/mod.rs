@@ -108,24 +108,9 @@
 //!
 //! # OpenAPI
 //!
-//! utoipa needs no feature: it reads an attribute, and does not look at the type that a handler returns. The
-//! response's `content_type` is `text/event-stream`, its `body` the type of an event's data, and the ID that a client has seen
-//! a parameter. The whole of it is `examples/frameworks/tests/openapi.rs`:
-//!
-//! ```text
-//! #[utoipa::path(
-//!     get,
-//!     path = "/ticks",
-//!     params(("Last-Event-ID" = Option<String>, Header, description = "The last event that the client has seen")),
-//!     responses((
-//!         status = 200,
-//!         description = "An event for each tick; its data is a `Tick`",
-//!         content_type = "text/event-stream",
-//!         body = Tick,
-//!     ))
-//! )]
-//! async fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> { .. }
-//! ```
+//! utoipa needs no feature: it reads an attribute, and does not look at the type that a handler returns. The response's
+//! `content_type` is `text/event-stream`, its `body` the type of an event's data, and `Last-Event-ID` a parameter. There
+//! is a [recipe](crate::_recipes#openapi).
 
 // Each framework needs a newer Rust than the crate does.
 #![allow(clippy::incompatible_msrv)]

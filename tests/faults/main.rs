@@ -3,6 +3,9 @@
 #[path = "../server/ask.rs"]
 #[allow(dead_code)]
 mod ask;
+#[path = "../clients/browser.rs"]
+#[allow(dead_code)]
+mod browser;
 #[path = "../client/chunks.rs"]
 #[allow(dead_code)]
 mod chunks;
@@ -18,10 +21,16 @@ mod script;
 #[path = "../client/server.rs"]
 #[allow(dead_code)]
 mod server;
+#[path = "../snippets/snippet.rs"]
+#[allow(dead_code)]
+mod snippets;
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod blocking;
 mod code;
 mod list;
 mod missing;
 mod pages;
+mod promises;
 mod wrong;

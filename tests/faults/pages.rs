@@ -1,12 +1,21 @@
-//! What users read, and the programs: numbers 11 and 33 to 36.
+//! What users read, and the programs: numbers 33 to 36.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use eventwire::server::{EventBody, LastEventId};
+use eventwire::Event;
+use futures_util::{stream, Stream};
+use serde_json::{json, Value};
+use utoipa::{OpenApi, ToSchema};
+
+use crate::browser::Browser;
 use crate::peer::{raw, serve, End};
-use crate::programs::example;
+use crate::programs::{example, petstore};
+use crate::snippets;
 
 fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
@@ -31,38 +40,15 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// 11
-#[test]
-fn the_docs_promise_no_more_than_servers_and_proxies_keep() {
-    says(
-        "src/adapters/mod.rs",
-        &["looks like", "a **whole** response", "second heartbeat", "limit the shutdown too"],
-    );
-    says("src/server/body.rs", &["rocket"]);
-    says("docs/proxies.md", &["nginx", "HAProxy", "Apache", "Caddy", "Varnish", "lighttpd", "Squid", "h2o"]);
-    says(
-        "docs/middleware.md",
-        &["async-compression 0.4.31", "actix-http 3.18.12", "TCP_USER_TIMEOUT", "CORS"],
-    );
-    says("docs/http-clients.md", &["minreq 3.0", "bitreq 0.4", "attohttpc", "awc 3.11", "ureq 3"]);
-    says("docs/browsers.md", &["Firefox", "WebKit", "**the first byte of the body**"]);
-}
-
 /// 33
 #[test]
 fn first_programs_can_be_copied() {
-    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/frameworks/src/bin");
-    // The published package does not hold other packages.
-    for program in fs::read_dir(programs).into_iter().flatten() {
-        let program = fs::read_to_string(program.unwrap().path()).unwrap();
-        assert!(program.contains("cargo add eventwire"), "{program}");
+    let pages = snippets::pages();
+    assert!(pages.len() > 10);
+    for snippet in pages.iter().flat_map(|page| snippets::of(page)) {
+        let missing = snippet.missing();
+        assert!(missing.is_empty(), "{} uses {missing:?}, which `cargo add` does not add", snippet.place);
     }
-    says("README.md", &["cargo add eventwire"]);
-    says(
-        "MIGRATION.md",
-        &["The event streams of axum 0.8, warp 0.4 and rocket 0.5", "axum `Sse::new(stream)`"],
-    );
-    says("src/adapters/mod.rs", &["oneshot", "start_paused = true", "EventBody::channel"]);
 }
 
 /// 34
@@ -82,7 +68,7 @@ async fn tools_say_in_few_lines_what_is_wrong() {
 
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let said = run("tail", &["--once", &format!("http://{free}/")]);
-    assert!(text(&said.stdout).contains("could not connect: Connection refused"), "{said:?}");
+    assert!(text(&said.stdout).contains("no response: Connection refused"), "{said:?}");
 
     let said = run("inspect", &["Cargo.toml"]);
     assert_eq!(said.status.code(), Some(1), "{said:?}");
@@ -94,17 +80,58 @@ async fn tools_say_in_few_lines_what_is_wrong() {
 /// 35
 #[test]
 fn the_page_fits_a_small_screen_and_its_buttons_have_names() {
-    says(
-        "examples/petstore/page.html",
-        &["@media (max-width: 24rem)", "setAttribute(\"aria-label\"", "dotted"],
-    );
+    let Some(mut browser) = Browser::start() else { return };
+    let shop = petstore(&[]);
+    browser.size(320, 1900);
+    browser.open(&format!("http://{}/", shop.address));
+    browser.wait_for("document.querySelectorAll('.lane').length === 5");
+    let run_into = "[...document.querySelectorAll('.lane')].filter((lane) => {
+        const name = document.createRange();
+        name.selectNodeContents(lane.querySelector('h2'));
+        const [a, b] = [name, lane.querySelector('button')].map((part) => part.getBoundingClientRect());
+        return a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top;
+    }).map((lane) => lane.textContent)";
+    assert_eq!(browser.run(run_into), json!([]));
+    let names =
+        browser.run("[...document.querySelectorAll('.lane button')].map((button) => button.ariaLabel)");
+    let names: Vec<_> = names.as_array().unwrap().iter().map(Value::to_string).collect();
+    assert!(names.len() == 5 && names.iter().any(|name| name.contains("Recommendations")), "{names:?}");
+    assert_eq!(BTreeSet::from_iter(&names).len(), 5, "{names:?}");
+    // As they happened and late, below and above the line, away and complete.
+    let signs =
+        browser.run("new Set([...document.querySelectorAll('.key i')].map((sign) => sign.className)).size");
+    assert_eq!(signs, 6);
+}
+
+/// The data of each event.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+struct Tick {
+    price: f64,
+}
+
+#[utoipa::path(
+    get,
+    path = "/ticks",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The last event that the client has seen")),
+    responses((status = 200, description = "Ticks", content_type = "text/event-stream", body = Tick)),
+)]
+async fn ticks(_seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
+    EventBody::new(stream::iter([Event::new(r#"{"price":21.5}"#).with_id(1)]))
 }
 
 /// 36
 #[test]
-fn a_handler_is_described_for_openapi_by_a_recipe() {
-    says("src/adapters/mod.rs", &["# OpenAPI", "utoipa::path", "content_type = \"text/event-stream\""]);
-    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/frameworks/tests/openapi.rs");
-    // The published package does not hold other packages.
-    assert!(!recipe.exists() || fs::read_to_string(recipe).unwrap().contains("#[utoipa::path"));
+fn a_handler_is_described_for_openapi_without_a_feature() {
+    #[derive(OpenApi)]
+    #[openapi(paths(ticks))]
+    struct Api;
+
+    let _: axum::Router = axum::Router::new().route("/ticks", axum::routing::get(ticks));
+    let document: Value = serde_json::from_str(&Api::openapi().to_json().unwrap()).unwrap();
+    let handler = &document["paths"]["/ticks"]["get"];
+    let schema = &handler["responses"]["200"]["content"]["text/event-stream"]["schema"];
+    assert_eq!(schema["$ref"], "#/components/schemas/Tick");
+    assert!(document["components"]["schemas"]["Tick"]["properties"]["price"].is_object());
+    assert_eq!(handler["parameters"][0]["name"], "Last-Event-ID");
 }
