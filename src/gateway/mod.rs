@@ -96,11 +96,12 @@
 //! Such an error arrives as a JSON body instead of the stream, as data in the stream, or as its early end:
 //!
 //! ```
+//! use std::error::Error;
 //! use eventwire::gateway::{Input, Output, Rewrite};
 //! use eventwire::{Ending, Event};
 //! use http::{Response, StatusCode};
 //!
-//! fn honest<E: std::fmt::Display>(input: Input<'_, E>, output: &mut Output<'_>) {
+//! fn honest<E: Error>(input: Input<'_, E>, output: &mut Output<'_>) {
 //!     let error = |data: &str| Event::new(data).with_type("error");
 //!     match input {
 //!         Input::Frame(_) => match input.event() {
@@ -109,7 +110,11 @@
 //!         },
 //!         Input::End(Ending::Clean) => {}
 //!         Input::End(_) => output.send(&error("{\"error\":\"cut\"}")),
-//!         Input::Lost(_) => output.send(&error("{\"error\":\"lost\"}")),
+//!         Input::Lost(lost) => {
+//!             let cause = lost.source().map_or(String::new(), |cause| format!(": {cause}"));
+//!             eprintln!("upstream lost: {lost}{cause}");
+//!             output.send(&error("{\"error\":\"lost\"}"));
+//!         }
 //!         _ => {}
 //!     }
 //! }

@@ -45,7 +45,7 @@ fn text(bytes: &[u8]) -> &str {
 fn first_programs_can_be_copied() {
     let pages = snippets::pages();
     assert!(pages.len() > 10);
-    for snippet in pages.iter().flat_map(|page| snippets::of(page)) {
+    for snippet in pages.iter().flat_map(snippets::of) {
         let missing = snippet.missing();
         assert!(missing.is_empty(), "{} uses {missing:?}, which `cargo add` does not add", snippet.place);
     }
