@@ -74,12 +74,12 @@ impl EventType {
         self.0.is_empty()
     }
 
-    /// Takes text over that came from one line of the wire.
-    #[inline]
-    pub(crate) fn from_wire(name: Utf8Bytes) -> Self {
-        match name.as_str() {
-            MESSAGE => EventType::default(),
-            _ => EventType(name),
+    /// Copies a name from the wire, where it contains no line end.
+    #[inline(always)]
+    pub(crate) fn from_wire(name: &str) -> Self {
+        match name {
+            "" | MESSAGE => EventType::default(),
+            name => EventType(Utf8Bytes::copy(name)),
         }
     }
 
@@ -93,7 +93,7 @@ impl TryFrom<&str> for EventType {
 
     fn try_from(name: &str) -> Result<Self, InvalidValue> {
         EventType::checked(name)?;
-        Ok(EventType::from_wire(Utf8Bytes::copy(name)))
+        Ok(EventType::from_wire(name))
     }
 }
 
@@ -102,7 +102,7 @@ impl TryFrom<String> for EventType {
 
     fn try_from(name: String) -> Result<Self, InvalidValue> {
         EventType::checked(&name)?;
-        Ok(EventType::from_wire(Utf8Bytes::from(name)))
+        Ok(if name == MESSAGE { EventType::default() } else { EventType(Utf8Bytes::from(name)) })
     }
 }
 

@@ -137,7 +137,7 @@ impl Head {
     /// Copies all text, so that it no longer shares the chunk it was read from.
     pub(super) fn detach(&self) -> Self {
         Head {
-            event_type: EventType::from_wire(Utf8Bytes::copy(self.event_type.as_wire())),
+            event_type: EventType::from_wire(self.event_type.as_wire()),
             id: EventId::from_wire(Utf8Bytes::copy(&self.id)),
             ..*self
         }
@@ -256,10 +256,7 @@ impl From<HeadRef<'_>> for Head {
     /// Copies the text.
     #[inline(always)]
     fn from(head: HeadRef<'_>) -> Head {
-        let event_type = match head.event_type {
-            "" => EventType::default(),
-            name => EventType::from_wire(Utf8Bytes::copy(name)),
-        };
+        let event_type = EventType::from_wire(head.event_type);
         let id = head.id().map(|id| EventId::from_wire(Utf8Bytes::copy(id)));
         Head { event_type, id: id.unwrap_or_default(), retry: head.retry, has: head.has.into() }
     }

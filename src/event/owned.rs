@@ -33,6 +33,7 @@ use crate::text::Utf8Bytes;
 /// reconnection time arrives in whole milliseconds. A block without data is no event: it is a [`Head`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Event {
+    // Before the data: dropped in this order, an event is dropped inline, without a call.
     head: Head,
     data: Utf8Bytes,
 }

@@ -48,7 +48,11 @@ pub(crate) fn zero_bytes(word: u64) -> u64 {
 
 #[inline(always)]
 fn load<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
+    let last = bytes.len().checked_sub(N)?;
+    if at > last {
+        return None;
+    }
+    bytes[at..at + N].try_into().ok()
 }
 
 #[cfg(test)]
