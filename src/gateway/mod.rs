@@ -101,7 +101,7 @@
 //! use eventwire::{Ending, Event};
 //! use http::{Response, StatusCode};
 //!
-//! fn honest<E: Error>(input: Input<'_, E>, output: &mut Output<'_>) {
+//! fn honest<E: Error + 'static>(input: Input<'_, E>, output: &mut Output<'_>) {
 //!     let error = |data: &str| Event::new(data).with_type("error");
 //!     match input {
 //!         Input::Frame(_) => match input.event() {
