@@ -58,11 +58,13 @@ impl BytesDecoder {
         BytesDecoder { decoder: Decoder::new(), cursor: Cursor::dry() }
     }
 
-    /// Uses the settings and the state of a decoder. If its connection is finished, the first chunk begins a new one.
+    /// Uses the settings and the state of a decoder. If its connection is finished, the first chunk begins a new one;
+    /// otherwise, bytes that it has not read yet are read first.
     #[must_use]
     pub fn with_decoder(self, mut decoder: Decoder) -> Self {
-        decoder.state.go_on();
-        BytesDecoder { decoder, cursor: Cursor::dry() }
+        let rest = decoder.state.following(b"".into());
+        let cursor = Cursor::new(&decoder.state, rest.into());
+        BytesDecoder { decoder, cursor }
     }
 
     /// Takes the next chunk of the connection. The unread part of the previous chunk is read first.
@@ -268,7 +270,8 @@ impl BytesDecoder {
     /// Returns the decoder. It reads the unread part of the chunk first when it is fed again.
     #[must_use]
     pub fn into_decoder(mut self) -> Decoder {
-        self.close();
+        // Others would take a block without data for the end of the chunk.
+        self.close().state.reports_blocks = false;
         self.decoder
     }
 

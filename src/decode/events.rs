@@ -1,5 +1,6 @@
 //! `events` and `Events`: the events of a complete body.
 
+use core::fmt;
 use core::iter::FusedIterator;
 
 use super::cursor::Cursor;
@@ -31,7 +32,6 @@ pub fn events(body: &[u8]) -> Events<'_> {
 /// Iterates over the events of a complete body. Returned by [`events`].
 ///
 /// An `Err` item is a rejected block; the next item is the following event.
-#[derive(Debug)]
 #[must_use = "iterators are lazy"]
 pub struct Events<'a> {
     body: &'a [u8],
@@ -92,3 +92,13 @@ impl Iterator for Events<'_> {
 }
 
 impl FusedIterator for Events<'_> {}
+
+impl fmt::Debug for Events<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("body", &format_args!("{} B", self.body.len()))
+            .field("decoder", &self.decoder)
+            .field("ending", &self.ending)
+            .finish_non_exhaustive()
+    }
+}

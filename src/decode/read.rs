@@ -37,12 +37,20 @@ pub struct EventReader<R> {
     decoder: BytesDecoder,
     room: Room,
     ending: Option<Ending>,
+    /// Whether the end was reached, or a read has failed.
+    is_over: bool,
 }
 
 impl<R: Read> EventReader<R> {
     /// Makes a reader for the first connection of a client.
     pub fn new(read: R) -> Self {
-        EventReader { read, decoder: BytesDecoder::new(), room: Room::default(), ending: None }
+        EventReader {
+            read,
+            decoder: BytesDecoder::new(),
+            room: Room::default(),
+            ending: None,
+            is_over: false,
+        }
     }
 
     /// Uses the settings and the state of a decoder: its limits, its strictness, the last event ID and the reconnection
@@ -163,7 +171,7 @@ impl<R: Read> EventReader<R> {
 
     fn step<W: Wanted>(&mut self) -> Result<bool, ReadError> {
         while !self.decoder.step::<W>()? {
-            if self.ending.is_some() {
+            if self.is_over {
                 return Ok(false);
             }
             self.fill()?;
@@ -176,7 +184,9 @@ impl<R: Read> EventReader<R> {
             match self.read.read(self.room.get()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.ending = Some(self.decoder.finish());
+                    // What failed has no end.
+                    self.decoder.finish();
+                    self.is_over = true;
                     return Err(error);
                 }
                 Ok(len) => break len,
@@ -185,6 +195,7 @@ impl<R: Read> EventReader<R> {
         match len {
             0 => {
                 self.ending = Some(self.decoder.finish());
+                self.is_over = true;
                 self.decoder.take_unfinished(self.decoder.unfinished());
             }
             len => self.decoder.push(self.room.take(len)),
@@ -192,7 +203,7 @@ impl<R: Read> EventReader<R> {
         Ok(())
     }
 
-    /// Returns where in the stream it ended, or `None` before the end is reached.
+    /// Returns where in the stream it ended, or `None` before the end is reached and after a read error.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending

@@ -1,9 +1,11 @@
 //! `Room`: the buffer that a reader reads into.
 
+use core::fmt;
+
 use bytes::{Bytes, BytesMut};
 
 /// A buffer shared by many small reads.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Room(BytesMut);
 
 impl Room {
@@ -18,6 +20,12 @@ impl Room {
     /// Takes the first `len` bytes of the space, which the reader has filled.
     pub(crate) fn take(&mut self, len: usize) -> Bytes {
         self.0.split_to(len.min(self.0.len())).freeze()
+    }
+}
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} B", self.0.len())
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! This is the lowest layer of the decoder: all code that reads changes it, and nothing here reads.
 
-use core::mem;
 use core::ops::Range;
+use core::{fmt, mem};
 
 use bytes::{Bytes, BytesMut};
 
@@ -11,7 +11,6 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::text::{Chunk, Piece, Scanned, TextBuffer};
 use crate::wire::{Digits, Field, LineEnds, CR, LONGEST_NAME};
 
-#[derive(Debug)]
 pub(super) struct State {
     pub(super) max_event_size: usize,
     pub(super) strict_utf8: bool,
@@ -99,6 +98,23 @@ impl State {
         for buffer in fields.into_iter().chain([&mut self.open, &mut self.gathered.text]) {
             buffer.set_limit(bytes);
         }
+    }
+}
+
+/// No bytes of the stream, which may be private: their number.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("max_event_size", &self.max_event_size)
+            .field("strict_utf8", &self.strict_utf8)
+            .field("last_event_id", &self.last_event_id)
+            .field("reconnection_time", &self.reconnection_time)
+            .field("place", &self.place)
+            .field("block", &self.block)
+            .field("data", &self.data)
+            .field("base", &self.base)
+            .field("rest", &format_args!("{} B", self.rest.len()))
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, Frame, ReadError, Unfinished};
 
 /// Returns these results, one per call.
+#[derive(Debug)]
 struct Script(Vec<io::Result<&'static [u8]>>);
 
 impl Read for Script {
@@ -41,7 +42,7 @@ fn a_failed_reader_is_not_read_again() {
     assert!(matches!(reader.next(), Some(Err(ReadError::Io(_)))));
     assert!(reader.next().is_none());
     assert!(reader.next_ref().unwrap().is_none());
-    assert_eq!(reader.ending(), Some(Ending::InsideLine));
+    assert_eq!(reader.ending(), None, "what failed has no end");
     assert_eq!(reader.last_event_id(), "1");
 }
 
@@ -351,5 +352,48 @@ fn an_event_is_taken_once_however_it_was_cut() {
         assert!(decoder.take_current().is_none());
         assert!(decoder.current().is_none());
         assert!(!decoder.advance().unwrap());
+    }
+}
+
+/// A decoder that was fed two events and a part of the third, and has returned the first.
+fn half_read() -> Decoder {
+    let mut decoder = Decoder::new();
+    assert_eq!(decoder.feed("data: a\n\ndata: b\n\ndata: c").next_ref().unwrap().unwrap().data(), "a");
+    decoder
+}
+
+#[test]
+fn a_reader_returns_what_its_decoder_has_not_read_yet_before_it_asks_for_more() {
+    let mut decoder = BytesDecoder::new().with_decoder(half_read());
+    assert_eq!(decoder.next_event().unwrap().unwrap().data(), "b");
+    assert!(decoder.next_event().unwrap().is_none());
+    decoder.push("\n\n".into());
+    assert_eq!(decoder.next_event().unwrap().unwrap().data(), "c");
+    assert_eq!(decoder.bytes_consumed(), 27);
+
+    // Asked once too often, the script panics.
+    let mut reader = reader(vec![]).with_decoder(half_read());
+    assert_eq!(data(reader.next()), "b");
+    let rest = EventReader::new(Script(vec![Ok(b"\n\n"), Ok(b"")])).with_decoder(half_read());
+    assert_eq!(rest.map(|event| event.unwrap().data().to_owned()).collect::<Vec<_>>(), ["b", "c"]);
+}
+
+#[test]
+fn debug_output_prints_no_byte_of_the_stream() {
+    let mut decoder = half_read();
+    let kept = format!("{decoder:?}");
+    let fed = format!("{:?}", decoder.feed("data: b\n\n"));
+    let mut decoder = BytesDecoder::new();
+    decoder.push("id: b\ndata: b\n\ndata: b\n\n".into());
+    assert!(decoder.advance().unwrap());
+    let pushed = format!("{decoder:?}");
+    let mut reader = reader(vec![Ok(b"data: b\n\ndata: b\n\n")]);
+    assert!(reader.advance().unwrap());
+    let read = format!("{reader:?}");
+    let iterated = format!("{:?}", events(b"data: b\n\n"));
+    for said in [kept, fed, pushed, read, iterated] {
+        // As text, or as numbers.
+        assert!(!said.contains("data: b") && !said.contains("100, 97, 116, 97"), "{said}");
+        assert!(said.len() < 2_000, "{said}");
     }
 }
