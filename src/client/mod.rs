@@ -50,6 +50,8 @@ mod event_stream;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "client")]
+mod place;
+#[cfg(feature = "client")]
 mod poison;
 mod poll;
 // Some of these serve `EventSource` alone.

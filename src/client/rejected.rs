@@ -1,6 +1,7 @@
 //! `Rejected`: a response that is not an event stream.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 use std::error::Error;
 
@@ -72,11 +73,13 @@ impl<B> fmt::Display for Rejected<B> {
     }
 }
 
+/// The names of the headers, without their values, which may be secrets.
 impl<B> fmt::Debug for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.head.headers.keys().collect();
         f.debug_struct("Rejected")
             .field("status", &self.head.status)
-            .field("headers", &self.head.headers)
+            .field("headers", &names)
             .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::client::reconnect::Policy;
+use eventwire::client::reconnect::{Machine, Policy};
 use eventwire::client::{EndMark, EventSource, EventSourceError, SourceItem, StateChange};
 use eventwire::EventRef;
 use http::Request;
@@ -185,4 +185,30 @@ async fn an_item_that_nobody_waited_for_is_not_lost() {
         }
     }
     assert_eq!(items[3..], ["open 200", "a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn debug_output_prints_no_secret() {
+    let request =
+        || Request::get("http://me:hidden@a.example:81/b?token=hidden").body(Bytes::from("hidden")).unwrap();
+    let headers = &[("set-cookie", "hidden"), ("location", "mailto:hidden")][..];
+    for status in [302, 401] {
+        let (mut source, _) = source_of(request(), [respond(status, headers, &[(0, "hidden")], End::Closed)]);
+        let before = format!("{source:?}");
+        let error = source.next_event().await.unwrap_err();
+        for said in [before, format!("{error:?}"), format!("{source:?}")] {
+            assert!(!said.contains("hidden"), "{said}");
+        }
+    }
+    let moved = http::Response::builder().header("location", "/c?key=hidden").body(()).unwrap();
+    let at = "http://a.example/".parse().unwrap();
+    let action = Machine::new(Policy::new()).on_response(http::StatusCode::FOUND, moved.headers(), &at, 0);
+    assert!(!format!("{action:?}").contains("hidden"), "{action:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_prints_as_the_change_it_is() {
+    let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Closed)]);
+    let item = source.next_item().await.unwrap().unwrap();
+    assert_eq!(format!("{item:?}"), "StateChange(connecting to http://a.example/b)");
 }

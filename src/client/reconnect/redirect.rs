@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use http::header::{
     HeaderMap, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION,
@@ -9,10 +10,12 @@ use http::header::{
 };
 use http::{Method, Request, StatusCode, Uri};
 
+use super::super::place::Place;
+
 /// Another place that a server sends the client to, for this attempt [connection 22](crate::_rules#connection-22).
 ///
 /// The next attempt starts at the first place again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Redirect {
     to: Uri,
     status: StatusCode,
@@ -57,6 +60,12 @@ impl Redirect {
     pub(in super::super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
         let to = resolve(from, headers.get(LOCATION)?.as_bytes())?;
         Some(Redirect { to, status })
+    }
+}
+
+impl fmt::Debug for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redirect").field("to", &Place(&self.to)).field("status", &self.status).finish()
     }
 }
 

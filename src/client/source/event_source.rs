@@ -17,6 +17,7 @@ use http_body::Body;
 use sync_wrapper::SyncWrapper;
 
 use super::super::drain::DRAIN_TIME;
+use super::super::place::Place;
 use super::super::poison::Poison;
 use super::super::reader::Reader;
 use super::super::reconnect::{Machine, Policy, ReadyState, LAST_EVENT_ID};
@@ -691,7 +692,7 @@ impl<K: Threads> fmt::Debug for EventSource<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventSource")
             .field("method", self.template.method())
-            .field("uri", self.template.uri())
+            .field("uri", &Place(self.template.uri()))
             .field("machine", &self.machine)
             .field("reader", &self.reader)
             .finish_non_exhaustive()

@@ -14,7 +14,6 @@ use super::response_body::{BoxError, ResponseBody};
 use super::threads::{AnyThread, Threads};
 
 /// Why an [`EventSource`](crate::client::EventSource) gave up. Always its last item.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum EventSourceError<K: Threads = AnyThread> {
     /// No response came: the server could not be reached, or closed the connection before it had answered.
@@ -119,6 +118,31 @@ impl<K: Threads> fmt::Display for EventSourceError<K> {
             }
             EventSourceError::MayHaveRun { requests, error } => {
                 write!(f, "{error}; the request was sent {requests} times and may have run")
+            }
+        }
+    }
+}
+
+/// No values of response headers, which may be secrets.
+impl<K: Threads> fmt::Debug for EventSourceError<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EventSourceError::Connect { error, attempts } => {
+                f.debug_struct("Connect").field("error", error).field("attempts", attempts).finish()
+            }
+            EventSourceError::Rejected(rejected) => f.debug_tuple("Rejected").field(rejected).finish(),
+            EventSourceError::Redirect(response) => {
+                f.debug_tuple("Redirect").field(&response.status()).finish()
+            }
+            EventSourceError::Stream(error) => f.debug_tuple("Stream").field(error).finish(),
+            EventSourceError::Attempts { attempts, last } => {
+                f.debug_struct("Attempts").field("attempts", attempts).field("last", last).finish()
+            }
+            EventSourceError::Deadline { after, last } => {
+                f.debug_struct("Deadline").field("after", after).field("last", last).finish()
+            }
+            EventSourceError::MayHaveRun { requests, error } => {
+                f.debug_struct("MayHaveRun").field("requests", requests).field("error", error).finish()
             }
         }
     }

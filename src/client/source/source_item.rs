@@ -104,9 +104,10 @@ impl<K: Threads> SourceItem<K> {
 impl<K: Threads> fmt::Debug for SourceItem<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.as_change()) {
-            (SourceItem::Event(event), _) => f.debug_tuple("Event").field(event).finish(),
             // No header values.
-            (_, change) => f.debug_tuple("SourceItem").field(&change).finish(),
+            (_, Some(change)) => change.fmt(f),
+            (SourceItem::Event(event), None) => f.debug_tuple("Event").field(event).finish(),
+            (_, None) => f.write_str("SourceItem"),
         }
     }
 }

@@ -10,6 +10,7 @@ use http::response::Parts;
 use http::{StatusCode, Uri};
 use sync_wrapper::SyncWrapper;
 
+use super::super::place::Place;
 use super::super::reconnect::MOST_ID_BYTES;
 use super::super::StreamError;
 use super::source_item::SourceItem;
@@ -153,22 +154,6 @@ impl<K: Threads> fmt::Display for Brief<'_, K> {
             }
             error => fmt::Display::fmt(error, f),
         }
-    }
-}
-
-/// Scheme, host, port and path: no user information and no query.
-struct Place<'a>(&'a Uri);
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(scheme) = self.0.scheme_str() {
-            write!(f, "{scheme}://")?;
-        }
-        f.write_str(self.0.host().unwrap_or_default())?;
-        if let Some(port) = self.0.port() {
-            write!(f, ":{port}")?;
-        }
-        f.write_str(self.0.path())
     }
 }
 
