@@ -41,6 +41,7 @@
 // `drain` after the last event. `rejected` is a response that is no event stream, by its status, media type or
 // content encoding. `source` does what `reconnect` decides.
 
+mod beginning;
 pub mod chunks;
 // Only sources that have a timer wait by themselves.
 #[cfg_attr(not(any(feature = "client", feature = "tokio")), allow(dead_code))]

@@ -68,8 +68,12 @@ where
             }
         }
     }
-    cx.waker().wake_by_ref();
-    Poll::Pending
+    // Chunks without events must not keep the limits on events from being looked at.
+    let timeout = reader.poll_silence(cx);
+    if timeout.is_pending() {
+        cx.waker().wake_by_ref();
+    }
+    timeout.map(|timeout| Err(timeout.into()))
 }
 
 impl<S, B, E> Stream for EventStream<S>

@@ -5,6 +5,7 @@ use core::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::beginning::Beginning;
 use super::drain::Drain;
 use super::end_mark::{EndMark, Meaning, Predicate, Terms};
 use super::silence::{Phase, Silence, Timeout};
@@ -12,7 +13,7 @@ use super::stream_error::FirstLine;
 use super::StreamError;
 use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};
-use crate::event::{Event, Frame};
+use crate::event::{Event, EventPiece, Frame};
 
 /// The decoder, and what the user has set. It does not know where the bytes come from.
 #[derive(Debug)]
@@ -25,8 +26,8 @@ pub(super) struct Reader {
     ending: Option<Ending>,
     /// Events of this connection that were found.
     events: u64,
-    /// The first chunk, until there is an event.
-    beginning: Bytes,
+    /// Empty once there was an event.
+    beginning: Beginning,
     /// Whether nothing that is found needs a second look.
     is_plain: bool,
 }
@@ -66,7 +67,7 @@ impl Reader {
             stage: Stage::Reading,
             ending: None,
             events: 0,
-            beginning: Bytes::new(),
+            beginning: Beginning::default(),
             is_plain: true,
         }
     }
@@ -102,15 +103,15 @@ impl Reader {
         self.stage = Stage::Reading;
         self.ending = None;
         self.events = 0;
-        self.beginning = Bytes::new();
+        self.beginning = Beginning::default();
     }
 
     #[inline]
     pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.silence.on_bytes();
-            if self.events == 0 && self.beginning.is_empty() {
-                self.beginning = chunk.clone();
+            if self.events == 0 {
+                self.beginning.push(&chunk);
             }
             self.decoder.push(chunk);
         }
@@ -133,7 +134,7 @@ impl Reader {
                     _ => self.end_for_good(),
                 };
             }
-            if !W::FRAMES && !W::PIECES || self.decoder.current().is_some() {
+            if self.completes_an_event::<W>() {
                 self.count();
             }
             if self.is_plain {
@@ -145,11 +146,24 @@ impl Reader {
         }
     }
 
+    /// Whether what was found is an event, or the end of one whose pieces were returned.
+    #[inline]
+    fn completes_an_event<W: Wanted>(&self) -> bool {
+        if W::PIECES {
+            matches!(self.decoder.current_piece(), Some(EventPiece::Event(_) | EventPiece::End { .. }))
+        } else if W::FRAMES || !self.is_plain {
+            // Otherwise a block without data, which may be the end mark, or another frame.
+            self.decoder.current().is_some()
+        } else {
+            true
+        }
+    }
+
     #[inline]
     fn count(&mut self) {
         self.events += 1;
         if self.events == 1 {
-            self.beginning = Bytes::new();
+            self.beginning = Beginning::default();
         }
     }
 
@@ -183,7 +197,6 @@ impl Reader {
                 return Some(self.drain());
             }
             if !W::FRAMES {
-                self.events = self.events.saturating_sub(1);
                 return None;
             }
         }
@@ -227,21 +240,11 @@ impl Reader {
 
     /// The first line of the body that is no part of an event stream, where there was no event.
     pub(super) fn first_line(&self) -> Option<FirstLine> {
-        if self.events > 0 || self.beginning.is_empty() {
-            return None;
+        if self.events == 0 {
+            self.beginning.first_line()
+        } else {
+            None
         }
-        let mut decoder = Decoder::new();
-        let beginning = &self.beginning[..self.beginning.len().min(FIRST_LINE)];
-        // The line end completes a line that has none.
-        for piece in [beginning, b"\n"] {
-            let mut frames = decoder.feed_frames(piece);
-            while let Ok(Some(frame)) = frames.next_frame() {
-                if let Frame::Unknown(field) = frame {
-                    return Some(FirstLine::of(field.name(), field.value()));
-                }
-            }
-        }
-        None
     }
 
     /// Nothing more is read, not even to drain. Returns how many bytes were. Once per connection, however often it is
@@ -326,6 +329,3 @@ impl Reader {
         self.decoder.take_current()
     }
 }
-
-/// 1 KiB: the message of an error page or of a line of JSON is in there.
-const FIRST_LINE: usize = 1024;

@@ -150,3 +150,36 @@ async fn no_limit_runs_after_the_end_mark_but_that_of_the_drain() {
     assert!(events.next_event().await.unwrap().is_none());
     assert_eq!((began.elapsed().as_secs(), events.drained()), (31, Some(Drained::GaveUp)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn chunks_that_are_always_ready_do_not_put_off_the_limit_on_events() {
+    let comments = stream::repeat(Chunk::Ok(": busy\n"));
+    let mut events = EventStream::new(comments).with_event_timeout(SECOND * 60, sleep);
+    // The clock stands still while there is something to do.
+    let clock = tokio::spawn(async {
+        for _ in 0..61 {
+            tokio::time::advance(SECOND).await;
+        }
+    });
+    let StreamError::Timeout(timeout) = events.next_event().await.unwrap_err() else { panic!("no timeout") };
+    assert_eq!((timeout.limit(), timeout.events()), (TimeoutLimit::Event, 0));
+    clock.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn pieces_count_as_the_events_they_make_up() {
+    let chunks = after(&[(1, "data: small\n\nevent: no data\n\n"), (1, "data: large"), (1, " as it is\n\n")]);
+    let decoder = eventwire::Decoder::new().with_piece_size(4);
+    let mut events = EventStream::new(chunks)
+        .with_decoder(decoder)
+        .with_end_mark(EndMark::event_type("done"))
+        .with_idle_timeout(SECOND * 60, sleep);
+    let error = loop {
+        match events.next_piece().await {
+            Ok(piece) => assert!(piece.is_some(), "the end"),
+            Err(error) => break error,
+        }
+    };
+    let StreamError::Timeout(timeout) = error else { panic!("{error:?}") };
+    assert_eq!((timeout.events(), timeout.phase()), (2, Phase::BetweenEvents));
+}

@@ -152,6 +152,19 @@ fn a_body_without_events_shows_its_first_line_in_the_error() {
         assert!(error.to_string().ends_with(&format!("begins with `{line}`")), "{error}");
         assert_eq!(events.first_line().unwrap().as_str(), line);
     }
+    // Wherever it is cut.
+    for chunks in [
+        &["{\"err", "or\":", "1}", "\n"][..],
+        &["\u{feff}", "{\"error\":1}"],
+        &[": hi\n\n", "{\"error\":1}\n"],
+    ] {
+        let mut events = ending(chunks);
+        end(&mut events);
+        assert_eq!(events.first_line().unwrap().as_str(), "{\"error\":1}", "{chunks:?}");
+    }
+    // A block without data is no event either, also where it may be the end mark.
+    let mut events = ending(&["event: x\n\n", "{\"error\":1}\n"]).with_end_mark(EndMark::event_type("done"));
+    assert!(matches!(error(&mut events), StreamError::NotAnEventStream { .. }));
     let mut events = ending(&[": warming up\n\nretry: 7\n\n"]);
     end(&mut events);
     assert_eq!(events.first_line(), None);
@@ -294,4 +307,24 @@ fn a_panic_of_a_function_goes_to_the_caller_and_the_stream_goes_on() {
     assert!(catch_unwind(AssertUnwindSafe(|| drop(ask(&mut events)))).is_err());
     assert_eq!(data(&mut events), "[DONE]");
     end(&mut events);
+}
+
+#[test]
+fn a_decoder_that_looked_for_an_end_mark_finds_all_events_of_the_next_chunk() {
+    let mut events = ending(&[DONE]).with_end_mark(EndMark::data("[DONE]"));
+    assert_eq!(data(&mut events), "a");
+    end(&mut events);
+    let mut decoder = events.into_decoder();
+    assert_eq!(decoder.feed("event: no data\n\ndata: c\n\n").next_ref().unwrap().unwrap().data(), "c");
+}
+
+#[test]
+fn a_stream_returns_what_its_decoder_has_not_read_yet_before_it_polls() {
+    let mut decoder = Decoder::new();
+    assert!(decoder.feed("data: a\n\ndata: b\n\ndata: c").next_ref().unwrap().is_some());
+    let (source, log) = script([chunk("\n\n")]);
+    let mut events = EventStream::new(source).with_decoder(decoder);
+    assert_eq!(data(&mut events), "b");
+    assert_eq!(log.polls(), 0);
+    assert_eq!(data(&mut events), "c");
 }
