@@ -10,6 +10,7 @@ use std::error::Error;
 
 use futures_core::Stream;
 use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::Semaphore;
 
 use super::EventBody;
 use crate::encode::Encoded;
@@ -62,7 +63,7 @@ impl EventBody<EventReceiver> {
     /// # });
     /// ```
     pub fn channel(capacity: usize) -> (EventSender, Self) {
-        let (sender, receiver) = mpsc::channel(capacity.max(1));
+        let (sender, receiver) = mpsc::channel(capacity.clamp(1, Semaphore::MAX_PERMITS));
         let is_finished = Arc::new(AtomicBool::new(false));
         let events = EventReceiver { receiver, is_finished: Arc::clone(&is_finished), has_failed: false };
         (EventSender { sender, is_finished }, EventBody::new(events))

@@ -102,3 +102,10 @@ fn a_shutdown_closes_the_channel() {
     assert!(sender.is_closed());
     sender.finish();
 }
+
+#[test]
+fn a_channel_may_have_any_capacity() {
+    let (sender, _body) = EventBody::channel(usize::MAX);
+    assert!(sender.try_send(Event::new("a")).is_ok());
+    sender.finish();
+}
