@@ -54,7 +54,9 @@ impl LocalClock {
 
     /// Starts and polls what was asked for, and returns whether anything has rung.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
-        for (bell, after) in mem::take(&mut *lock(&self.asked)) {
+        // Not in the head of the loop: the lock would be held while the user's function runs.
+        let asked = mem::take(&mut *lock(&self.asked));
+        for (bell, after) in asked {
             self.running.push((bell, (self.sleep)(after)));
         }
         let before = self.running.len();
