@@ -127,8 +127,8 @@ impl<K: Threads> fmt::Display for EventSourceError<K> {
 impl<K: Threads> fmt::Debug for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EventSourceError::Connect { error, attempts } => {
-                f.debug_struct("Connect").field("error", error).field("attempts", attempts).finish()
+            EventSourceError::NoResponse { error, attempts } => {
+                f.debug_struct("NoResponse").field("error", error).field("attempts", attempts).finish()
             }
             EventSourceError::Rejected(rejected) => f.debug_tuple("Rejected").field(rejected).finish(),
             EventSourceError::Redirect(response) => {
