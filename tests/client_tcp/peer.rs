@@ -72,10 +72,7 @@ impl Log {
         let head = &heads[request].1;
         head.split(|byte| *byte == b'\n').find_map(|line| {
             let (found, value) = line.split_at(line.iter().position(|byte| *byte == b':')?);
-            // Not `trim_ascii`, which is younger than the library's minimum Rust.
-            let value = value.strip_prefix(b": ")?;
-            let value = value.strip_suffix(b"\r").unwrap_or(value);
-            found.eq_ignore_ascii_case(name.as_bytes()).then(|| value.to_vec())
+            found.eq_ignore_ascii_case(name.as_bytes()).then(|| value[1..].trim_ascii().to_vec())
         })
     }
 
