@@ -134,6 +134,7 @@
 //! | wrap it: frames | `advance_frame`, `current_frame` | `advance_frame`, `current_frame` | `advance_frame`, `current_frame` | `poll_advance_frame`, `current_frame` | `poll_advance_frame`, `current_frame` |
 //! | wrap it: pieces | `advance_piece`, `current_piece` | `advance_piece`, `current_piece` | `advance_piece`, `current_piece` | `poll_advance_piece`, `current_piece` | `poll_advance_piece`, `current_piece` |
 //! | last event ID | `last_event_id` | `last_event_id` | `last_event_id` | `last_event_id` | `last_event_id` |
+//! | set it | of its decoder | `set_last_event_id` | `set_last_event_id` | `set_last_event_id` | `set_last_event_id` |
 //! | reconnection time | `reconnection_time` | `reconnection_time` | `reconnection_time` | `reconnection_time` | `reconnection_time` |
 //! | bytes of the connection | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` | `bytes_consumed` |
 //! | how the connection ended | [`Decoder::finish`] says | `finish` | `ending` | `ending` | in the [`StateChange`](client::StateChange)s |

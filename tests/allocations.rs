@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use counting::count;
-use eventwire::{Decoder, Encoded, Event, Head};
+use eventwire::{BytesDecoder, Decoder, Encoded, Event, Head};
 
 /// A kind of stream, and how many allocations an owned event of it may cost.
 struct Shape {
@@ -57,6 +57,25 @@ fn measure(shape: &Shape, size: usize, mut feed: impl FnMut(&mut Decoder, &[u8])
     }
     let (counts, _) = count(read);
     counts.calls
+}
+
+#[test]
+fn a_pushed_slice_allocates_nothing() {
+    for shape in shapes() {
+        for size in CHUNKS {
+            let mut pushed = BytesDecoder::new();
+            let calls = measure(&shape, size, |_, chunk| {
+                pushed.push_slice(chunk);
+                let mut events = 0;
+                while let Some(event) = pushed.next_ref().unwrap() {
+                    std::hint::black_box((event.event_type(), event.data(), event.last_event_id()));
+                    events += 1;
+                }
+                events
+            });
+            assert_eq!(calls, 0, "{} in chunks of {size}", shape.name);
+        }
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::reader::Reader;
 use super::{Drained, EndMark, FirstLine, ResponseHead, StreamError};
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::{Decoder, Ending};
-use crate::event::{Event, EventPiece, EventRef, Frame};
+use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
 use crate::timer::Timer;
 
 pin_project! {
@@ -225,6 +225,13 @@ impl<S> EventStream<S> {
         self.stream.map(SyncWrapper::into_inner)
     }
 
+    /// As [`into_inner`](Self::into_inner) and [`into_decoder`](Self::into_decoder) at once: the source of bytes, and the
+    /// decoder to go on with.
+    #[must_use]
+    pub fn into_parts(self) -> (Option<S>, Decoder) {
+        (self.stream.map(SyncWrapper::into_inner), self.reader.into_decoder())
+    }
+
     /// How the body ended, once all of it was read; `None` after the transport failed. [`Ending::Unread`] when an event of
     /// [`with_end_mark`](Self::with_end_mark) or an error event came before its end.
     #[must_use]
@@ -236,6 +243,11 @@ impl<S> EventStream<S> {
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.reader.decoder().last_event_id()
+    }
+
+    /// Sets the last event ID, between two events. See [`BytesDecoder::set_last_event_id`](crate::BytesDecoder::set_last_event_id).
+    pub fn set_last_event_id(&mut self, id: EventId) {
+        self.reader.set_last_event_id(id);
     }
 
     /// The current reconnection time. See [`Decoder::reconnection_time`].

@@ -13,7 +13,7 @@ use super::stream_error::FirstLine;
 use super::StreamError;
 use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};
-use crate::event::{Event, EventPiece, Frame};
+use crate::event::{Event, EventId, EventPiece, Frame};
 
 /// The decoder, and what the user has set. It does not know where the bytes come from.
 #[derive(Debug)]
@@ -322,6 +322,10 @@ impl Reader {
 
     pub(super) fn into_decoder(self) -> Decoder {
         self.decoder.into_decoder()
+    }
+
+    pub(super) fn set_last_event_id(&mut self, id: EventId) {
+        self.decoder.set_last_event_id(id);
     }
 
     #[inline]

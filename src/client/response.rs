@@ -5,12 +5,12 @@ use core::fmt;
 use std::io::Read;
 
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::Response;
 use http_body::Body;
 
 use super::chunks::{BodyChunks, ReadChunks};
 use super::{EventStream, Rejected};
-use crate::http_head::{content_encoding, is_event_stream};
+use crate::http_head::{content_encoding, has_media_type, is_event_stream};
 
 /// A response that may be an event stream or something else: what an API answers that streams on demand.
 ///
@@ -93,7 +93,7 @@ where
         if !response.status().is_success() {
             return Err(Rejected::new(response));
         }
-        if !is_event_stream(response.headers()) {
+        if !has_media_type(response.headers()) {
             return Ok(Answer::Other(response));
         }
         EventStream::from_response_if(response, |_| true).map(Answer::Events)
@@ -147,7 +147,7 @@ where
 }
 
 fn is_accepted(head: &Parts) -> bool {
-    head.status == StatusCode::OK && is_event_stream(&head.headers)
+    is_event_stream(head.status, &head.headers)
 }
 
 impl<B> fmt::Debug for Answer<B> {

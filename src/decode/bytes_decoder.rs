@@ -10,7 +10,7 @@ use super::decoder::Decoder;
 use super::ending::{Ending, Unfinished};
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::error::DecodeError;
-use crate::event::{Event, EventPiece, EventRef, Frame};
+use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
 
 /// A decoder that owns the chunk it reads, for types that wrap a source of `Bytes`.
 ///
@@ -77,6 +77,27 @@ impl BytesDecoder {
         }
         let chunk = self.decoder.state.following(chunk.into());
         self.cursor.reopen(&self.decoder.state, chunk);
+    }
+
+    /// Takes the next chunk of the connection as a slice, for sources that have no `Bytes`. It is copied, into the buffer of
+    /// the slice before, so that it costs no allocation.
+    ///
+    /// ```
+    /// use eventwire::BytesDecoder;
+    ///
+    /// let mut decoder = BytesDecoder::new();
+    /// let mut buffer = [0; 64];                                     // filled again and again
+    /// buffer[..9].copy_from_slice(b"data: a\n\n");
+    /// decoder.push_slice(&buffer[..9]);
+    /// assert_eq!(decoder.next_ref()?.unwrap().data(), "a");
+    /// # Ok::<(), eventwire::DecodeError>(())
+    /// ```
+    pub fn push_slice(&mut self, chunk: &[u8]) {
+        self.cursor.close(&mut self.decoder.state);
+        let mut buffer = self.cursor.take_buffer();
+        buffer.extend_from_slice(chunk);
+        // Split, so that it is shared from the first time on, and can be used again.
+        self.push(buffer.split().freeze());
     }
 
     /// Returns the next event, borrowed, or `None` when the next chunk is needed.
@@ -198,6 +219,14 @@ impl BytesDecoder {
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.cursor.last_event_id(&self.decoder.state)
+    }
+
+    /// Sets the last event ID, between two events: after it there is no current event. See
+    /// [`Decoder::set_last_event_id`].
+    pub fn set_last_event_id(&mut self, id: EventId) {
+        self.cursor.leave_found(&mut self.decoder.state);
+        self.cursor.last_event_id = None;
+        self.decoder.set_last_event_id(id);
     }
 
     /// Returns the current reconnection time. See [`Decoder::reconnection_time`].

@@ -7,6 +7,8 @@
 
 use core::ops::Range;
 
+use bytes::BytesMut;
+
 use super::state::{
     move_to_buffer, place_at, replace, Block, Part, Place, PlainBlock, State, DATA, EVENT, ID,
 };
@@ -60,6 +62,13 @@ impl<'c> Cursor<'c> {
         self.chunk.set(chunk);
         self.at = 0;
         self.block_from = 0;
+    }
+
+    /// Takes the memory of the chunk, after [`close`](Self::close).
+    pub(super) fn take_buffer(&mut self) -> BytesMut {
+        self.mode = Mode::Dry;
+        self.at = 0;
+        self.chunk.take_buffer()
     }
 
     /// Replaces the chunk with a small one that directly follows the last. The first step decides how to read it.

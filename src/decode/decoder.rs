@@ -97,7 +97,7 @@ impl Decoder {
     /// [`try_with_last_event_id`](Self::try_with_last_event_id).
     #[must_use]
     pub fn with_last_event_id(mut self, id: impl IntoEventId) -> Self {
-        self.state.last_event_id.set(&id.into_event_id());
+        self.set_last_event_id(id.into_event_id());
         self
     }
 
@@ -244,6 +244,21 @@ impl Decoder {
     #[must_use]
     pub fn max_event_size(&self) -> usize {
         self.state.max_event_size
+    }
+
+    /// Sets the last event ID of a decoder in use, as [`with_last_event_id`](Self::with_last_event_id) does. The events that
+    /// follow have it until one of them sets another.
+    ///
+    /// ```
+    /// use eventwire::{Decoder, EventId};
+    ///
+    /// let mut decoder = Decoder::new();
+    /// decoder.set_last_event_id(EventId::try_from("order-7")?);
+    /// assert_eq!(decoder.feed("data: a\n\n").next_ref().unwrap().unwrap().last_event_id(), "order-7");
+    /// # Ok::<(), eventwire::InvalidValue>(())
+    /// ```
+    pub fn set_last_event_id(&mut self, id: EventId) {
+        self.state.last_event_id.set(&id);
     }
 
     /// Returns the current last event ID: the value of `Last-Event-ID` on a reconnect. Empty if there is none.

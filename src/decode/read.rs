@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::room::Room;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::error::ReadError;
-use crate::event::{Event, EventPiece, EventRef, Frame};
+use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
 
 /// Reads events from anything that is [`Read`]: a file, a socket, the body of a blocking HTTP client.
 ///
@@ -213,6 +213,11 @@ impl<R: Read> EventReader<R> {
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
+    }
+
+    /// Sets the last event ID. See [`BytesDecoder::set_last_event_id`].
+    pub fn set_last_event_id(&mut self, id: EventId) {
+        self.decoder.set_last_event_id(id);
     }
 
     /// Returns the current reconnection time. See [`Decoder::reconnection_time`].

@@ -14,7 +14,7 @@ use sync_wrapper::SyncWrapper;
 use super::rewriter::Rewriter;
 use super::{Input, Output, RewriteError};
 use crate::decode::Decoder;
-use crate::http_head::{content_encoding, is_event_stream};
+use crate::http_head::{content_encoding, has_media_type};
 
 pin_project! {
     /// Wraps a body and replaces its events: a function turns each event into none, one or more.
@@ -136,7 +136,7 @@ where
     // This is the other result rather than an error, and no larger than `Ok`.
     #[allow(clippy::result_large_err)]
     pub fn response(response: Response<B>, rewrite: F) -> Result<Response<Self>, Response<B>> {
-        if !is_event_stream(response.headers()) || content_encoding(response.headers()).is_some() {
+        if !has_media_type(response.headers()) || content_encoding(response.headers()).is_some() {
             return Err(response);
         }
         let mut response = response.map(|body| Rewrite::new(body, rewrite));

@@ -14,7 +14,7 @@ use super::{Outcome, Summary, Unseen};
 use crate::decode::{Decoder, Ending, Unfinished};
 use crate::error::DecodeError;
 use crate::event::EventRef;
-use crate::http_head::{content_encoding, is_event_stream};
+use crate::http_head::{content_encoding, has_media_type};
 
 pin_project! {
     /// Wraps a body and shows its events to a function. Bytes and trailers pass through unchanged.
@@ -123,7 +123,7 @@ where
     pub fn response(response: Response<B>, tap: F) -> Response<Self> {
         let unseen = match content_encoding(response.headers()) {
             Some(encoding) => Some(Unseen::Encoded(encoding.clone())),
-            None if !is_event_stream(response.headers()) => Some(Unseen::NotEventStream),
+            None if !has_media_type(response.headers()) => Some(Unseen::NotEventStream),
             None => None,
         };
         response.map(|body| {

@@ -1,26 +1,12 @@
-//! `is_event_stream`: whether the media type of a response is that of an event stream.
+//! `has_media_type`: whether the media type of a response is that of an event stream.
 
 use http::header::{HeaderMap, CONTENT_TYPE};
 
 use crate::names::{trimmed, MEDIA_TYPE};
 
-/// Whether the headers of a response say `text/event-stream`, in any case and with any parameters [connection 18](crate::_rules#connection-18). With
+/// Whether the headers of a response say `text/event-stream`, in any case and with any parameters [connection 18]. With
 /// several types, the last valid one counts, as Fetch extracts a MIME type: in one header or in several.
-///
-/// [`EventStream`](crate::client::EventStream) and [`EventSource`](crate::client::EventSource) ask it themselves. It is for
-/// those who read a response of another type than `http::Response`.
-///
-/// ```
-/// use eventwire::client::is_event_stream;
-/// use http::header::{HeaderMap, HeaderValue, CONTENT_TYPE};
-///
-/// let mut headers = HeaderMap::new();
-/// assert!(!is_event_stream(&headers));
-/// headers.insert(CONTENT_TYPE, HeaderValue::from_static("Text/Event-Stream; charset=utf-8"));
-/// assert!(is_event_stream(&headers));
-/// ```
-#[must_use]
-pub fn is_event_stream(headers: &HeaderMap) -> bool {
+pub(crate) fn has_media_type(headers: &HeaderMap) -> bool {
     let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));
     let last = values.filter_map(essence).filter(|essence| *essence != b"*/*").last();
     last.is_some_and(|essence| essence.eq_ignore_ascii_case(MEDIA_TYPE.as_bytes()))
@@ -80,7 +66,7 @@ mod tests {
         for value in values {
             headers.append(CONTENT_TYPE, HeaderValue::from_bytes(value).unwrap());
         }
-        is_event_stream(&headers)
+        has_media_type(&headers)
     }
 
     #[test]
@@ -110,7 +96,7 @@ mod tests {
         ] {
             assert!(!takes(value.as_bytes()), "{value}");
         }
-        assert!(!is_event_stream(&HeaderMap::new()));
+        assert!(!has_media_type(&HeaderMap::new()));
     }
 
     #[test]

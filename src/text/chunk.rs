@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 use core::ops::Range;
-use core::{fmt, str};
+use core::{fmt, mem, str};
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 
 use super::piece::Piece;
 use super::repair::{is_boundary, valid_len};
@@ -88,6 +88,22 @@ impl<'c> Scanned<'c> {
         self.source = chunk.0;
         self.scan = Scan::default();
         self.valid = 0..0;
+    }
+
+    /// Takes the memory of a chunk that was read, empty, if nobody else shares it.
+    pub(crate) fn take_buffer(&mut self) -> BytesMut {
+        let source = mem::replace(&mut self.source, Source::Slice(&[]));
+        self.set(Chunk(Source::Slice(&[])));
+        match source {
+            Source::Bytes(bytes) => match bytes.try_into_mut() {
+                Ok(mut buffer) if buffer.capacity() <= MOST_KEPT => {
+                    buffer.clear();
+                    buffer
+                }
+                _ => BytesMut::new(),
+            },
+            Source::Slice(_) => BytesMut::new(),
+        }
     }
 
     /// Removes the first `len` bytes. Called before anything is known about the chunk.
@@ -205,6 +221,9 @@ impl<'a> Lines<'a> {
         Piece::of_bytes(self.bytes, part, self.scan.ascii())
     }
 }
+
+/// 64 KiB: a chunk of a large event is not kept for the small ones that follow.
+const MOST_KEPT: usize = 64 * 1024;
 
 impl Source<'_> {
     #[inline(always)]

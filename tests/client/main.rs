@@ -15,6 +15,7 @@ mod local;
 mod reconnect;
 mod requests;
 mod response;
+mod retries;
 mod server;
 mod source;
 mod terms;

@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use eventwire::{events, BytesDecoder, Decoder, Ending, Event, EventReader, Frame, ReadError, Unfinished};
+use eventwire::{
+    events, BytesDecoder, Decoder, Ending, Event, EventId, EventReader, Frame, ReadError, Unfinished,
+};
 
 /// Returns these results, one per call.
 #[derive(Debug)]
@@ -327,6 +329,21 @@ fn an_unread_chunk_is_read_before_the_unfinished_block() {
     decoder.take_unfinished(Unfinished::Block);
     assert!(decoder.advance().unwrap());
     assert_eq!(decoder.current().unwrap().data(), "a");
+}
+
+#[test]
+fn a_last_event_id_that_is_set_holds_until_an_event_sets_another() {
+    let mut decoder = BytesDecoder::new();
+    decoder.push("id: 7\ndata: a\n\ndata: b\n\nid: 8\ndata: c\n\n".into());
+    assert!(decoder.advance().unwrap());
+    decoder.set_last_event_id(EventId::try_from("set").unwrap());
+    assert!(decoder.current().is_none());
+    assert_eq!(decoder.last_event_id(), "set");
+    assert_eq!(decoder.next_ref().unwrap().unwrap().last_event_id(), "set");
+    assert_eq!(decoder.next_ref().unwrap().unwrap().last_event_id(), "8");
+    decoder.set_last_event_id(EventId::try_from("").unwrap());
+    assert!(decoder.next_ref().unwrap().is_none());
+    assert_eq!(decoder.into_decoder().last_event_id(), "");
 }
 
 #[test]

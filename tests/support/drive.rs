@@ -132,7 +132,7 @@ pub enum Way {
     Pushed,
     /// `BytesDecoder`, `advance`, `take_current`.
     PushedOwned,
-    /// `BytesDecoder`, `next_event`.
+    /// `BytesDecoder`, `next_event`, all chunks as `Bytes`.
     PushedEvents,
     /// The guard is dropped after each event, and the rest is left to the next chunk.
     DroppedEarly,
@@ -335,9 +335,13 @@ impl Way {
             Ok(item)
         };
         let mut decoder = BytesDecoder::from(decoder);
-        for piece in pieces {
+        for (number, piece) in pieces.into_iter().enumerate() {
             items.fed += piece.len() as u64;
-            decoder.push(Bytes::copy_from_slice(piece));
+            // Both kinds take turns: what one leaves, the other finds.
+            match (self, number % 3) {
+                (Way::PushedEvents, _) | (_, 0) => decoder.push(Bytes::copy_from_slice(piece)),
+                _ => decoder.push_slice(piece),
+            }
             items.drain(&mut decoder, next);
         }
         let ending = decoder.finish();

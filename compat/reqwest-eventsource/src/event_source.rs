@@ -125,7 +125,7 @@ impl EventSource {
             self.close();
             return Err(Error::InvalidStatusCode(response.status(), response));
         }
-        if !is_event_stream(response.headers()) {
+        if !is_event_stream(response.status(), response.headers()) {
             self.close();
             let found = response.headers().get(CONTENT_TYPE).cloned();
             return Err(Error::InvalidContentType(found.unwrap_or(HeaderValue::from_static("")), response));

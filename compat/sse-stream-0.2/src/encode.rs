@@ -1,51 +1,24 @@
 //! Encodes blocks.
 
-use std::fmt::Write;
-
 use bytes::Bytes;
+use eventwire::{EventId, EventType};
 
-use crate::Sse;
+use crate::{wire, KeepAlive, Sse};
 
 impl From<Sse> for Bytes {
     /// Encodes the block. Data is split into lines at CR LF, LF and CR. A type that holds CR or LF, and an ID that holds
     /// CR, LF or NUL, cannot be written: it is left out.
-    fn from(block: Sse) -> Self {
-        let mut text = String::new();
-        if let Some(event) = block.event.filter(|event| !event.contains(['\r', '\n'])) {
-            line(&mut text, "event: ", event);
-        }
-        if let Some(data) = &block.data {
-            lines(&mut text, "data: ", data);
-        }
-        if let Some(id) = block.id.filter(|id| !id.contains(['\r', '\n', '\0'])) {
-            line(&mut text, "id: ", id);
-        }
-        if let Some(retry) = block.retry {
-            line(&mut text, "retry: ", retry);
-        }
-        text.push('\n');
-        text.into()
+    fn from(mut block: Sse) -> Self {
+        block.event = block.event.filter(|event| EventType::try_from(&**event).is_ok());
+        block.id = block.id.filter(|id| EventId::try_from(&**id).is_ok());
+        wire::write(&block)
     }
 }
 
-/// A comment, for which every text will do.
-pub(crate) fn comment(text: &str) -> Bytes {
-    let mut comment = String::new();
-    lines(&mut comment, ": ", text);
-    comment.push('\n');
-    comment.into()
-}
-
-fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
-    // A `String` takes all that is written to it.
-    let _ = writeln!(out, "{name}{value}");
-}
-
-fn lines(out: &mut String, name: &str, mut text: &str) {
-    while let Some(end) = text.find(['\r', '\n']) {
-        line(out, name, &text[..end]);
-        let rest = &text[end..];
-        text = rest.strip_prefix("\r\n").unwrap_or(&rest[1..]);
+impl KeepAlive {
+    /// Sets an event to be sent.
+    pub fn event(mut self, event: Sse) -> Self {
+        self.event = event.into();
+        self
     }
-    line(out, name, text);
 }

@@ -22,6 +22,7 @@ mod keep_alive;
 mod reader;
 mod sse;
 mod stream;
+mod wire;
 
 pub use body::SseBody;
 pub use error::Error;
@@ -36,3 +37,11 @@ fn log_comment(text: &str) {
 
 #[cfg(not(feature = "tracing"))]
 fn log_comment(_: &str) {}
+
+/// An error of the source does not end the blocks.
+const IS_LAST_ERROR: bool = false;
+
+/// A field that the standard does not know is ignored.
+fn refuse_unknown_field() -> Option<Error> {
+    None
+}

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 
 use bytes::Buf;
 use futures_util::stream::{MapOk, Stream, TryStreamExt};
@@ -72,19 +72,6 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        loop {
-            if let Some(block) = this.reader.next_block() {
-                return Poll::Ready(Some(Ok(block)));
-            }
-            match ready!(this.body.as_mut().poll_frame(cx)) {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        this.reader.read(data);
-                    }
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(Error::Body(Box::new(error))))),
-                None => return Poll::Ready(None),
-            }
-        }
+        this.reader.poll(|| this.body.as_mut().poll_frame(cx).map_ok(|frame| frame.into_data().ok()))
     }
 }

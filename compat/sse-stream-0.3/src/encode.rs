@@ -1,10 +1,9 @@
 //! Encodes blocks.
 
-use std::fmt::Write;
-
 use bytes::Bytes;
+use eventwire::{EventId, EventType};
 
-use crate::{EncodeError, Sse};
+use crate::{wire, EncodeError, KeepAlive, Sse};
 
 impl Sse {
     /// Encodes the block. Data is split into lines at CR LF, LF and CR.
@@ -21,27 +20,11 @@ impl Sse {
     ///
     /// When the type holds CR or LF, or the ID holds CR, LF or NUL.
     pub fn encode(self) -> Result<Bytes, EncodeError> {
-        let mut text = String::new();
-        if let Some(event) = &self.event {
-            if event.contains(['\r', '\n']) {
-                return Err(EncodeError::InvalidEvent);
-            }
-            line(&mut text, "event: ", event);
-        }
-        if let Some(data) = &self.data {
-            lines(&mut text, "data: ", data);
-        }
-        if let Some(id) = &self.id {
-            if id.contains(['\r', '\n', '\0']) {
-                return Err(EncodeError::InvalidId);
-            }
-            line(&mut text, "id: ", id);
-        }
-        if let Some(retry) = self.retry {
-            line(&mut text, "retry: ", retry);
-        }
-        text.push('\n');
-        Ok(text.into())
+        let has_type = self.event.as_deref().map(EventType::try_from).transpose();
+        has_type.map_err(|_| EncodeError::InvalidEvent)?;
+        let has_id = self.id.as_deref().map(EventId::try_from).transpose();
+        has_id.map_err(|_| EncodeError::InvalidId)?;
+        Ok(wire::write(&self))
     }
 }
 
@@ -53,24 +36,14 @@ impl TryFrom<Sse> for Bytes {
     }
 }
 
-/// A comment, for which every text will do.
-pub(crate) fn comment(text: &str) -> Bytes {
-    let mut comment = String::new();
-    lines(&mut comment, ": ", text);
-    comment.push('\n');
-    comment.into()
-}
-
-fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
-    // A `String` takes all that is written to it.
-    let _ = writeln!(out, "{name}{value}");
-}
-
-fn lines(out: &mut String, name: &str, mut text: &str) {
-    while let Some(end) = text.find(['\r', '\n']) {
-        line(out, name, &text[..end]);
-        let rest = &text[end..];
-        text = rest.strip_prefix("\r\n").unwrap_or(&rest[1..]);
+impl KeepAlive {
+    /// Sets an event to be sent.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be encoded.
+    pub fn event(mut self, event: Sse) -> Result<Self, EncodeError> {
+        self.event = event.encode()?;
+        Ok(self)
     }
-    line(out, name, text);
 }

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use pin_project_lite::pin_project;
 
-use crate::encode::comment;
-use crate::{EncodeError, Sse};
+use crate::wire::comment;
 
 /// A timer of any runtime's.
 pub trait Timer: Future<Output = ()> {
@@ -42,7 +41,7 @@ impl Timer for NeverTimer {
 /// What is sent after how much silence: an empty comment after 15 s by default.
 #[derive(Clone, Debug)]
 pub struct KeepAlive {
-    event: Bytes,
+    pub(crate) event: Bytes,
     max_interval: Duration,
 }
 
@@ -56,16 +55,6 @@ impl KeepAlive {
     pub fn interval(mut self, time: Duration) -> Self {
         self.max_interval = time;
         self
-    }
-
-    /// Sets an event to be sent.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be encoded.
-    pub fn event(mut self, event: Sse) -> Result<Self, EncodeError> {
-        self.event = event.encode()?;
-        Ok(self)
     }
 
     /// Sets a comment to be sent; one for each line of the text.

@@ -22,6 +22,7 @@ mod keep_alive;
 mod reader;
 mod sse;
 mod stream;
+mod wire;
 
 pub use body::SseBody;
 pub use error::{BodyError, EncodeError, Error};
@@ -37,5 +38,10 @@ fn log_comment(text: &str) {
 #[cfg(not(feature = "tracing"))]
 fn log_comment(_: &str) {}
 
-/// Whether a field that the standard does not know is an error.
-const REFUSES_UNKNOWN_FIELDS: bool = cfg!(feature = "strict-fields");
+/// An error of the source ends the blocks.
+const IS_LAST_ERROR: bool = true;
+
+/// A field that the standard does not know is an error where the feature says so.
+fn refuse_unknown_field() -> Option<Error> {
+    cfg!(feature = "strict-fields").then_some(Error::UnknownField)
+}

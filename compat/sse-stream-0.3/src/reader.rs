@@ -1,89 +1,80 @@
 //! Decodes chunks into blocks.
 
-use std::collections::VecDeque;
+use std::error::Error as StdError;
+use std::task::{ready, Poll};
 
 use bytes::Buf;
-use eventwire::{Decoder, Frame, HeadRef};
+use eventwire::{BytesDecoder, Decoder, Frame, HeadRef};
 
 use crate::{Error, Sse};
 
-/// The decoder and what it has found. A buffer of any kind cannot be kept beside what borrows from it, so it is read to
-/// its end when it comes.
+/// The decoder, and whether there is nothing more to read.
 pub(crate) struct Reader {
-    decoder: Decoder,
-    blocks: VecDeque<Sse>,
-    /// What comes after the blocks.
-    error: Option<Error>,
+    decoder: BytesDecoder,
     has_ended: bool,
 }
 
 impl Reader {
     pub(crate) fn new() -> Self {
-        Reader {
-            // No limit, as in the original.
-            decoder: Decoder::new().with_max_event_size(usize::MAX),
-            blocks: VecDeque::new(),
-            error: None,
-            has_ended: false,
-        }
+        // No limit, as in the original.
+        Reader { decoder: Decoder::new().with_max_event_size(usize::MAX).into(), has_ended: false }
     }
 
-    pub(crate) fn read(&mut self, mut buffer: impl Buf) {
-        while buffer.has_remaining() && !self.has_ended {
-            let len = self.read_chunk(buffer.chunk());
-            buffer.advance(len);
-        }
-    }
-
-    fn read_chunk(&mut self, chunk: &[u8]) -> usize {
-        let mut frames = self.decoder.feed_frames(chunk);
-        loop {
-            match frames.next_frame() {
-                Ok(Some(Frame::Event(event))) => {
-                    self.blocks.push_back(block(event.head(), Some(event.data().into())));
+    /// Goes on to the next block, over as many chunks as it takes. A chunk is `None` where a frame holds no data.
+    pub(crate) fn poll<D, E>(
+        &mut self,
+        mut poll_chunk: impl FnMut() -> Poll<Option<Result<Option<D>, E>>>,
+    ) -> Poll<Option<Result<Sse, Error>>>
+    where
+        D: Buf,
+        E: StdError + Send + Sync + 'static,
+    {
+        while !self.has_ended {
+            if let Some(block) = self.next_block() {
+                self.has_ended = block.is_err();
+                return Poll::Ready(Some(block));
+            }
+            match ready!(poll_chunk()) {
+                Some(Ok(Some(mut chunk))) => self.decoder.push(chunk.copy_to_bytes(chunk.remaining())),
+                Some(Ok(None)) => {}
+                Some(Err(error)) => {
+                    self.has_ended = crate::IS_LAST_ERROR;
+                    return Poll::Ready(Some(Err(Error::Body(Box::new(error)))));
                 }
-                Ok(Some(Frame::BlockWithoutData(head))) => {
+                None => self.has_ended = true,
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    /// None when the next chunk is needed.
+    fn next_block(&mut self) -> Option<Result<Sse, Error>> {
+        loop {
+            // No limit and no strictness was asked for, so there are no errors.
+            match self.decoder.next_frame().ok()?? {
+                Frame::Event(event) => return Some(Ok(block(event.head(), Some(event.data().into())))),
+                Frame::BlockWithoutData(head) => {
                     let block = block(head, None);
                     // A blank line that ends nothing is none.
                     if block != Sse::default() {
-                        self.blocks.push_back(block);
+                        return Some(Ok(block));
                     }
                 }
-                Ok(Some(Frame::Comment(text))) => crate::log_comment(text),
-                Ok(Some(Frame::Unknown(_))) if crate::REFUSES_UNKNOWN_FIELDS => {
-                    drop(frames);
-                    self.fail(Error::UnknownField);
-                    break;
+                Frame::Comment(text) => crate::log_comment(text),
+                Frame::Unknown(_) => {
+                    if let Some(error) = crate::refuse_unknown_field() {
+                        return Some(Err(error));
+                    }
                 }
-                Ok(None) => break,
-                // No limit and no strictness was asked for, so there are no errors.
-                Ok(Some(_)) | Err(_) => {}
+                _ => {}
             }
         }
-        chunk.len()
     }
 
-    pub(crate) fn fail(&mut self, error: Error) {
-        self.end();
-        self.error = Some(error);
-    }
-
-    /// There is nothing more to read: the buffers are freed.
-    pub(crate) fn end(&mut self) {
-        self.has_ended = true;
-        self.decoder = Decoder::new();
-    }
-
-    pub(crate) fn next_block(&mut self) -> Option<Result<Sse, Error>> {
-        self.blocks.pop_front().map(Ok).or_else(|| self.error.take().map(Err))
-    }
-
+    // `FusedStream` of 0.3 alone asks.
+    #[allow(dead_code)]
     pub(crate) fn has_ended(&self) -> bool {
         self.has_ended
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        self.has_ended && self.blocks.is_empty() && self.error.is_none()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 
 use bytes::Buf;
 use futures_util::stream::{FusedStream, MapOk, Stream, TryStream, TryStreamExt};
@@ -64,7 +64,7 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        poll_reader(this.reader, || this.body.as_mut().poll_frame(cx).map_ok(|frame| frame.into_data().ok()))
+        this.reader.poll(|| this.body.as_mut().poll_frame(cx).map_ok(|frame| frame.into_data().ok()))
     }
 }
 
@@ -73,7 +73,7 @@ where
     B::Error: StdError + Send + Sync + 'static,
 {
     fn is_terminated(&self) -> bool {
-        self.reader.is_over()
+        self.reader.has_ended()
     }
 }
 
@@ -115,7 +115,7 @@ where
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        poll_reader(this.reader, || this.stream.as_mut().try_poll_next(cx).map_ok(Some))
+        this.reader.poll(|| this.stream.as_mut().try_poll_next(cx).map_ok(Some))
     }
 }
 
@@ -126,30 +126,6 @@ where
     S::Error: StdError + Send + Sync + 'static,
 {
     fn is_terminated(&self) -> bool {
-        self.reader.is_over()
-    }
-}
-
-fn poll_reader<D, E>(
-    reader: &mut Reader,
-    mut poll_chunk: impl FnMut() -> Poll<Option<Result<Option<D>, E>>>,
-) -> Poll<Option<Result<Sse, Error>>>
-where
-    D: Buf,
-    E: StdError + Send + Sync + 'static,
-{
-    loop {
-        if let Some(block) = reader.next_block() {
-            return Poll::Ready(Some(block));
-        }
-        if reader.has_ended() {
-            return Poll::Ready(None);
-        }
-        match ready!(poll_chunk()) {
-            Some(Ok(Some(chunk))) => reader.read(chunk),
-            Some(Ok(None)) => {}
-            Some(Err(error)) => reader.fail(Error::Body(Box::new(error))),
-            None => reader.end(),
-        }
+        self.reader.has_ended()
     }
 }

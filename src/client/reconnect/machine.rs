@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::policy::Policy;
 use super::redirect::{is_redirect, Redirect};
 use super::retry_after::retry_after;
-use crate::http_head::{content_encoding, is_event_stream};
+use crate::http_head::{content_encoding, has_media_type};
 use crate::timer;
 
 /// Decides when to connect, when to wait and when to stop: a state machine that takes what happens and returns what to
@@ -180,7 +180,7 @@ impl Machine {
         }
         // [connection 17, 18]
         let is_accepted = self.policy.accepts_status(status)
-            && (self.policy.accepts_any_media_type || is_event_stream(headers))
+            && (self.policy.accepts_any_media_type || has_media_type(headers))
             && content_encoding(headers).is_none();
         if is_accepted {
             self.state = State::Open;

@@ -1,15 +1,20 @@
-//! `EventSource::poll_step`: the way to the next event, over as many connections as it takes.
+//! `EventSource` as a `Stream`: the way to the next event, over as many connections as it takes.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
 use core::time::Duration;
 
+use futures_core::stream::FusedStream;
+use futures_core::Stream;
+use http::response::Parts;
 use http::Response;
 use sync_wrapper::SyncWrapper;
 
+use super::super::place::Place;
 use super::super::poll::poll_reader;
 use super::super::reconnect::{drop_credentials, is_same_origin, Action, GiveUp, Machine};
 use super::super::{Rejected, StreamError};
@@ -18,7 +23,8 @@ use super::resume::NothingToResume;
 use super::state_change::{CloseReason, StateChange};
 use super::threads::{Clock, Threads};
 use super::{EventSource, EventSourceError};
-use crate::decode::wanted::Wanted;
+use crate::decode::wanted::{OnlyEvents, Wanted};
+use crate::event::{Event, EventId};
 
 /// What a source is doing.
 pub(super) enum Stage<K: Threads> {
@@ -190,16 +196,30 @@ impl<K: Threads> EventSource<K> {
                 let rejected = Rejected::new(Response::from_parts(parts, body));
                 Err(self.give_up(EventSourceError::Rejected(rejected)))
             }
-            // The connection is not held during the wait.
-            Action::Wait(delay) => {
-                let rejected = Rejected::new(Response::from_parts(parts, ResponseBody::empty()));
-                self.wait_for(delay, Some(EventSourceError::Rejected(rejected)));
-                Ok(())
-            }
+            Action::Wait(delay) => self.on_refusal(parts, body, delay),
             Action::End => {
                 self.end(CloseReason::NoContent);
                 Ok(())
             }
+        }
+    }
+
+    /// A response was rejected that may be retried.
+    fn on_refusal(
+        &mut self,
+        parts: Parts,
+        body: ResponseBody<K>,
+        delay: Duration,
+    ) -> Result<(), EventSourceError<K>> {
+        let why = EventSourceError::Rejected(Rejected::new(Response::from_parts(parts, body)));
+        match (self.decide(Some(&why), delay), why) {
+            (Some(delay), EventSourceError::Rejected(rejected)) => {
+                // The connection is not held during the wait.
+                let response = rejected.into_response().map(|_| ResponseBody::empty());
+                self.wait_for(delay, Some(EventSourceError::Rejected(Rejected::new(response))));
+                Ok(())
+            }
+            (_, why) => Err(self.give_up(why)),
         }
     }
 
@@ -255,7 +275,11 @@ impl<K: Threads> EventSource<K> {
             None => self.machine.on_end(random),
         };
         match (action, why) {
-            (Action::Wait(delay), why) => self.wait_for(delay, why),
+            (Action::Wait(delay), why) => match (self.decide(why.as_ref(), delay), why) {
+                (Some(delay), why) => self.wait_for(delay, why),
+                (None, Some(why)) => return Err(self.give_up(why)),
+                (None, None) => self.end(CloseReason::Ended),
+            },
             (Action::GiveUp(_), Some(why)) => return Err(self.give_up(why)),
             (Action::GiveUp(_), None) => {
                 let error = self.attempts();
@@ -292,6 +316,14 @@ impl<K: Threads> EventSource<K> {
                     .unwrap_or_else(|last| EventSourceError::Attempts { attempts, last: Some(last) });
                 Err(self.give_up(error))
             }
+        }
+    }
+
+    /// What the user makes of a wait; `None` for no other attempt.
+    fn decide(&mut self, why: Option<&EventSourceError<K>>, delay: Duration) -> Option<Duration> {
+        match &mut self.retry {
+            Some(retry) => retry.get_mut()(why, self.machine.failures(), delay),
+            None => Some(delay),
         }
     }
 
@@ -405,6 +437,12 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
+    /// Sets the last event ID, between two events: that of the next request, and of the events that follow until one sets
+    /// another. See [`Decoder::set_last_event_id`](crate::Decoder::set_last_event_id).
+    pub fn set_last_event_id(&mut self, id: EventId) {
+        self.reader.set_last_event_id(id);
+    }
+
     /// Leaves the connection, or the wait for one, and connects at once, after the last event. A closed source stays
     /// closed.
     ///
@@ -433,6 +471,34 @@ impl<K: Threads> EventSource<K> {
         }
         self.stable.unset();
         self.reader.finish();
+    }
+}
+
+impl<K: Threads> Stream for EventSource<K> {
+    type Item = Result<Event, EventSourceError<K>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_step::<OnlyEvents>(cx, Goal::Event).map(|step| match step {
+            Ok(_) => self.reader.take_current().map(Ok),
+            Err(error) => Some(Err(error)),
+        })
+    }
+}
+
+impl<K: Threads> FusedStream for EventSource<K> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.stage, Stage::Closed)
+    }
+}
+
+impl<K: Threads> fmt::Debug for EventSource<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventSource")
+            .field("method", self.template.method())
+            .field("uri", &Place(self.template.uri()))
+            .field("machine", &self.machine)
+            .field("reader", &self.reader)
+            .finish_non_exhaustive()
     }
 }
 

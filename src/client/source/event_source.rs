@@ -2,22 +2,17 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::fmt;
 use core::future::{poll_fn, Future};
-use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
 use bytes::Bytes;
-use futures_core::stream::FusedStream;
-use futures_core::Stream;
 use http::response::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use sync_wrapper::SyncWrapper;
 
 use super::super::drain::DRAIN_TIME;
-use super::super::place::Place;
 use super::super::poison::Poison;
 use super::super::reader::Reader;
 use super::super::reconnect::{Machine, Policy, ReadyState, LAST_EVENT_ID};
@@ -94,6 +89,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) request: Request<Bytes>,
     pub(super) request_hook: Option<SyncWrapper<Box<RequestHook>>>,
     pub(super) resume: Option<Resume>,
+    pub(super) retry: Option<SyncWrapper<Box<Retry<K>>>>,
     pub(super) stage: Stage<K>,
     pub(super) machine: Machine,
     pub(super) reader: Reader,
@@ -115,6 +111,8 @@ pub struct EventSource<K: Threads = AnyThread> {
 }
 
 type RequestHook = dyn FnMut(&mut Request<Bytes>) + Send;
+
+type Retry<K> = dyn FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option<Duration> + Send;
 
 /// An [`EventSource`] whose futures, bodies and timers need not be `Send`: see [`new_local`](EventSource::new_local).
 pub type LocalEventSource = EventSource<OneThread>;
@@ -222,6 +220,7 @@ impl<K: Threads> EventSource<K> {
             resuming: None,
             request_hook: None,
             resume: None,
+            retry: None,
             stage: Stage::Start,
             machine: Machine::new(policy),
             reader,
@@ -255,6 +254,34 @@ impl<K: Threads> EventSource<K> {
         self.machine.set_policy(policy);
         self.deadline.unset();
         self.start_stable();
+    }
+
+    /// Decides with a function whether to come back after a loss, and after how long.
+    ///
+    /// It is asked about each attempt that the policy allows. It gets what was lost (`None` if the server closed the
+    /// connection), the number of failures in a row, this one included, and the wait of the policy; it returns the wait.
+    /// `None` is no other attempt: an end is then the end, and a loss the error.
+    ///
+    /// ```
+    /// use eventwire::client::{reconnect::Policy, EventSource, EventSourceError};
+    /// # use http::{Request, Response};
+    /// # async fn send(_: Request<bytes::Bytes>) -> Result<Response<String>, std::io::Error> { unreachable!() }
+    ///
+    /// let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+    /// let source = EventSource::new(request, send, tokio::time::sleep)
+    ///     .with_reconnect(Policy::new().with_retry_on(|status, _| Policy::is_transient(status)))
+    ///     .with_retry(|lost, failures, wait| match lost {
+    ///         Some(EventSourceError::Rejected(rejected)) if rejected.headers().contains_key("x-quota") => None,
+    ///         Some(EventSourceError::Connect { .. }) if failures > 3 => None,
+    ///         _ => Some(wait),
+    ///     });
+    /// ```
+    pub fn with_retry(
+        mut self,
+        decide: impl FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option<Duration> + Send + 'static,
+    ) -> Self {
+        self.retry = Some(SyncWrapper::new(Box::new(decide)));
+        self
     }
 
     /// Changes the request of each attempt with a function: for a fresh token, for instance.
@@ -489,7 +516,8 @@ impl<K: Threads> EventSource<K> {
     ///
     /// If the source gives up: see [`EventSourceError`].
     pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError<K>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+        self.advance::<OnlyEvents>().await?;
+        Ok(self.reader.take_current())
     }
 
     /// Waits for the next event and borrows it.
@@ -668,33 +696,5 @@ impl<K: Threads> EventSource<K> {
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.reader.decoder().bytes_consumed()
-    }
-}
-
-impl<K: Threads> Stream for EventSource<K> {
-    type Item = Result<Event, EventSourceError<K>>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_step::<OnlyEvents>(cx, Goal::Event).map(|step| match step {
-            Ok(_) => self.reader.take_current().map(Ok),
-            Err(error) => Some(Err(error)),
-        })
-    }
-}
-
-impl<K: Threads> FusedStream for EventSource<K> {
-    fn is_terminated(&self) -> bool {
-        matches!(self.stage, Stage::Closed)
-    }
-}
-
-impl<K: Threads> fmt::Debug for EventSource<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventSource")
-            .field("method", self.template.method())
-            .field("uri", &Place(self.template.uri()))
-            .field("machine", &self.machine)
-            .field("reader", &self.reader)
-            .finish_non_exhaustive()
     }
 }

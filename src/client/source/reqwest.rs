@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use core::future::ready;
 
-use ::reqwest::{Body, Client, Request, RequestBuilder, Response};
+use ::reqwest::{Body, Client, Request, RequestBuilder, Response, ResponseBuilderExt};
 use bytes::Bytes;
 use http::{Method, Uri};
 
@@ -126,7 +126,7 @@ impl Sending {
             }
         }
         let response = self.client.execute(request);
-        Box::pin(async move { Ok(http::Response::from(response.await?).map(ResponseBody::new)) })
+        Box::pin(async move { Ok(with_url(response.await?).map(ResponseBody::new)) })
     }
 
     fn next(&mut self) -> Result<Request, BoxError> {
@@ -160,9 +160,19 @@ impl EventStream<BodyChunks<Body>> {
     /// # Errors
     ///
     /// When it has another status than 200 or another media type. The response comes back whole:
-    /// `reqwest::Response::from(rejected.into_response())` reads its body.
+    /// `reqwest::Response::from(rejected.into_response())` reads its body, and has the same `url()`.
     pub fn from_reqwest(response: Response) -> Result<Self, Rejected<Body>> {
-        EventStream::from_response(response.into())
+        EventStream::from_response(with_url(response))
             .map(|events| events.with_drain(DRAIN_TIME, Timer::tokio()))
     }
+}
+
+/// Keeps the URL of the response where reqwest looks for it when the response is one of its own again.
+fn with_url(response: Response) -> http::Response<Body> {
+    let url = http::Response::builder().url(response.url().clone()).body(());
+    let mut response = http::Response::from(response);
+    if let Ok(url) = url {
+        response.extensions_mut().extend(url.into_parts().0.extensions);
+    }
+    response
 }

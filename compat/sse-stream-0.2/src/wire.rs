@@ -1,0 +1,1 @@
+../../sse-stream-0.3/src/wire.rs
