@@ -24,7 +24,7 @@ all() {
         --test test_discover_http_client_startup --test test_custom_headers --test test_server_discover_http
     dependent adk-gemini 2.3.0 eventsource-stream --lib --tests
     dependent async-llm 0.11.1 'reqwest-eventsource eventsource-stream' --features mock --lib --tests
-    dependent langchain-rust 7.0.0 'reqwest-eventsource eventsource-stream' --lib --tests
+    dependent async-anthropic 0.6.0 'reqwest-eventsource eventsource-stream' --lib --tests
 }
 
 RMCP_FEATURES=client,server,macros,reqwest,transport-streamable-http-client-reqwest
