@@ -70,13 +70,8 @@ impl BytesDecoder {
     /// Takes the next chunk of the connection. The unread part of the previous chunk is read first.
     #[inline]
     pub fn push(&mut self, chunk: Bytes) {
-        // In place: making, moving and dropping a cursor costs more than decoding a small chunk.
         self.cursor.close(&mut self.decoder.state);
-        if self.decoder.state.may_take_in(&chunk) {
-            return self.cursor.reopen_small(chunk.into());
-        }
-        let chunk = self.decoder.state.following(chunk.into());
-        self.cursor.reopen(&self.decoder.state, chunk);
+        self.open(chunk);
     }
 
     /// Takes the next chunk of the connection as a slice, for sources that have no `Bytes`. It is copied, into the buffer of
@@ -94,10 +89,18 @@ impl BytesDecoder {
     /// ```
     pub fn push_slice(&mut self, chunk: &[u8]) {
         self.cursor.close(&mut self.decoder.state);
-        let mut buffer = self.cursor.take_buffer();
-        buffer.extend_from_slice(chunk);
-        // Split, so that it is shared from the first time on, and can be used again.
-        self.push(buffer.split().freeze());
+        let chunk = self.cursor.copy_over(chunk);
+        self.open(chunk);
+    }
+
+    #[inline(always)]
+    fn open(&mut self, chunk: Bytes) {
+        // In place, because making, moving and dropping a cursor costs more than a small chunk.
+        if self.decoder.state.may_take_in(&chunk) {
+            return self.cursor.reopen_small(chunk.into());
+        }
+        let chunk = self.decoder.state.following(chunk.into());
+        self.cursor.reopen(&self.decoder.state, chunk);
     }
 
     /// Returns the next event, borrowed, or `None` when the next chunk is needed.

@@ -7,7 +7,7 @@
 
 use core::ops::Range;
 
-use bytes::BytesMut;
+use bytes::Bytes;
 
 use super::state::{
     move_to_buffer, place_at, replace, Block, Part, Place, PlainBlock, State, DATA, EVENT, ID,
@@ -64,11 +64,12 @@ impl<'c> Cursor<'c> {
         self.block_from = 0;
     }
 
-    /// Takes the memory of the chunk, after [`close`](Self::close).
-    pub(super) fn take_buffer(&mut self) -> BytesMut {
+    /// Copies the next chunk into the memory of the last one. Called between [`close`](Self::close) and a reopen.
+    #[inline]
+    pub(super) fn copy_over(&mut self, chunk: &[u8]) -> Bytes {
         self.mode = Mode::Dry;
         self.at = 0;
-        self.chunk.take_buffer()
+        self.chunk.copy_over(chunk)
     }
 
     /// Replaces the chunk with a small one that directly follows the last. The first step decides how to read it.

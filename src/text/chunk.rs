@@ -90,20 +90,23 @@ impl<'c> Scanned<'c> {
         self.valid = 0..0;
     }
 
-    /// Takes the memory of a chunk that was read, empty, if nobody else shares it.
-    pub(crate) fn take_buffer(&mut self) -> BytesMut {
-        let source = mem::replace(&mut self.source, Source::Slice(&[]));
-        self.set(Chunk(Source::Slice(&[])));
-        match source {
-            Source::Bytes(bytes) => match bytes.try_into_mut() {
-                Ok(mut buffer) if buffer.capacity() <= MOST_KEPT => {
+    /// Copies the next chunk into the memory of this one, which was read, unless somebody else shares it.
+    #[inline]
+    pub(crate) fn copy_over(&mut self, next: &[u8]) -> Bytes {
+        let read = mem::replace(&mut self.source, Source::Slice(&[]));
+        if let Source::Bytes(read) = read {
+            if let Ok(mut buffer) = read.try_into_mut() {
+                if buffer.capacity() <= MOST_KEPT {
                     buffer.clear();
-                    buffer
+                    buffer.extend_from_slice(next);
+                    return buffer.freeze();
                 }
-                _ => BytesMut::new(),
-            },
-            Source::Slice(_) => BytesMut::new(),
+            }
         }
+        let mut buffer = BytesMut::with_capacity(next.len());
+        buffer.extend_from_slice(next);
+        // `split` makes it shared: only such a buffer becomes `Bytes` and mutable again without an allocation.
+        buffer.split().freeze()
     }
 
     /// Removes the first `len` bytes. Called before anything is known about the chunk.

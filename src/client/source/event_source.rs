@@ -272,7 +272,7 @@ impl<K: Threads> EventSource<K> {
     ///     .with_reconnect(Policy::new().with_retry_on(|status, _| Policy::is_transient(status)))
     ///     .with_retry(|lost, failures, wait| match lost {
     ///         Some(EventSourceError::Rejected(rejected)) if rejected.headers().contains_key("x-quota") => None,
-    ///         Some(EventSourceError::Connect { .. }) if failures > 3 => None,
+    ///         Some(EventSourceError::NoResponse { .. }) if failures > 3 => None,
     ///         _ => Some(wait),
     ///     });
     /// ```
