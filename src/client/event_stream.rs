@@ -43,7 +43,7 @@ pin_project! {
     /// `from_body` and `from_response` (feature `client`) read HTTP bodies and responses, `from_tokio_read` (feature
     /// `tokio`) and `from_futures_read` (feature `futures-io`) the readers of these crates.
     ///
-    /// # What to rely on
+    /// # Guarantees
     ///
     /// - An event is returned as soon as its last byte arrives.
     /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken

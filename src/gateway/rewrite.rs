@@ -47,7 +47,7 @@ pin_project! {
     /// # assert_eq!(read, ": ping\n\nevent: error\ndata: {\"error\":\"overloaded\"}\n\nevent: done\ndata:\n\n");
     /// ```
     ///
-    /// # What to rely on
+    /// # Guarantees
     ///
     /// - A block that is kept is forwarded as its original bytes, whatever its line ends and the order of its lines. So
     ///   are comments, reconnection times and unknown fields: between blocks at once, inside a block together with it.

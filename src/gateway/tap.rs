@@ -39,7 +39,7 @@ pin_project! {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(response.into_body().collect()).unwrap();
     /// ```
     ///
-    /// # What to rely on
+    /// # Guarantees
     ///
     /// - Every frame passes through unchanged: no byte, trailer or error is copied, delayed or modified. The size hint
     ///   and the end of the stream are those of the inner body.

@@ -4,12 +4,13 @@ use http::{header, HeaderMap, HeaderValue};
 
 use crate::names::{trimmed, MEDIA_TYPE};
 
-/// Whether a request accepts `text/event-stream` by the rules of RFC 9110, section 12.5.1, for an endpoint that offers
-/// something else too.
+/// Returns whether a request accepts `text/event-stream` under RFC 9110, section 12.5.1, for an endpoint that also
+/// offers other media types.
 ///
-/// True without an `Accept` header, and when the most specific of `text/event-stream`, `text/*` and `*/*` in it has
-/// no weight of zero. Letter case does not matter; several headers are one list; what is no media range is skipped. A
-/// weight above zero is a yes, however small: which of several types a client prefers is not decided here.
+/// Returns `true` if there is no `Accept` header, or if the most specific match among `text/event-stream`, `text/*` and
+/// `*/*` has a nonzero weight. Names are compared case-insensitively, several headers count as one list, and invalid
+/// media ranges are skipped. Any nonzero weight counts as acceptance: the function does not decide which of several
+/// types the client prefers.
 ///
 /// ```
 /// use eventwire::server::accepts_event_stream;
@@ -29,16 +30,16 @@ pub fn accepts_event_stream(headers: &HeaderMap) -> bool {
         return true;
     }
     let answers = values.flat_map(|value| parts(value, b',')).filter_map(answer);
-    // How specific, then the answer: of equals, the friendly one counts.
+    // Compares specificity first; between equally specific ranges, acceptance wins.
     answers.max().is_some_and(|(_, accepts)| accepts)
 }
 
-/// The answer of one media range: how specific it is, and yes or no.
+/// Returns the specificity of a media range and whether it accepts the type.
 fn answer(range: &[u8]) -> Option<(usize, bool)> {
     let mut parts = parts(range, b';');
     let name = parts.next()?;
     let specific = RANGES.iter().position(|range| range.eq_ignore_ascii_case(name))?;
-    // The first weight counts; what follows it are extensions of older standards.
+    // Only the first weight counts; parameters after it are extensions from older standards.
     let weight = parts.find_map(|parameter| match parameter {
         [b'q' | b'Q', b'=', weight @ ..] => Some(weight),
         _ => None,
@@ -46,7 +47,7 @@ fn answer(range: &[u8]) -> Option<(usize, bool)> {
     Some((specific, !weight.is_some_and(is_zero)))
 }
 
-/// Whether a weight is 0, 0. or 0.000.
+/// Returns whether a weight is 0, 0. or 0.000.
 fn is_zero(weight: &[u8]) -> bool {
     match weight {
         [b'0'] => true,
@@ -55,7 +56,7 @@ fn is_zero(weight: &[u8]) -> bool {
     }
 }
 
-/// Splits a list, but not inside of quotes, and trims its parts.
+/// Splits a list outside quoted strings and trims its parts.
 fn parts(list: &[u8], at: u8) -> impl Iterator<Item = &[u8]> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let separates = move |byte: &u8| {
@@ -70,5 +71,5 @@ fn parts(list: &[u8], at: u8) -> impl Iterator<Item = &[u8]> {
     list.split(separates).map(trimmed)
 }
 
-/// The ranges that contain an event stream, from the least specific to the most.
+/// Media ranges that match an event stream, from least to most specific.
 const RANGES: [&[u8]; 3] = [b"*/*", b"text/*", MEDIA_TYPE.as_bytes()];

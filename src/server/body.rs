@@ -31,58 +31,59 @@ pin_project! {
     /// let response = eventwire::server::response(body);                  // for hyper, axum, tower and many more
     /// ```
     ///
-    /// It is an [`http_body::Body`]; [`into_stream`](EventBody::into_stream) makes a [`Stream`] of bytes of it. Its error
-    /// is that of the stream's items, [`Infallible`](core::convert::Infallible) when they are no results.
+    /// Implements [`http_body::Body`]; [`into_stream`](EventBody::into_stream) converts it into a [`Stream`] of bytes.
+    /// Its error type is that of the stream's items, or [`Infallible`](core::convert::Infallible) if they are not
+    /// results.
     ///
-    /// # What to rely on
+    /// # Guarantees
     ///
-    /// - The first chunk is ready at once, before the first event: clients and proxies see that the stream is open.
-    ///   Firefox fires `open` at the first byte of a body, not at its headers.
-    /// - All events that are ready go out as one chunk, and no event waits for another.
-    /// - An event that is ready alone costs one allocation, an [`Encoded`] none and no copy. A body that waits
-    ///   holds no buffer.
-    /// - It is `Sync` even where the stream is only `Send`, and `Unpin` when the stream is.
-    /// - The stream is polled when the body is, never after its end, and dropped at its end. After the end or an error,
-    ///   every poll returns `None`.
-    /// - Events that came before an error are returned before it. Whether they reach the client is another matter: see
-    ///   the next section.
-    /// - [`is_end_stream`](http_body::Body::is_end_stream) only when all is sent; the size is never promised;
-    ///   there are no trailers.
-    /// - Nothing here panics. A panic in the stream, or in a function that was set, goes to the caller and ends the
-    ///   body: the next poll returns `None`.
+    /// - The first chunk is ready immediately, before the first event, so that clients and proxies see that the stream
+    ///   is open. Firefox fires `open` at the first byte of a body, not at its headers.
+    /// - All events that are ready are sent in one chunk; no event waits for another.
+    /// - A single ready event costs one allocation; an [`Encoded`] costs none and is not copied. A waiting body holds
+    ///   no buffer.
+    /// - The body is `Sync` even if the stream is only `Send`, and `Unpin` if the stream is.
+    /// - The stream is polled only when the body is, never after its end, and is dropped at its end. After the end or
+    ///   an error, every poll returns `None`.
+    /// - Events received before an error are yielded before it. The next section describes whether they reach the
+    ///   client.
+    /// - [`is_end_stream`](http_body::Body::is_end_stream) returns `true` only once everything has been sent. The size
+    ///   hint is never exact, and there are no trailers.
+    /// - The body itself never panics. A panic in the stream or in a user-supplied function propagates to the caller
+    ///   and ends the body: the next poll returns `None`.
     ///
     /// # When the stream fails
     ///
-    /// The body passes the error to the server, which aborts the response. What the server has queued by then, it
-    /// drops. So the body leaves it time to send the last chunk: with a timer ([`with_keep_alive`](Self::with_keep_alive),
-    /// which every adapter sets by default) it returns the error 100 ms later, without one at the next poll.
+    /// The body passes the error to the server, which aborts the response and discards whatever it has queued. To give
+    /// the server time to send the last chunk, the body delays the error: by 100 ms with a timer
+    /// ([`with_keep_alive`](Self::with_keep_alive), which every adapter sets by default), or until the next poll
+    /// without one.
     ///
-    /// That is enough over HTTP/1.1, with a timer or without, and over HTTP/2 with one: no event was lost in 1,000 responses
-    /// of each framework. Over HTTP/2 without a timer, the reset overtook the last chunk in 5 to 41 of 100 responses of
-    /// hyper, axum, poem, salvo and warp, and in none of actix-web's and rocket's. With a timer too, events are lost when the
-    /// client or the network takes no more bytes while the body waits.
-    /// To be sure that a client learns what happened, turn the error into an event with
-    /// [`with_error_event`](Self::with_error_event).
+    /// This is enough over HTTP/1.1, with or without a timer, and over HTTP/2 with a timer: no event was lost in 1,000
+    /// responses of each framework. Over HTTP/2 without a timer, the reset overtook the last chunk in 5 to 41 of 100
+    /// responses of hyper, axum, poem, salvo and warp, and in none of actix-web's or rocket's. Even with a timer,
+    /// events are lost if the client or the network accepts no more bytes while the body waits. To make sure that a
+    /// client learns what happened, turn the error into an event with [`with_error_event`](Self::with_error_event).
     ///
-    /// The client sees a connection that breaks, but not always: rocket ends a body that fails as if it were whole, poem
-    /// does so over HTTP/1.1, and so do several proxies. If a client has to tell a whole stream from a broken one, mark
-    /// the good end: [`with_last_event`](Self::with_last_event).
+    /// The client usually sees a broken connection, but not always: rocket ends a failed body as if it were complete,
+    /// poem does so over HTTP/1.1, and so do several proxies. If a client must tell a complete stream from a broken
+    /// one, mark the regular end with [`with_last_event`](Self::with_last_event).
     ///
     /// # When the client stops reading
     ///
-    /// Then the server stops polling the body, and nothing that is set here happens any more: no heartbeat, no
-    /// shutdown, no maximum age. Limit it in the server: with a grace period for a graceful shutdown, and with
-    /// `TCP_USER_TIMEOUT` on the socket. The hello programs in `examples/frameworks` show the first.
+    /// The server then stops polling the body, and none of the settings here take effect any more: no heartbeat, no
+    /// shutdown, no maximum age. Set the limits in the server: a grace period for graceful shutdown, and
+    /// `TCP_USER_TIMEOUT` on the socket. The hello programs in `examples/frameworks` show the grace period.
     #[must_use = "a body does nothing until it is sent"]
     pub struct EventBody<S>
     where
         S: Stream,
         S::Item: EventItem,
     {
-        // None when it has ended.
+        // `None` once the stream has ended.
         #[pin]
         pub(super) stream: Option<SyncWrapper<S>>,
-        // What did not fit into the last chunk: it goes out before all that is still in the stream.
+        // An item that did not fit into the last chunk; it is sent before the rest of the stream.
         pub(super) held: Option<SyncWrapper<Result<Part, <S::Item as EventItem>::Error>>>,
         pub(super) to_event: Option<SyncWrapper<ToEvent<<S::Item as EventItem>::Error>>>,
         pub(super) opening: Option<Encoded>,
@@ -90,17 +91,17 @@ pin_project! {
         pub(super) observer: Option<SyncWrapper<Box<dyn Observe>>>,
         pub(super) clock: Choice,
         pub(super) chunk_size: usize,
-        // For the buffer of the next chunk, in bytes.
+        // Initial capacity of the next chunk's buffer, in bytes.
         pub(super) room: usize,
-        // The last poll returned a chunk: it may not have left yet.
+        // The last poll returned a chunk that may not have been sent yet.
         pub(super) is_unsent: bool,
-        // The error that is held waits for the last chunk to leave.
+        // The held error is waiting for the last chunk to be sent.
         pub(super) is_flushing: bool,
         pub(super) is_over: bool,
     }
 }
 
-/// Makes an event of the error that ends a stream.
+/// Converts the error that ends a stream into an event.
 pub(super) type ToEvent<E> = Box<dyn FnOnce(E) -> Event + Send>;
 
 impl<S> EventBody<S>
@@ -108,7 +109,8 @@ where
     S: Stream,
     S::Item: EventItem,
 {
-    /// Sends the events of a stream. There is no timer until [`with_keep_alive`](Self::with_keep_alive) sets one.
+    /// Creates a body that sends the events of a stream. It has no timer until
+    /// [`with_keep_alive`](Self::with_keep_alive) sets one.
     pub fn new(stream: S) -> Self {
         EventBody {
             stream: Some(SyncWrapper::new(stream)),
@@ -126,42 +128,42 @@ where
         }
     }
 
-    /// Begins with the delay before a client reconnects, in whole milliseconds [encoding 27](crate::_rules#encoding-27) (default: none is sent, and
-    /// the client's own counts).
+    /// Begins the body with the reconnection delay for the client, in whole milliseconds
+    /// [encoding 27](crate::_rules#encoding-27). Default: none is sent, and the client uses its own.
     ///
-    /// It is a line without a blank one after it: it takes effect at once, and no client takes it for an event. Without
-    /// it, the body begins with an empty comment.
+    /// The `retry` line has no blank line after it: it takes effect immediately, and no client takes it for an event.
+    /// Without this setting, the body begins with an empty comment.
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.opening = Some(Encoded::retry(retry));
         self
     }
 
-    /// Sets the size in bytes from which a chunk takes no more events (default: 8 KiB).
+    /// Sets the size in bytes at which a chunk is full (default: 8 KiB).
     ///
-    /// A chunk is as long as the events that are ready, and at most one event longer than this. An event as large
-    /// as this is a chunk of its own. With 0, every event is.
+    /// A chunk holds the events that are ready, and exceeds this size by at most one event. An event of at least this
+    /// size gets a chunk of its own; with 0, every event does.
     pub fn with_chunk_size(mut self, bytes: usize) -> Self {
         self.chunk_size = bytes;
         self
     }
 
-    /// Sends heartbeats when there is nothing else to send (default: none; the adapters set
-    /// `KeepAlive::default()`).
+    /// Sends heartbeats while there is nothing else to send (default: none; the adapters set `KeepAlive::default()`).
     pub fn with_keep_alive(mut self, keep_alive: KeepAlive) -> Self {
         self.clock = Choice::with(keep_alive);
         self
     }
 
-    /// Sends no heartbeats, also where a framework's adapter would add them.
+    /// Sends no heartbeats, even where a framework's adapter would add them.
     pub fn without_keep_alive(mut self) -> Self {
         self.clock = Choice::Without;
         self
     }
 
-    /// Ends the body when a future ends, whatever that returns: for a server that shuts down.
+    /// Ends the body when a future completes, whatever its output: for a server that shuts down.
     ///
-    /// Events that are ready by then go out first, up to a chunk of them. With several futures, the first counts. A
-    /// client that does not read keeps the body from ending: give the server's shutdown a grace period too.
+    /// Events that are ready by then are sent first, up to one chunk of them. With several futures, the first to
+    /// complete ends the body. A client that does not read keeps the body from ending, so give the server's shutdown a
+    /// grace period too.
     ///
     /// ```
     /// use eventwire::Event;
@@ -185,10 +187,12 @@ where
         self
     }
 
-    /// Sends an event when the stream itself ends, without an error: a mark by which clients know that it is whole.
+    /// Sends an event when the stream itself ends without an error: a mark that tells clients that the stream is
+    /// complete.
     ///
-    /// It is not sent after an error, nor when [`with_shutdown`](Self::with_shutdown) or [`KeepAlive::with_max_age`] end
-    /// the body before its stream. A client reads it with `EventStream::with_end_mark`.
+    /// The event is not sent after an error, nor when [`with_shutdown`](Self::with_shutdown) or
+    /// [`KeepAlive::with_max_age`] ends the body before its stream. A client detects it with
+    /// `EventStream::with_end_mark`.
     ///
     /// ```
     /// use eventwire::Event;
@@ -203,17 +207,17 @@ where
         self
     }
 
-    /// Sends an event when [`with_shutdown`](Self::with_shutdown) or [`KeepAlive::with_max_age`] end the body; not when the
-    /// stream has ended before, or fails.
+    /// Sends an event when [`with_shutdown`](Self::with_shutdown) or [`KeepAlive::with_max_age`] ends the body, but not
+    /// if the stream has already ended or fails.
     pub fn with_farewell(mut self, event: impl Into<Encoded>) -> Self {
         self.ending.set_farewell(event.into());
         self
     }
 
-    /// Sends an event that is made of the error when the stream fails. It is the last one, and the body ends well.
+    /// Sends an event made from the error when the stream fails. It is the last event, and the body ends normally.
     ///
-    /// Without it, the body passes the error to the server, which aborts the response; most clients reconnect. See
-    /// [when the stream fails](#when-the-stream-fails).
+    /// Without this setting, the body passes the error to the server, which aborts the response; most clients
+    /// reconnect. See [when the stream fails](#when-the-stream-fails).
     ///
     /// ```
     /// use eventwire::Event;
@@ -231,11 +235,11 @@ where
         self
     }
 
-    /// Reports what the body sent and why it ended, once: at its end, or when it is dropped before.
+    /// Reports what the body sent and why it ended, exactly once: at its end, or when it is dropped before that.
     ///
-    /// `now` is the clock, `Instant::now` of std, of Tokio or of another crate: a function that returns times whose
-    /// difference is a [`Duration`]. It is read four times: now, at the first chunk, at the first event, and at the end.
-    /// Of several observers the last counts.
+    /// `now` is the clock: `Instant::now` of std, Tokio or another crate, or any function that returns times whose
+    /// difference is a [`Duration`]. It is called four times: now, at the first chunk, at the first event, and at the
+    /// end. A second observer replaces the first.
     ///
     /// ```
     /// use std::time::Instant;
@@ -251,7 +255,8 @@ where
     ///
     /// # Panics
     ///
-    /// Never here; but the observer may be called while the body is dropped, where a panic may abort the program.
+    /// This method never panics, but the observer may be called while the body is dropped, where a panic may abort the
+    /// program.
     pub fn with_observer<N, I, F>(mut self, now: N, observer: F) -> Self
     where
         N: Fn() -> I + Send + 'static,
@@ -278,5 +283,5 @@ where
     }
 }
 
-/// 8 KiB: a hundred ordinary events, enough to make the cost of a chunk small compared with theirs.
+/// 8 KiB: about a hundred ordinary events, enough to make the cost of a chunk small compared with theirs.
 const CHUNK_SIZE: usize = 8 * 1024;

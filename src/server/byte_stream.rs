@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::{EventBody, EventItem};
 
 pin_project! {
-    /// The chunks of an [`EventBody`], for a framework that takes a [`Stream`] of `Result<Bytes, E>`. Made by
+    /// A [`Stream`] of the chunks of an [`EventBody`], for frameworks that take `Result<Bytes, E>` items. Created by
     /// [`EventBody::into_stream`].
     #[must_use = "a stream does nothing until it is polled"]
     pub struct ByteStream<S>
@@ -29,10 +29,10 @@ where
     S: Stream,
     S::Item: EventItem,
 {
-    /// Makes a [`Stream`] of `Result<Bytes, E>` of the body. It has the same chunks.
+    /// Converts the body into a [`Stream`] of `Result<Bytes, E>` with the same chunks.
     ///
-    /// The body is no stream itself, so that its methods stay unambiguous where both `http_body_util::BodyExt` and
-    /// `futures_util::StreamExt` are imported.
+    /// The body does not implement `Stream` itself, so that its methods stay unambiguous where both
+    /// `http_body_util::BodyExt` and `futures_util::StreamExt` are imported.
     ///
     /// ```
     /// use eventwire::server::EventBody;

@@ -1,4 +1,4 @@
-//! `EventBody::channel`: a body whose events are sent by another task.
+//! `EventBody::channel`: a body fed by another task.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -17,17 +17,17 @@ use crate::encode::Encoded;
 
 /// The sending half of [`EventBody::channel`].
 ///
-/// There is one for each body; tasks share it by reference or in an `Arc`. To end the stream well, call
-/// [`finish`](Self::finish). Dropped without it, by an early `?` or a panic, the stream ends as failed, so that no
-/// client takes half an answer for a whole one.
+/// Each body has exactly one sender; tasks share it by reference or in an `Arc`. To end the stream normally, call
+/// [`finish`](Self::finish). If the sender is dropped first, by an early `?` or a panic, the stream ends with an error,
+/// so that no client takes a partial answer for a complete one.
 #[derive(Debug)]
-#[must_use = "dropped without `finish`, it ends the stream as failed"]
+#[must_use = "dropping it without `finish` ends the stream with an error"]
 pub struct EventSender {
     sender: mpsc::Sender<Encoded>,
     is_finished: Arc<AtomicBool>,
 }
 
-/// The stream that an [`EventBody::channel`] sends.
+/// The stream of events in the body that [`EventBody::channel`] creates.
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct EventReceiver {
@@ -37,10 +37,10 @@ pub struct EventReceiver {
 }
 
 impl EventBody<EventReceiver> {
-    /// Makes a body whose events are sent by another task, and the sender for it.
+    /// Creates a body whose events are sent by another task, and the sender for it.
     ///
-    /// Up to `capacity` events wait for a client that reads slowly, then [`EventSender::send`] waits (a capacity of 0
-    /// counts as 1). Events are encoded by the sender.
+    /// The channel buffers up to `capacity` events for a client that reads slowly; when it is full,
+    /// [`EventSender::send`] waits. A capacity of 0 counts as 1. Events are encoded by the sending task.
     ///
     /// ```
     /// use eventwire::server::EventBody;
@@ -50,7 +50,7 @@ impl EventBody<EventReceiver> {
     /// let (sender, body) = EventBody::channel(16);
     /// tokio::spawn(async move {
     ///     for word in ["Hel", "lo"] {
-    ///         // An error means that the client has gone: there is no one left to send to.
+    ///         // An error means that the client is gone: there is no one left to send to.
     ///         sender.send(Event::new(word)).await?;
     ///     }
     ///     sender.finish();
@@ -71,18 +71,18 @@ impl EventBody<EventReceiver> {
 }
 
 impl EventSender {
-    /// Sends an event, when there is room for it.
+    /// Sends an event, waiting for free capacity.
     ///
-    /// Cancel-safe: a future that is dropped before its end has sent nothing.
+    /// Cancel-safe: if the future is dropped before it completes, nothing was sent.
     ///
     /// # Errors
     ///
-    /// When the body was dropped: the client has gone, or the body has ended.
+    /// Returns an error if the body was dropped: the client is gone, or the body has ended.
     pub async fn send(&self, event: impl Into<Encoded>) -> Result<(), SendError> {
         self.sender.send(event.into()).await.map_err(|_| SendError(Kind::Closed))
     }
 
-    /// Sends an event if there is room for it now.
+    /// Sends an event if the channel has free capacity, without waiting.
     ///
     /// ```
     /// use eventwire::server::EventBody;
@@ -99,7 +99,7 @@ impl EventSender {
     ///
     /// # Errors
     ///
-    /// When the client reads too slowly, or the body was dropped.
+    /// Returns an error if the client reads too slowly and the channel is full, or if the body was dropped.
     pub fn try_send(&self, event: impl Into<Encoded>) -> Result<(), SendError> {
         self.sender.try_send(event.into()).map_err(|error| match error {
             TrySendError::Full(_) => SendError(Kind::Full),
@@ -107,9 +107,9 @@ impl EventSender {
         })
     }
 
-    /// Waits until the body was dropped: the client has gone, or the body has ended.
+    /// Waits until the body is dropped: the client is gone, or the body has ended.
     ///
-    /// When a server notices that a client has gone is up to the server: see [`KeepAlive`](super::KeepAlive).
+    /// How soon a disconnect is noticed depends on the server: see [`KeepAlive`](super::KeepAlive).
     ///
     /// ```
     /// use eventwire::server::EventBody;
@@ -125,16 +125,16 @@ impl EventSender {
         self.sender.closed().await;
     }
 
-    /// Whether the body was dropped.
+    /// Returns whether the body was dropped.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.sender.is_closed()
     }
 
-    /// Ends the stream well: after the events that were sent, and
+    /// Ends the stream normally, after the events already sent and the event of
     /// [`with_last_event`](EventBody::with_last_event).
     pub fn finish(self) {
-        // The receiver reads it after it has seen that the sender is gone.
+        // The receiver loads the flag after it has seen that the sender is gone.
         self.is_finished.store(true, Ordering::Release);
     }
 }
@@ -154,7 +154,7 @@ impl Stream for EventReceiver {
     }
 }
 
-/// Why an [`EventSender`] could not send.
+/// An error returned when an [`EventSender`] could not send.
 #[derive(Debug)]
 pub struct SendError(Kind);
 
@@ -166,19 +166,19 @@ enum Kind {
 }
 
 impl SendError {
-    // Used with the feature `json` only.
+    // Used only with the feature `json`.
     #[allow(dead_code)]
     pub(super) fn value(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         SendError(Kind::Value(error.into()))
     }
 
-    /// Whether the body was dropped: the client has gone, or the body has ended.
+    /// Returns whether the body was dropped: the client is gone, or the body has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         matches!(self.0, Kind::Closed)
     }
 
-    /// Whether as many events wait as the channel holds.
+    /// Returns whether the channel is full.
     #[must_use]
     pub fn is_full(&self) -> bool {
         matches!(self.0, Kind::Full)
@@ -188,9 +188,9 @@ impl SendError {
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Kind::Closed => "the client has gone",
+            Kind::Closed => "the client is gone",
             Kind::Full => "the client reads too slowly: the channel is full",
-            Kind::Value(_) => "the value cannot be JSON",
+            Kind::Value(_) => "the value cannot be serialized as JSON",
         })
     }
 }
@@ -204,7 +204,7 @@ impl Error for SendError {
     }
 }
 
-/// The error of a body whose [`EventSender`] was dropped before it called [`finish`](EventSender::finish).
+/// The error of a body whose [`EventSender`] was dropped before [`finish`](EventSender::finish) was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SenderDropped(());
 

@@ -6,7 +6,7 @@ use super::channel::{EventSender, SendError};
 use crate::event::Event;
 
 impl EventSender {
-    /// Sends a value as the JSON of an event, without type and ID, when there is room for it.
+    /// Sends a value as the JSON data of an event without type or ID, waiting for free capacity.
     ///
     /// ```
     /// use eventwire::server::EventBody;
@@ -22,7 +22,7 @@ impl EventSender {
     ///
     /// # Errors
     ///
-    /// When the body was dropped, or the value cannot be JSON: then nothing was sent.
+    /// Returns an error if the body was dropped, or if the value cannot be serialized as JSON; nothing is sent then.
     pub async fn send_json<T>(&self, value: &T) -> Result<(), SendError>
     where
         T: Serialize + ?Sized,

@@ -6,15 +6,15 @@ use bytes::Bytes;
 
 use super::item::Part;
 
-/// Events that go out at once.
+/// Events that are sent together.
 ///
-/// The first part is kept as it is: alone, it becomes bytes of exactly its size, or is forwarded when it is bytes
-/// already. Only a second one needs a buffer, which leaves with the chunk.
+/// The first part is kept as it is: alone, it becomes `Bytes` of exactly its size, or is forwarded if it is bytes
+/// already. A buffer is allocated only for a second part, and leaves with the chunk.
 pub(super) struct Chunk {
     parts: Parts,
-    /// How many parts it has.
+    /// The number of parts.
     pub(super) count: usize,
-    /// In bytes: from here on it is full.
+    /// The size in bytes at which the chunk is full.
     size: usize,
 }
 
@@ -41,12 +41,12 @@ impl Chunk {
         }
     }
 
-    /// Whether this part belongs here: one as large as a chunk goes alone, and is not copied.
+    /// Returns whether this part fits: a part as large as a chunk is sent alone, without a copy.
     pub(super) fn takes(&self, part: &Part) -> bool {
         self.is_empty() || !self.is_full() && part.weight() < self.size
     }
 
-    /// Appends a part, in a buffer of at least `room` bytes when it is the second.
+    /// Appends a part. The second part allocates a buffer of at least `room` bytes.
     pub(super) fn put(&mut self, part: Part, room: usize) {
         self.count += 1;
         if let Parts::Many(bytes) = &mut self.parts {
@@ -64,12 +64,12 @@ impl Chunk {
         };
     }
 
-    /// The bytes, when there are any, and how much room the next chunk should begin with.
+    /// Returns the bytes, if any, and the initial capacity for the next chunk's buffer.
     pub(super) fn finish(self) -> Option<(Bytes, usize)> {
         match self.parts {
             Parts::None => None,
             Parts::One(part) => Some((part.into_bytes(), 0)),
-            // An eighth more, or else a chunk that is a little larger than the last one would be moved.
+            // An eighth more, so that a slightly larger next chunk does not reallocate.
             Parts::Many(bytes) => {
                 let room = bytes.len() + bytes.len() / 8;
                 Some((bytes.into(), room.min(self.size.saturating_mul(2))))

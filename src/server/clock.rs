@@ -7,10 +7,10 @@ use super::KeepAlive;
 use crate::encode::Encoded;
 use crate::timer::{part_of, random, Alarm};
 
-/// Whether a body looks at a clock.
+/// Whether a body uses a clock.
 #[derive(Debug)]
 pub(super) enum Choice {
-    /// Nothing was chosen: no, but an adapter may set one.
+    /// Nothing was chosen: no clock, but an adapter may set one.
     Open,
     Without,
     With(Clock),
@@ -29,7 +29,7 @@ impl Choice {
     }
 }
 
-/// The settings, and the alarms for them.
+/// The settings and their alarms.
 #[derive(Debug)]
 pub(super) struct Clock {
     keep_alive: KeepAlive,
@@ -38,12 +38,13 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Bytes went out: the next heartbeat is due an interval later. [encoding 29](crate::_rules#encoding-29)
+    /// Records that bytes were sent: the next heartbeat is due one interval from now.
+    /// [encoding 29](crate::_rules#encoding-29)
     pub(super) fn traffic(&mut self) {
         self.beat.unset();
     }
 
-    /// Returns a heartbeat when it is due. Polled only when nothing else can be sent.
+    /// Returns a heartbeat once it is due. Polled only when nothing else can be sent.
     pub(super) fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Encoded> {
         let KeepAlive { timer, interval, beat, .. } = &self.keep_alive;
         if *interval == Duration::MAX {
@@ -56,17 +57,17 @@ impl Clock {
         Poll::Ready(beat.clone())
     }
 
-    /// Starts the wait before an error. It ends heartbeats.
+    /// Starts the delay before an error. It replaces the heartbeat.
     pub(super) fn begin_flush(&mut self) {
         self.beat.set(&self.keep_alive.timer, FLUSH_TIME);
     }
 
-    /// Waits until the last chunk has most likely left.
+    /// Waits until the last chunk has most likely been sent.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.beat.poll(cx)
     }
 
-    /// Whether the body is as old as it may become. Counts from the first call; true only once.
+    /// Returns whether the body has reached its maximum age, counted from the first call. Returns `true` only once.
     pub(super) fn is_old(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(max_age) = self.keep_alive.max_age else { return false };
         if !self.age.is_set() {
@@ -76,13 +77,13 @@ impl Clock {
     }
 }
 
-/// Four fifths of a time, and as much of the last fifth as the random number says.
+/// Subtracts a random part of the last fifth from a duration.
 fn most_of(time: Duration, random: u64) -> Duration {
     time - part_of(time / 5, random)
 }
 
-/// 100 ms. On an idle machine 1 ms is enough; with ten threads for each core, 10 ms lost the events of 10 responses in
-/// 5,000, as the thread that was about to send them had to wait.
+/// 100 ms. On an idle machine 1 ms is enough; with ten threads per core, 10 ms lost the events of 10 responses in
+/// 5,000, because the thread that was about to send them had to wait.
 const FLUSH_TIME: Duration = Duration::from_millis(100);
 
 #[cfg(test)]

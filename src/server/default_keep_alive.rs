@@ -7,7 +7,7 @@ use super::{EventBody, EventItem, KeepAlive};
 use crate::timer::Timer;
 
 impl Default for KeepAlive {
-    /// Sends a bare comment line after 15 s without traffic, with Tokio's timer.
+    /// Sends an empty comment line after 15 s without traffic, using Tokio's timer.
     ///
     /// ```
     /// use eventwire::Event;
@@ -26,8 +26,8 @@ where
     S: Stream,
     S::Item: EventItem,
 {
-    /// Adds the default heartbeat unless the user has chosen one, or none.
-    // For the adapters of frameworks that run on Tokio.
+    /// Adds the default heartbeat unless the user has chosen one or turned it off.
+    // Used by the adapters of frameworks that run on Tokio.
     #[allow(dead_code)]
     pub(crate) fn or_default_keep_alive(self) -> Self {
         match self.clock {

@@ -1,4 +1,4 @@
-//! `Ending`: what ends a body before its stream does, and its last words.
+//! `Ending`: why a body ends before its stream, and the events sent at its end.
 
 use alloc::boxed::Box;
 use core::future::{poll_fn, Future};
@@ -10,12 +10,12 @@ use sync_wrapper::SyncWrapper;
 use super::BodyEnd;
 use crate::encode::Encoded;
 
-/// The future that ends the body, why it ends, and the last words.
+/// The future that ends the body, the reason for the end, and the events sent last.
 #[derive(Default)]
 pub(super) struct Ending {
     shutdown: Option<SyncWrapper<Pin<Box<dyn End>>>>,
     words: Option<Box<LastWords>>,
-    /// Why the body has to end although its stream has not: the future is not polled again.
+    /// Why the body must end although its stream has not. Once set, the future is not polled again.
     due: Option<BodyEnd>,
     /// The stream itself has ended, without an error.
     is_complete: bool,
@@ -28,7 +28,7 @@ struct LastWords {
 }
 
 impl Ending {
-    /// Ends with this future too.
+    /// Adds a future that ends the body.
     pub(super) fn add(&mut self, end: impl Future + Send + 'static) {
         let mut end: Pin<Box<dyn End>> = Box::pin(end);
         if let Some(first) = self.shutdown.take() {
@@ -57,18 +57,18 @@ impl Ending {
         self.due.is_some()
     }
 
-    /// The body has to end now.
+    /// Records that the body must end now.
     pub(super) fn come(&mut self, why: BodyEnd) {
         self.due = Some(why);
         self.shutdown = None;
     }
 
-    /// The stream has ended.
+    /// Records that the stream has ended.
     pub(super) fn complete(&mut self) {
         self.is_complete = true;
     }
 
-    /// Why the body ended.
+    /// Returns why the body ended.
     pub(super) fn why(&self) -> BodyEnd {
         match self.due {
             Some(why) if !self.is_complete => why,
@@ -76,13 +76,13 @@ impl Ending {
         }
     }
 
-    /// The stream has failed: nothing is sent after that.
+    /// Records that the stream has failed: nothing is sent after that.
     pub(super) fn fail(&mut self) {
         self.due = Some(BodyEnd::Error);
         self.words = None;
     }
 
-    /// Takes the next event that belongs at this end.
+    /// Takes the next event to send at this end.
     pub(super) fn next_word(&mut self) -> Option<Encoded> {
         let words = self.words.as_mut()?;
         let last_event = if self.is_complete { words.last_event.take() } else { None };
@@ -90,7 +90,7 @@ impl Ending {
     }
 }
 
-/// A future, whatever it returns.
+/// A future whose output is ignored.
 trait End: Send {
     fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 }

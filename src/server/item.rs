@@ -1,4 +1,4 @@
-//! `EventItem`: what a stream of an `EventBody` is made of.
+//! `EventItem`: the items of an `EventBody`'s stream.
 
 use alloc::vec::Vec;
 use core::convert::Infallible;
@@ -11,7 +11,8 @@ use crate::event::{Event, Head};
 /// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], [`Head`], or a `Result` of
 /// one of them.
 ///
-/// A stream of several kinds is a stream of [`Encoded`], which each of them becomes by `into()`, and comments too.
+/// To mix several kinds, use a stream of [`Encoded`]: each of these types converts into it with `into()`, and so do
+/// comments.
 ///
 /// ```
 /// use eventwire::Event;
@@ -25,13 +26,13 @@ use crate::event::{Event, Head};
 #[cfg_attr(
     eventwire_diagnostic,
     diagnostic::on_unimplemented(
-        message = "`{Self}` is no item of an `EventBody`",
+        message = "`{Self}` is not an item of an `EventBody`",
         label = "expected a stream of `Event`, `Encoded` or `Head`, or of a `Result` of one of them",
         note = "map the stream: `stream.map(Event::new)` for text, `EventBody::from_json(stream)` for values (feature `json`)"
     )
 )]
 pub trait EventItem: sealed::IntoPart<<Self as EventItem>::Error> {
-    /// The error that ends the body; [`Infallible`] when the items are no results.
+    /// The error that ends the body; [`Infallible`] if the items are not results.
     type Error;
 }
 
@@ -62,14 +63,14 @@ impl<E> EventItem for Result<Encoded, E> {
 /// A part of a chunk.
 #[derive(Debug)]
 pub enum Part {
-    /// Is encoded into it.
+    /// An event, encoded into the chunk.
     Event(Event),
-    /// Is copied into it, or is all of it.
+    /// Encoded bytes, copied into the chunk or sent as a chunk of their own.
     Encoded(Encoded),
 }
 
 impl Part {
-    /// How much there is to copy, at least; never 0. Known without a look at the text.
+    /// Returns a lower bound of the bytes to copy, never 0, without reading the text.
     pub(super) fn weight(&self) -> usize {
         match self {
             Part::Event(event) => event.data().len() + 1,
@@ -77,7 +78,7 @@ impl Part {
         }
     }
 
-    /// How many bytes it is, exactly.
+    /// Returns the exact encoded size in bytes.
     pub(super) fn len(&self) -> usize {
         match self {
             Part::Event(event) => event.encoded_len(),

@@ -12,7 +12,7 @@ use super::EventBody;
 use crate::event::Event;
 
 pin_project! {
-    /// A stream of values as events with JSON. Made by [`EventBody::from_json`].
+    /// A stream that encodes values as events with JSON data. Created by [`EventBody::from_json`].
     #[must_use = "a stream does nothing until it is polled"]
     pub struct JsonEvents<S> {
         #[pin]
@@ -21,7 +21,7 @@ pin_project! {
 }
 
 pin_project! {
-    /// A stream of results as events with JSON. Made by [`EventBody::try_from_json`].
+    /// A stream that encodes `Ok` values as events with JSON data. Created by [`EventBody::try_from_json`].
     #[must_use = "a stream does nothing until it is polled"]
     pub struct TryJsonEvents<S> {
         #[pin]
@@ -34,11 +34,11 @@ where
     S: Stream,
     S::Item: Serialize,
 {
-    /// Sends each value of a stream as the JSON of an event, without type and ID. A value that cannot be JSON is the
-    /// error that ends the body.
+    /// Sends each value of a stream as the JSON data of an event without type or ID. A value that cannot be serialized
+    /// as JSON ends the body with an error.
     ///
-    /// For events with a type or an ID, map the stream with [`Event::from_json`]. For a stream of results, see
-    /// [`try_from_json`](EventBody::try_from_json): here, a `Result` would be a value like any other.
+    /// For events with a type or an ID, map the stream with [`Event::from_json`]. For a stream of results, use
+    /// [`try_from_json`](EventBody::try_from_json): here, a `Result` would be serialized like any other value.
     ///
     /// ```
     /// use eventwire::server::EventBody;
@@ -59,7 +59,7 @@ where
     T: Serialize,
     E: From<serde_json::Error>,
 {
-    /// As [`from_json`](EventBody::from_json), of a stream of results. Its first error ends the body.
+    /// Like [`from_json`](EventBody::from_json), for a stream of results. The first error ends the body.
     ///
     /// ```
     /// use eventwire::server::EventBody;

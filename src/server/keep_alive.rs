@@ -5,12 +5,11 @@ use core::time::Duration;
 use crate::encode::Encoded;
 use crate::timer::Timer;
 
-/// Heartbeats for an [`EventBody`](crate::server::EventBody) that has nothing to send, and a maximum age.
+/// Settings for the heartbeats of an idle [`EventBody`](crate::server::EventBody), and for its maximum age.
 ///
-/// Proxies cut connections on which nothing moves, and many a server notices only when it writes that a client has gone.
-/// A heartbeat is a comment, which no reader takes for an event. It goes between events, only after nothing was sent
-/// for the interval (default: 15 s), and only when the server asks for more: a client that reads nothing does not pile
-/// them up.
+/// Proxies close idle connections, and many servers notice only when writing that a client is gone. A heartbeat is a
+/// comment, which no client takes for an event. It is sent between events, only after nothing was sent for the interval
+/// (default: 15 s), and only when the server polls the body: heartbeats do not pile up for a client that reads nothing.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,19 +21,20 @@ use crate::timer::Timer;
 /// let body = EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive);
 /// ```
 ///
-/// With the feature `tokio` there is `KeepAlive::default()`. Cheap to clone, so that connections can share one.
+/// With the feature `tokio`, `KeepAlive::default()` uses Tokio's timer. Cloning is cheap, so connections can share one
+/// value.
 #[derive(Clone, Debug)]
-#[must_use = "does nothing until a body has it"]
+#[must_use = "does nothing until it is set on a body"]
 pub struct KeepAlive {
     pub(super) timer: Timer,
-    /// At least a millisecond; `Duration::MAX` for never.
+    /// At least a millisecond; `Duration::MAX` means never.
     pub(super) interval: Duration,
     pub(super) beat: Encoded,
     pub(super) max_age: Option<Duration>,
 }
 
 impl KeepAlive {
-    /// Sends a bare comment line after 15 s without traffic, with this timer: a [`Timer`], or a function from a
+    /// Sends an empty comment line after 15 s without traffic, using this timer: a [`Timer`], or a function from a
     /// duration to a future, such as the `sleep` of a runtime.
     pub fn new(timer: impl Into<Timer>) -> Self {
         KeepAlive { timer: timer.into(), interval: INTERVAL, beat: Encoded::heartbeat(), max_age: None }
@@ -48,14 +48,15 @@ impl KeepAlive {
 
     /// Sets the time without traffic after which a heartbeat is sent (default: 15 s).
     ///
-    /// At least a millisecond, so that zero does not send without a pause. `Duration::MAX` sends none. Over a proxy,
-    /// stay below 30 s: the shortest default after which one of the usual proxies cuts an idle stream.
+    /// The minimum is one millisecond, so that zero does not send continuously. `Duration::MAX` sends none. With a
+    /// proxy in between, stay below 30 s: the shortest default after which one of the common proxies closes an idle
+    /// stream.
     pub fn with_interval(mut self, interval: Duration) -> Self {
         self.interval = interval.max(SHORTEST);
         self
     }
 
-    /// Sends comments with this text, a line each [encoding 28](crate::_rules#encoding-28).
+    /// Sends comments with this text, one per line [encoding 28](crate::_rules#encoding-28).
     ///
     /// ```
     /// use eventwire::server::KeepAlive;
@@ -67,7 +68,8 @@ impl KeepAlive {
         self
     }
 
-    /// Sends an event, for clients that cannot see comments and have to know that the server lives.
+    /// Sends an event instead of a comment, for clients that cannot see comments and must know that the server is
+    /// alive.
     ///
     /// ```
     /// use eventwire::Event;
@@ -81,11 +83,11 @@ impl KeepAlive {
         self
     }
 
-    /// Ends the body at this age at the latest (default: never); the client reconnects, perhaps to another server.
+    /// Ends the body at this age at the latest (default: never). The client then reconnects, perhaps to another server.
     ///
-    /// Each body draws its own age between 80 % and 100 % of this, so that clients who connected together do not
-    /// reconnect together: with an hour, ten thousand reconnect within 12 minutes. Counts from the body's first chunk.
-    /// Events that are ready go out first, up to a chunk of them, then
+    /// Each body draws its own age between 80 % and 100 % of this, so that clients that connected together do not
+    /// reconnect together: with one hour, ten thousand clients reconnect within 12 minutes. The age counts from the
+    /// body's first chunk. Events that are ready are sent first, up to one chunk of them, then the event of
     /// [`with_farewell`](crate::server::EventBody::with_farewell).
     ///
     /// ```
@@ -100,8 +102,9 @@ impl KeepAlive {
     }
 }
 
-/// 15 s: below the usual 30 to 60 s after which proxies cut an idle connection [encoding 29](crate::_rules#encoding-29).
+/// 15 s: below the usual 30 to 60 s after which proxies close an idle connection
+/// [encoding 29](crate::_rules#encoding-29).
 const INTERVAL: Duration = Duration::from_secs(15);
 
-/// 1 ms: as fine as the timers of most runtimes.
+/// 1 ms: the resolution of most runtimes' timers.
 const SHORTEST: Duration = Duration::from_millis(1);

@@ -13,11 +13,11 @@ use crate::names::LAST_EVENT_ID;
 
 /// The ID of the last event that a reconnecting client has seen: the header `Last-Event-ID`.
 ///
-/// Reading it fails no request. There is none when the header is absent or empty: the client has seen no ID. Bytes that
-/// are not UTF-8 become U+FFFD, as in a stream [parse 1](crate::_rules#parse-1): the server does not know such an ID, and can answer that
-/// events may be missing; without an ID it would take the client for a new one.
+/// Reading it never fails a request. An absent or empty header yields `None`: the client has seen no ID. Bytes that are
+/// not UTF-8 become U+FFFD, as in a stream [parse 1](crate::_rules#parse-1): the server does not know such an ID and
+/// can answer that events may be missing, whereas without an ID it would take the client for a new one.
 ///
-/// For a test, or for an ID from the query, parse it: `"41".parse::<LastEventId>()`. An ID that is parsed may be empty.
+/// For a test, or for an ID from the query, parse a string: `"41".parse::<LastEventId>()`. A parsed ID may be empty.
 ///
 /// ```
 /// use eventwire::server::LastEventId;
@@ -36,15 +36,16 @@ use crate::names::LAST_EVENT_ID;
 pub struct LastEventId(EventId);
 
 impl LastEventId {
-    /// Reads it from the headers of a request.
+    /// Reads the ID from the headers of a request.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         LastEventId::from_bytes(headers.get(LAST_EVENT_ID)?.as_bytes())
     }
 
-    /// Reads it from the value of the header, for frameworks that have header types of their own.
+    /// Reads the ID from the value of the header, for frameworks with their own header types.
     ///
-    /// There is none when the value holds CR, LF or NUL: no client has seen such an ID, and HTTP carries none.
+    /// Returns `None` if the value is empty or contains CR, LF or NUL: no client has seen such an ID, and HTTP cannot
+    /// carry it.
     ///
     /// ```
     /// use eventwire::server::LastEventId;

@@ -1,29 +1,29 @@
-//! `BodySummary`: what an `EventBody` sent, and why it ended.
+//! `BodySummary`: the report about a finished `EventBody`.
 
 use core::ops::Sub;
 use core::time::Duration;
 
-/// What an [`EventBody`](crate::server::EventBody) sent, and why it ended: what
-/// [`with_observer`](crate::server::EventBody::with_observer) reports.
+/// A summary of what an [`EventBody`](crate::server::EventBody) sent and why it ended, reported by
+/// [`with_observer`](crate::server::EventBody::with_observer).
 ///
-/// Sent means: given to the server. What the client has received, only the client knows.
+/// "Sent" means passed to the server. Only the client knows what it has received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BodySummary {
-    /// Why it ended.
+    /// Why the body ended.
     pub end: BodyEnd,
-    /// From the call of `with_observer` to the end.
+    /// The time from the call of `with_observer` to the end.
     pub duration: Duration,
-    /// From the call of `with_observer` to the first chunk; None when the server took none.
+    /// The time from the call of `with_observer` to the first chunk; `None` if none was sent.
     pub first_byte: Option<Duration>,
-    /// From the call of `with_observer` to the chunk with the first event; None when there was none.
+    /// The time from the call of `with_observer` to the chunk with the first event; `None` if there was none.
     pub first_event: Option<Duration>,
-    /// Items that were sent: those of the stream, the last event, the farewell, the error event. Heartbeats are not
-    /// among them.
+    /// The number of items sent: items of the stream, the last event, the farewell and the error event, but no
+    /// heartbeats.
     pub events: u64,
-    /// Bytes that were sent, heartbeats included.
+    /// The number of bytes sent, heartbeats included.
     pub bytes: u64,
-    /// Heartbeats that were sent.
+    /// The number of heartbeats sent.
     pub heartbeats: u64,
 }
 
@@ -33,30 +33,30 @@ pub struct BodySummary {
 pub enum BodyEnd {
     /// The stream ended.
     Complete,
-    /// The stream gave an error, whether the client was sent an event for it or not.
+    /// The stream yielded an error, whether or not the client was sent an event for it.
     Error,
-    /// The future of [`with_shutdown`](crate::server::EventBody::with_shutdown) ended.
+    /// The future of [`with_shutdown`](crate::server::EventBody::with_shutdown) completed.
     Shutdown,
     /// The body reached its [`with_max_age`](crate::server::KeepAlive::with_max_age).
     MaxAge,
-    /// The server dropped the body before its end: the client has gone, the server aborts, or a panic came out of the
-    /// body.
+    /// The server dropped the body before its end: the client is gone, the server aborted the response, or the body
+    /// panicked.
     Dropped,
 }
 
-/// What a body tells its observer.
+/// The notifications from a body to its observer.
 pub(super) trait Observe: Send {
-    /// A chunk goes out, with so many events in it.
+    /// Records a chunk with this number of events.
     fn sent(&mut self, bytes: usize, events: usize);
 
-    /// A heartbeat goes out.
+    /// Records a heartbeat.
     fn beat(&mut self, bytes: usize);
 
-    /// The body has ended, and drops the observer next.
+    /// Records why the body ended. The body drops the observer next.
     fn end(&mut self, why: BodyEnd);
 }
 
-/// Counts, and reports when it is dropped.
+/// Counts, and reports on drop.
 pub(super) struct Observed<N, I, F>
 where
     N: Fn() -> I,
@@ -99,7 +99,7 @@ where
         self.summary.bytes += bytes as u64;
         self.summary.events += events as u64;
         let is_first_event = events > 0 && self.summary.first_event.is_none();
-        // The clock is read for the first ones only.
+        // The clock is read only for the first chunk and the first event.
         if self.summary.first_byte.is_none() || is_first_event {
             let elapsed = (self.now)() - self.began;
             self.summary.first_byte.get_or_insert(elapsed);

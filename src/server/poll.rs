@@ -1,4 +1,4 @@
-//! `EventBody` as a body: how a chunk is made.
+//! The `Body` implementation of `EventBody`: how a chunk is made.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -43,13 +43,13 @@ where
 {
     pub(crate) fn poll_guarded(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ChunkOf<S>>> {
         if self.is_over {
-            // After a panic, they are still there.
+            // After a panic, the stream and the observer are still present.
             let mut this = self.project();
             this.stream.set(None);
             *this.observer = None;
             return Poll::Ready(None);
         }
-        // Stays true if something panics: what was interrupted is not polled again.
+        // Stays `true` if something panics: whatever was interrupted is not polled again.
         *self.as_mut().project().is_over = true;
         let polled = self.as_mut().poll_chunk(cx);
         let this = self.project();
@@ -60,7 +60,7 @@ where
         }
         if *this.is_over {
             if let Some(mut observer) = this.observer.take() {
-                // It reports when it is dropped.
+                // The observer reports when it is dropped.
                 observer.get_mut().end(this.ending.why());
             }
         }
@@ -116,7 +116,7 @@ where
         Poll::Ready(chunk.map(Ok))
     }
 
-    /// Whether the body has to end although the stream has not.
+    /// Returns whether the body must end although the stream has not.
     fn poll_due(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
         let this = self.project();
         if this.ending.is_due(cx) {
@@ -146,7 +146,8 @@ where
         Poll::Ready(Some(Ok(beat)))
     }
 
-    /// Fails, but leaves the server time to send the last chunk: at an error, servers drop what they have queued.
+    /// Yields the error, but gives the server time to send the last chunk: on an error, servers discard what they have
+    /// queued.
     fn poll_fail(
         mut self: Pin<&mut Self>,
         error: ErrorOf<S>,
@@ -161,7 +162,8 @@ where
         Poll::Ready(Some(self.fail(error)))
     }
 
-    /// A moment with a timer. Without one a single poll, which is enough for a server that flushes before it polls again.
+    /// Waits a moment if there is a timer. Without one, waits for a single poll, which is enough for a server that
+    /// flushes before it polls again.
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         if let Some(clock) = this.clock.clock() {
@@ -178,7 +180,7 @@ where
         Poll::Ready(())
     }
 
-    /// Ends with the error, or with the event that is made of it.
+    /// Ends with the error, or with the event made from it.
     fn fail(self: Pin<&mut Self>, error: ErrorOf<S>) -> ChunkOf<S> {
         let mut this = self.project();
         this.stream.set(None);
@@ -193,7 +195,7 @@ where
         chunk
     }
 
-    /// The stream has ended by itself.
+    /// Records that the stream itself has ended.
     fn complete(self: Pin<&mut Self>) {
         let mut this = self.project();
         if this.stream.is_some() {

@@ -4,9 +4,9 @@ use http::{HeaderName, HeaderValue, Response};
 
 use crate::names::MEDIA_TYPE;
 
-/// Makes the response that carries an event stream: status 200 and [`RESPONSE_HEADERS`].
+/// Creates the response that carries an event stream: status 200 and [`RESPONSE_HEADERS`].
 ///
-/// Right for HTTP/1.1 and HTTP/2: there is no `Connection` header. Any framework takes it that takes an
+/// Valid for both HTTP/1.1 and HTTP/2: there is no `Connection` header. It suits every framework that takes an
 /// [`http::Response`] with an [`http_body::Body`].
 ///
 /// ```
@@ -27,20 +27,20 @@ pub fn response<B>(body: B) -> Response<B> {
     response
 }
 
-/// Names, in lower case, and values of the headers of an event stream [encoding 25](crate::_rules#encoding-25), for frameworks that
-/// have header types of their own.
+/// Names, in lower case, and values of the headers of an event stream [encoding 25](crate::_rules#encoding-25), for
+/// frameworks with their own header types.
 ///
-/// `no-transform` asks those on the way not to compress the stream, `X-Accel-Buffering: no` not to hold it back. Of nine
-/// proxies that were tried, HAProxy alone respects the first and nginx alone the second; the others need a setting of
-/// their own where they hold events back at all.
+/// `no-transform` asks intermediaries not to compress the stream, and `X-Accel-Buffering: no` asks them not to buffer
+/// it. Of nine proxies tested, only HAProxy respects the first and only nginx the second; the others need settings of
+/// their own if they buffer events at all.
 ///
 /// ```
 /// assert!(eventwire::server::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));
 /// ```
 pub const RESPONSE_HEADERS: &[(&str, &str)] = &[
     ("content-type", MEDIA_TYPE),
-    // No cache on the way may keep it or compress it: some hold events back for that.
+    // No cache on the way may store or compress the stream: some buffer events to do so.
     ("cache-control", "no-cache, no-transform"),
-    // nginx forwards what it gets at once.
+    // nginx then forwards data as soon as it receives it.
     ("x-accel-buffering", "no"),
 ];

@@ -76,7 +76,7 @@ async fn a_sender_learns_that_the_client_has_gone() {
     assert!(sent.unwrap_err().is_closed());
     sender.closed().await;
     assert!(sender.is_closed());
-    assert_eq!(sender.try_send(Event::new("c")).unwrap_err().to_string(), "the client has gone");
+    assert_eq!(sender.try_send(Event::new("c")).unwrap_err().to_string(), "the client is gone");
 }
 
 #[cfg(feature = "json")]

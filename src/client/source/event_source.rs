@@ -70,7 +70,7 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// the end of its stream is the end, its loss an error. [`with_reconnect`](Self::with_reconnect) changes that, with
 /// [`Policy::until_first_event`] for instance.
 ///
-/// # What to rely on
+/// # Guarantees
 ///
 /// - All `next_` methods are cancel-safe: the next call continues what was under way. Nothing happens without a call.
 /// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, not even one that
