@@ -239,8 +239,6 @@ mod event;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 #[cfg(any(feature = "client", feature = "gateway"))]
-// Clients show some of it.
-#[cfg_attr(not(feature = "client"), allow(unreachable_pub))]
 mod http_head;
 #[cfg(feature = "hub")]
 pub mod hub;

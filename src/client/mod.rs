@@ -48,6 +48,8 @@ pub mod chunks;
 mod drain;
 mod end_mark;
 mod event_stream;
+#[cfg(feature = "client")]
+mod is_event_stream;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "client")]
@@ -79,11 +81,11 @@ type ResponseHead = Option<alloc::boxed::Box<http::response::Parts>>;
 #[cfg(not(feature = "client"))]
 type ResponseHead = ();
 
-#[cfg(feature = "client")]
-pub use crate::http_head::is_event_stream;
 pub use drain::Drained;
 pub use end_mark::EndMark;
 pub use event_stream::EventStream;
+#[cfg(feature = "client")]
+pub use is_event_stream::is_event_stream;
 #[cfg(feature = "json")]
 pub use json::{JsonStream, JsonStreamError};
 #[cfg(feature = "client")]

@@ -9,8 +9,8 @@ use http::Response;
 use http_body::Body;
 
 use super::chunks::{BodyChunks, ReadChunks};
-use super::{EventStream, Rejected};
-use crate::http_head::{content_encoding, has_media_type, is_event_stream};
+use super::{is_event_stream, EventStream, Rejected};
+use crate::http_head::{content_encoding, has_media_type};
 
 /// A response that may be an event stream or something else: what an API answers that streams on demand.
 ///

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode};
 
-use super::{content_encoding, has_media_type};
+use crate::http_head::{content_encoding, has_media_type};
 
 /// Whether a response with this status and these headers is an event stream: status 200 [connection 17](crate::_rules#connection-17), media type
 /// `text/event-stream` in any case and with any parameters [connection 18](crate::_rules#connection-18), and no content encoding that nobody
