@@ -1,4 +1,4 @@
-//! `Beginning`: the start of a body that has had no event yet, to tell what it is if none ever comes.
+//! `Beginning`: the start of a body without events so far, to report what it is if none ever arrives.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,7 +12,7 @@ use crate::event::Frame;
 /// The first bytes of a body.
 #[derive(Default)]
 pub(super) struct Beginning {
-    /// The first chunk. It is shared, as nearly every body has an event in it.
+    /// The first chunk, shared rather than copied, since nearly every body contains an event.
     first: Bytes,
     /// The first bytes of the chunks after it.
     more: Vec<u8>,
@@ -29,11 +29,11 @@ impl Beginning {
         }
     }
 
-    /// The first line that is no part of an event stream.
+    /// Returns the first line that is not part of an event stream.
     pub(super) fn first_line(&self) -> Option<FirstLine> {
         let mut decoder = Decoder::new();
         let first = &self.first[..self.first.len().min(MOST_BYTES)];
-        // The line end completes a line that has none.
+        // The added line end completes an unfinished line.
         for piece in [first, &self.more, b"\n"] {
             let mut frames = decoder.feed_frames(piece);
             while let Ok(Some(frame)) = frames.next_frame() {
@@ -52,5 +52,5 @@ impl fmt::Debug for Beginning {
     }
 }
 
-/// 1 KiB: the message of an error page or of a line of JSON is in there.
+/// 1 KiB: enough for the message of an error page or of a line of JSON.
 const MOST_BYTES: usize = 1024;

@@ -1,4 +1,4 @@
-//! `Drain`: reading a body to its end after the last event, so that its connection can be used again.
+//! `Drain`: reads a body to its end after the last event, so that its connection can be reused.
 
 use core::fmt;
 use core::task::{Context, Poll};
@@ -8,19 +8,19 @@ use bytes::Bytes;
 
 use crate::timer::{Alarm, Timer};
 
-/// How the rest of a body ended, after the event that ended the stream.
+/// How draining the rest of a body ended, after the last event of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Drained {
-    /// The body was read to its end: its connection can be used again.
+    /// The body was read to its end: its connection can be reused.
     Complete,
-    /// The body did not end in time, or within the limit in bytes, and was dropped.
+    /// The body did not end within the time or byte limit, and was dropped.
     GaveUp,
     /// The body failed.
     Failed,
 }
 
-/// The bounds, and what came of it.
+/// The limits and the outcome.
 #[derive(Default)]
 pub(super) struct Drain {
     mode: Mode,
@@ -31,7 +31,7 @@ pub(super) struct Drain {
 
 #[derive(Default)]
 enum Mode {
-    /// Read what is there, and do not wait.
+    /// Reads what is ready, without waiting.
     #[default]
     Ready,
     Wait(Duration, Timer),
@@ -57,7 +57,7 @@ impl Drain {
         self.outcome
     }
 
-    /// Reads and throws away, until the body ends or a bound is reached.
+    /// Reads and discards, until the body ends or a limit is reached.
     pub(super) fn poll<E>(
         &mut self,
         cx: &mut Context<'_>,
@@ -68,7 +68,7 @@ impl Drain {
                 break Drained::GaveUp;
             }
             match poll_chunk(cx) {
-                // An empty chunk counts too: a server that sends nothing else must not keep us.
+                // An empty chunk counts too: a server that sends only empty chunks must not keep us busy forever.
                 Poll::Ready(Some(Ok(chunk))) => self.bytes += chunk.len().max(1),
                 Poll::Ready(Some(Err(_))) => break Drained::Failed,
                 Poll::Ready(None) => break Drained::Complete,
@@ -98,8 +98,8 @@ impl fmt::Debug for Drain {
     }
 }
 
-/// 50 ms: the last chunk of a body follows its last event at once; a new connection costs about as much.
+/// 50 ms: the end of a body directly follows its last event, and a new connection costs about as much.
 pub(super) const DRAIN_TIME: Duration = Duration::from_millis(50);
 
-/// 64 KiB: what a server may have sent after the last event without costing more than a new connection.
+/// 64 KiB: about what can be read after the last event without costing more than a new connection.
 const MOST_BYTES: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use sync_wrapper::SyncWrapper;
 use crate::decode::Ending;
 use crate::event::EventRef;
 
-/// The event that ends a stream: by its data, its type, or a function.
+/// Describes the event that ends a stream: by its data, its type, or a function.
 ///
 /// ```
 /// use eventwire::client::EndMark;
@@ -18,14 +18,14 @@ use crate::event::EventRef;
 /// let anthropic = EndMark::event_type("message_stop");      // returned as the last event
 /// let finished = EndMark::when(|event: EventRef<'_>| event.data().contains("\"finished\":true"));
 ///
-/// // The Responses API of OpenAI sends no `[DONE]`: there, the end of the body is an end as well.
+/// // OpenAI's Responses API sends no `[DONE]`: there, the end of the body counts too.
 /// let either = EndMark::data("[DONE]").optional();
 ///
-/// // Without the mark, the end of the body counts only once the model has said why it stopped.
+/// // Without the mark, the body may end only after the model has reported why it stopped.
 /// let careful = EndMark::data("[DONE]")
 ///     .optional_after(|event: EventRef<'_>| event.data().contains("\"finish_reason\":\""));
 /// ```
-#[must_use = "does nothing until a stream has it"]
+#[must_use = "does nothing until it is set on a stream"]
 pub struct EndMark {
     test: Test,
     is_returned: bool,
@@ -42,29 +42,31 @@ enum Test {
 enum Necessity {
     Required,
     Optional,
-    /// Until an event comes for which the function returns `true`.
+    /// Required until an event arrives for which the function returns `true`.
     RequiredUntil(SyncWrapper<Predicate>),
 }
 
 pub(super) type Predicate = Box<dyn FnMut(EventRef<'_>) -> bool + Send>;
 
 impl EndMark {
-    /// Matches the event with this data, white space at its edges ignored, as `[DONE]`. The event is not returned.
+    /// Matches the event with this data, such as `[DONE]`, ignoring leading and trailing white space. The event is not
+    /// returned.
     pub fn data(data: &str) -> Self {
         EndMark::new(Test::Data(data.trim().into()), false)
     }
 
-    /// Matches the event of this type. It is returned as the last one.
+    /// Matches the event of this type. It is returned as the last event.
     ///
-    /// A block of this type without data, as `event: done` alone, is no event and matches as well: nothing is returned
-    /// for it.
+    /// A block of this type without data, such as `event: done` alone, is not an event but matches too: nothing is
+    /// returned for it.
     pub fn event_type(event_type: &str) -> Self {
         EndMark::new(Test::EventType(event_type.into()), true)
     }
 
-    /// Matches the first event for which the function returns `true`. It is returned as the last one.
+    /// Matches the first event for which the function returns `true`. It is returned as the last event.
     ///
-    /// When the function panics, the panic goes to whoever asked for the event; the next call continues after it.
+    /// If the function panics, the panic propagates to the caller that polled for the event; the next call continues
+    /// after that event.
     pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         EndMark::new(Test::When(SyncWrapper::new(Box::new(is_last))), true)
     }
@@ -73,25 +75,25 @@ impl EndMark {
         EndMark { test, is_returned, necessity: Necessity::Required }
     }
 
-    /// Returns the event as the last one.
+    /// Returns the matching event as the last one.
     pub fn returned(mut self) -> Self {
         self.is_returned = true;
         self
     }
 
-    /// Ends the stream before the event, which is not returned.
+    /// Ends the stream before the matching event, which is not returned.
     pub fn discarded(mut self) -> Self {
         self.is_returned = false;
         self
     }
 
-    /// Lets the body end without the mark, between two events. A body that is cut elsewhere is still an error.
+    /// Allows the body to end between two events without the mark. A body that is cut off elsewhere is still an error.
     pub fn optional(mut self) -> Self {
         self.necessity = Necessity::Optional;
         self
     }
 
-    /// As [`optional`](Self::optional), once an event has come for which the function returns `true`.
+    /// Like [`optional`](Self::optional), but only after an event for which the function returns `true`.
     pub fn optional_after(mut self, is_finish: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         self.necessity = Necessity::RequiredUntil(SyncWrapper::new(Box::new(is_finish)));
         self
@@ -118,7 +120,7 @@ impl fmt::Debug for EndMark {
     }
 }
 
-/// The events that end the stream or are errors.
+/// The end marks and error events of a stream.
 #[derive(Default)]
 pub(super) struct Terms {
     ends: alloc::vec::Vec<EndMark>,
@@ -130,7 +132,7 @@ pub(super) struct Terms {
 pub(super) enum Meaning {
     Event,
     LastEvent,
-    /// The end, and no event.
+    /// The end of the stream, not returned as an event.
     Mark,
     Error,
 }
@@ -141,7 +143,7 @@ impl Terms {
         self.ends.is_empty() && self.is_error.is_none()
     }
 
-    /// Whether the body may end here. A cut in the middle of an event is an end only where no mark was set.
+    /// Returns whether the body may end here. A body cut off in the middle of an event may end only if no mark was set.
     pub(super) fn allow_end(&self, ending: Ending) -> bool {
         let is_optional = |mark: &EndMark| matches!(mark.necessity, Necessity::Optional);
         self.ends.is_empty() || (ending == Ending::Clean && self.ends.iter().any(is_optional))
@@ -151,7 +153,7 @@ impl Terms {
         !self.ends.is_empty()
     }
 
-    /// Whether a block without data ends the stream, by its type.
+    /// Returns whether a block without data ends the stream, by its type.
     pub(super) fn end_at_type(&self, event_type: &str) -> bool {
         self.ends.iter().any(|mark| matches!(&mark.test, Test::EventType(name) if **name == *event_type))
     }

@@ -20,9 +20,10 @@ use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
 use crate::timer::Timer;
 
 pin_project! {
-    /// Reads the events of one connection, wherever its bytes come from.
+    /// Reads the events of one connection, from any source of bytes.
     ///
-    /// Over any [`Stream`] of `Result<B, E>` where `B` becomes [`Bytes`]: what HTTP clients call a stream of bytes.
+    /// The source is any [`Stream`] of `Result<B, E>` where `B` converts into [`Bytes`]: what HTTP clients call a
+    /// stream of bytes.
     ///
     /// ```
     /// use eventwire::client::EventStream;
@@ -40,23 +41,24 @@ pin_project! {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read(chunks)).unwrap();
     /// ```
     ///
-    /// `from_body` and `from_response` (feature `client`) read HTTP bodies and responses, `from_tokio_read` (feature
-    /// `tokio`) and `from_futures_read` (feature `futures-io`) the readers of these crates.
+    /// `from_body` and `from_response` (feature `client`) read HTTP bodies and responses; `from_tokio_read` (feature
+    /// `tokio`) and `from_futures_read` (feature `futures-io`) read from the readers of these crates.
     ///
     /// # Guarantees
     ///
     /// - An event is returned as soon as its last byte arrives.
-    /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has taken
-    ///   nothing.
-    /// - Events before an error are returned first. [`StreamError::Decode`] concerns one block, and the stream continues;
-    ///   after every other error, and after the end, there is `None` for ever.
-    /// - The source is polled only once everything it returned is read, never after its end, and dropped at its end.
-    /// - It is `Sync` even if the source is only `Send`, and `Unpin` if the source is. A source that is not is
-    ///   pinned first (`Box::pin`, `pin!`), or the stream of events is, which is a [`Stream`] too.
-    /// - Nothing here panics. A panic of the source goes to the caller and ends the stream.
-    #[must_use = "a stream does nothing until it is asked for events"]
+    /// - `next_event`, `next_ref` and `next_frame` are cancel-safe: a future that is dropped before it is ready has
+    ///   consumed nothing.
+    /// - Events before an error are returned first. After [`StreamError::Decode`], which concerns a single block, the
+    ///   stream continues; after every other error, and after the end, it returns `None` forever.
+    /// - The source is polled only once everything it returned has been read, never after its end, and is dropped at
+    ///   its end.
+    /// - The stream is `Sync` even if the source is only `Send`, and `Unpin` if the source is. If the source is not
+    ///   `Unpin`, pin it first (`Box::pin`, `pin!`), or pin the `EventStream`, which is a [`Stream`] too.
+    /// - The stream itself never panics. A panic in the source propagates to the caller and ends the stream.
+    #[must_use = "a stream does nothing until it is polled"]
     pub struct EventStream<S> {
-        // None when it has ended.
+        // `None` once the source has ended.
         #[pin]
         pub(super) stream: Option<SyncWrapper<S>>,
         pub(super) reader: Reader,
@@ -65,7 +67,7 @@ pin_project! {
 }
 
 impl<S> EventStream<S> {
-    /// Reads the chunks of a stream.
+    /// Creates an event stream that reads the chunks of a stream.
     pub fn new(stream: S) -> Self {
         EventStream {
             stream: Some(SyncWrapper::new(stream)),
@@ -74,8 +76,8 @@ impl<S> EventStream<S> {
         }
     }
 
-    /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
-    /// time of an earlier connection, and what becomes of the end. Call it before the first event.
+    /// Uses the settings and the state of a decoder: limits, strictness, the handling of an unfinished event, and the
+    /// last event ID and reconnection time of an earlier connection. Call it before the first event.
     ///
     /// ```
     /// use eventwire::{Decoder, Unfinished};
@@ -90,11 +92,12 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Ends the stream at an event, even if the connection stays open. Of several marks, the first one seen counts.
+    /// Ends the stream at an event, even if the connection stays open. With several marks, the first one to match ends
+    /// it.
     ///
-    /// A connection that ends before it is [`StreamError::Truncated`]: the answer is not complete. So `None` means that it
-    /// is. An event without its blank line at the end of the connection counts when
-    /// [`with_unfinished`](Decoder::with_unfinished) says so.
+    /// If the connection ends before the mark, the stream fails with [`StreamError::Truncated`]: the answer is
+    /// incomplete. `None` therefore means that it is complete. An event whose blank line is missing at the end of the
+    /// connection counts only if [`with_unfinished`](Decoder::with_unfinished) allows it.
     ///
     /// ```
     /// use eventwire::client::{EventStream, StreamError, EndMark};
@@ -122,8 +125,8 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Treats the events for which a function returns `true` as errors: such an event becomes
-    /// [`StreamError::ErrorEvent`] and ends the stream.
+    /// Treats events for which a function returns `true` as errors: such an event becomes [`StreamError::ErrorEvent`]
+    /// and ends the stream.
     ///
     /// ```
     /// use eventwire::EventRef;
@@ -138,9 +141,10 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Fails with [`StreamError::Timeout`] when no byte, not even of a comment, has come for this long. Default: no limit.
+    /// Fails with [`StreamError::Timeout`] if no byte, not even of a comment, arrives for this long. Default: no limit.
     ///
-    /// Time counts only while something waits for the next event, and comes from the timer. `Duration::MAX` is no limit.
+    /// The timeout runs only while a call waits for the next event, and is measured by the timer. `Duration::MAX` means
+    /// no limit.
     ///
     /// ```
     /// use std::time::Duration;
@@ -158,19 +162,19 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Fails with [`StreamError::Timeout`] when no event has come for this long, whatever bytes or comments came.
+    /// Fails with [`StreamError::Timeout`] if no event arrives for this long, even if other bytes or comments do.
     /// Default: no limit.
     ///
-    /// It holds before the first event too, unless [`with_first_event_timeout`](Self::with_first_event_timeout) sets
-    /// another limit for that.
+    /// The limit also applies before the first event, unless
+    /// [`with_first_event_timeout`](Self::with_first_event_timeout) sets another one for that.
     pub fn with_event_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.silence.limit_events(after, timer.into());
         self.reader.prepare();
         self
     }
 
-    /// Fails with [`StreamError::Timeout`] when the first event has not come after this long. Default: no limit of its
-    /// own.
+    /// Fails with [`StreamError::Timeout`] if the first event does not arrive within this time. Default: no separate
+    /// limit.
     pub fn with_first_event_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.silence.limit_first_event(after, timer.into());
         self.reader.prepare();
@@ -186,39 +190,39 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Sets how long the body may take to end after the last event, so that its connection can be used again. Default:
-    /// 50 ms where the value has a timer (`from_reqwest`, `from_tokio_read`); otherwise, what is ready is read, without
-    /// waiting.
+    /// Sets how long the body may take to end after the last event, so that its connection can be reused. Default: 50
+    /// ms if the constructor provides a timer (`from_reqwest`, `from_tokio_read`); otherwise only what is ready is
+    /// read, without waiting.
     ///
-    /// The last event, or the error of an error event, is returned at once; the next call drains. At most 64 KiB are
-    /// read and discarded. A stream that is dropped is not drained, as dropping cannot wait. Over HTTP/2 there is
-    /// nothing to gain, and nothing is lost.
+    /// The last event, or the error of an error event, is returned immediately; the next call drains. At most 64 KiB
+    /// are read and discarded. Dropping the stream does not drain it, as drop cannot wait. Over HTTP/2, draining gains
+    /// nothing and costs nothing.
     pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.draining.wait(limit, timer.into());
         self
     }
 
-    /// Drops the body at the last event.
+    /// Drops the body at the last event, without draining it.
     pub fn without_drain(mut self) -> Self {
         self.reader.draining.turn_off();
         self
     }
 
-    /// How the rest of the body ended after the last event; `None` while there is none, or where the body ended by
-    /// itself. Never an error: the answer was complete.
+    /// Returns how draining ended after the last event; `None` before that, or if the body ended by itself. The outcome
+    /// is never an error: the answer was complete.
     #[must_use]
     pub fn drained(&self) -> Option<Drained> {
         self.reader.draining.outcome()
     }
 
-    /// The first line of the body that is no part of an event stream, where no event has come: an HTML page, or one
-    /// line of JSON that holds the real error.
+    /// Returns the first line of the body that is not part of an event stream, if no event has arrived: a line of an
+    /// HTML page, or a line of JSON with the actual error.
     #[must_use]
     pub fn first_line(&self) -> Option<FirstLine> {
         self.reader.first_line()
     }
 
-    /// Returns the source of bytes, to read the rest of the body; `None` if it has ended. Bytes that were read and not
+    /// Returns the source of bytes, to read the rest of the body; `None` if it has ended. Bytes that were read but not
     /// returned as events are lost.
     #[must_use]
     pub fn into_inner(self) -> Option<S> {
@@ -232,14 +236,14 @@ impl<S> EventStream<S> {
         (self.stream.map(SyncWrapper::into_inner), self.reader.into_decoder())
     }
 
-    /// How the body ended, once all of it was read; `None` after the transport failed. [`Ending::Unread`] when an event of
-    /// [`with_end_mark`](Self::with_end_mark) or an error event came before its end.
+    /// Returns how the body ended, once all of it was read; `None` after the transport failed. [`Ending::Unread`] means
+    /// that an event of [`with_end_mark`](Self::with_end_mark) or an error event arrived before the end of the body.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.reader.ending()
     }
 
-    /// The current last event ID. See [`Decoder::last_event_id`].
+    /// Returns the current last event ID. See [`Decoder::last_event_id`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.reader.decoder().last_event_id()
@@ -250,19 +254,19 @@ impl<S> EventStream<S> {
         self.reader.set_last_event_id(id);
     }
 
-    /// The current reconnection time. See [`Decoder::reconnection_time`].
+    /// Returns the current reconnection time. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.reader.decoder().reconnection_time()
     }
 
-    /// How many bytes of the connection were read, up to the last event.
+    /// Returns the number of bytes of the connection consumed, up to the last event.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.reader.decoder().bytes_consumed()
     }
 
-    /// Returns the decoder, for the next connection: its settings, last event ID and reconnection time persist.
+    /// Returns the decoder, for the next connection: it keeps its settings, last event ID and reconnection time.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.reader.into_decoder()
@@ -278,39 +282,41 @@ where
     ///
     /// # Errors
     ///
-    /// If the transport fails, a block was abandoned, or a limit or an end mark that was set was violated.
+    /// Returns an error if the transport fails, a block is discarded, a limit is exceeded, the end mark is missing, or
+    /// an error event arrives.
     pub async fn next_event(&mut self) -> Result<Option<Event>, StreamError<E>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// Waits for the next event and borrows it; `None` at the end. An event that lies whole in a chunk is not copied.
+    /// Waits for the next event and borrows it; `None` at the end. An event that lies within a single chunk is not
+    /// copied.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, StreamError<E>> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
-    /// Waits for the next frame and borrows it: comments, reconnection times and unknown fields too. See
+    /// Waits for the next frame and borrows it. Frames include comments, reconnection times and unknown fields. See
     /// [`Decoder::feed_frames`].
     ///
-    /// Call it from the first event on: the other methods skip what is between two events.
+    /// Use it from the first event on: the other methods skip whatever lies between two events.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event), and as [`Feed::next_frame`](crate::Feed::next_frame).
+    /// Same as [`next_event`](Self::next_event) and [`Feed::next_frame`](crate::Feed::next_frame).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, StreamError<E>> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    /// Waits for the next event or, where its data is large, the next piece of one, and borrows it: see
-    /// [`Decoder::feed_pieces`]. Memory stays within a few chunks, however large an event is.
+    /// Waits for the next event or, if its data is large, for the next piece of it, and borrows it: see
+    /// [`Decoder::feed_pieces`]. Memory use stays within a few chunks, however large an event is.
     ///
-    /// [`with_end_mark`](Self::with_end_mark) and [`with_error_when`](Self::with_error_when) look at whole events only. At the end of
-    /// the connection, a last event whose end has not come is none.
+    /// [`with_end_mark`](Self::with_end_mark) and [`with_error_when`](Self::with_error_when) see only whole events. A
+    /// last event that is cut off by the end of the connection is discarded.
     ///
     /// ```
     /// use eventwire::{Decoder, EventPiece};
@@ -338,7 +344,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, StreamError<E>> {
         self.advance::<InPieces>().await?;
         Ok(self.reader.decoder().current_piece())
@@ -349,27 +355,27 @@ where
     }
 }
 
-/// For wrapping it in your own stream or future.
+/// Methods for wrapping the stream in your own stream or future.
 impl<S, B, E> EventStream<S>
 where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
 {
-    /// Goes to the next event; `false` at the end. [`current`](Self::current) borrows it, [`take_current`](Self::take_current)
-    /// takes it.
+    /// Advances to the next event; returns `false` at the end. [`current`](Self::current) borrows it,
+    /// [`take_current`](Self::take_current) takes it.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, StreamError<E>>> {
         self.poll_step::<OnlyEvents>(cx)
     }
 
-    /// Goes to the next frame; `false` at the end. [`current_frame`](Self::current_frame) borrows it.
+    /// Advances to the next frame; returns `false` at the end. [`current_frame`](Self::current_frame) borrows it.
     ///
     /// # Errors
     ///
-    /// As [`next_frame`](Self::next_frame).
+    /// Same as [`next_frame`](Self::next_frame).
     pub fn poll_advance_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -377,11 +383,12 @@ where
         self.poll_step::<AllFrames>(cx)
     }
 
-    /// Goes to the next event or piece of one; `false` at the end. [`current_piece`](Self::current_piece) borrows it.
+    /// Advances to the next event or piece of one; returns `false` at the end. [`current_piece`](Self::current_piece)
+    /// borrows it.
     ///
     /// # Errors
     ///
-    /// As [`next_piece`](Self::next_piece).
+    /// Same as [`next_piece`](Self::next_piece).
     pub fn poll_advance_piece(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -390,7 +397,7 @@ where
     }
 }
 
-/// What the last `poll_advance` has found.
+/// Access to what the last `poll_advance` found.
 impl<S> EventStream<S> {
     /// Borrows the event that the last [`poll_advance`](Self::poll_advance) found.
     #[must_use]
@@ -398,7 +405,7 @@ impl<S> EventStream<S> {
         self.reader.decoder().current()
     }
 
-    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. After that there is no current
+    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
     pub fn take_current(self: Pin<&mut Self>) -> Option<Event> {
         self.project().reader.take_current()

@@ -1,4 +1,4 @@
-//! `JsonStream`: the events of a stream, each read as JSON.
+//! `JsonStream`: the events of a stream, deserialized from JSON.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -16,8 +16,8 @@ use crate::error::JsonError;
 use crate::event::EventRef;
 
 pin_project! {
-    /// The events of a stream, each read as JSON. Made by [`EventStream::json`].
-    #[must_use = "a stream does nothing until it is asked for items"]
+    /// A stream of values, deserialized from the JSON data of events. Created by [`EventStream::json`].
+    #[must_use = "a stream does nothing until it is polled"]
     pub struct JsonStream<S, T> {
         #[pin]
         events: EventStream<S>,
@@ -25,7 +25,7 @@ pin_project! {
     }
 }
 
-/// Why a [`JsonStream`] could not return the next item.
+/// An error returned when a [`JsonStream`] cannot return the next item.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JsonStreamError<E> {
@@ -34,17 +34,17 @@ pub enum JsonStreamError<E> {
     /// The data of an event is not the expected JSON. The next call continues after the event.
     #[non_exhaustive]
     Json {
-        /// Where in the data, and what is there; with the type of the event.
+        /// The position in the data and what was found there, with the type of the event.
         error: JsonError,
         /// The last event ID at the event.
         last_event_id: alloc::string::String,
-        /// How many bytes of the connection were read, this event included.
+        /// The number of bytes of the connection that were read, this event included.
         bytes: u64,
     },
 }
 
 impl<S> EventStream<S> {
-    /// Reads the data of each event as JSON. Events with empty data are skipped.
+    /// Deserializes the data of each event from JSON. Events with empty data are skipped.
     ///
     /// ```
     /// use eventwire::client::{EndMark, EventStream};
@@ -72,16 +72,16 @@ impl<S> EventStream<S> {
         JsonStream { events: self, item: PhantomData }
     }
 
-    /// Treats the events in which APIs report errors as errors: those of type `error`, and those whose data is a JSON
+    /// Treats the events in which APIs report errors as errors: events of type `error`, and events whose data is a JSON
     /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
     pub fn with_json_errors(self) -> Self {
         self.with_error_when(is_error)
     }
 }
 
-/// Whether an API reports an error in this event.
+/// Returns whether an API reports an error in this event.
 pub(super) fn is_error(event: EventRef<'_>) -> bool {
-    // Parsed only where the word is in there: in hardly any event.
+    // Parsed only if the data contains the word, which hardly any event does.
     let has_error = || {
         let data = serde_json::from_str::<serde_json::Value>(event.data());
         data.is_ok_and(|data| data.get("error").is_some_and(|error| !error.is_null()))
@@ -90,12 +90,12 @@ pub(super) fn is_error(event: EventRef<'_>) -> bool {
 }
 
 impl<S, T> JsonStream<S, T> {
-    /// The stream of events.
+    /// Returns a reference to the stream of events.
     pub fn get_ref(&self) -> &EventStream<S> {
         &self.events
     }
 
-    /// The stream of events, after the last item that was returned.
+    /// Returns the stream of events, positioned after the last item returned.
     pub fn into_inner(self) -> EventStream<S> {
         self.events
     }

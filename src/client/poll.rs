@@ -1,4 +1,4 @@
-//! `EventStream`: polling.
+//! The `Stream` implementation of `EventStream`.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -33,7 +33,7 @@ where
     }
 }
 
-/// Reads up to the next event; polls for chunks where there is none.
+/// Advances to the next event, polling for chunks as needed.
 #[inline]
 pub(super) fn poll_reader<F, E, W: Wanted>(
     reader: &mut Reader,
@@ -68,7 +68,7 @@ where
             }
         }
     }
-    // Chunks without events must not keep the limits on events from being looked at.
+    // Chunks without events must not keep the event timeouts from being polled.
     let timeout = reader.poll_silence(cx);
     if timeout.is_pending() {
         cx.waker().wake_by_ref();
@@ -101,6 +101,6 @@ where
     }
 }
 
-/// After this many chunks without an event, other tasks of the thread get a turn: a few milliseconds where the chunks
-/// are large, and rare where they are small.
+/// After this many chunks without an event, the task yields: a few milliseconds if the chunks are large, and rare if
+/// they are small.
 const MOST_CHUNKS: usize = 256;

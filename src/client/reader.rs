@@ -1,4 +1,4 @@
-//! `Reader`: the events of one connection, chunk after chunk, and what the user has set about them.
+//! `Reader`: reads the events of one connection from chunks, under the user's settings.
 
 use alloc::boxed::Box;
 use core::task::{Context, Poll};
@@ -15,7 +15,7 @@ use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};
 use crate::event::{Event, EventId, EventPiece, Frame};
 
-/// The decoder, and what the user has set. It does not know where the bytes come from.
+/// The decoder and the user's settings. The reader does not know where the bytes come from.
 #[derive(Debug)]
 pub(super) struct Reader {
     decoder: BytesDecoder,
@@ -24,22 +24,22 @@ pub(super) struct Reader {
     pub(super) draining: Drain,
     stage: Stage,
     ending: Option<Ending>,
-    /// Events of this connection that were found.
+    /// The number of events found on this connection.
     events: u64,
-    /// Empty once there was an event.
+    /// The start of the body; cleared at the first event.
     beginning: Beginning,
-    /// Whether nothing that is found needs a second look.
+    /// Whether every event found can be returned without further checks.
     is_plain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Reading,
-    /// The body has ended; what it left may still be an event.
+    /// The body has ended; its remaining bytes may still form an event.
     Ended,
-    /// The event that ends the stream has been found, and may be returned.
+    /// The event that ends the stream was found, and may be returned.
     Last,
-    /// The rest of the body is read and thrown away.
+    /// The rest of the body is read and discarded.
     Draining,
     Over,
 }
@@ -47,13 +47,13 @@ enum Stage {
 /// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// An event, or a frame or piece where these are wanted.
+    /// An event was found, or a frame or piece if those are wanted.
     Found,
     /// The next chunk is needed.
     Dry,
     /// The rest of the body is to be drained.
     Drain,
-    /// Nothing more, ever.
+    /// The stream is over for good.
     Over,
 }
 
@@ -87,7 +87,7 @@ impl Reader {
         self.prepare();
     }
 
-    /// Follows what was set.
+    /// Updates the reader after a change of its settings.
     pub(super) fn prepare(&mut self) {
         self.is_plain = self.terms.are_none() && !self.silence.watches_events();
         if self.terms.have_marks() {
@@ -95,7 +95,7 @@ impl Reader {
         }
     }
 
-    /// Begins the next connection; the one before is finished.
+    /// Begins the next connection; the previous one is finished.
     pub(super) fn begin(&mut self) {
         self.decoder.begin_connection();
         self.silence.begin();
@@ -117,7 +117,7 @@ impl Reader {
         }
     }
 
-    /// Goes to the next event, or to whatever else is wanted.
+    /// Advances to the next event, or to the next frame or piece if those are wanted.
     #[inline]
     pub(super) fn step<E, W: Wanted>(&mut self) -> Result<Step, StreamError<E>> {
         match self.stage {
@@ -146,13 +146,13 @@ impl Reader {
         }
     }
 
-    /// Whether what was found is an event, or the end of one whose pieces were returned.
+    /// Returns whether the item found is an event, or the end of one whose pieces were returned.
     #[inline]
     fn completes_an_event<W: Wanted>(&self) -> bool {
         if W::PIECES {
             matches!(self.decoder.current_piece(), Some(EventPiece::Event(_) | EventPiece::End { .. }))
         } else if W::FRAMES || !self.is_plain {
-            // Otherwise a block without data, which may be the end mark, or another frame.
+            // Otherwise it is a block without data, which may be the end mark, or another frame.
             self.decoder.current().is_some()
         } else {
             true
@@ -167,7 +167,7 @@ impl Reader {
         }
     }
 
-    /// What was found means to the user; `None` when it is not for their eyes.
+    /// Applies the user's settings to the item found; returns `None` if it is not to be returned.
     fn judge<E, W: Wanted>(&mut self) -> Result<Option<Step>, StreamError<E>> {
         let Some(event) = self.decoder.current() else { return Ok(self.judge_other::<W>()) };
         self.silence.on_event(Some(event));
@@ -186,7 +186,7 @@ impl Reader {
         }
     }
 
-    /// A frame, a piece, or a block without data, which may be the end mark.
+    /// Handles a frame, a piece, or a block without data, which may be the end mark.
     fn judge_other<W: Wanted>(&mut self) -> Option<Step> {
         if W::PIECES && self.decoder.current_piece().is_some() {
             self.silence.on_event(None);
@@ -203,11 +203,11 @@ impl Reader {
         Some(Step::Found)
     }
 
-    /// The stream has reached its end; the body may not have.
+    /// Handles the end of the stream; the body may continue.
     fn drain(&mut self) -> Step {
         if self.stage != Stage::Draining {
             if self.ending.is_some() {
-                // The body has ended already. What was found is not returned again.
+                // The body has already ended. The item found is not returned again.
                 self.decoder.finish();
                 self.finish();
                 return Step::Over;
@@ -218,7 +218,7 @@ impl Reader {
         Step::Drain
     }
 
-    /// The body has ended by itself.
+    /// Records that the body has ended by itself.
     pub(super) fn end(&mut self) {
         self.ending = Some(self.decoder.finish());
         self.decoder.take_unfinished(self.decoder.unfinished());
@@ -238,7 +238,7 @@ impl Reader {
         Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
     }
 
-    /// The first line of the body that is no part of an event stream, where there was no event.
+    /// Returns the first line of the body that is not part of an event stream, if there was no event.
     pub(super) fn first_line(&self) -> Option<FirstLine> {
         if self.events == 0 {
             self.beginning.first_line()
@@ -247,8 +247,8 @@ impl Reader {
         }
     }
 
-    /// Nothing more is read, not even to drain. Returns how many bytes were. Once per connection, however often it is
-    /// called.
+    /// Stops reading, even for draining, and returns the number of bytes read. Takes effect once per connection,
+    /// however often it is called.
     pub(super) fn finish(&mut self) -> u64 {
         if self.stage != Stage::Over {
             if self.ending.is_none() {
@@ -259,7 +259,7 @@ impl Reader {
         self.decoder.bytes_consumed()
     }
 
-    /// The transport has failed.
+    /// Handles a failure of the transport.
     pub(super) fn fail<E>(&mut self, error: E) -> StreamError<E> {
         let bytes = self.finish();
         // A body that failed has no end.
@@ -267,7 +267,7 @@ impl Reader {
         StreamError::Transport { error, bytes }
     }
 
-    /// Looks at the limits on silence.
+    /// Polls the limits on silence.
     pub(super) fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Timeout> {
         let phase = if self.events == 0 { Phase::BeforeFirstEvent } else { Phase::BetweenEvents };
         let bytes = self.decoder.bytes_consumed();
@@ -279,12 +279,12 @@ impl Reader {
         timeout
     }
 
-    /// Looks at the limit before a response.
+    /// Polls the limit on waiting for a response.
     pub(super) fn poll_silence_before_response(&mut self, cx: &mut Context<'_>) -> Poll<Timeout> {
         self.silence.poll(cx, Phase::BeforeResponse, 0, 0)
     }
 
-    /// Runs a user's code. When that panics, the stream has ended: it is not asked again.
+    /// Runs user code. If it panics, the stream is over and the code is never called again.
     pub(super) fn guarded<T>(&mut self, code: impl FnOnce() -> T) -> T {
         let stage = core::mem::replace(&mut self.stage, Stage::Over);
         let result = code();
@@ -292,7 +292,7 @@ impl Reader {
         result
     }
 
-    /// Whether the stream has reached its end as the user has set it.
+    /// Returns whether the stream has reached its end as set by the user.
     pub(super) fn has_reached_the_end(&self) -> bool {
         match self.stage {
             Stage::Last | Stage::Draining => true,
@@ -302,12 +302,12 @@ impl Reader {
         }
     }
 
-    /// Whether the source is needed no more.
+    /// Returns whether the source is no longer needed.
     pub(super) fn needs_no_source(&self) -> bool {
         matches!(self.stage, Stage::Ended | Stage::Over)
     }
 
-    /// Whether there is nothing more to ask for.
+    /// Returns whether the stream is over.
     pub(super) fn is_over(&self) -> bool {
         self.stage == Stage::Over
     }

@@ -12,10 +12,11 @@ use sync_wrapper::SyncWrapper;
 
 use crate::http_head::content_encoding;
 
-/// A response with another status than 200, another media type than `text/event-stream`, or a content encoding that
-/// nobody has decoded: complete, with its body. APIs describe their errors there.
+/// A complete response that was rejected, with its body: its status is not 200, its media type is not
+/// `text/event-stream`, or it has a content encoding that has not been decoded. APIs describe their errors in such
+/// bodies.
 ///
-/// It is `Sync` whatever the body is, so that `?` works with `anyhow` and its like.
+/// It is `Sync` whatever the body is, so that `?` works with `anyhow` and similar crates.
 pub struct Rejected<B> {
     head: Box<Parts>,
     body: SyncWrapper<B>,
@@ -27,31 +28,31 @@ impl<B> Rejected<B> {
         Rejected { head: Box::new(head), body: SyncWrapper::new(body) }
     }
 
-    /// The status; 200 when it is the media type or the content encoding that was not accepted.
+    /// Returns the status; 200 if the media type or the content encoding was the reason.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
 
-    /// Status, headers and extensions.
+    /// Returns the status, headers and extensions.
     #[must_use]
     pub fn head(&self) -> &Parts {
         &self.head
     }
 
-    /// The body, to be read.
+    /// Returns the unread body.
     #[must_use]
     pub fn into_body(self) -> B {
         self.body.into_inner()
     }
 
-    /// The response, with its body to be read.
+    /// Returns the response with its unread body.
     #[must_use]
     pub fn into_response(self) -> Response<B> {
         Response::from_parts(*self.head, self.body.into_inner())
@@ -73,7 +74,7 @@ impl<B> fmt::Display for Rejected<B> {
     }
 }
 
-/// The names of the headers, without their values, which may be secrets.
+/// Prints the names of the headers, without their values, which may be secrets.
 impl<B> fmt::Debug for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.head.headers.keys().collect();

@@ -1,4 +1,4 @@
-//! `EventStream` of HTTP bodies and responses.
+//! `EventStream` from HTTP bodies and responses.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -12,7 +12,7 @@ use super::chunks::{BodyChunks, ReadChunks};
 use super::{is_event_stream, EventStream, Rejected};
 use crate::http_head::{content_encoding, has_media_type};
 
-/// A response that may be an event stream or something else: what an API answers that streams on demand.
+/// A response that is either an event stream or something else, as from an API that streams on demand.
 ///
 /// ```
 /// use eventwire::client::{Answer, EventStream};
@@ -27,7 +27,7 @@ use crate::http_head::{content_encoding, has_media_type};
 /// # let json = http::Response::builder().header("content-type", "application/json").body("{}".to_owned()).unwrap();
 /// # read(json).unwrap();
 /// ```
-// Made and matched once per response: a box would cost more than the move.
+// Created and matched once per response: a box would cost more than the move.
 #[allow(clippy::large_enum_variant)]
 pub enum Answer<B> {
     /// The response is an event stream.
@@ -40,7 +40,7 @@ impl<B> EventStream<BodyChunks<B>>
 where
     B: Body,
 {
-    /// Reads a body, whatever its response says.
+    /// Reads a body, without checking the head of its response.
     pub fn from_body(body: B) -> Self {
         EventStream::new(BodyChunks::new(body))
     }
@@ -49,8 +49,8 @@ where
     ///
     /// # Errors
     ///
-    /// When it has another status, another type, or a content encoding that nobody has decoded. The error holds the
-    /// response untouched, so that its body can be read: an API describes its errors there.
+    /// Returns the response if it has another status, another media type, or a content encoding that has not been
+    /// decoded. Its body is unread: APIs describe their errors there.
     ///
     /// ```
     /// use eventwire::client::EventStream;
@@ -64,7 +64,8 @@ where
         EventStream::from_response_if(response, is_accepted)
     }
 
-    /// Reads the body of a response whose head the function accepts: another status of success, a missing media type.
+    /// Reads the body of a response whose head the function accepts, such as another success status or a missing media
+    /// type.
     ///
     /// ```
     /// use eventwire::client::EventStream;
@@ -76,7 +77,8 @@ where
     ///
     /// # Errors
     ///
-    /// When the function returns `false`, or the body has a content encoding that nobody has decoded.
+    /// Returns the response if the function returns `false`, or if the body has a content encoding that has not been
+    /// decoded.
     pub fn from_response_if(
         response: Response<B>,
         accepts: impl FnOnce(&Parts) -> bool,
@@ -84,11 +86,13 @@ where
         EventStream::from_accepted(response, accepts, EventStream::from_body)
     }
 
-    /// Reads the body of a response of success that is an event stream; returns one of another media type as it is.
+    /// Reads the body of a successful response if it is an event stream; returns a response of another media type
+    /// unchanged.
     ///
     /// # Errors
     ///
-    /// When the status is no success, or an event stream has a content encoding that nobody has decoded.
+    /// Returns the response if the status is not a success, or if an event stream has a content encoding that has not
+    /// been decoded.
     pub fn from_response_or_other(response: Response<B>) -> Result<Answer<B>, Rejected<B>> {
         if !response.status().is_success() {
             return Err(Rejected::new(response));
@@ -116,7 +120,8 @@ impl<S> EventStream<S> {
         }
     }
 
-    /// Status, headers and extensions of the response, where the stream was made of one; also after an error.
+    /// Returns the status, headers and extensions of the response that the stream was created from, if any; also after
+    /// an error.
     #[must_use]
     pub fn response_head(&self) -> Option<&Parts> {
         self.head.as_deref()
@@ -127,12 +132,12 @@ impl<R> EventStream<ReadChunks<R>>
 where
     R: Read,
 {
-    /// Reads, by blocking, the body of a response with status 200 and media type `text/event-stream`: see
+    /// Reads the body of a response with status 200 and media type `text/event-stream` from a blocking reader: see
     /// [`from_read`](Self::from_read).
     ///
     /// # Errors
     ///
-    /// As [`from_response`](EventStream::from_response).
+    /// Same as [`from_response`](EventStream::from_response).
     ///
     /// ```
     /// use eventwire::client::EventStream;

@@ -1,4 +1,4 @@
-//! `Silence`: the three limits on how long a connection may bring nothing.
+//! `Silence`: the three timeouts of a silent connection.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -11,7 +11,7 @@ use super::end_mark::Predicate;
 use crate::event::EventRef;
 use crate::timer::{Alarm, Timer};
 
-/// A connection brought nothing for too long: which limit, when, and what had come until then.
+/// A timeout of a silent connection: which limit, when, and how much had arrived by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout {
     limit: TimeoutLimit,
@@ -21,56 +21,57 @@ pub struct Timeout {
     events: u64,
 }
 
-/// The limit that a [`Timeout`] is about.
+/// The limit that caused a [`Timeout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeoutLimit {
-    /// No byte came, not even a comment: `with_idle_timeout`.
+    /// No byte arrived, not even of a comment: `with_idle_timeout`.
     Idle,
-    /// No event came that counts as progress: `with_event_timeout`.
+    /// No event arrived that counts as progress: `with_event_timeout`.
     Event,
-    /// The first event did not come: `with_first_event_timeout`.
+    /// The first event did not arrive: `with_first_event_timeout`.
     FirstEvent,
 }
 
-/// How far a connection was.
+/// The progress of a connection at a [`Timeout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// The request was sent, and no response had come. Only an [`EventSource`](super::EventSource) knows this phase.
+    /// The request was sent, but no response had arrived. Reported only by an [`EventSource`](super::EventSource).
     BeforeResponse,
-    /// The response had come, and no event.
+    /// The response had arrived, but no event.
     BeforeFirstEvent,
-    /// At least one event had come.
+    /// At least one event had arrived.
     BetweenEvents,
 }
 
 impl Timeout {
-    /// The limit that was reached.
+    /// Returns the limit that was reached.
     #[must_use]
     pub fn limit(&self) -> TimeoutLimit {
         self.limit
     }
 
-    /// How far the connection was. Before the first event, asking again repeats nothing that was seen.
+    /// Returns the progress of the connection. Before the first event, a repeated request cannot repeat events already
+    /// seen.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// The limit in time.
+    /// Returns the duration of the limit.
     #[must_use]
     pub fn after(&self) -> Duration {
         self.after
     }
 
-    /// How many bytes of the connection had come.
+    /// Returns the number of bytes of the connection that had arrived.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// How many events of the connection had come.
+    /// Returns the number of events of the connection that had arrived.
     #[must_use]
     pub fn events(&self) -> u64 {
         self.events
@@ -90,8 +91,8 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// The limits, and the alarms that watch them. They run only while somebody waits for the connection, so that a slow
-/// reader is not taken for a silent server.
+/// The limits and their alarms. Alarms run only while a caller waits for the connection, so that a slow reader is not
+/// taken for a silent server.
 #[derive(Default)]
 pub(super) struct Silence {
     idle: Option<(Duration, Timer)>,
@@ -100,7 +101,7 @@ pub(super) struct Silence {
     is_progress: Option<SyncWrapper<Predicate>>,
     idle_alarm: Alarm,
     event_alarm: Alarm,
-    /// Of this connection, that count as progress.
+    /// The number of events on this connection that count as progress.
     progress: u64,
 }
 
@@ -121,25 +122,25 @@ impl Silence {
         self.is_progress = Some(SyncWrapper::new(is_progress));
     }
 
-    /// Whether events have to be reported.
+    /// Returns whether events must be reported.
     pub(super) fn watches_events(&self) -> bool {
         self.event.is_some() || self.first_event.is_some()
     }
 
-    /// A connection begins.
+    /// Resets the alarms for a new connection.
     pub(super) fn begin(&mut self) {
         self.idle_alarm.unset();
         self.event_alarm.unset();
         self.progress = 0;
     }
 
-    /// Bytes came.
+    /// Records that bytes arrived.
     #[inline]
     pub(super) fn on_bytes(&mut self) {
         self.idle_alarm.unset();
     }
 
-    /// An event came, or a piece of one.
+    /// Records that an event, or a piece of one, arrived.
     pub(super) fn on_event(&mut self, event: Option<EventRef<'_>>) {
         let is_progress = match (&mut self.is_progress, event) {
             (Some(is_progress), Some(event)) => is_progress.get_mut()(event),
@@ -151,7 +152,7 @@ impl Silence {
         }
     }
 
-    /// Returns the limit that has been reached. Called when there is nothing to read.
+    /// Returns the limit that has been reached, if any. Called when there is nothing to read.
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -163,7 +164,7 @@ impl Silence {
             (Some(first), _) if self.progress == 0 => (Some(first), TimeoutLimit::FirstEvent),
             (_, event) => (event.as_ref(), TimeoutLimit::Event),
         };
-        // Before the response, the limit on bytes is the one on the response.
+        // Before the response, the idle limit applies to the response itself.
         let event = if phase == Phase::BeforeResponse { None } else { event };
         let reached = |limit, after| Poll::Ready(Timeout { limit, phase, after, bytes, events });
         if let Some(after) = poll_limit(self.idle.as_ref(), &mut self.idle_alarm, cx) {

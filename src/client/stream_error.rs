@@ -1,4 +1,4 @@
-//! `StreamError`: why a connection could not give the next event.
+//! `StreamError`: why a connection could not return the next event.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -9,43 +9,43 @@ use crate::decode::Ending;
 use crate::error::DecodeError;
 use crate::event::Event;
 
-/// Why a stream could not return the next event: what happened, and after how many bytes.
+/// An error returned when a stream cannot return the next event: what happened, and after how many bytes.
 ///
-/// `E` is the error of the transport. After [`Decode`](Self::Decode) the stream continues with the next event; all others
-/// end it.
+/// `E` is the error of the transport. After [`Decode`](Self::Decode) the stream continues with the next event; all
+/// other errors end it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StreamError<E> {
-    /// A block was rejected: too large, or not valid UTF-8 with strict decoding. The next call continues after it.
+    /// A block was rejected: too large, or invalid UTF-8 with strict decoding. The next call continues after it.
     Decode(DecodeError),
     /// The transport failed: the connection was lost.
     #[non_exhaustive]
     Transport {
         /// The error of the transport.
         error: E,
-        /// How many bytes of the connection had come.
+        /// The number of bytes of the connection that had arrived.
         bytes: u64,
     },
-    /// The body ended without an event that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for.
+    /// The body ended without the event required by [`with_end_mark`](crate::client::EventStream::with_end_mark).
     #[non_exhaustive]
     Truncated {
         /// Where the body ended.
         ending: Ending,
-        /// What had come of an event that never ended; perhaps half a line, half a JSON text.
+        /// The received part of an unfinished event; possibly half a line or half a JSON text.
         pending: Option<Box<Event>>,
-        /// How many bytes of the connection had come.
+        /// The number of bytes of the connection that had arrived.
         bytes: u64,
     },
-    /// The body ended without an event that [`with_end_mark`](crate::client::EventStream::with_end_mark) asks for, and
-    /// without any other: it is something else, whatever its media type says.
+    /// The body ended without the event required by [`with_end_mark`](crate::client::EventStream::with_end_mark), and
+    /// without any other event: it is something else, whatever its media type says.
     #[non_exhaustive]
     NotAnEventStream {
-        /// Its first line that is no part of an event stream: the message of an API or a proxy, often.
+        /// The first line that is not part of an event stream, often the message of an API or a proxy.
         first_line: Box<FirstLine>,
-        /// How many bytes of the connection had come.
+        /// The number of bytes of the connection that had arrived.
         bytes: u64,
     },
-    /// The connection brought nothing for too long.
+    /// The connection was silent for too long.
     Timeout(Box<Timeout>),
     /// The server sent an event that [`with_error_when`](crate::client::EventStream::with_error_when) recognises as an
     /// error.
@@ -53,13 +53,14 @@ pub enum StreamError<E> {
     ErrorEvent {
         /// The event.
         event: Box<Event>,
-        /// How many bytes of the connection were read, this event included.
+        /// The number of bytes of the connection that were read, this event included.
         bytes: u64,
     },
 }
 
 impl<E> StreamError<E> {
-    /// How many bytes of the connection had come, or were read up to and including the event that this is about.
+    /// Returns the number of bytes of the connection that had arrived, or that were read up to and including the event
+    /// concerned.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
@@ -72,7 +73,7 @@ impl<E> StreamError<E> {
         }
     }
 
-    /// Converts the error of the transport, for programs that collect errors in one type.
+    /// Maps the error of the transport, for programs that collect errors in one type.
     #[must_use]
     pub fn map_transport<F>(self, map: impl FnOnce(E) -> F) -> StreamError<F> {
         match self {
@@ -90,7 +91,7 @@ impl<E> StreamError<E> {
     }
 }
 
-/// The first line of a body that is no event stream, whatever its media type says.
+/// The first line of a body that is not an event stream, whatever its media type says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstLine(String);
 
@@ -104,7 +105,7 @@ impl FirstLine {
         FirstLine(line)
     }
 
-    /// The line. One space after its first colon, if there was one, is missing, as it is from a field.
+    /// Returns the line. One space after its first colon, if there was one, is missing, as in a parsed field.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -154,7 +155,7 @@ impl<E> fmt::Display for StreamError<E> {
     }
 }
 
-/// Data in a line of a log.
+/// Data shortened for a line of a log.
 struct Brief<'a>(&'a str);
 
 impl fmt::Display for Brief<'_> {

@@ -9,7 +9,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The data of a [`Body`]; its trailers are left out.
+    /// A stream of the data frames of a [`Body`]; trailers are dropped.
     #[derive(Clone, Debug)]
     pub struct BodyChunks<B> {
         #[pin]
@@ -37,7 +37,7 @@ where
                 Some(Ok(frame)) => frame,
             };
             if let Ok(mut data) = frame.into_data() {
-                // No copy where the data are `Bytes` already.
+                // No copy if the data is `Bytes` already.
                 return Poll::Ready(Some(Ok(data.copy_to_bytes(data.remaining()))));
             }
         }

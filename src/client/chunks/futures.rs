@@ -1,4 +1,4 @@
-//! `FuturesChunks`: the bytes of a reader of the futures crates.
+//! `FuturesChunks`: the bytes of a `futures-io` reader.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -13,7 +13,7 @@ use super::super::EventStream;
 use crate::decode::room::Room;
 
 pin_project! {
-    /// What [`AsyncRead`] of `futures-io` reads, as it comes.
+    /// A stream of the bytes that an [`AsyncRead`] of `futures-io` returns, as they arrive.
     #[derive(Debug)]
     pub struct FuturesChunks<R> {
         #[pin]
@@ -26,7 +26,7 @@ impl<R> EventStream<FuturesChunks<R>>
 where
     R: AsyncRead,
 {
-    /// Reads from a reader of smol, async-std and all others that use `futures-io`.
+    /// Reads from a reader of smol, async-std or any other crate that uses `futures-io`.
     ///
     /// ```
     /// use eventwire::client::EventStream;

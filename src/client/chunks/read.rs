@@ -14,7 +14,8 @@ use super::super::{EventStream, StreamError};
 use crate::decode::room::Room;
 use crate::event::Event;
 
-/// What [`Read`] reads, as it comes. Always ready: it blocks instead.
+/// A stream of the bytes that a [`Read`] returns, as they arrive. It is always ready: it blocks instead of returning
+/// `Pending`.
 #[derive(Debug)]
 pub struct ReadChunks<R> {
     read: R,
@@ -24,11 +25,11 @@ pub struct ReadChunks<R> {
 impl<R> Unpin for ReadChunks<R> {}
 
 impl<R: Read> EventStream<ReadChunks<R>> {
-    /// Reads from a reader that blocks, without a runtime: the stream is an [`Iterator`].
+    /// Reads from a blocking reader, without a runtime: the stream is an [`Iterator`].
     ///
-    /// It adds what a client needs to [`EventReader`](crate::EventReader): an end mark, error events, and the
-    /// first line of a body that is none. The limits on silence do not apply, since a thread that blocks reads no clock;
-    /// set a timeout of the client. Nothing is drained.
+    /// On top of [`EventReader`](crate::EventReader), it offers what a client needs: end marks, error events, and the
+    /// first line of a body that is not an event stream. The limits on silence do not apply, since a blocked thread
+    /// reads no clock; set a timeout on the HTTP client instead. Nothing is drained.
     ///
     /// ```
     /// use eventwire::client::{EndMark, EventStream, StreamError};
@@ -62,14 +63,14 @@ impl<R: Read> Stream for ReadChunks<R> {
     }
 }
 
-/// Blocks. See [`EventStream::from_read`].
+/// Blocks until the next event. See [`EventStream::from_read`].
 impl<R: Read> Iterator for EventStream<ReadChunks<R>> {
     type Item = Result<Event, StreamError<io::Error>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut cx = Context::from_waker(WAKER.get_or_init(|| Waker::from(Arc::new(Nobody))));
         loop {
-            // Pending means that the stream yields to other tasks. There are none here.
+            // `Pending` means that the stream yields to other tasks. There are none here.
             if let Poll::Ready(item) = Pin::new(&mut *self).poll_next(&mut cx) {
                 return item;
             }
@@ -79,7 +80,7 @@ impl<R: Read> Iterator for EventStream<ReadChunks<R>> {
 
 static WAKER: OnceLock<Waker> = OnceLock::new();
 
-/// Nobody sleeps.
+/// A waker that does nothing: no thread sleeps.
 struct Nobody;
 
 impl Wake for Nobody {

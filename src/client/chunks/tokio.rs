@@ -15,7 +15,7 @@ use crate::decode::room::Room;
 use crate::timer::Timer;
 
 pin_project! {
-    /// What [`AsyncRead`] of Tokio reads, as it comes.
+    /// A stream of the bytes that an [`AsyncRead`] of Tokio returns, as they arrive.
     #[derive(Debug)]
     pub struct TokioChunks<R> {
         #[pin]

@@ -1,4 +1,4 @@
-//! `Policy::wait`: the time to wait before an attempt.
+//! `Policy::wait`: the delay before an attempt.
 
 use core::time::Duration;
 
@@ -6,7 +6,7 @@ use super::policy::Policy;
 use crate::timer::part_of;
 
 impl Policy {
-    /// The wait before an attempt, after this many failures in a row. [connection 19, 20]
+    /// Returns the delay before an attempt, after this many failures in a row. [connection 19, 20]
     pub(super) fn wait(
         &self,
         failures: u32,
@@ -20,7 +20,7 @@ impl Policy {
             None => self.doubled(base, failures),
         };
         let wait = scaled.max(retry_after.map_or(Duration::ZERO, |time| self.clamp(time)));
-        // Jitter only adds, after scaling.
+        // Jitter is added after scaling, and only lengthens the wait.
         let percent = self.jitter_percent.unwrap_or(if failures <= 1 { FIRST_JITTER } else { LATER_JITTER });
         let jitter = part_of(wait, random).saturating_mul(percent.into()) / 100;
         wait.saturating_add(jitter)
@@ -31,7 +31,7 @@ impl Policy {
         if doublings == 0 {
             return base;
         }
-        // Nothing doubled is nothing.
+        // A base delay of zero would stay zero.
         let step = if base.is_zero() { LEAST_STEP } else { base };
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         step.saturating_mul(factor).min(self.max_backoff.max(base))
@@ -42,13 +42,14 @@ impl Policy {
     }
 }
 
-/// 30 %: a client returns soon after a server asked for it; with 3 s, those who left together return over a second.
+/// 30 %: a client returns soon after the delay that the server set; with 3 s, clients that were disconnected together
+/// return spread over a second.
 const FIRST_JITTER: u8 = 30;
 
-/// 100 %: a server that has been away for longer gets its clients back over as long as they waited.
+/// 100 %: the clients of a server that has been away for longer return spread over a time as long as their wait.
 const LATER_JITTER: u8 = 100;
 
-/// 100 ms: where the delay starts to double for those who ask for none.
+/// 100 ms: the first backoff step for users who set no delay.
 const LEAST_STEP: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
@@ -85,7 +86,7 @@ mod tests {
             assert_eq!(wait_for, MILLI * wait, "{retry}");
         }
         assert_eq!(plain().wait(2, Some(SECOND), None, 0), SECOND * 2);
-        // Longer than the bound for doubling: as the server says.
+        // Longer than the maximum backoff: the server's delay wins.
         assert_eq!(plain().wait(5, Some(SECOND * 300), None, 0), SECOND * 300);
     }
 

@@ -6,12 +6,13 @@ use super::machine::Machine;
 use crate::names::{self, MEDIA_TYPE};
 
 impl Machine {
-    /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache` unless they are set
-    /// already, and the last event ID unless it is empty [connection 16](crate::_rules#connection-16).
+    /// Writes the headers of a request: `Accept: text/event-stream` and `Cache-Control: no-cache` unless they are
+    /// already set, and the last event ID unless it is empty [connection 16](crate::_rules#connection-16).
     ///
-    /// `Last-Event-ID` carries the UTF-8 of the ID as it is. Returns `false` if the ID had to be left out, because it
-    /// has control characters, which HTTP cannot carry [connection 21](crate::_rules#connection-21), or is longer than 8,000 bytes, which servers
-    /// refuse; the server then starts where it starts for new clients. HTTP trims spaces at both ends of an ID.
+    /// `Last-Event-ID` carries the UTF-8 bytes of the ID unchanged. Returns `false` if the ID had to be omitted,
+    /// because it contains control characters, which HTTP cannot carry [connection 21](crate::_rules#connection-21), or
+    /// is longer than 8,000 bytes, which servers refuse; the server then starts where it does for new clients. HTTP
+    /// trims spaces at both ends of an ID.
     ///
     /// ```
     /// use eventwire::client::reconnect::Machine;
@@ -25,7 +26,7 @@ impl Machine {
     /// assert!(!Machine::write_headers(&mut headers, "\u{1}"));
     /// assert!(!headers.contains_key("last-event-id"));
     /// ```
-    #[must_use = "says whether the ID could be sent"]
+    #[must_use = "the result says whether the ID could be sent"]
     pub fn write_headers(headers: &mut HeaderMap, last_event_id: &str) -> bool {
         for (name, value) in [(ACCEPT, MEDIA_TYPE), (CACHE_CONTROL, "no-cache")] {
             headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -10,8 +10,8 @@ use super::retry_after::retry_after;
 use crate::http_head::{content_encoding, has_media_type};
 use crate::timer;
 
-/// Decides when to connect, when to wait and when to stop: a state machine that takes what happens and returns what to
-/// do next. It does nothing itself, and reads no clock.
+/// Decides when to connect, when to wait and when to stop: a state machine whose inputs report what happened and return
+/// what to do next. It performs no IO and reads no clock.
 ///
 /// ```text
 ///              ┌─────────────────── on_waited ──────────────────┐
@@ -25,7 +25,8 @@ use crate::timer;
 ///        Closed <── 204, other responses, a limit, close
 /// ```
 ///
-/// [`EventSource`](crate::client::EventSource) drives one. For another kind of client, a blocking one for instance:
+/// [`EventSource`](crate::client::EventSource) drives a `Machine`. To drive one from another kind of client, such as a
+/// blocking one:
 ///
 /// ```
 /// use eventwire::client::reconnect::{Action, Machine, Policy};
@@ -35,7 +36,7 @@ use crate::timer;
 /// let uri = Uri::from_static("http://localhost/ticks");
 /// # let mut headers = HeaderMap::new();
 /// # headers.insert("content-type", "text/event-stream".parse().unwrap());
-/// // Send a request; its headers: Machine::write_headers. Then:
+/// // Send a request with the headers of Machine::write_headers. Then:
 /// let action = machine.on_response(StatusCode::OK, &headers, &uri, Machine::random());
 /// assert!(matches!(action, Action::Read));
 /// machine.on_event();                                          // for each event
@@ -47,39 +48,39 @@ use crate::timer;
 ///
 /// # What each input means
 ///
-/// *Attempts* is [`failures`](Self::failures), which [`Policy::with_max_attempts`] limits. *Backoff* is the next wait.
+/// *Attempts* is [`failures`](Self::failures), limited by [`Policy::with_max_attempts`]. *Backoff* is the next delay.
 /// *Deadline* is the clock of [`Policy::with_deadline`], *stable alarm* that of [`Policy::with_stable_after`].
 ///
 /// | input | attempts | backoff | deadline | stable alarm | ready state |
 /// |---|---|---|---|---|---|
 /// | an event, or the stable alarm | 0 | back to the base delay | stops | stops | `Open` |
-/// | first failure | 1 | the base delay | runs on from the start | not running | `Connecting` |
-/// | later failure, or the loss of a connection that was not stable | one more | next step | runs on | stops | `Connecting` |
+/// | first failure | 1 | the base delay | keeps running from the start | not running | `Connecting` |
+/// | later failure, or the loss of a connection that was not stable | one more | next step | keeps running | stops | `Connecting` |
 /// | loss of a stable connection | 1 | the base delay | starts | not running | `Connecting` |
 /// | [`restart`](Self::restart) while open or connecting | as a loss | no wait; the next step afterwards | as a loss | stops | `Connecting` |
-/// | [`restart`](Self::restart) while waiting | unchanged | the wait ends now | runs on | not running | `Connecting` |
-/// | `with_reconnect` ([`set_policy`](Self::set_policy)) | unchanged | the wait under way stays; the next is the new policy's | starts over if it was running | starts over if it was running | unchanged |
-/// | rejected response, retried by [`Policy::with_retry_on`] | one more | next step, or `Retry-After` if longer | runs on | not running | `Connecting` |
-/// | other rejected response, with the policy's limits or without | unchanged | none | stops | stops | `Closed` |
+/// | [`restart`](Self::restart) while waiting | unchanged | the wait ends now | keeps running | not running | `Connecting` |
+/// | `with_reconnect` ([`set_policy`](Self::set_policy)) | unchanged | the current wait is unchanged; the next one follows the new policy | starts over if it was running | starts over if it was running | unchanged |
+/// | rejected response, retried by [`Policy::with_retry_on`] | one more | next step, or `Retry-After` if longer | keeps running | not running | `Connecting` |
+/// | other rejected response, with or without limits in the policy | unchanged | none | stops | stops | `Closed` |
 /// | 204 | unchanged | none | stops | stops | `Closed` |
 /// | [`close`](Self::close) | unchanged | none | stops | stops | `Closed` |
 ///
-/// A restart obeys the limit of attempts, so that a loop of restarts ends: where an automatic attempt is refused, a
-/// restart is too. The deadline runs on while a connection is open that has not proved stable, but ends the client only
-/// while it connects or waits. After `Closed`, every input means [`Action::End`].
+/// A restart obeys the limit of attempts, so that a loop of restarts ends: where an automatic attempt is refused, so is
+/// a restart. The deadline keeps running while a connection is open that has not proved stable, but ends the client
+/// only while it connects or waits. After `Closed`, the only action is [`Action::End`].
 #[derive(Clone, Debug)]
 pub struct Machine {
     policy: Policy,
     state: State,
-    /// Attempts in a row that failed, or were not yet made.
+    /// The number of attempts in a row that failed or have not been made yet.
     failures: u32,
     /// Whether the connection has proved stable: by an event, or by lasting for a while.
     is_stable: bool,
     /// Whether any connection has opened.
     has_opened: bool,
-    /// Whether an event has come, on any connection.
+    /// Whether an event has arrived, on any connection.
     has_begun: bool,
-    /// Whether another request can resume the stream; None where the same request does.
+    /// Whether another request can resume the stream; `None` if the same request does.
     is_resumable: Option<bool>,
     redirects: u32,
     retry: Option<Duration>,
@@ -93,19 +94,19 @@ enum State {
     Closed,
 }
 
-/// The state of a client, in the words of the standard.
+/// The state of a client, in the terms of the standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReadyState {
-    /// It connects, or waits until it does.
+    /// The client is connecting, or waiting to connect.
     Connecting,
-    /// It reads an event stream.
+    /// The client is reading an event stream.
     Open,
-    /// It has ended, or the machine gave up.
+    /// The client has ended, or the machine gave up.
     Closed,
 }
 
-/// What to do next.
+/// An action for the client to take next.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Action {
@@ -113,38 +114,38 @@ pub enum Action {
     Read,
     /// Wait this long, call [`on_waited`](Machine::on_waited), and send the request again.
     Wait(Duration),
-    /// Send the request to another place, now.
+    /// Send the request to another URI, now.
     Redirect(Redirect),
-    /// Stop: nothing went wrong.
+    /// Stop without an error.
     End,
-    /// Stop: an error.
+    /// Stop with an error.
     GiveUp(GiveUp),
 }
 
-/// Why a client gave up.
+/// The reason why a client gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GiveUp {
     /// The response is not an event stream: another status, media type, or content encoding.
     Rejected,
-    /// A redirect without a usable place.
+    /// The redirect has no usable `Location`.
     RedirectWithoutLocation,
-    /// 20 redirects in a row.
+    /// The server sent more than 20 redirects in a row.
     TooManyRedirects,
-    /// [`Policy::with_max_attempts`], or [`Policy::never`].
+    /// The policy allows no further attempt: [`Policy::with_max_attempts`] or [`Policy::never`].
     Attempts,
-    /// [`Policy::with_deadline`].
+    /// The deadline has passed: [`Policy::with_deadline`].
     Deadline,
-    /// [`Policy::with_fail_fast`]: the first connection failed.
+    /// The first connection failed: [`Policy::with_fail_fast`].
     FirstConnection,
-    /// [`Policy::until_first_event`]: an event has come, and the request is not sent again.
+    /// An event has arrived, and the request is not sent again: [`Policy::until_first_event`].
     HasBegun,
-    /// [`Machine::set_resumable`]: no request would resume the stream.
+    /// No request would resume the stream: [`Machine::set_resumable`].
     NothingToResume,
 }
 
 impl Machine {
-    /// Starts with the first attempt: send the request now.
+    /// Creates a machine that is ready for the first attempt: send the request now.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Machine {
@@ -170,7 +171,7 @@ impl Machine {
         if self.state == State::Closed {
             return Action::End;
         }
-        // [connection 17] 204 is the server's way to say "stop".
+        // [connection 17] 204 tells the client to stop.
         if status == StatusCode::NO_CONTENT {
             return self.end();
         }
@@ -205,14 +206,14 @@ impl Machine {
         }
     }
 
-    /// Reports an event: the server is well.
+    /// Reports that an event arrived: the connection is stable.
     pub fn on_event(&mut self) {
         self.failures = 0;
         self.is_stable = true;
         self.has_begun = true;
     }
 
-    /// Reports that the connection has lasted for [`stable_after`](Self::stable_after), even in silence.
+    /// Reports that the connection has lasted for [`stable_after`](Self::stable_after), even without events.
     pub fn on_stable(&mut self) {
         if self.state == State::Open {
             self.failures = 0;
@@ -225,11 +226,11 @@ impl Machine {
         self.retry = retry;
     }
 
-    /// Says whether another request resumes the stream where the last one ended: `Some(true)` if there is one,
+    /// Sets whether another request resumes the stream where the last one ended: `Some(true)` if there is one,
     /// `Some(false)` if there is nothing to resume, `None` (the default) if the same request does.
     ///
-    /// With `Some(false)`, the next end is the end and the next loss an error; with `Some(true)`, a policy
-    /// [`until_first_event`](Policy::until_first_event) allows attempts after the first event too.
+    /// With `Some(false)`, the next regular end ends the client and the next loss is an error; with `Some(true)`, the
+    /// policy [`until_first_event`](Policy::until_first_event) also allows attempts after the first event.
     pub fn set_resumable(&mut self, is_resumable: Option<bool>) {
         self.is_resumable = is_resumable;
     }
@@ -244,7 +245,8 @@ impl Machine {
         }
     }
 
-    /// Reports that no connection could be made, or that it broke, or that nothing arrived for too long. [connection 19](crate::_rules#connection-19)
+    /// Reports that the client could not connect, that the connection broke, or that it was silent for too long.
+    /// [connection 19](crate::_rules#connection-19)
     pub fn on_lost(&mut self, random: u64) -> Action {
         self.again(None, random, GiveUp::Attempts)
     }
@@ -257,7 +259,7 @@ impl Machine {
         self.redirects = 0;
     }
 
-    /// Reports that there was no stable connection for [`deadline`](Self::deadline).
+    /// Reports that there has been no stable connection for [`deadline`](Self::deadline).
     pub fn on_deadline(&mut self) -> Action {
         if self.state == State::Closed {
             Action::End
@@ -271,10 +273,10 @@ impl Machine {
         self.state = State::Closed;
     }
 
-    /// Leaves the connection and connects again without a wait: a loss at the user's hand, which counts as one. While
-    /// the client waits, it only ends the wait.
+    /// Drops the connection and reconnects without waiting. This counts as a loss. While the client is waiting, it only
+    /// ends the wait.
     ///
-    /// Returns [`Action::Wait`] with a wait of zero, or [`Action::GiveUp`] where the policy allows no attempt.
+    /// Returns [`Action::Wait`] with a zero duration, or [`Action::GiveUp`] if the policy allows no further attempt.
     pub fn restart(&mut self) -> Action {
         match self.state {
             State::Closed => Action::End,
@@ -296,22 +298,22 @@ impl Machine {
         }
     }
 
-    /// Returns how many attempts in a row to reconnect were begun without an event so far.
+    /// Returns the number of attempts in a row to reconnect that have begun without an event so far.
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Returns how long the connection has to last until [`on_stable`](Self::on_stable) is called; `None` if it is
-    /// known to be stable already, or none is open.
+    /// Returns how long the connection must last before [`on_stable`](Self::on_stable) is called; `None` if it is
+    /// already known to be stable, or if none is open.
     #[must_use]
     pub fn stable_after(&self) -> Option<Duration> {
         (!self.is_stable && self.state == State::Open).then_some(self.policy.stable_after)
     }
 
-    /// Returns how long there may be no stable connection until [`on_deadline`](Self::on_deadline) is called, counted
-    /// from the start or from the loss of the last stable connection; `None` while a connection is open, or without a
-    /// limit.
+    /// Returns how long the client may be without a stable connection before [`on_deadline`](Self::on_deadline) is
+    /// called, counted from the start or from the loss of the last stable connection; `None` while a connection is
+    /// open, or without a deadline.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         if !self.is_stable && self.state() == ReadyState::Connecting {
@@ -321,20 +323,20 @@ impl Machine {
         }
     }
 
-    /// Whether the connection has proved stable: by an event, or by lasting for
+    /// Returns whether the connection has proved stable: by an event, or by lasting for
     /// [`stable_after`](Self::stable_after).
     #[must_use]
     pub fn is_stable(&self) -> bool {
         self.is_stable
     }
 
-    /// Whether an event has arrived, on any connection.
+    /// Returns whether an event has arrived, on any connection.
     #[must_use]
     pub fn has_begun(&self) -> bool {
         self.has_begun
     }
 
-    /// Whether the same request is repeated because no event has come yet.
+    /// Returns whether the same request is repeated because no event has arrived yet.
     pub(in super::super) fn repeats_until_first_event(&self) -> bool {
         self.policy.is_until_first_event && !self.has_begun
     }
@@ -343,15 +345,15 @@ impl Machine {
         self.is_resumable
     }
 
-    /// Returns a number for the jitter, from the seeds of `std`'s hash maps.
+    /// Returns a random number for the jitter, from the seeds of `std`'s hash maps.
     ///
-    /// On `wasm32-unknown-unknown` these are the same in every run: take the numbers from elsewhere there.
+    /// On `wasm32-unknown-unknown` these seeds are the same in every run: use another source of random numbers there.
     #[must_use]
     pub fn random() -> u64 {
         timer::random()
     }
 
-    /// Whether an attempt is refused, and why.
+    /// Returns why a further attempt is refused, if it is.
     fn refusal(&self, at_the_limit: GiveUp) -> Option<GiveUp> {
         if self.is_resumable == Some(false) {
             Some(GiveUp::NothingToResume)
@@ -390,5 +392,5 @@ impl Machine {
     }
 }
 
-/// As many as browsers follow.
+/// The limit of browsers.
 const MOST_REDIRECTS: u32 = 20;

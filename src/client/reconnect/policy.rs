@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-/// How a client reconnects after it has lost its connection.
+/// A policy for how a client reconnects after losing its connection.
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,18 +19,18 @@ use http::{HeaderMap, StatusCode};
 ///     .with_retry_on(|status, _| Policy::is_transient(status));
 /// ```
 ///
-/// The wait before an attempt starts from the base delay: the server's `retry`, or else
-/// [`with_delay`](Self::with_delay). It doubles with each attempt in a row that fails, up to
-/// [`with_max_backoff`](Self::with_max_backoff), and random jitter is added to it. An event resets it, and so does a
+/// The delay before an attempt starts from the base delay: the server's `retry`, or else
+/// [`with_delay`](Self::with_delay). It doubles with each failed attempt in a row, up to
+/// [`with_max_backoff`](Self::with_max_backoff), and random jitter is added. An event resets the backoff, and so does a
 /// connection that has lasted for [`with_stable_after`](Self::with_stable_after); status 200 alone does not.
 #[derive(Clone)]
-#[must_use = "does nothing until a client has it"]
+#[must_use = "does nothing until it is set on a client"]
 pub struct Policy {
     pub(super) delay: Duration,
     pub(super) server_delays: RangeInclusive<Duration>,
     pub(super) max_backoff: Duration,
     pub(super) backoff: Option<Arc<Backoff>>,
-    /// None: 30 for the first wait of a row, 100 for the others.
+    /// `None` means 30 for the first wait in a row and 100 for the others.
     pub(super) jitter_percent: Option<u8>,
     pub(super) stable_after: Duration,
     pub(super) max_attempts: Option<u32>,
@@ -47,7 +47,8 @@ type Backoff = dyn Fn(u32, Duration) -> Duration + Send + Sync;
 type RetryOn = dyn Fn(StatusCode, &HeaderMap) -> bool + Send + Sync;
 
 impl Policy {
-    /// Does what the standard says, with backoff: 3 s as in browsers, doubled up to 30 s, without a limit.
+    /// Reconnects as the standard says, with backoff: 3 s as in browsers, doubled up to 30 s, without a limit on
+    /// attempts.
     pub fn new() -> Self {
         Policy {
             delay: DELAY,
@@ -66,22 +67,22 @@ impl Policy {
         }
     }
 
-    /// Allows one connection and no other: its end is the end. The default for a POST.
+    /// Allows a single connection: when it ends, the client ends. This is the default for POST.
     pub fn never() -> Self {
         Policy::new().with_max_attempts(0)
     }
 
-    /// Retries until the first event has come, and never after it: for a request that should get one whole answer, a
-    /// POST to a language model for instance.
+    /// Retries until the first event has arrived, and never after it: for a request that should get one complete
+    /// answer, such as a POST to a language model.
     ///
     /// It retries a refused connection, a connection that is lost before its first event, and the statuses of
-    /// [`is_transient`](Self::is_transient), whose `Retry-After` it obeys; five times, starting with 500 ms. Each
-    /// attempt repeats the request with its body and headers (`Idempotency-Key` for instance). After the first event,
-    /// the end of the connection is the end, and its loss an error: a second answer never follows the first half of
-    /// another.
+    /// [`is_transient`](Self::is_transient), whose `Retry-After` it obeys: five times, starting with a delay of 500 ms.
+    /// Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first event,
+    /// the end of the connection ends the client, and its loss is an error: a second answer never follows the first
+    /// half of another.
     ///
-    /// **A request that was sent may have run**, even if no answer came. When the client gives up on a request that is
-    /// not safe to repeat, the error says so: `EventSourceError::MayHaveRun`.
+    /// **A request that was sent may have been executed**, even if no answer arrived. When the client gives up on a
+    /// request that is not safe to repeat, the error says so: `EventSourceError::MayHaveRun`.
     ///
     /// ```
     /// use eventwire::client::reconnect::Policy;
@@ -102,22 +103,23 @@ impl Policy {
 
     /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h [connection 20](crate::_rules#connection-20).
     ///
-    /// Without this, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never returns.
+    /// Without the limits, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never
+    /// returns.
     pub fn with_server_delays(mut self, delays: RangeInclusive<Duration>) -> Self {
         self.server_delays = delays;
         self
     }
 
-    /// Sets the limit for the doubled delay. Default: 30 s. A longer base delay is not shortened.
+    /// Sets the maximum of the doubled delay. Default: 30 s. A longer base delay is not shortened.
     pub fn with_max_backoff(mut self, delay: Duration) -> Self {
         self.max_backoff = delay;
         self
     }
 
-    /// Computes each wait with a function, instead of doubling it up to [`with_max_backoff`](Self::with_max_backoff).
+    /// Computes each delay with a function, instead of doubling it up to [`with_max_backoff`](Self::with_max_backoff).
     ///
-    /// The function gets the number of failures in a row, 1 or more, and the base delay. Jitter is added to what it
-    /// returns, and a `Retry-After` that is longer wins.
+    /// The function receives the number of failures in a row, at least 1, and the base delay. Jitter is added to its
+    /// result, and a longer `Retry-After` takes precedence.
     ///
     /// ```
     /// use std::time::Duration;
@@ -133,8 +135,8 @@ impl Policy {
         self
     }
 
-    /// Sets how much random jitter is added to each wait, in percent of the wait; over 100 is possible. Default: 30
-    /// for the first wait after a stable connection, 100 for those that follow.
+    /// Sets the maximum random jitter added to each delay, in percent of the delay; more than 100 is allowed. Default:
+    /// 30 for the first delay after a stable connection, 100 for the following ones.
     ///
     /// Without jitter, clients that lost their server at the same time would all return at the same time.
     pub fn with_jitter_percent(mut self, percent: u8) -> Self {
@@ -142,44 +144,45 @@ impl Policy {
         self
     }
 
-    /// Sets how long a connection without events has to last until it counts as stable. Default: 10 s.
+    /// Sets how long a connection without events must last to count as stable. Default: 10 s.
     pub fn with_stable_after(mut self, time: Duration) -> Self {
         self.stable_after = time;
         self
     }
 
-    /// Sets how many times in a row the client may reconnect without success before it gives up. Default: no limit.
+    /// Sets the maximum number of reconnects in a row without success before the client gives up. Default: no limit.
     ///
-    /// The first connection does not count: with 2, a server that never answers gets three requests. An event, or a
-    /// connection that has become stable, starts the count again. A restart by hand counts as a loss.
+    /// The first connection does not count: with 2, a server that never answers receives three requests. An event, or a
+    /// connection that has become stable, resets the count. A restart by the user counts as a loss.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Gives up when the client has been without a stable connection for this long. Default: no deadline.
+    /// Gives up once the client has been without a stable connection for this long. Default: no deadline.
     pub fn with_deadline(mut self, time: Duration) -> Self {
         self.deadline = Some(time);
         self
     }
 
-    /// Gives up when the first connection fails, for whatever reason; later losses are retried as usual.
+    /// Gives up if the first connection fails, for whatever reason; later losses are retried as usual.
     ///
-    /// A wrong address or a server that is down is then an error at once, not an endless retry.
+    /// A wrong address or a server that is down is then reported immediately, instead of being retried forever.
     pub fn with_fail_fast(mut self) -> Self {
         self.is_fail_fast = true;
         self
     }
 
-    /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`; the standard
-    /// gives up at each status but 200 [connection 17](crate::_rules#connection-17). Default: none.
+    /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`. The standard
+    /// gives up on every status other than 200 [connection 17](crate::_rules#connection-17). Default: none is retried.
     ///
-    /// The function sees the status and the headers. Responses that open a stream, redirects and 204 never reach it.
+    /// The function receives the status and the headers. Responses that open a stream, redirects and 204 never reach
+    /// it.
     ///
     /// ```
     /// use eventwire::client::reconnect::Policy;
     ///
-    /// // A server that knows better says so; a 429 for an exhausted quota does not pass.
+    /// // The server can decide with a header: a 429 for an exhausted quota is then not retried.
     /// let policy = Policy::new().with_retry_on(|status, headers| match headers.get("x-should-retry") {
     ///     Some(says) => says == "true",
     ///     None => Policy::is_transient(status),
@@ -193,19 +196,19 @@ impl Policy {
         self
     }
 
-    /// Accepts bodies of every media type, and without one.
+    /// Accepts bodies with any media type, or without one.
     pub fn with_any_media_type(mut self) -> Self {
         self.accepts_any_media_type = true;
         self
     }
 
-    /// Accepts an event stream with any 2xx status, not 200 alone. 204 still means the end, and 205 has no body.
+    /// Accepts an event stream with any 2xx status, not only 200. 204 still means the end, and 205 has no body.
     pub fn with_any_success(mut self) -> Self {
         self.accepts_any_success = true;
         self
     }
 
-    /// Whether a status is transient: 408, 425, 429, and 5xx except 501 and 505.
+    /// Returns whether a status is transient: 408, 425, 429, and 5xx except 501 and 505.
     #[must_use]
     pub fn is_transient(status: StatusCode) -> bool {
         match status.as_u16() {
@@ -251,22 +254,22 @@ impl fmt::Debug for Policy {
     }
 }
 
-/// 3 s: what browsers take for "a few seconds".
+/// 3 s: what browsers use for the standard's "a few seconds".
 const DELAY: Duration = Duration::from_secs(3);
 
-/// 500 ms: two attempts a second at most, whatever a server says.
+/// 500 ms: at most two attempts per second, whatever a server asks for.
 const SHORTEST: Duration = Duration::from_millis(500);
 
-/// 1 h: a server that is down for the night is found again in the morning.
+/// 1 h: a server that was down overnight is found again in the morning.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// 30 s: a user who waits for a server sees it soon after it is back.
+/// 30 s: users waiting for a server see it soon after it is back.
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
-/// 10 s: longer than a broken proxy takes to cut what it has accepted.
+/// 10 s: longer than a broken proxy takes to close a connection it has accepted.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 
-/// 500 ms: somebody waits for the answer.
+/// 500 ms: a user is waiting for the answer.
 const EAGER_DELAY: Duration = Duration::from_millis(500);
 
 /// 5: about half a minute with doubling and jitter, as long as users wait for an answer.

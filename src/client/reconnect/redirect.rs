@@ -1,4 +1,4 @@
-//! `Redirect`: the place a redirect leads to, and the request that follows it.
+//! `Redirect`: the target of a redirect, and the request that follows it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,9 +12,9 @@ use http::{Method, Request, StatusCode, Uri};
 
 use super::super::place::Place;
 
-/// Another place that a server sends the client to, for this attempt [connection 22](crate::_rules#connection-22).
+/// A redirect to another URI, for the current attempt [connection 22](crate::_rules#connection-22).
 ///
-/// The next attempt starts at the first place again.
+/// The next attempt starts at the original URI again.
 #[derive(Clone)]
 pub struct Redirect {
     to: Uri,
@@ -22,14 +22,14 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// Returns the place.
+    /// Returns the URI that the redirect points to.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.to
     }
 
-    /// Makes the request that follows it: its place, its method (303 asks for GET, 301 and 302 turn POST into it), no
-    /// credentials for another origin.
+    /// Changes a request to follow the redirect: sets the URI, changes the method if needed (303 asks for GET; 301 and
+    /// 302 turn POST into GET), and removes credentials if the origin differs.
     pub fn follow<B: Default>(&self, request: &mut Request<B>) {
         if !is_same_origin(request.uri(), &self.to) {
             drop_credentials(request.headers_mut());
@@ -56,7 +56,7 @@ impl Redirect {
         *request.uri_mut() = self.to.clone();
     }
 
-    /// What a response with a status of these says; `None` when no usable place is named.
+    /// Reads the redirect of a response with such a status; `None` if it names no usable URI.
     pub(in super::super) fn of(status: StatusCode, headers: &HeaderMap, from: &Uri) -> Option<Self> {
         let to = resolve(from, headers.get(LOCATION)?.as_bytes())?;
         Some(Redirect { to, status })
@@ -69,7 +69,7 @@ impl fmt::Debug for Redirect {
     }
 }
 
-/// Removes what must not go to another origin.
+/// Removes the headers that must not be sent to another origin.
 pub(in super::super) fn drop_credentials(headers: &mut HeaderMap) {
     for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
         headers.remove(name);
@@ -80,7 +80,7 @@ pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// The place a reference means at another place (RFC 3986, 5.2). Only HTTP.
+/// Resolves a reference against a base URI (RFC 3986, 5.2). Only HTTP and HTTPS.
 fn resolve(base: &Uri, reference: &[u8]) -> Option<Uri> {
     let reference = escaped(reference);
     let reference = reference.split('#').next().unwrap_or_default();
@@ -114,7 +114,7 @@ fn resolve(base: &Uri, reference: &[u8]) -> Option<Uri> {
     alloc::format!("{origin}{path}{query}").parse().ok()
 }
 
-/// Text that a URI may be made of: spaces and what is not ASCII are escaped, as browsers do.
+/// Escapes spaces, control characters and non-ASCII bytes, as browsers do.
 fn escaped(reference: &[u8]) -> String {
     let mut text = String::new();
     for byte in trimmed(reference) {
@@ -126,7 +126,7 @@ fn escaped(reference: &[u8]) -> String {
     text
 }
 
-/// `trim_ascii` of newer versions of Rust.
+/// A replacement for `trim_ascii`, which newer versions of Rust have.
 fn trimmed(text: &[u8]) -> &[u8] {
     let from = text.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(text.len());
     let to = text.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(from, |last| last + 1);

@@ -1,12 +1,12 @@
-//! `retry_after`: the wait that a server asks for with `Retry-After`.
+//! `retry_after`: parses the `Retry-After` header.
 
 use core::str;
 use core::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, DATE, RETRY_AFTER};
 
-/// Seconds, or a date. A date is counted from the server's own `Date`, so that no clock is read and none has to be right;
-/// without `Date` it is ignored.
+/// Parses seconds or a date. A date is compared with the server's own `Date`, so that no local clock has to be read or
+/// to be right; without `Date` it is ignored.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| str::from_utf8(headers.get(name)?.as_bytes()).ok().map(str::trim);
     let value = text(RETRY_AFTER)?;
@@ -17,7 +17,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(then.saturating_sub(now)))
 }
 
-/// The seconds from the year 0 on of a date like `Sun, 06 Nov 1994 08:49:37 GMT`: the one form that is still sent.
+/// Returns the seconds since year 0 of a date like `Sun, 06 Nov 1994 08:49:37 GMT`, the only form still in use.
 fn seconds(date: &str) -> Option<u64> {
     let (_, date) = date.split_once(", ")?;
     let mut parts = date.strip_suffix(" GMT")?.split([' ', ':']);
@@ -26,7 +26,7 @@ fn seconds(date: &str) -> Option<u64> {
     let month = parts.next().and_then(|name| MONTHS.iter().position(|month| *month == name))? as u64;
     let mut next = |most: u64| parts.next()?.parse::<u64>().ok().filter(|number| *number <= most);
     let (year, hours, minutes, seconds) = (next(9999)?, next(23)?, next(59)?, next(60)?);
-    // The year begins in March, so that the leap day is its last.
+    // The year is counted from March, so that the leap day is its last.
     let year = year.saturating_sub(u64::from(month >= 10));
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day;
     Some(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
@@ -72,7 +72,7 @@ mod tests {
             from("Sat, 01 Jan 2000 00:00:00 GMT", "Fri, 01 Jan 1999 00:00:00 GMT"),
             Some(365 * 86_400)
         );
-        // It has passed.
+        // The date has passed.
         assert_eq!(from("Sun, 06 Nov 1994 08:49:07 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"), Some(0));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT", None), None);
         assert_eq!(from("Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT"), None);

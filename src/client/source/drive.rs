@@ -1,4 +1,4 @@
-//! `EventSource` as a `Stream`: the way to the next event, over as many connections as it takes.
+//! The `Stream` implementation of `EventSource`: reaches the next event over as many connections as needed.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -26,26 +26,26 @@ use super::{EventSource, EventSourceError};
 use crate::decode::wanted::{OnlyEvents, Wanted};
 use crate::event::{Event, EventId};
 
-/// What a source is doing.
+/// The current activity of a source.
 pub(super) enum Stage<K: Threads> {
-    /// To send the request of a new attempt.
+    /// About to send the request of a new attempt.
     Start,
     Connecting(SyncWrapper<K::Connecting>),
     Open(ResponseBody<K>),
-    /// The error event of this body was returned, and its rest is read and thrown away.
+    /// The error event of this body was returned, and its rest is read and discarded.
     Draining(ResponseBody<K>),
-    /// Until the alarm rings.
+    /// Waiting until the alarm fires.
     Waiting,
-    /// To return this error.
+    /// About to return this error.
     Failed(Box<EventSourceError<K>>),
     Closed,
 }
 
-/// What a caller waits for.
+/// The event or change that a caller waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goal {
     Event,
-    /// An event, or a change that is kept.
+    /// An event, or a change kept for `poll_item`.
     Item,
     /// An open connection.
     Open,
@@ -58,7 +58,7 @@ impl<K: Threads> EventSource<K> {
         goal: Goal,
     ) -> Poll<Result<bool, EventSourceError<K>>> {
         if self.poison.enter() {
-            // It is not asked again.
+            // An earlier call panicked: the function is not called again.
             self.stage = Stage::Closed;
             self.machine.close();
             self.reader.finish();
@@ -101,7 +101,7 @@ impl<K: Threads> EventSource<K> {
                 Stage::Draining(body) => {
                     let polled =
                         poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
-                    // Whatever came of it: the stream has ended.
+                    // The stream has ended, whatever the outcome.
                     let _ = ready!(polled);
                     self.reader.finish();
                     self.stage = Stage::Closed;
@@ -140,7 +140,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Starts an attempt.
+    /// Starts a new attempt.
     fn start(&mut self) {
         let mut request = self.resuming.as_ref().unwrap_or(&self.template).clone();
         if let Some(hook) = &mut self.request_hook {
@@ -214,7 +214,7 @@ impl<K: Threads> EventSource<K> {
         let why = EventSourceError::Rejected(Rejected::new(Response::from_parts(parts, body)));
         match (self.decide(Some(&why), delay), why) {
             (Some(delay), EventSourceError::Rejected(rejected)) => {
-                // The connection is not held during the wait.
+                // The connection is not kept open during the wait.
                 let response = rejected.into_response().map(|_| ResponseBody::empty());
                 self.wait_for(delay, Some(EventSourceError::Rejected(Rejected::new(response))));
                 Ok(())
@@ -223,7 +223,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// `None` when the stage has changed.
+    /// Returns `None` if the stage has changed.
     fn poll_open<W: Wanted>(
         &mut self,
         cx: &mut Context<'_>,
@@ -254,7 +254,7 @@ impl<K: Threads> EventSource<K> {
         Poll::Ready(self.on_lost(error).map(|()| None))
     }
 
-    /// An event, a piece of one, or a frame is about to be returned.
+    /// Records that an event, a piece of one, or a frame is about to be returned.
     fn on_found<W: Wanted>(&mut self) {
         let event = self.reader.decoder().current();
         if let (Some(event), Some(resume)) = (event, &mut self.resume) {
@@ -266,7 +266,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// The connection has gone: by itself, or because of an error.
+    /// Handles the end of the connection, by itself or because of an error.
     fn on_lost(&mut self, why: Option<EventSourceError<K>>) -> Result<(), EventSourceError<K>> {
         self.prepare_to_resume();
         let random = self.random();
@@ -291,7 +291,7 @@ impl<K: Threads> EventSource<K> {
         Ok(())
     }
 
-    /// Asks the user how the stream goes on.
+    /// Asks the user's functions how the stream resumes.
     fn prepare_to_resume(&mut self) {
         self.machine.set_retry(self.reader.decoder().reconnection_time());
         if let Some(resume) = &mut self.resume {
@@ -303,7 +303,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// The function that sends has refused to.
+    /// Handles a refusal of the user's send function.
     fn on_nothing_to_resume(&mut self) -> Result<(), EventSourceError<K>> {
         match self.last_loss.take() {
             None => {
@@ -328,7 +328,7 @@ impl<K: Threads> EventSource<K> {
     }
 
     fn wait_for(&mut self, delay: Duration, why: Option<EventSourceError<K>>) {
-        // The connection first.
+        // The connection is dropped first.
         self.stage = Stage::Waiting;
         self.reader.finish();
         self.stable.unset();
@@ -343,7 +343,7 @@ impl<K: Threads> EventSource<K> {
         self.start_deadline();
     }
 
-    /// It runs on where it runs already.
+    /// Keeps running if it was already started.
     fn start_deadline(&mut self) {
         if let (Some(deadline), false) = (self.machine.deadline(), self.deadline.is_set()) {
             self.deadline.set(&self.timer, deadline);
@@ -381,7 +381,7 @@ impl<K: Threads> EventSource<K> {
         Err(self.give_up(EventSourceError::Deadline { after, last }))
     }
 
-    /// The error of a limit where there is no other.
+    /// Returns the error for a limit if there is no other error.
     fn attempts(&mut self) -> EventSourceError<K> {
         let attempts = self.machine.failures().saturating_add(1);
         EventSourceError::Attempts { attempts, last: self.last_loss.take() }
@@ -393,7 +393,7 @@ impl<K: Threads> EventSource<K> {
         error
     }
 
-    /// Adds that the request may have run, where that matters.
+    /// Adds that the request may have been executed, where that matters.
     fn explain(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
         let may_have_run = self.may_have_run || !is_answer(&error);
         let is_safe = self.template.method().is_safe();
@@ -405,7 +405,7 @@ impl<K: Threads> EventSource<K> {
     }
 
     fn end(&mut self, why: CloseReason<'_, K>) {
-        // What was borrowed is taken back.
+        // Clears the event that was borrowed.
         self.reader.finish();
         self.end_with(Stage::Closed, why);
     }
@@ -424,11 +424,12 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Closes the source: no event comes after this, not even one that was already read [connection 23](crate::_rules#connection-23).
+    /// Closes the source: no event is returned after this, not even one that was already read
+    /// [connection 23](crate::_rules#connection-23).
     pub fn close(&mut self) {
         match self.stage {
             Stage::Closed => {}
-            // It has ended already; only its body is left.
+            // The source has already ended; only its body is left.
             Stage::Draining(_) => {
                 self.reader.finish();
                 self.stage = Stage::Closed;
@@ -437,20 +438,20 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Sets the last event ID, between two events: that of the next request, and of the events that follow until one sets
-    /// another. See [`Decoder::set_last_event_id`](crate::Decoder::set_last_event_id).
+    /// Sets the last event ID, between two events: it is sent with the next request, and applies to the following
+    /// events until one of them sets another ID. See [`Decoder::set_last_event_id`](crate::Decoder::set_last_event_id).
     pub fn set_last_event_id(&mut self, id: EventId) {
         self.reader.set_last_event_id(id);
     }
 
-    /// Leaves the connection, or the wait for one, and connects at once, after the last event. A closed source stays
-    /// closed.
+    /// Drops the connection, or ends the wait for one, and reconnects immediately, resuming after the last event. A
+    /// closed source stays closed.
     ///
-    /// It counts as a loss, and obeys the limit of attempts: the last item is
-    /// [`EventSourceError::Attempts`] if the policy allows no other attempt. The table of [`Machine`] says what it
-    /// means for each clock and limit.
+    /// A restart counts as a loss and obeys the limit of attempts: if the policy allows no further attempt, the last
+    /// item is [`EventSourceError::Attempts`]. The table in the docs of [`Machine`] shows its effect on each clock and
+    /// limit.
     pub fn restart(&mut self) {
-        // Otherwise there is nothing to leave.
+        // In all other stages there is no connection to drop.
         let is_leavable = match self.stage {
             Stage::Connecting(_) | Stage::Waiting => true,
             Stage::Open(_) => !self.reader.has_reached_the_end(),

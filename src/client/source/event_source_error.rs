@@ -13,30 +13,29 @@ use super::super::{Rejected, StreamError};
 use super::response_body::{BoxError, ResponseBody};
 use super::threads::{AnyThread, Threads};
 
-/// Why an [`EventSource`](crate::client::EventSource) gave up. Always its last item.
+/// The error with which an [`EventSource`](crate::client::EventSource) gave up. It is always the last item.
 #[non_exhaustive]
 pub enum EventSourceError<K: Threads = AnyThread> {
-    /// No response came: the server could not be reached, or closed the connection before it had answered.
+    /// No response arrived: the server could not be reached, or closed the connection before answering.
     #[non_exhaustive]
     NoResponse {
         /// The error of the HTTP client.
         error: Box<dyn Error + Send + Sync>,
-        /// The number of attempts in a row that have failed, this one included.
+        /// The number of attempts in a row that have failed, including this one.
         attempts: u32,
     },
-    /// The response is not an event stream [connection 17, 18]. It is here whole, with what the server says in its
-    /// body.
+    /// The response is not an event stream [connection 17, 18]. It is complete, so that its body can be read.
     Rejected(Rejected<ResponseBody<K>>),
-    /// The response is an unusable redirect, or one too many [connection 22](crate::_rules#connection-22).
+    /// The response is a redirect that is unusable, or one too many [connection 22](crate::_rules#connection-22).
     Redirect(Box<Response<ResponseBody<K>>>),
-    /// The stream broke, and may not be started again; or it failed in a way that a new connection would only repeat:
+    /// The stream broke and must not be restarted, or it failed in a way that a new connection would only repeat:
     /// [`StreamError::Decode`], [`StreamError::ErrorEvent`].
     Stream(StreamError<Box<dyn Error + Send + Sync>>),
     /// The server closed the connection, or the source was restarted, and the policy allows no further attempt:
     /// [`with_max_attempts`](crate::client::reconnect::Policy::with_max_attempts).
     #[non_exhaustive]
     Attempts {
-        /// The number of attempts in a row that have failed, this one included.
+        /// The number of attempts in a row that have failed, including this one.
         attempts: u32,
         /// The last error before it, if any.
         last: Option<Arc<EventSourceError<K>>>,
@@ -50,22 +49,22 @@ pub enum EventSourceError<K: Threads = AnyThread> {
         /// The last error before it, if any.
         last: Option<Arc<EventSourceError<K>>>,
     },
-    /// A request that is not safe to repeat was sent, and the source gave up before an event was returned: the server may
-    /// have acted on it. With [`until_first_event`](crate::client::reconnect::Policy::until_first_event) only.
+    /// A request that is not safe to repeat was sent, and the source gave up before returning an event: the server may
+    /// have acted on it. Only with [`until_first_event`](crate::client::reconnect::Policy::until_first_event).
     ///
-    /// A status below 500, other than 408, is an answer to the request and comes as [`Rejected`](Self::Rejected) itself.
-    /// [`cause`](Self::cause) sees through this variant.
+    /// A status below 500, other than 408, is an answer to the request and is reported as [`Rejected`](Self::Rejected)
+    /// directly. Use [`cause`](Self::cause) to see through this variant.
     #[non_exhaustive]
     MayHaveRun {
         /// The number of requests sent.
         requests: u32,
-        /// Why the source gave up.
+        /// The error with which the source gave up.
         error: Box<EventSourceError<K>>,
     },
 }
 
 impl<K: Threads> EventSourceError<K> {
-    /// The error itself, without the note that the request [may have run](Self::MayHaveRun): what to match on.
+    /// Returns the error itself, without the note that the request [may have run](Self::MayHaveRun): match on this.
     ///
     /// ```
     /// use eventwire::client::EventSourceError;
@@ -82,7 +81,7 @@ impl<K: Threads> EventSourceError<K> {
         }
     }
 
-    /// As [`cause`](Self::cause), by value: to read the body of a rejected response.
+    /// Like [`cause`](Self::cause), by value: for reading the body of a rejected response.
     #[must_use]
     pub fn into_cause(self) -> Self {
         match self {
@@ -123,7 +122,7 @@ impl<K: Threads> fmt::Display for EventSourceError<K> {
     }
 }
 
-/// No values of response headers, which may be secrets.
+/// Prints no values of response headers, which may be secrets.
 impl<K: Threads> fmt::Debug for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,7 +147,7 @@ impl<K: Threads> fmt::Debug for EventSourceError<K> {
     }
 }
 
-/// Wherever it is a redirect from.
+/// Returns whether a redirect is unusable, independent of the request's URI.
 fn is_unusable<B>(response: &Response<B>) -> bool {
     let from = Uri::from_static("http://localhost/");
     Redirect::of(response.status(), response.headers(), &from).is_none()
@@ -162,7 +161,7 @@ impl<K: Threads> Error for EventSourceError<K> {
             EventSourceError::Stream(StreamError::Decode(error)) => return Some(error),
             EventSourceError::Attempts { last: Some(last), .. }
             | EventSourceError::Deadline { last: Some(last), .. } => return Some(&**last),
-            // It is printed with it.
+            // The inner error is part of this error's message.
             EventSourceError::MayHaveRun { error, .. } => return error.source(),
             _ => return None,
         };
