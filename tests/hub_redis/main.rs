@@ -1,6 +1,7 @@
 //! The hub over a real Redis server. Two hubs stand for two processes.
 
 mod contract;
+mod failover;
 mod faults;
 mod judge;
 mod pages;

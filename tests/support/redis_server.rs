@@ -64,7 +64,7 @@ impl Server {
         true
     }
 
-    fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         ([127, 0, 0, 1], self.port).into()
     }
 
@@ -79,7 +79,7 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("redis://{}/", self.address())
+        url_of(self.address())
     }
 
     /// Kills it, as kill -9 does.
@@ -154,6 +154,10 @@ impl Server {
         }
         pipe.query::<()>(&mut self.connection().expect("a connection")).expect("replies");
     }
+}
+
+pub(crate) fn url_of(address: SocketAddr) -> String {
+    format!("redis://{address}/")
 }
 
 impl Drop for Server {

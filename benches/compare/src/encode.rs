@@ -7,7 +7,7 @@ use crate::alloc::{self, Used};
 use crate::floor;
 use crate::measure::{interleave, Run};
 use crate::rivals::ours_writing::{build, Encode, InPlace, ToBytes};
-use crate::rivals::{Axum, Russe, Serves, SseParse, SseStream, Warp, Writes};
+use crate::rivals::{Axum, Own, Russe, Serves, SseParse, SseStream, Takes, Warp, Writes};
 use crate::shapes::{Expected, Shape, NAMED, SHAPES};
 use crate::table;
 use crate::Plan;
@@ -47,6 +47,8 @@ pub fn run(plan: &Plan) {
         serves::<Warp>(false),
     ];
     print(plan, "From text to the bytes of a body", &shapes, &from_text, false);
+    let from_strings = [takes::<Encode>(true), takes::<Russe>(false)];
+    print(plan, "From the program's own `String`s into a buffer", &shapes, &from_strings, false);
     print_broadcast(plan, &shapes);
 }
 
@@ -106,6 +108,39 @@ fn serves<S: Serves>(is_ours: bool) -> Writer {
             body
         },
     }
+}
+
+fn takes<T: Takes>(is_ours: bool) -> Writer {
+    Writer {
+        name: T::NAME,
+        is_ours,
+        run: |events| {
+            let mut buffer = T::Buffer::default();
+            Box::new(move || {
+                let own = own(events);
+                let began = Instant::now();
+                own.into_iter().for_each(|own| T::take(own, &mut buffer, &mut forget));
+                began.elapsed()
+            })
+        },
+        used: |events| {
+            let mut buffer = T::Buffer::default();
+            own(events).into_iter().for_each(|own| T::take(own, &mut buffer, &mut forget));
+            let own = own(events);
+            alloc::count(|| own.into_iter().for_each(|own| T::take(own, &mut buffer, &mut forget)))
+        },
+        written: |events| {
+            let (mut buffer, mut body) = (T::Buffer::default(), Vec::new());
+            for own in own(events) {
+                T::take(own, &mut buffer, &mut |bytes| body.extend_from_slice(bytes));
+            }
+            body
+        },
+    }
+}
+
+fn own(events: &'static [Expected]) -> Vec<Own> {
+    events.iter().map(Own::from).collect()
 }
 
 /// Prints time for an event, ratio to the first writer, and allocations for an event.
@@ -245,5 +280,6 @@ const CLIENTS: usize = 1000;
 const LEGEND: &str = "\
 Medians of interleaved rounds. What each one writes is read back with sse-parse and compared first. In the first
 table the event is there before the clock starts; whoever takes it by value drops it in its time (russe's holds
-static text, which is free to drop). The buffer is emptied and used again for each event, where one can be given.
-axum writes while an event is built, so it is in the second table only.";
+static text, which is free to drop). In the third the `String`s of an event are there, become the event, and are
+dropped with it. The buffer is emptied and used again for each event, where one can be given. axum writes while an
+event is built, so it is in the second table only.";

@@ -1,7 +1,7 @@
 //! Delivering one event to many clients: this hub beside others, as tasks without sockets, as whole servers over
 //! 127.0.0.1, and over Redis.
 //!
-//! `cargo run --release --manifest-path benches/hub/Cargo.toml [-- [tasks] [fanout] [slow] [idle] [redis] [--quick]]`
+//! `cargo run --release --manifest-path benches/hub/Cargo.toml [-- [tasks] [fanout] [slow] [idle] [redis] [--quick] [--runs=5]]`
 //!
 //! Servers and ways to wake are processes of their own that take turns, so that a busy machine is unfair to all alike.
 //! What cannot be had on this machine is skipped, and said so. Linux only.
@@ -57,14 +57,22 @@ fn main() -> ExitCode {
     }
     let is_quick = words.contains(&"--quick");
     words.retain(|word| *word != "--quick");
+    let mut runs = if is_quick { 1 } else { 5 };
+    words.retain(|word| match word.strip_prefix("--runs=").map(str::parse) {
+        Some(Ok(given @ 1..)) => {
+            runs = given;
+            false
+        }
+        _ => true,
+    });
     if let Some(word) = words.iter().find(|word| !PARTS.contains(word)) {
-        eprintln!("expected {} or --quick, found {word}", PARTS.join(", "));
+        eprintln!("expected {}, --quick or --runs=5, found {word}", PARTS.join(", "));
         return ExitCode::FAILURE;
     }
     let is_asked_for = |part: &str| words.is_empty() || words.contains(&part);
     // Some for the process itself.
     let most = raise_limit() - 100;
-    let size = Size { is_quick, runs: if is_quick { 1 } else { 5 }, most };
+    let size = Size { is_quick, runs, most };
     match compare(&size, is_asked_for) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

@@ -123,6 +123,28 @@ pub trait Serves {
     fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8]));
 }
 
+/// Someone who writes events made of the program's own `String`s.
+pub trait Takes {
+    const NAME: &'static str;
+    type Buffer: Default + 'static;
+
+    /// Makes the event, writes it into the buffer, emptied before, shows the bytes to `each`, and drops the event.
+    fn take(own: Own, buffer: &mut Self::Buffer, each: &mut impl FnMut(&[u8]));
+}
+
+/// What a program has of an event, and has no other use for.
+pub struct Own {
+    pub event_type: Option<String>,
+    pub id: Option<String>,
+    pub data: String,
+}
+
+impl From<&'static Expected> for Own {
+    fn from(event: &'static Expected) -> Self {
+        Own { event_type: named(event).map(Into::into), id: event.id.clone(), data: event.data.clone() }
+    }
+}
+
 /// The type of an event as a server sets it: none where it is the default.
 pub fn named(event: &'static Expected) -> Option<&'static str> {
     Some(&*event.event_type).filter(|&event_type| event_type != "message")

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use eventwire::{DataEncoder, Event, Head};
+use eventwire::{DataEncoder, Event, EventId, EventType, Head};
 
-use super::{named, Serves, Writes};
+use super::{named, Own, Serves, Takes, Writes};
 use crate::shapes::Expected;
 
 /// Makes the event as a server does with text from anywhere: checked and copied.
@@ -52,6 +52,24 @@ impl Serves for Encode {
             build(event).encode(&mut buffer);
             each(&buffer);
         }
+    }
+}
+
+impl Takes for Encode {
+    const NAME: &'static str = "**eventwire `encode`, reused buffer**";
+    type Buffer = Vec<u8>;
+
+    fn take(own: Own, buffer: &mut Vec<u8>, each: &mut impl FnMut(&[u8])) {
+        buffer.clear();
+        let mut event = Event::new(own.data);
+        if let Some(event_type) = own.event_type {
+            event = event.with_type(EventType::try_from(event_type).expect("a valid type"));
+        }
+        if let Some(id) = own.id {
+            event = event.with_id(EventId::try_from(id).expect("a valid ID"));
+        }
+        event.encode(buffer);
+        each(buffer);
     }
 }
 

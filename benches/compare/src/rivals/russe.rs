@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use bytestring::ByteString;
 use tokio_util::codec::{Decoder as _, Encoder as _};
 
-use super::{named, Gives, Id, Reads, Serves, Sink, Writes};
+use super::{named, Gives, Id, Own, Reads, Serves, Sink, Takes, Writes};
 use crate::shapes::Expected;
 
 pub struct Russe;
@@ -70,5 +70,22 @@ impl Serves for Russe {
             Encoder::default().encode(event, &mut buffer).expect("a valid event");
             each(&buffer);
         }
+    }
+}
+
+impl Takes for Russe {
+    const NAME: &'static str = "russe `Encoder`, reused buffer";
+    type Buffer = BytesMut;
+
+    fn take(own: Own, buffer: &mut BytesMut, each: &mut impl FnMut(&[u8])) {
+        buffer.clear();
+        let event = Event::Message(Message {
+            data: ByteString::from(own.data),
+            event: own.event_type.map(ByteString::from),
+            id: own.id.map(ByteString::from),
+            retry: None,
+        });
+        Encoder::default().encode(event, buffer).expect("a valid event");
+        each(buffer);
     }
 }

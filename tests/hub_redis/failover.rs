@@ -1,0 +1,176 @@
+//! A replica takes the place of its primary, with all entries or without the newest ones.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use eventwire::hub::{Hub, Logged, Outcome};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::hub_and_feeder;
+use crate::judge::{numbered, Client, Got};
+use crate::publish::insist;
+use crate::server::{url_of, Server};
+
+/// An address that leads to the primary, as a proxy or a name does.
+struct Address {
+    primary: Arc<Mutex<SocketAddr>>,
+    /// Changes when connections are cut.
+    cuts: watch::Sender<u64>,
+    url: String,
+}
+
+impl Address {
+    async fn of(primary: &Server) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = url_of(listener.local_addr().unwrap());
+        let primary = Arc::new(Mutex::new(primary.address()));
+        let (cuts, cut) = watch::channel(0);
+        let leads_to = Arc::clone(&primary);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (address, mut cut) = (*leads_to.lock().unwrap(), cut.clone());
+                cut.mark_unchanged();
+                tokio::spawn(async move {
+                    let Ok(mut far) = TcpStream::connect(address).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.changed() => {}
+                    }
+                });
+            }
+        });
+        Address { primary, cuts, url }
+    }
+
+    fn lead_to(&self, primary: &Server) {
+        *self.primary.lock().unwrap() = primary.address();
+    }
+
+    fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+}
+
+/// A primary, its replica, the address of whichever is primary, and a hub that knows only that.
+struct Pair {
+    primary: Server,
+    replica: Server,
+    address: Address,
+    hub: Hub<Logged>,
+}
+
+impl Pair {
+    /// `None` without a Redis server.
+    async fn start() -> Option<Self> {
+        // A replica begins at once, not after 5 s.
+        let primary = Server::start(&["--repl-diskless-sync-delay", "0"])?;
+        let replica = Server::start(&["--replicaof", "127.0.0.1", primary.port()])?;
+        let address = Address::of(&primary).await;
+        let (hub, feeder) = hub_and_feeder(&address.url).await;
+        tokio::spawn(feeder);
+        Some(Pair { primary, replica, address, hub })
+    }
+
+    /// Waits until the replica has as many entries as the primary.
+    async fn settle(&self) {
+        let settled = async {
+            while self.replica.ask::<i64>(&["XLEN", "news"]) != self.primary.ask::<i64>(&["XLEN", "news"]) {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), settled).await.expect("the replica receives");
+    }
+
+    /// The replica gets nothing from here on.
+    fn part(&self) {
+        // Nobody listens there.
+        let () = self.replica.ask(&["REPLICAOF", "127.0.0.1", "1"]);
+    }
+
+    /// The primary dies, and the replica takes its place.
+    fn fail_over(&mut self) {
+        self.primary.kill();
+        let () = self.replica.ask(&["REPLICAOF", "NO", "ONE"]);
+        self.address.lead_to(&self.replica);
+        self.address.cut();
+    }
+}
+
+#[tokio::test]
+async fn a_replica_that_is_promoted_with_all_entries_goes_on_without_a_gap() {
+    let Some(mut pair) = Pair::start().await else { return };
+    let mut client = Client::new(&pair.hub).await;
+    for number in 1..=5 {
+        insist(&pair.hub, numbered("a", number)).await;
+    }
+    let last = pair.hub.prepare(numbered("a", 6));
+    let id = pair.hub.append(&last).await.unwrap();
+    pair.settle().await;
+    pair.fail_over();
+    // A publisher that does not know whether it was added tries again, and what is known of it is there too.
+    let again = loop {
+        match pair.hub.append(&last).await {
+            Ok(id) => break id,
+            Err(_) => sleep(Duration::from_millis(50)).await,
+        }
+    };
+    assert_eq!(again, id);
+    insist(&pair.hub, numbered("a", 7)).await;
+    client.read_until(|got| got.iter().any(|got| got.number() == Some(7))).await;
+    client.judge();
+    assert_eq!((client.gaps(), client.numbers()), (0, (1..=7).collect()));
+}
+
+#[tokio::test]
+async fn a_replica_that_is_promoted_without_the_newest_entries_is_a_gap_for_all() {
+    let Some(mut pair) = Pair::start().await else { return };
+    let mut client = Client::new(&pair.hub).await;
+    let mut ids = Vec::new();
+    for number in 1..=5 {
+        ids.push(insist(&pair.hub, numbered("a", number)).await);
+    }
+    pair.settle().await;
+    pair.part();
+    for number in 6..=8 {
+        ids.push(insist(&pair.hub, numbered("a", number)).await);
+    }
+    client.read_until(|got| got.len() == 8).await;
+    pair.fail_over();
+    insist(&pair.hub, numbered("a", 9)).await;
+    client.read_until(|got| got.iter().any(|got| got.number() == Some(9))).await;
+    client.judge();
+    // What it has seen and Redis has lost is not repeated, nor is what both have.
+    assert_eq!((client.gaps(), client.numbers()), (1, (1..=9).collect()));
+    assert!(matches!(&client.got[8], Got::Gap { id, .. } if *id == ids[4]), "{:?}", client.got);
+    // Nor is anything missing in silence for who comes back: with what is lost now, and without.
+    for id in [&ids[7], &ids[4]] {
+        let mut back = Client::after(&pair.hub, id).await;
+        assert!(matches!(back.outcome(), Outcome::Gap(_)), "{id}: {:?}", back.outcome());
+        back.read_until(|got| got.iter().any(|got| got.number() == Some(9))).await;
+        back.judge();
+    }
+}
+
+#[tokio::test]
+async fn a_primary_that_becomes_the_replica_of_its_replica_loses_nothing() {
+    let Some(pair) = Pair::start().await else { return };
+    let mut client = Client::new(&pair.hub).await;
+    for number in 1..=5 {
+        insist(&pair.hub, numbered("a", number)).await;
+    }
+    pair.settle().await;
+    let () = pair.replica.ask(&["REPLICAOF", "NO", "ONE"]);
+    let () = pair.primary.ask(&["REPLICAOF", "127.0.0.1", pair.replica.port()]);
+    // Who is connected stays connected, to what is a replica now.
+    pair.address.lead_to(&pair.replica);
+    for number in 6..=10 {
+        insist(&pair.hub, numbered("a", number)).await;
+    }
+    client.read_until(|got| got.iter().any(|got| got.number() == Some(10))).await;
+    client.judge();
+    assert_eq!((client.gaps(), client.numbers()), (0, (1..=10).collect()));
+}
