@@ -1,7 +1,11 @@
 //! Real processes and sockets: servers are killed in turn, and clients reconnect to the other one.
 //!
 //! `EVENTWIRE_SOAK_CLIENTS=1000 EVENTWIRE_SOAK_EVENTS=500 EVENTWIRE_SOAK_MILLIS=3000 cargo test --release
-//! --features redis --test hub_redis processes` makes it 500,000 deliveries.
+//! --features redis --test hub_redis processes` makes it 500,000 deliveries. With `EVENTWIRE_SOAK_REDIS=5` Redis is killed
+//! too, after every fifth server, and started again with its data. Ten minutes of all of it:
+//!
+//! `EVENTWIRE_SOAK_CLIENTS=40 EVENTWIRE_SOAK_EVENTS=50000 EVENTWIRE_SOAK_MILLIS=3000 EVENTWIRE_SOAK_REDIS=5 cargo test
+//! --release --features redis --test hub_redis processes -- --nocapture`
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
@@ -25,7 +29,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::judge::{judge, numbered, Got, Verdict};
 use crate::publish::insist;
-use crate::server::Server;
+use crate::server::{Server, DURABLE};
 use crate::{hub, hub_and_feeder};
 
 /// A server process: this program once more.
@@ -140,7 +144,10 @@ async fn follow(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_of_server_processes_that_are_killed_in_turn_get_each_event_once() {
-    let Some(redis) = Server::start(&[]) else { return };
+    let redis_kills = setting("EVENTWIRE_SOAK_REDIS", 0);
+    // What it has acknowledged has to survive, or there would be gaps.
+    let arguments: &[&str] = if redis_kills > 0 { &DURABLE } else { &[] };
+    let Some(mut redis) = Server::start(arguments) else { return };
     let clients = setting("EVENTWIRE_SOAK_CLIENTS", 100);
     let events = setting("EVENTWIRE_SOAK_EVENTS", 300) as u64;
     let mut processes = [Process::start(&redis.url()), Process::start(&redis.url())];
@@ -173,6 +180,11 @@ async fn clients_of_server_processes_that_are_killed_in_turn_get_each_event_once
         addresses.lock().unwrap()[killed] = processes[killed].address;
         kills += 1;
         sleep(between).await;
+        if redis_kills > 0 && kills % redis_kills == 0 {
+            redis.kill();
+            sleep(between / 2).await;
+            redis.restart();
+        }
     }
     let (mut verdict, mut gaps, mut attempts, mut deliveries) = (Verdict::default(), 0, 0, 0);
     for client in following {
