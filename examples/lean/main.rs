@@ -12,12 +12,13 @@ mod server;
 
 use std::error::Error;
 use std::future::ready;
+use std::io;
 use std::time::Duration;
 
 use eventwire::hub::Hub;
 use eventwire::Event;
-use tokio::io::{stdin, AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -28,10 +29,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let followed = hub.clone();
     tokio::spawn(server::serve(listener, move |seen| ready(Some(followed.follow(seen.as_ref())))));
 
-    let mut lines = BufReader::new(stdin()).lines();
-    while let Some(line) = lines.next_line().await? {
-        hub.publish(Event::new(line));
-    }
+    // Reading a line blocks.
+    let publishing = hub.clone();
+    spawn_blocking(move || {
+        io::stdin().lines().try_for_each(|line| {
+            publishing.publish(Event::new(line?));
+            io::Result::Ok(())
+        })
+    })
+    .await??;
     hub.close();
     // Until the farewell is out.
     tokio::time::sleep(Duration::from_millis(200)).await;
