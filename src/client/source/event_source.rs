@@ -1,4 +1,4 @@
-//! `EventSource`: the events of a server, over as many connections as it takes.
+//! `EventSource`: reads the events of a server over as many connections as needed.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -29,7 +29,7 @@ use crate::decode::Decoder;
 use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
 use crate::timer::{Alarm, LocalClock, Timer};
 
-/// The events of a server: a client that stays connected, over any HTTP client.
+/// Reads the events of a server: a client that stays connected, over any HTTP client.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -54,38 +54,41 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
 /// ```
 ///
-/// It does what [`Machine`] decides, with the settings of a [`Policy`]: a connection that is lost, or closed by the
-/// server, is re-established after a wait, and the stream resumes after the last event. Status 204 is the end. An error is
-/// the last item, and says why the source gave up, so that `?` is right: another status or media type (with the
-/// response), an event that is too large, an error event, a limit.
+/// The source acts on the decisions of a [`Machine`] with the settings of a [`Policy`]: a connection that is lost, or
+/// closed by the server, is re-established after a wait, and the stream resumes after the last event. Status 204 ends
+/// the source. An error is the last item and says why the source gave up, so `?` is the right way to handle it: another
+/// status or media type (with the response), an event that is too large, an error event, or a limit.
 ///
 /// # The request
 ///
-/// It is sent again for each connection, with `Accept: text/event-stream` and `Cache-Control: no-cache` unless it has
-/// such headers itself, and with the last event ID. A `Last-Event-ID` that it has is where the client starts.
-/// [`with_request_hook`](Self::with_request_hook) changes each attempt, for a fresh token for instance;
-/// [`with_resume`](Self::with_resume) makes other requests of a cursor.
+/// The request is sent again for each connection, with `Accept: text/event-stream` and `Cache-Control: no-cache` unless
+/// it has these headers itself, and with the last event ID. If it has a `Last-Event-ID`, the client starts there.
+/// [`with_request_hook`](Self::with_request_hook) changes the request of each attempt, for example to add a fresh
+/// token; [`with_resume`](Self::with_resume) makes other requests from a cursor.
 ///
-/// What is not GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated [connection 24](crate::_rules#connection-24):
-/// the end of its stream is the end, its loss an error. [`with_reconnect`](Self::with_reconnect) changes that, with
-/// [`Policy::until_first_event`] for instance.
+/// A method other than GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated
+/// [connection 24](crate::_rules#connection-24): the end of its stream ends the source, and its loss is an error.
+/// [`with_reconnect`](Self::with_reconnect) changes that, for example with [`Policy::until_first_event`].
 ///
 /// # Guarantees
 ///
-/// - All `next_` methods are cancel-safe: the next call continues what was under way. Nothing happens without a call.
-/// - After the last item there is `None` for ever. Closing stops everything: no event comes after it, not even one that
-///   was already read.
+/// - All `next_` methods are cancel-safe: the next call continues the work in progress. The source does nothing between
+///   calls.
+/// - After the last item, the source returns `None` forever. Closing stops everything: no event is returned afterwards,
+///   not even one that was already read.
 /// - A connection is dropped once it is finished, before the wait.
-/// - `Send`, `Sync` and `Unpin`, whatever sends; [`LocalEventSource`] for what is not `Send`.
-/// - Nothing here panics. A panic in a function of the user's goes to the caller and closes the source.
-#[must_use = "a source does nothing until it is asked for events"]
+/// - The source is `Send`, `Sync` and `Unpin`, whatever function sends the requests; use [`LocalEventSource`] for what
+///   is not `Send`.
+/// - The source itself never panics. A panic in a user-supplied function propagates to the caller and closes the
+///   source.
+#[must_use = "a source does nothing until it is polled"]
 pub struct EventSource<K: Threads = AnyThread> {
     pub(super) connect: SyncWrapper<Box<K::Connect>>,
     /// The user's request.
     pub(super) template: Request<Bytes>,
-    /// The request that resumes the stream, if it is another.
+    /// The request that resumes the stream, if it differs from the user's.
     pub(super) resuming: Option<Request<Bytes>>,
-    /// The request of this attempt, wherever redirects have led it.
+    /// The request of this attempt, after any redirects.
     pub(super) request: Request<Bytes>,
     pub(super) request_hook: Option<SyncWrapper<Box<RequestHook>>>,
     pub(super) resume: Option<Resume>,
@@ -104,7 +107,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     /// Why the last connection was lost, until the next one is stable.
     pub(super) last_loss: Option<Arc<EventSourceError<K>>>,
     pub(super) requests_sent: u32,
-    /// Whether an attempt has failed without an answer that refuses it.
+    /// Whether an attempt has failed without a response that refused it.
     pub(super) may_have_run: bool,
     has_own_policy: bool,
     pub(super) poison: Poison,
@@ -118,11 +121,11 @@ type Retry<K> = dyn FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option
 pub type LocalEventSource = EventSource<OneThread>;
 
 impl EventSource {
-    /// Sends a request with a function, again and again; waits with a timer.
+    /// Creates a source that sends its requests with a function and waits with a timer.
     ///
-    /// The function is all there is to know of an HTTP client: from a request to a future of a response. A client that
-    /// pools connections should keep none here: the one it reuses may be the one that the server is just closing, which
-    /// costs an attempt.
+    /// The function adapts any HTTP client: it takes a request and returns a future of a response. If the client pools
+    /// connections, disable the pool: a reused connection may be one that the server is just closing, which costs an
+    /// attempt.
     pub fn new<T, F, R, B, E>(request: Request<T>, mut send: F, timer: impl Into<Timer>) -> Self
     where
         T: Into<Bytes>,
@@ -141,12 +144,12 @@ impl EventSource {
 }
 
 impl EventSource<OneThread> {
-    /// As [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc, of
-    /// runtimes with a thread per core. The source is not `Send` either.
+    /// Like [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc,
+    /// and of thread-per-core runtimes. The source is not `Send` either.
     ///
-    /// Errors have to be `Send` and `Sync`; `to_string` makes them so. Hooks and observers have to be `Send`: what is not
-    /// belongs in the function that sends, and [`next_item`](Self::next_item) needs no observer. In a browser, set
-    /// [`with_random`](Self::with_random).
+    /// Errors must be `Send` and `Sync`; `to_string` makes them so. Hooks and observers must be `Send`: put whatever is
+    /// not into the function that sends, or use [`next_item`](Self::next_item) instead of an observer. In a browser,
+    /// set [`with_random`](Self::with_random).
     ///
     /// ```
     /// use std::rc::Rc;
@@ -205,7 +208,7 @@ impl<K: Threads> EventSource<K> {
         let decoder = Decoder::new();
         let seen = template.headers_mut().remove(LAST_EVENT_ID);
         let seen = seen.as_ref().and_then(|id| core::str::from_utf8(id.as_bytes()).ok()).unwrap_or_default();
-        // A header value holds nothing that an ID cannot.
+        // A valid header value is always a valid ID.
         let decoder = decoder.try_with_last_event_id(seen).unwrap_or_default();
         let policy = match *template.method() {
             Method::GET | Method::HEAD | Method::OPTIONS => Policy::new(),
@@ -240,10 +243,10 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Sets how to reconnect, also for requests that are sent only once by default.
+    /// Sets the reconnection policy, even for requests that are sent only once by default.
     ///
-    /// A source that is at work stays as it is, and so does the count of its failures: the new policy holds for what
-    /// happens from then on. Clocks that run start over.
+    /// A source that is already running keeps its state and its count of failures: the new policy applies from then on.
+    /// Running clocks start over.
     pub fn with_reconnect(mut self, policy: Policy) -> Self {
         self.has_own_policy = true;
         self.set_policy(policy);
@@ -256,11 +259,12 @@ impl<K: Threads> EventSource<K> {
         self.start_stable();
     }
 
-    /// Decides with a function whether to come back after a loss, and after how long.
+    /// Sets a function that decides whether to reconnect after a loss, and after how long.
     ///
-    /// It is asked about each attempt that the policy allows. It gets what was lost (`None` if the server closed the
-    /// connection), the number of failures in a row, this one included, and the wait of the policy; it returns the wait.
-    /// `None` is no other attempt: an end is then the end, and a loss the error.
+    /// The function is called before each attempt that the policy allows. Its arguments are the loss (`None` if the
+    /// server closed the connection), the number of failures in a row including this one, and the policy's delay; it
+    /// returns the delay to use. `None` refuses another attempt: a regular end then ends the source, and a loss is an
+    /// error.
     ///
     /// ```
     /// use eventwire::client::{reconnect::Policy, EventSource, EventSourceError};
@@ -284,10 +288,11 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Changes the request of each attempt with a function: for a fresh token, for instance.
+    /// Changes the request of each attempt with a function, for example to add a fresh token.
     ///
-    /// It gets the user's request each time, or what [`with_resume`](Self::with_resume) made. Redirects keep its headers;
-    /// credentials do not go to another origin. Do asynchronous work, such as a refresh, in the function that sends.
+    /// The function receives the user's request each time, or the one made by [`with_resume`](Self::with_resume).
+    /// Redirects keep its headers, but credentials are not sent to another origin. Do asynchronous work, such as
+    /// refreshing a token, in the function that sends.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -309,20 +314,21 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Resumes with another request, made from a cursor of the user's own.
+    /// Resumes with another request, made from a cursor of your own.
     ///
-    /// `cursor_of` takes the cursor out of an event, if it has one; the cursor moves when the event is returned, not
-    /// when it is read. When the connection is lost, `request_for` gets the last cursor and the user's first request,
-    /// and returns the request that resumes the stream. `None` says that there is nothing to resume: an end is then the
-    /// end, and a loss an error. The last event ID is sent all the same. Retries of one loss repeat the same request.
+    /// `cursor_of` extracts the cursor from an event, if it has one; the cursor moves when the event is returned, not
+    /// when it is read. When the connection is lost, `request_for` receives the last cursor and the original request,
+    /// and returns the request that resumes the stream. `None` means that there is nothing to resume: a regular end
+    /// then ends the source, and a loss is an error. The last event ID is still sent. Retries after the same loss
+    /// repeat the same request.
     ///
-    /// A request to another origin than that of the first one carries no credentials (`Authorization`, `Cookie`,
-    /// `Proxy-Authorization`), whoever has set them. A POST reconnects as [`Policy::new`] says, unless
-    /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the first
-    /// request is repeated until the first event came, and `request_for` is asked after it.
+    /// A request to an origin other than the original one carries no credentials (`Authorization`, `Cookie`,
+    /// `Proxy-Authorization`), whoever set them. A POST reconnects as with [`Policy::new`], unless
+    /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the
+    /// original request is repeated until the first event has arrived; after that, `request_for` is called.
     ///
-    /// OpenAI's background responses, by the number in the data of each event. The example `resume` has this one whole, and
-    /// those of MCP, A2A and Durable Streams.
+    /// This example resumes OpenAI's background responses by the number in the data of each event. The program `resume`
+    /// in `examples` contains it in full, along with those for MCP, A2A and Durable Streams.
     ///
     /// ```
     /// # use bytes::Bytes;
@@ -363,17 +369,17 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Takes the random numbers for the jitter from a function. Default: [`Machine::random`].
+    /// Sets the source of random numbers for the jitter. Default: [`Machine::random`].
     ///
-    /// On `wasm32-unknown-unknown`, where the default returns the same numbers in each run, use the random source of
-    /// the host.
+    /// On `wasm32-unknown-unknown`, where the default returns the same numbers in each run, use the host's source of
+    /// random numbers.
     pub fn with_random(mut self, random: impl FnMut() -> u64 + Send + 'static) -> Self {
         self.random = Some(SyncWrapper::new(Box::new(random)));
         self
     }
 
-    /// Reads with the settings and the state of a decoder: limits, strictness, the last event ID and the reconnection
-    /// time of an earlier client. If it has no last event ID, that of the request is kept.
+    /// Uses the settings and the state of a decoder: limits, strictness, and the last event ID and reconnection time of
+    /// an earlier client. If the decoder has no last event ID, the one of the request is kept.
     pub fn with_decoder(mut self, mut decoder: Decoder) -> Self {
         if decoder.last_event_id().is_empty() {
             if let Ok(seen) = EventId::try_from(self.last_event_id()) {
@@ -384,28 +390,29 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Ends the source at an event. A connection that ends before it is made again, or an error if it is the only one:
-    /// see [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
+    /// Ends the source at an event. If a connection ends before that event, the source reconnects, or fails if the
+    /// policy allows only one connection: see
+    /// [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
     pub fn with_end_mark(mut self, mark: EndMark) -> Self {
         self.reader.end_at(mark);
         self
     }
 
-    /// Treats the events for which a function returns `true` as errors: they are the end. See
+    /// Treats events for which a function returns `true` as errors that end the source. See
     /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
     pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
         self.reader.fail_at(Box::new(is_error));
         self
     }
 
-    /// Treats a connection as lost on which no byte has come for this long, comments included; and one that is not
-    /// made in that time.
+    /// Treats a connection as lost if no byte, not even of a comment, arrives for this long, or if it is not
+    /// established within this time.
     pub fn with_idle_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_idle(after, self.timer.clone());
         self
     }
 
-    /// Treats a connection as lost on which no event has come for this long, whatever bytes or comments came. See
+    /// Treats a connection as lost if no event arrives for this long, even if other bytes or comments do. See
     /// [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
     pub fn with_event_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_events(after, self.timer.clone());
@@ -413,7 +420,7 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Treats a connection as lost whose first event has not come after this long. See
+    /// Treats a connection as lost if its first event does not arrive within this time. See
     /// [`EventStream::with_first_event_timeout`](crate::client::EventStream::with_first_event_timeout).
     pub fn with_first_event_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_first_event(after, self.timer.clone());
@@ -430,34 +437,35 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Sets how long the body may take to end after the last event, so that its connection can be used again. Default:
-    /// 50 ms. See [`EventStream::with_drain`](crate::client::EventStream::with_drain).
+    /// Sets how long the body may take to end after the last event, so that its connection can be reused. Default: 50
+    /// ms. See [`EventStream::with_drain`](crate::client::EventStream::with_drain).
     pub fn with_drain(mut self, limit: Duration) -> Self {
         self.reader.draining.wait(limit, self.timer.clone());
         self
     }
 
-    /// Drops the connection at the last event.
+    /// Drops the connection at the last event, without draining the body.
     pub fn without_drain(mut self) -> Self {
         self.reader.draining.turn_off();
         self
     }
 
-    /// How the rest of the body ended after the last event. See
+    /// Returns how draining ended after the last event. See
     /// [`EventStream::drained`](crate::client::EventStream::drained).
     #[must_use]
     pub fn drained(&self) -> Option<Drained> {
         self.reader.draining.outcome()
     }
 
-    /// The first line of the current body that is no part of an event stream, where no event has come. See
+    /// Returns the first line of the current body that is not part of an event stream, if no event has arrived. See
     /// [`EventStream::first_line`](crate::client::EventStream::first_line).
     #[must_use]
     pub fn first_line(&self) -> Option<FirstLine> {
         self.reader.first_line()
     }
 
-    /// Calls a function for each change of the connection. `Display` of a [`StateChange`] is a line for a log.
+    /// Calls a function on each change of the connection. The `Display` output of a [`StateChange`] is a line for a
+    /// log.
     ///
     /// ```
     /// use eventwire::client::{EventSource, StateChange};
@@ -477,9 +485,9 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Waits until the connection is open; `false` if the source has ended first, with status 204 for instance.
+    /// Waits until the connection is open; returns `false` if the source has ended before, for example with status 204.
     ///
-    /// Events stay where they are. A handler can so answer 502 before it starts its own response; with
+    /// No event is consumed. A handler can thus answer 502 before it starts its own response; with
     /// [`Policy::with_fail_fast`], the first failure is an error instead of a retry.
     ///
     /// ```
@@ -505,16 +513,16 @@ impl<K: Threads> EventSource<K> {
     ///
     /// # Errors
     ///
-    /// If the source gives up: see [`EventSourceError`].
+    /// Returns an error if the source gives up: see [`EventSourceError`].
     pub async fn open(&mut self) -> Result<bool, EventSourceError<K>> {
         poll_fn(|cx| self.poll_step::<OnlyEvents>(cx, Goal::Open)).await
     }
 
-    /// Waits for the next event; `None` if the server has said that it is over, or the source was closed.
+    /// Waits for the next event; returns `None` if the server has ended the stream, or if the source was closed.
     ///
     /// # Errors
     ///
-    /// If the source gives up: see [`EventSourceError`].
+    /// Returns an error if the source gives up: see [`EventSourceError`].
     pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError<K>> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.take_current())
@@ -524,37 +532,38 @@ impl<K: Threads> EventSource<K> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_ref(&mut self) -> Result<Option<EventRef<'_>>, EventSourceError<K>> {
         self.advance::<OnlyEvents>().await?;
         Ok(self.reader.decoder().current())
     }
 
-    /// Waits for the next frame and borrows it: comments, reconnection times and unknown fields too. See
+    /// Waits for the next frame and borrows it. Frames include comments, reconnection times and unknown fields. See
     /// [`EventStream::next_frame`](crate::client::EventStream::next_frame).
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_frame(&mut self) -> Result<Option<Frame<'_>>, EventSourceError<K>> {
         self.advance::<AllFrames>().await?;
         Ok(self.reader.decoder().current_frame())
     }
 
-    /// Waits for the next event or, if its data is large, the next piece of one, and borrows it. See
+    /// Waits for the next event or, if its data is large, for the next piece of it, and borrows it. See
     /// [`EventStream::next_piece`](crate::client::EventStream::next_piece).
     ///
-    /// An event that is cut after its first piece comes again from the start, after the next connection.
+    /// An event that is cut off after its first piece starts over on the next connection.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, EventSourceError<K>> {
         self.advance::<InPieces>().await?;
         Ok(self.reader.decoder().current_piece())
     }
 
-    /// Waits for the next event or change of the connection, owned. Changes during calls of other methods are no items.
+    /// Waits for the next event or change of the connection, owned. Changes during calls of other methods are not
+    /// items.
     ///
     /// ```
     /// use eventwire::client::{EventSource, SourceItem};
@@ -583,7 +592,7 @@ impl<K: Threads> EventSource<K> {
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub async fn next_item(&mut self) -> Result<Option<SourceItem<K>>, EventSourceError<K>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
@@ -592,11 +601,12 @@ impl<K: Threads> EventSource<K> {
         poll_fn(|cx| self.poll_step::<W>(cx, Goal::Event)).await
     }
 
-    /// As [`next_item`](Self::next_item), for those who write a stream or future of their own.
+    /// Polls for the next item: the basis of [`next_item`](Self::next_item), for wrapping the source in your own stream
+    /// or future.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub fn poll_item(
         &mut self,
         cx: &mut Context<'_>,
@@ -607,12 +617,11 @@ impl<K: Threads> EventSource<K> {
         })
     }
 
-    /// Advances to the next event and returns whether there is one; `false` at the end. [`current`](Self::current)
-    /// borrows it.
+    /// Advances to the next event; returns `false` at the end. [`current`](Self::current) borrows it.
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// Same as [`next_event`](Self::next_event).
     pub fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
         self.poll_step::<OnlyEvents>(cx, Goal::Event)
     }
@@ -623,17 +632,17 @@ impl<K: Threads> EventSource<K> {
         self.reader.decoder().current()
     }
 
-    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. After that there is no current
+    /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
     pub fn take_current(&mut self) -> Option<Event> {
         self.reader.take_current()
     }
 
-    /// Advances to the next frame; `false` at the end. [`current_frame`](Self::current_frame) borrows it.
+    /// Advances to the next frame; returns `false` at the end. [`current_frame`](Self::current_frame) borrows it.
     ///
     /// # Errors
     ///
-    /// As [`next_frame`](Self::next_frame).
+    /// Same as [`next_frame`](Self::next_frame).
     pub fn poll_advance_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
         self.poll_step::<AllFrames>(cx, Goal::Event)
     }
@@ -644,11 +653,12 @@ impl<K: Threads> EventSource<K> {
         self.reader.decoder().current_frame()
     }
 
-    /// Advances to the next event or piece of one; `false` at the end. [`current_piece`](Self::current_piece) borrows it.
+    /// Advances to the next event or piece of one; returns `false` at the end. [`current_piece`](Self::current_piece)
+    /// borrows it.
     ///
     /// # Errors
     ///
-    /// As [`next_piece`](Self::next_piece).
+    /// Same as [`next_piece`](Self::next_piece).
     pub fn poll_advance_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
         self.poll_step::<InPieces>(cx, Goal::Event)
     }
@@ -665,16 +675,16 @@ impl<K: Threads> EventSource<K> {
         self.reader.into_decoder()
     }
 
-    /// Returns the status and headers of the response that is being read, or was read last; `None` before the first
-    /// connection is open.
+    /// Returns the status and headers of the current or most recent response; `None` before the first connection is
+    /// open.
     ///
-    /// Request IDs, rate limits and session IDs are there.
+    /// They contain request IDs, rate limits and session IDs.
     #[must_use]
     pub fn response_head(&self) -> Option<&Parts> {
         self.response_head.as_deref()
     }
 
-    /// Returns the state: connecting (or waiting to), open, closed.
+    /// Returns the state: connecting (or waiting to connect), open, or closed.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         self.machine.state()
@@ -686,13 +696,13 @@ impl<K: Threads> EventSource<K> {
         self.reader.decoder().last_event_id()
     }
 
-    /// Returns the current reconnection time, as the server has sent it. See [`Decoder::reconnection_time`].
+    /// Returns the current reconnection time, as sent by the server. See [`Decoder::reconnection_time`].
     #[must_use]
     pub fn reconnection_time(&self) -> Option<Duration> {
         self.reader.decoder().reconnection_time()
     }
 
-    /// Returns how many bytes of this connection were read, up to the last event.
+    /// Returns the number of bytes of this connection consumed, up to the last event.
     #[must_use]
     pub fn bytes_consumed(&self) -> u64 {
         self.reader.decoder().bytes_consumed()

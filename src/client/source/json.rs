@@ -5,7 +5,7 @@ use super::threads::Threads;
 use super::EventSource;
 
 impl<K: Threads> EventSource<K> {
-    /// Treats the events in which APIs report errors as errors: those of type `error`, and those whose data is a JSON
+    /// Treats the events in which APIs report errors as errors: events of type `error`, and events whose data is a JSON
     /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
     ///
     /// ```

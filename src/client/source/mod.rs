@@ -1,9 +1,9 @@
 //! `EventSource`: a client that stays connected.
 //!
-//! [`EventSource`] holds the user's settings (`event_source`); `drive` does what the machine of `reconnect` decides;
-//! `response_body` is the body of what comes back, `state_change` what an observer sees of it, `source_item` the same
-//! as owned items, `event_source_error` why it gave up; `json` knows the errors of APIs; `resume` makes requests of cursors; `threads` says whether all
-//! this may move to another thread.
+//! [`EventSource`] holds the user's settings (`event_source`), and `drive` carries out the decisions of `reconnect`.
+//! `response_body` is the body of a response, `state_change` describes changes to an observer, `source_item` holds them
+//! as owned items, and `event_source_error` says why the source gave up. `json` recognizes the errors of APIs, `resume`
+//! makes requests from cursors, and `threads` determines whether the source may move to another thread.
 
 mod drive;
 mod event_source;

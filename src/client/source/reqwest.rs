@@ -1,4 +1,4 @@
-//! `EventSource` and `EventStream` of reqwest's requests and responses.
+//! `EventSource` and `EventStream` from reqwest's requests and responses.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -17,7 +17,7 @@ use super::threads::{AnyThread, Kind};
 use super::EventSource;
 use crate::timer::Timer;
 
-/// The events of a request of reqwest's, with Tokio's timer.
+/// Creates a source from a reqwest request, with Tokio's timer.
 ///
 /// ```no_run
 /// use eventwire::client::EventSource;
@@ -31,7 +31,7 @@ use crate::timer::Timer;
 /// # }
 /// ```
 ///
-/// A fresh token for each attempt:
+/// To send a fresh token with each attempt:
 ///
 /// ```
 /// use eventwire::client::EventSource;
@@ -45,9 +45,9 @@ use crate::timer::Timer;
 /// });
 /// ```
 ///
-/// A request that could not be built is an error, as the first item. One whose body cannot be sent twice, a stream, is
-/// sent once. Redirects are followed as the client is configured. A timeout of the request or the client is that of a
-/// whole connection: rather set [`with_idle_timeout`](EventSource::with_idle_timeout).
+/// A request that could not be built yields an error as the first item. A request whose body cannot be sent twice, such
+/// as a stream, is sent once. Redirects are followed as the client is configured. A timeout of the request or the
+/// client covers the whole connection: prefer [`with_idle_timeout`](EventSource::with_idle_timeout).
 impl From<RequestBuilder> for EventSource {
     fn from(builder: RequestBuilder) -> Self {
         let (client, request) = builder.build_split();
@@ -56,7 +56,7 @@ impl From<RequestBuilder> for EventSource {
 }
 
 impl EventSource {
-    /// Reads the events of a request of reqwest's that a client sends. As `EventSource::from` a `RequestBuilder`.
+    /// Reads the events of a reqwest request that a client sends. See `EventSource::from` for a `RequestBuilder`.
     pub fn from_reqwest(client: Client, request: Request) -> Self {
         EventSource::sending(client, Ok(request))
     }
@@ -67,7 +67,7 @@ impl EventSource {
         if let Ok(request) = &request {
             template.method_mut().clone_from(request.method());
             template.headers_mut().clone_from(request.headers());
-            // What is no URI is sent as it is, since only a redirect changes it.
+            // A URL that is not a valid `Uri` is sent as it is, since only a redirect changes it.
             *template.uri_mut() = request.url().as_str().parse().unwrap_or_default();
             if let Some(body) = request.body() {
                 is_repeatable = body.as_bytes().is_some();
@@ -94,7 +94,7 @@ impl EventSource {
 
 struct Sending {
     client: Client,
-    /// None when it had to be sent as it is.
+    /// `None` once a request that cannot be copied has been sent.
     request: Option<Result<Request, BoxError>>,
     method: Method,
     at: Uri,
@@ -109,7 +109,7 @@ impl Sending {
         };
         let (parts, body) = wanted.into_parts();
         *request.headers_mut() = parts.headers;
-        // What a redirect, a hook or another cursor has changed.
+        // Apply the changes made by a redirect, a hook or another cursor.
         if parts.method != self.method {
             *request.method_mut() = parts.method;
             if self.body.is_empty() {
@@ -139,9 +139,9 @@ impl Sending {
     }
 }
 
-/// A response of reqwest's.
+/// Reading a reqwest response.
 impl EventStream<BodyChunks<Body>> {
-    /// Reads the events of a response of reqwest's, when it is an event stream. See
+    /// Reads the events of a reqwest response if it is an event stream. See
     /// [`from_response`](EventStream::from_response).
     ///
     /// ```no_run
@@ -159,15 +159,16 @@ impl EventStream<BodyChunks<Body>> {
     ///
     /// # Errors
     ///
-    /// When it has another status than 200 or another media type. The response comes back whole:
-    /// `reqwest::Response::from(rejected.into_response())` reads its body, and has the same `url()`.
+    /// Returns the response if its status is not 200, its media type is not that of an event stream, or its content
+    /// encoding has not been decoded. It is complete: `reqwest::Response::from(rejected.into_response())` reads its
+    /// body, and has the same `url()`.
     pub fn from_reqwest(response: Response) -> Result<Self, Rejected<Body>> {
         EventStream::from_response(with_url(response))
             .map(|events| events.with_drain(DRAIN_TIME, Timer::tokio()))
     }
 }
 
-/// Keeps the URL of the response where reqwest looks for it when the response is one of its own again.
+/// Keeps the URL in the extension where reqwest looks for it when the response is converted back into one of its own.
 fn with_url(response: Response) -> http::Response<Body> {
     let url = http::Response::builder().url(response.url().clone()).body(());
     let mut response = http::Response::from(response);

@@ -1,4 +1,4 @@
-//! `ResponseBody`: the body of a response, whatever client it came from.
+//! `ResponseBody`: the boxed body of a response from any HTTP client.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -21,9 +21,9 @@ use super::threads::{AnyThread, Kind, OneThread, Threads};
 /// Any error.
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The boxed body of a response that an [`EventSource`](crate::client::EventSource) got.
+/// The boxed body of a response received by an [`EventSource`](crate::client::EventSource).
 ///
-/// A [`Body`]; [`text`](Self::text) is for those who only want to know what the server says.
+/// Implements [`Body`]; [`text`](Self::text) reads it as a string, for example to get the server's message.
 pub struct ResponseBody<K: Threads = AnyThread>(Option<SyncWrapper<K::Chunks>>);
 
 impl ResponseBody {
@@ -53,11 +53,11 @@ impl<K: Threads> ResponseBody<K> {
         ResponseBody(None)
     }
 
-    /// Reads what the server says, up to this many bytes. What is not UTF-8 becomes U+FFFD.
+    /// Reads the body as text, up to this many bytes. Bytes that are not valid UTF-8 become U+FFFD.
     ///
     /// # Errors
     ///
-    /// If the connection is lost first.
+    /// Returns an error if the connection is lost first.
     pub async fn text(&mut self, at_most: usize) -> Result<String, Box<dyn Error + Send + Sync>> {
         let mut bytes = Vec::new();
         while bytes.len() < at_most {
@@ -101,7 +101,7 @@ impl<K: Threads> fmt::Debug for ResponseBody<K> {
 }
 
 pin_project! {
-    /// A body whose error can be anything.
+    /// A body with its error type erased.
     struct Erased<B> {
         #[pin]
         chunks: BodyChunks<B>,

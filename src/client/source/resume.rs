@@ -1,4 +1,4 @@
-//! `Resume`: how a stream is resumed by a cursor of the user's own.
+//! `Resume`: resuming a stream with the user's own cursor.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -10,7 +10,7 @@ use sync_wrapper::SyncWrapper;
 
 use crate::event::EventRef;
 
-/// The functions of [`with_resume`](crate::client::EventSource::with_resume), and the cursor.
+/// The functions of [`with_resume`](crate::client::EventSource::with_resume) and the current cursor.
 pub(super) struct Resume(SyncWrapper<Box<dyn Hook + Send>>);
 
 trait Hook {
@@ -50,20 +50,20 @@ impl Resume {
         Resume(SyncWrapper::new(Box::new(Functions { cursor: None, cursor_of, request_for })))
     }
 
-    /// Moves the cursor, when the event is returned.
+    /// Updates the cursor when an event is returned.
     pub(super) fn on_event(&mut self, event: EventRef<'_>) {
         self.0.get_mut().on_event(event);
     }
 
-    /// The request that resumes the stream, if there is one.
+    /// Returns the request that resumes the stream, if there is one.
     pub(super) fn request(&mut self, first: Request<Bytes>) -> Option<Request<Bytes>> {
         self.0.get_mut().request(first)
     }
 }
 
-/// The error with which the function that sends says that there is nothing to resume: no request is sent, and the
-/// source ends. If the connection before was lost, its error is the last item; if the server closed it, the end is an
-/// end.
+/// An error by which the function that sends reports that there is nothing to resume: no request is sent, and the
+/// source ends. If the previous connection was lost, its error is the last item; if the server closed it, the source
+/// ends without an error.
 ///
 /// ```
 /// use bytes::Bytes;

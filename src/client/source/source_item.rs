@@ -14,36 +14,36 @@ use super::threads::{AnyThread, Threads};
 use super::EventSourceError;
 use crate::event::Event;
 
-/// An event, or an owned [`StateChange`], in the order in which they happened: what
-/// [`EventSource::next_item`](crate::client::EventSource::next_item) returns.
+/// An event or an owned [`StateChange`], in the order in which they happened, as returned by
+/// [`EventSource::next_item`](crate::client::EventSource::next_item).
 ///
-/// That the source has closed is not an item: the end of the items says so.
+/// Closing the source is not an item: it is the end of the items.
 #[non_exhaustive]
 pub enum SourceItem<K: Threads = AnyThread> {
     /// An event.
     Event(Event),
-    /// A request is sent.
+    /// A request is being sent.
     #[non_exhaustive]
     Connecting {
-        /// The place it is sent to.
+        /// The URI that the request is sent to.
         uri: Uri,
         /// The last event ID, empty if there is none.
         last_event_id: String,
         /// The number of attempts in a row that have failed.
         failures: u32,
     },
-    /// The last event ID is left out of the next request. See [`StateChange::IdLeftOut`].
+    /// The last event ID is omitted from the next request. See [`StateChange::IdLeftOut`].
     #[non_exhaustive]
     IdLeftOut {
         /// The ID.
         last_event_id: String,
     },
-    /// The server has sent the client to another place.
+    /// The server has redirected the client to another URI.
     #[non_exhaustive]
     Redirected {
         /// The status of the redirect.
         status: StatusCode,
-        /// The new place.
+        /// The new URI.
         uri: Uri,
     },
     /// The stream is open.
@@ -52,20 +52,20 @@ pub enum SourceItem<K: Threads = AnyThread> {
         /// The head of the response.
         response: Box<Parts>,
     },
-    /// The connection is lost, or could not be made; it will be tried again.
+    /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// What went wrong; `None` if the server closed the connection.
+        /// The error; `None` if the server closed the connection.
         why: Option<Arc<EventSourceError<K>>>,
         /// The time until the next attempt.
         delay: Duration,
-        /// The number of attempts in a row that have failed, this one included.
+        /// The number of attempts in a row that have failed, including this one.
         failures: u32,
     },
 }
 
 impl<K: Threads> SourceItem<K> {
-    /// An owned copy; those that are no items give none.
+    /// Returns an owned copy of a change; `None` for changes that are not items.
     pub(super) fn of(change: &StateChange<'_, K>) -> Option<Self> {
         match *change {
             StateChange::Connecting { uri, last_event_id, failures } => Some(SourceItem::Connecting {
@@ -84,7 +84,7 @@ impl<K: Threads> SourceItem<K> {
         }
     }
 
-    /// The change that it was, if it is not an event.
+    /// Returns the change that the item was made from; `None` for an event.
     fn as_change(&self) -> Option<StateChange<'_, K>> {
         Some(match self {
             SourceItem::Event(_) => return None,
@@ -104,7 +104,7 @@ impl<K: Threads> SourceItem<K> {
 impl<K: Threads> fmt::Debug for SourceItem<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.as_change()) {
-            // No header values.
+            // Prints no header values.
             (_, Some(change)) => change.fmt(f),
             (SourceItem::Event(event), None) => f.debug_tuple("Event").field(event).finish(),
             (_, None) => f.write_str("SourceItem"),

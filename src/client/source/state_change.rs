@@ -1,4 +1,4 @@
-//! `StateChange`: what an observer sees.
+//! `StateChange`: a change of the connection, as reported to observers.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -19,33 +19,33 @@ use super::EventSourceError;
 
 /// A change of the connection of an [`EventSource`](crate::client::EventSource).
 ///
-/// `Display` is a line for a log. Neither it nor `Debug` prints header values, query strings or user information of
-/// URIs, which may be secrets.
+/// The `Display` output is a line for a log. Neither it nor `Debug` prints header values, or query strings and user
+/// information of URIs, which may be secrets.
 #[non_exhaustive]
 pub enum StateChange<'a, K: Threads = AnyThread> {
-    /// A request is sent.
+    /// A request is being sent.
     #[non_exhaustive]
     Connecting {
-        /// The place it is sent to.
+        /// The URI that the request is sent to.
         uri: &'a Uri,
         /// The last event ID, empty if there is none.
         last_event_id: &'a str,
         /// The number of attempts in a row that have failed.
         failures: u32,
     },
-    /// The last event ID is left out of the next request: it has control characters, which HTTP cannot carry
+    /// The last event ID is omitted from the next request: it contains control characters, which HTTP cannot carry
     /// [connection 21](crate::_rules#connection-21), or more than 8,000 bytes, which servers refuse.
     #[non_exhaustive]
     IdLeftOut {
         /// The ID.
         last_event_id: &'a str,
     },
-    /// The server has sent the client to another place.
+    /// The server has redirected the client to another URI.
     #[non_exhaustive]
     Redirected {
         /// The status of the redirect.
         status: StatusCode,
-        /// The new place.
+        /// The new URI.
         uri: &'a Uri,
     },
     /// The stream is open.
@@ -54,17 +54,17 @@ pub enum StateChange<'a, K: Threads = AnyThread> {
         /// The head of the response.
         response: &'a Parts,
     },
-    /// The connection is lost, or could not be made; it will be tried again.
+    /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// What went wrong; `None` if the server closed the connection.
+        /// The error; `None` if the server closed the connection.
         why: Option<&'a EventSourceError<K>>,
         /// The time until the next attempt.
         delay: Duration,
-        /// The number of attempts in a row that have failed, this one included.
+        /// The number of attempts in a row that have failed, including this one.
         failures: u32,
     },
-    /// It is over.
+    /// The source has closed.
     #[non_exhaustive]
     Closed {
         /// The reason.
@@ -72,16 +72,16 @@ pub enum StateChange<'a, K: Threads = AnyThread> {
     },
 }
 
-/// Why a source has closed.
+/// The reason why a source has closed.
 #[non_exhaustive]
 pub enum CloseReason<'a, K: Threads = AnyThread> {
     /// [`EventSource::close`](crate::client::EventSource::close) was called.
     ByUser,
-    /// The server answered with status 204: there is no more.
+    /// The server answered with status 204: there are no more events.
     NoContent,
-    /// The event of an [`EndMark`](crate::client::EndMark) came.
+    /// The event of an [`EndMark`](crate::client::EndMark) arrived.
     EndMark,
-    /// The connection has ended, and the policy allows no other.
+    /// The connection has ended, and the policy allows no further connection.
     Ended,
     /// The connection has ended, and no request would resume the stream.
     NothingToResume,
@@ -134,7 +134,7 @@ impl<K: Threads> fmt::Display for CloseReason<'_, K> {
     }
 }
 
-/// An error without values of headers and words of the server, which `Display` of the error shows.
+/// An error without header values and text from the server, both of which the error's own `Display` shows.
 struct Brief<'a, K: Threads>(&'a EventSourceError<K>);
 
 impl<K: Threads> fmt::Display for Brief<'_, K> {
@@ -169,7 +169,7 @@ impl<K: Threads> fmt::Debug for CloseReason<'_, K> {
     }
 }
 
-/// The function that sees changes, and those that are kept for [`poll_item`](crate::client::EventSource::poll_item).
+/// The user's observer function, and the changes kept for [`poll_item`](crate::client::EventSource::poll_item).
 pub(super) struct Observer<K: Threads> {
     observe: Option<SyncWrapper<Box<Observe<K>>>>,
     pub(super) kept: VecDeque<SourceItem<K>>,

@@ -1,4 +1,4 @@
-//! `Threads`: whether a source may move to another thread, as a type.
+//! `Threads`: a type parameter for whether a source may move to another thread.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -13,23 +13,23 @@ use http::{Request, Response};
 use super::response_body::{BoxError, ResponseBody};
 use crate::timer::LocalClock;
 
-/// Where a source may go: [`AnyThread`] or [`OneThread`].
+/// A marker for the threads that a source may run on: [`AnyThread`] or [`OneThread`].
 ///
-/// It is sealed: there is nothing to implement.
+/// The trait is sealed: there is nothing to implement.
 pub trait Threads: Kind {}
 
 impl<K: Kind> Threads for K {}
 
-/// The source is `Send` and `Sync`, and so is all it holds. The default.
+/// The source and everything it holds are `Send` and `Sync`. This is the default.
 #[derive(Debug)]
 pub enum AnyThread {}
 
-/// The source stays on the thread it was made on, and may hold futures, bodies and timers that are not `Send`: in a
-/// browser, in awc, in runtimes with a thread per core.
+/// The source stays on the thread it was created on, and may hold futures, bodies and timers that are not `Send`: in a
+/// browser, with awc, or in thread-per-core runtimes.
 #[derive(Debug)]
 pub enum OneThread {}
 
-/// What a source is made of.
+/// The types that a source consists of.
 pub trait Kind: Sized + fmt::Debug + 'static {
     type Connect: FnMut(Request<Bytes>) -> Self::Connecting + ?Sized;
     type Connecting: Future<Output = Result<Response<ResponseBody<Self>>, BoxError>> + Unpin;
@@ -51,9 +51,9 @@ impl Kind for OneThread {
     type Clock = LocalClock;
 }
 
-/// What runs the timers that cannot leave the thread.
+/// Runs timers that cannot leave the thread.
 pub trait Clock: fmt::Debug {
-    /// Whether one has rung.
+    /// Polls the timers, and returns whether one has fired.
     fn poll(&mut self, cx: &mut Context<'_>) -> bool;
 }
 
