@@ -14,10 +14,10 @@
 //! let app = App::new().route("/ticks", web::get().to(ticks));
 //! ```
 //!
-//! Set `HttpServer::h1_allow_half_closed(false)`, or else a stream whose client has gone lives until its second heartbeat;
-//! see [what each framework does](super).
+//! Set `HttpServer::h1_allow_half_closed(false)`; otherwise, the stream of a disconnected client lives until its second
+//! heartbeat; see [what each framework does](super).
 //!
-//! An `EventBody` is a `MessageBody` too, for responses that are made by hand.
+//! `EventBody` also implements `MessageBody`, for responses built by hand.
 
 use core::future::{ready, Ready};
 use core::pin::Pin;
@@ -46,7 +46,7 @@ where
     type Body = EitherBody<Self, NoBody>;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse<Self::Body> {
-        // It would poll a body for HEAD too, and throw away what it gets.
+        // actix-web would poll the body for HEAD too, and discard the chunks.
         let body = match *request.method() {
             Method::HEAD => EitherBody::right(NoBody::new()),
             _ => EitherBody::left(self.or_default_keep_alive()),
@@ -55,13 +55,13 @@ where
         for &(name, value) in RESPONSE_HEADERS {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        // Its compression looks at this header only; older releases than 3.18.12 of actix-http hold events back.
+        // actix-web's compression checks only this header; actix-http before 3.18.12 delays events.
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
         response
     }
 }
 
-/// For responses that are made by hand: headers and a keep-alive have to be added.
+/// For responses built by hand, which need the headers and a keep-alive to be added.
 impl<S> MessageBody for EventBody<S>
 where
     S: Stream,
@@ -79,7 +79,7 @@ where
     }
 }
 
-/// Taken as `Option<LastEventId>`; alone, it answers a request without one with status 400.
+/// Extract it as `Option<LastEventId>`; a bare `LastEventId` rejects a request without one with status 400.
 impl FromRequest for LastEventId {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;

@@ -14,9 +14,9 @@
 //! let router = Router::<()>::new().route("/ticks", get(ticks));
 //! ```
 //!
-//! Whoever wants other headers too returns them in a tuple: `([("x-request-id", "7")], body)`.
+//! To set further headers, return them in a tuple: `([("x-request-id", "7")], body)`.
 //!
-//! A stream whose client has gone is dropped at once; see [what each framework does](super).
+//! The stream of a disconnected client is dropped immediately; see [what each framework does](super).
 
 use core::convert::Infallible;
 
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// A first request has no ID, so there is no extractor that asks for one.
+/// A first request has no ID, so there is no extractor that requires one.
 impl<S> OptionalFromRequestParts<S> for LastEventId
 where
     S: Send + Sync,

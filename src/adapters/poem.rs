@@ -15,7 +15,7 @@
 //! let app = Route::new().at("/ticks", get(ticks));
 //! ```
 //!
-//! A stream whose client has gone lives until its second heartbeat; see [what each framework does](super).
+//! The stream of a disconnected client lives until its second heartbeat; see [what each framework does](super).
 
 use std::error::Error as StdError;
 use std::io;
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// Taken as `Option<LastEventId>`; alone, it answers a request without one with status 400.
+/// Extract it as `Option<LastEventId>`; a bare `LastEventId` rejects a request without one with status 400.
 impl<'a> FromRequest<'a> for LastEventId {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self, Error> {
         LastEventId::from_headers(request.headers())

@@ -17,8 +17,8 @@
 //! # }
 //! ```
 //!
-//! A stream whose client has gone lives until its next heartbeat; see [what each framework does](super). `rocket::Shutdown`
-//! is what [`with_shutdown`](EventBody::with_shutdown) takes. Rocket itself drops headers that are not UTF-8.
+//! The stream of a disconnected client lives until its next heartbeat; see [what each framework does](super). Pass
+//! `rocket::Shutdown` to [`with_shutdown`](EventBody::with_shutdown). Rocket itself drops headers that are not UTF-8.
 
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
@@ -54,7 +54,7 @@ where
     }
 }
 
-/// Taken as `Option<LastEventId>`; alone, it leaves a request without one to the next route.
+/// Extract it as `Option<LastEventId>`; a bare `LastEventId` forwards a request without one to the next route.
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for LastEventId {
     type Error = core::convert::Infallible;
@@ -73,7 +73,7 @@ pin_project! {
     struct Reader<B> {
         #[pin]
         body: B,
-        // Of the last chunk.
+        // Bytes of the last chunk that are left.
         rest: Bytes,
     }
 }

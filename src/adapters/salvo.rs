@@ -17,9 +17,9 @@
 //! let router = Router::with_path("ticks").get(ticks);
 //! ```
 //!
-//! Extractors of salvo deserialize, so a [`LastEventId`](crate::server::LastEventId) is read from the headers.
+//! salvo's extractors deserialize, so read the [`LastEventId`](crate::server::LastEventId) from the headers.
 //!
-//! A stream whose client has gone is dropped at once; see [what each framework does](super).
+//! The stream of a disconnected client is dropped immediately; see [what each framework does](super).
 
 use std::error::Error;
 

@@ -16,7 +16,7 @@
 //! # warp::service(route);
 //! ```
 //!
-//! A stream whose client has gone is dropped at once; see [what each framework does](super).
+//! The stream of a disconnected client is dropped immediately; see [what each framework does](super).
 
 use core::convert::Infallible;
 use std::error::Error;

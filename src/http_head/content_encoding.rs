@@ -1,10 +1,10 @@
-//! `content_encoding`: the encoding of a body that nobody has decoded.
+//! `content_encoding`: the content encoding of a body that has not been decoded.
 
 use http::header::{HeaderMap, HeaderValue, CONTENT_ENCODING};
 
 use crate::names::trimmed;
 
-/// The first `Content-Encoding` that is still there and changes the bytes. A client that decodes removes the header.
+/// Returns the first `Content-Encoding` that changes the bytes. HTTP clients that decode the body remove the header.
 pub(crate) fn content_encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
     let is_none = |value: &&[u8]| {
         let name = trimmed(value);

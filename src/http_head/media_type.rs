@@ -4,15 +4,16 @@ use http::header::{HeaderMap, CONTENT_TYPE};
 
 use crate::names::{trimmed, MEDIA_TYPE};
 
-/// Whether the headers of a response say `text/event-stream`, in any case and with any parameters [connection 18]. With
-/// several types, the last valid one counts, as Fetch extracts a MIME type: in one header or in several.
+/// Returns whether the headers of a response specify `text/event-stream`, in any case and with any parameters
+/// [connection 18]. With several types, in one header or in several, the last valid one counts, as when Fetch extracts
+/// a MIME type.
 pub(crate) fn has_media_type(headers: &HeaderMap) -> bool {
     let values = headers.get_all(CONTENT_TYPE).iter().flat_map(|value| Values(value.as_bytes()));
     let last = values.filter_map(essence).filter(|essence| *essence != b"*/*").last();
     last.is_some_and(|essence| essence.eq_ignore_ascii_case(MEDIA_TYPE.as_bytes()))
 }
 
-/// The values of a list, cut at the commas outside of quotes.
+/// The values of a list, split at commas outside quoted strings.
 struct Values<'a>(&'a [u8]);
 
 impl<'a> Iterator for Values<'a> {
@@ -39,7 +40,7 @@ impl<'a> Iterator for Values<'a> {
     }
 }
 
-/// The type and subtype of a MIME type; nothing if they are not valid. Parameters cannot make it invalid.
+/// Returns the type and subtype of a MIME type, or `None` if they are invalid. Invalid parameters are ignored.
 fn essence(value: &[u8]) -> Option<&[u8]> {
     let essence = trimmed(value.split(|byte| *byte == b';').next().unwrap_or_default());
     let slash = essence.iter().position(|byte| *byte == b'/')?;

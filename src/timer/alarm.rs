@@ -1,4 +1,4 @@
-//! `Alarm`: a wait that is used again and again.
+//! `Alarm`: a reusable wait.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -11,7 +11,7 @@ use sync_wrapper::SyncWrapper;
 use super::start::Sleep;
 use super::Timer;
 
-/// An alarm clock: nothing until it is set for the first time, then one box for good.
+/// A reusable alarm. It allocates nothing until it is set for the first time, and one box after that.
 #[derive(Default)]
 pub(crate) struct Alarm {
     sleep: Option<SyncWrapper<Pin<Box<dyn Sleep>>>>,
@@ -23,7 +23,7 @@ impl Alarm {
         self.is_set
     }
 
-    /// Rings after this time.
+    /// Sets the alarm to fire after this time.
     pub(crate) fn set(&mut self, timer: &Timer, after: Duration) {
         match &mut self.sleep {
             Some(sleep) => sleep.get_mut().as_mut().reset(after),
@@ -32,12 +32,12 @@ impl Alarm {
         self.is_set = true;
     }
 
-    /// Does not ring until it is set again.
+    /// Cancels the alarm until it is set again.
     pub(crate) fn unset(&mut self) {
         self.is_set = false;
     }
 
-    /// Rings once, and only when it is set.
+    /// Polls the alarm. It fires once, and only if it is set.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.sleep {
             Some(sleep) if self.is_set => {

@@ -1,4 +1,4 @@
-//! `Timer` from a function that makes a future of a duration.
+//! `Timer` from a function that turns a duration into a future.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -23,10 +23,10 @@ where
 }
 
 pin_project! {
-    /// One future after the other, in the same place.
+    /// One future after the other, in the same allocation.
     struct Waiting<F, S> {
         sleep: Arc<F>,
-        // None when there is nothing to wait for.
+        // `None` if there is nothing to wait for.
         #[pin]
         future: Option<S>,
     }
@@ -50,7 +50,7 @@ where
 {
     fn reset(self: Pin<&mut Self>, after: Duration) {
         let mut this = self.project();
-        // Before the next one is made: two timers of one connection would be one too many.
+        // Dropped before the next future is made, so that one connection never has two timers.
         this.future.set(None);
         this.future.set(Some((this.sleep)(after)));
     }

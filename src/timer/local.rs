@@ -15,8 +15,8 @@ use std::sync::{Mutex, PoisonError};
 use super::start::{Sleep, Start};
 use super::Timer;
 
-/// Keeps the futures of a timer that is not `Send`. The [`Timer`] it gives out holds none of them: it asks for a bell,
-/// and looks whether that has rung. `poll` rings.
+/// Holds the futures of a timer that is not `Send`. The [`Timer`] it returns holds none of them: it requests a bell and
+/// checks whether the bell has rung. `poll` rings the bells.
 pub struct LocalClock {
     sleep: Box<MakeSleep>,
     asked: Arc<Asked>,
@@ -27,10 +27,10 @@ type MakeSleep = dyn Fn(Duration) -> LocalSleep;
 
 type LocalSleep = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Rings once. Nobody waits for it when the clock holds the only reference.
+/// A flag that is set once. No timer waits for it if the clock holds the only reference.
 type Bell = AtomicBool;
 
-/// The bells that were asked for since the last look.
+/// The bells requested since the last poll.
 type Asked = Mutex<Vec<(Arc<Bell>, Duration)>>;
 
 impl LocalClock {
@@ -47,14 +47,14 @@ impl LocalClock {
         LocalClock { sleep: Box::new(sleep), asked: Arc::default(), running: Vec::new() }
     }
 
-    /// A timer that waits as long as this clock is polled.
+    /// Returns a timer that waits as long as this clock is polled.
     pub(crate) fn timer(&self) -> Timer {
         Timer::starting(Remote(Arc::clone(&self.asked)))
     }
 
-    /// Starts and polls what was asked for, and returns whether anything has rung.
+    /// Starts and polls the requested waits, and returns whether any bell has rung.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
-        // Not in the head of the loop: the lock would be held while the user's function runs.
+        // Not in the head of the loop, where the lock would be held while the user's function runs.
         let asked = mem::take(&mut *lock(&self.asked));
         for (bell, after) in asked {
             self.running.push((bell, (self.sleep)(after)));
@@ -107,7 +107,7 @@ struct Waiting {
 impl Future for Waiting {
     type Output = ();
 
-    /// No waker is kept: the clock is polled with the same one, and polls again once the bell has rung.
+    /// Stores no waker: the clock is polled with the same one, and polls again once the bell has rung.
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         if self.bell.load(Ordering::Relaxed) {
             Poll::Ready(())
@@ -124,7 +124,7 @@ impl Sleep for Waiting {
     }
 }
 
-/// A list without invariants is good after a panic too.
+/// A list without invariants is still valid after a panic.
 fn lock(asked: &Asked) -> std::sync::MutexGuard<'_, Vec<(Arc<Bell>, Duration)>> {
     asked.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,7 +14,7 @@
 //! With the feature `tokio`, `Timer::tokio` and `KeepAlive::default` need no function, and reuse one wait instead of
 //! allocating another.
 
-// A `Timer` starts a wait, an `Alarm` keeps one and uses it again. No time is read but by `Timer::tokio`.
+// A `Timer` starts a wait, an `Alarm` keeps one and reuses it. Only `Timer::tokio` reads a clock.
 
 mod alarm;
 mod closure;
@@ -29,7 +29,7 @@ mod tokio;
 pub(crate) use alarm::Alarm;
 #[cfg(feature = "client")]
 pub(crate) use local::LocalClock;
-// For bodies with a maximum age, and for the reconnect machine.
+// Used by bodies with a maximum age and by the reconnect machine.
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) use random::{part_of, random};
 pub use start::Timer;

@@ -1,15 +1,15 @@
-//! Random durations, so that clients who left together do not return together.
+//! Random durations, so that clients that disconnected together do not reconnect together.
 
 use core::time::Duration;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-/// A random number: from the keys of a hash map, as no crate is asked for one.
+/// Returns a random number from the keys of a hash map, to avoid a dependency.
 pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// The part of a time that a random number says: from nothing up to almost all of it.
+/// Returns the part of a duration that a random number selects: from zero to almost all of it.
 pub(crate) fn part_of(time: Duration, random: u64) -> Duration {
     let nanos = (time.as_nanos().min(MOST_NANOS) * u128::from(random >> 32)) >> 32;
     Duration::new((nanos / NANOS) as u64, (nanos % NANOS) as u32)

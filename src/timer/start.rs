@@ -1,4 +1,4 @@
-//! `Timer`: how to wait.
+//! `Timer`: a runtime's timer.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -7,9 +7,9 @@ use core::future::Future;
 use core::pin::Pin;
 use core::time::Duration;
 
-/// How to wait: the timer of a runtime, as a function from a duration to a future that ends after it.
+/// The timer of a runtime, as a function from a duration to a future that completes after it.
 ///
-/// Cheap to clone. Whatever the future returns is dropped.
+/// Cheap to clone. The output of the future is dropped.
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,15 +19,15 @@ use core::time::Duration;
 /// let timer = Timer::new(|time| async move { tokio::time::sleep(time).await });
 /// ```
 ///
-/// With the feature `tokio` there is `Timer::tokio`, which moves the end of a running wait instead of
-/// beginning another one.
+/// With the feature `tokio`, `Timer::tokio` is available, which reschedules a running wait instead of starting another
+/// one.
 #[derive(Clone)]
 pub struct Timer(Arc<dyn Start>);
 
 impl Timer {
-    /// Waits with futures that the function makes.
+    /// Creates a timer that waits with the futures that a function returns.
     ///
-    /// They are made and polled where the body is, so that a runtime's own `sleep` finds its runtime.
+    /// The futures are created and polled where the body is, so that a runtime's own `sleep` finds its runtime.
     #[must_use]
     pub fn new<F, S>(sleep: F) -> Self
     where
@@ -62,13 +62,13 @@ impl fmt::Debug for Timer {
     }
 }
 
-/// Begins to wait.
+/// Starts a wait.
 pub(super) trait Start: Send + Sync {
     fn start(self: Arc<Self>, after: Duration) -> Pin<Box<dyn Sleep>>;
 }
 
-/// Waits, and can be reset.
+/// A wait that can be reset.
 pub(super) trait Sleep: Future<Output = ()> + Send {
-    /// Ends after this time, counted from now, whether it has ended before or not.
+    /// Reschedules the wait to end after this time, counted from now, whether or not it has already ended.
     fn reset(self: Pin<&mut Self>, after: Duration);
 }

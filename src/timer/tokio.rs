@@ -12,9 +12,9 @@ use super::start::{Sleep, Start};
 use super::Timer;
 
 impl Timer {
-    /// Waits with Tokio's timer, which has to be enabled in the runtime.
+    /// Returns a timer that waits with Tokio's timer, which must be enabled in the runtime.
     ///
-    /// One allocation lasts as long as the connection: later waits move its end.
+    /// A connection allocates once: later waits reschedule the same timer.
     ///
     /// ```
     /// use eventwire::server::KeepAlive;
@@ -25,7 +25,7 @@ impl Timer {
     ///
     /// # Panics
     ///
-    /// Never here; a body that has to wait panics outside of a Tokio runtime with time enabled.
+    /// This function never panics, but a body that has to wait panics outside a Tokio runtime with time enabled.
     #[must_use]
     pub fn tokio() -> Self {
         static TOKIO: OnceLock<Timer> = OnceLock::new();
@@ -47,5 +47,5 @@ impl Sleep for time::Sleep {
     }
 }
 
-/// 30 years: beyond any connection, and no clock overflows.
+/// 30 years: longer than any connection, and no clock overflows.
 const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);

@@ -55,7 +55,7 @@ async fn a_log_shows_every_change_and_no_secret() {
             "connecting to http://a.example:81/c, attempt 1 to reconnect",
             "open (200)",
             "the server closed the connection; reconnecting in 3s",
-            "last event ID left out: it has control characters",
+            "last event ID omitted: it contains control characters",
             "connecting to http://a.example:81/b, attempt 1 to reconnect",
             "closed: redirect that cannot be followed (302)",
         ]
@@ -68,13 +68,13 @@ async fn a_closed_source_says_why() {
     let event = || stream(&[(0, "data: a\n\n")], End::Closed);
 
     let (over, _) = source([respond(204, &[], &[], End::Closed)]);
-    assert_eq!(last(said(over).await), "closed: the server has no more (204)");
+    assert_eq!(last(said(over).await), "closed: the server has no more events (204)");
 
     let (marked, _) = source([event()]);
-    assert_eq!(last(said(marked.with_end_mark(EndMark::data("a"))).await), "closed: the last event came");
+    assert_eq!(last(said(marked.with_end_mark(EndMark::data("a"))).await), "closed: the last event arrived");
     let (marked, _) = source([event()]);
     let mark = EndMark::when(|_: EventRef<'_>| true);
-    assert_eq!(last(said(marked.with_end_mark(mark)).await), "closed: the last event came");
+    assert_eq!(last(said(marked.with_end_mark(mark)).await), "closed: the last event arrived");
 
     let (once, _) = source([event()]);
     assert_eq!(last(said(once.with_reconnect(Policy::never())).await), "closed: the connection has ended");

@@ -252,7 +252,7 @@ async fn an_id_that_no_server_takes_is_left_out_and_the_longest_one_is_sent() {
         assert_eq!(data(&mut source).await, "a");
         silent(&mut source, SECOND * 5).await;
         assert_eq!(log.ids(), [None, is_sent.then_some(id)]);
-        let text = format!("last event ID left out: {len} bytes are too long");
+        let text = format!("last event ID omitted: {len} bytes is too long");
         assert_eq!(said.lock().unwrap().contains(&text), !is_sent);
     }
 }

@@ -109,7 +109,7 @@ impl<K: Threads> fmt::Display for EventSourceError<K> {
             EventSourceError::Stream(error) => fmt::Display::fmt(error, f),
             EventSourceError::Attempts { attempts: 1, .. } => f.write_str("no further attempt is allowed"),
             EventSourceError::Attempts { attempts, .. } => {
-                write!(f, "no event came in {attempts} attempts")
+                write!(f, "no event arrived in {attempts} attempts")
             }
             EventSourceError::Deadline { after, .. } => write!(f, "no stable connection for {after:?}"),
             EventSourceError::MayHaveRun { requests: 1, error } => {

@@ -105,9 +105,11 @@ impl<K: Threads> fmt::Display for StateChange<'_, K> {
                 write!(f, "connecting to {}, attempt {failures} to reconnect", Place(uri))
             }
             StateChange::IdLeftOut { last_event_id } if last_event_id.len() > MOST_ID_BYTES => {
-                write!(f, "last event ID left out: {} bytes are too long", last_event_id.len())
+                write!(f, "last event ID omitted: {} bytes is too long", last_event_id.len())
             }
-            StateChange::IdLeftOut { .. } => f.write_str("last event ID left out: it has control characters"),
+            StateChange::IdLeftOut { .. } => {
+                f.write_str("last event ID omitted: it contains control characters")
+            }
             StateChange::Redirected { status, uri } => {
                 write!(f, "redirected to {} ({})", Place(uri), status.as_u16())
             }
@@ -125,8 +127,8 @@ impl<K: Threads> fmt::Display for CloseReason<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             CloseReason::ByUser => "by the user",
-            CloseReason::NoContent => "the server has no more (204)",
-            CloseReason::EndMark => "the last event came",
+            CloseReason::NoContent => "the server has no more events (204)",
+            CloseReason::EndMark => "the last event arrived",
             CloseReason::Ended => "the connection has ended",
             CloseReason::NothingToResume => "there is nothing to resume",
             CloseReason::Error(error) => return fmt::Display::fmt(&Brief(error), f),
