@@ -140,6 +140,7 @@
 //! | how the connection ended | [`Decoder::finish`] says | `finish` | `ending` | `ending` | in the [`StateChange`](client::StateChange)s |
 //! | the decoder | it is borrowed | `into_decoder` | `into_decoder` | `into_decoder` | `into_decoder` |
 //! | iterates | no: it borrows | no: it needs chunks | `Iterator` | `Stream` | `Stream` |
+//! | iterates over frames | no: [`OwnedFrame::from`] copies one | no: [`OwnedFrame::from`] copies one | `into_frames` | `into_frames` | `into_frames` |
 //!
 //! The guard of [`Decoder::feed`] has the methods for events, that of [`Decoder::feed_frames`] those for frames, that of
 //! [`Decoder::feed_pieces`] those for pieces. [`events`] iterates over a complete body.
@@ -162,7 +163,7 @@
 //! |---|---|---|
 //! | the root | decode chunks | [`Decoder`], [`Feed`], [`EventRef`] |
 //! | | decode a reader, a complete body, your own source of chunks | [`EventReader`], [`events`], [`BytesDecoder`] |
-//! | | see comments, reconnection times and unknown fields | [`Decoder::feed_frames`], [`Frame`] |
+//! | | see comments, reconnection times and unknown fields | [`Decoder::feed_frames`], [`Frame`], [`OwnedFrame`] |
 //! | | read data of hundreds of MB as it arrives | [`Decoder::feed_pieces`], [`EventPiece`] |
 //! | | resume, or take the event that a server left unfinished | [`Decoder::finish`], [`Decoder::last_event_id`], [`Ending`], [`Unfinished`] |
 //! | | make and encode events | [`Event`], [`EventType`], [`EventId`], [`Utf8Bytes`], [`Encoded`] |
@@ -257,7 +258,7 @@ pub use http;
 pub use decode::{events, BytesDecoder, Decoder, Ending, Events, Feed, Unfinished};
 pub use encode::{DataEncoder, Encoded};
 pub use error::{DecodeError, DecodeErrorKind, InvalidUtf8, InvalidValue};
-pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, Head, HeadRef, UnknownField};
+pub use event::{Event, EventId, EventPiece, EventRef, EventType, Frame, Head, HeadRef, OwnedFrame};
 pub use names::{LAST_EVENT_ID, MEDIA_TYPE};
 pub use text::Utf8Bytes;
 

@@ -41,14 +41,14 @@ fn every_cell_of_the_table_of_readers_compiles_and_every_reader_fills_its_column
             "EventReader",
             methods!(Reader: new with_decoder next_ref next_event next_frame next_piece advance current
                 take_current advance_frame current_frame advance_piece current_piece last_event_id set_last_event_id
-                reconnection_time bytes_consumed ending into_decoder)
+                reconnection_time bytes_consumed ending into_decoder into_frames)
             .to_vec(),
         ),
         (
             "EventStream",
             methods!(EventStream<Chunks>: new with_decoder next_ref next_event next_frame next_piece poll_advance
                 current take_current poll_advance_frame current_frame poll_advance_piece current_piece
-                last_event_id set_last_event_id reconnection_time bytes_consumed ending into_decoder)
+                last_event_id set_last_event_id reconnection_time bytes_consumed ending into_decoder into_frames)
             .to_vec(),
         ),
         (
@@ -58,7 +58,7 @@ fn every_cell_of_the_table_of_readers_compiles_and_every_reader_fills_its_column
                 &["new"],
                 &methods!(EventSource: with_decoder next_ref next_event next_frame next_piece poll_advance current
                     take_current poll_advance_frame current_frame poll_advance_piece current_piece
-                    last_event_id set_last_event_id reconnection_time bytes_consumed into_decoder)[..],
+                    last_event_id set_last_event_id reconnection_time bytes_consumed into_decoder into_frames)[..],
             ]
             .concat(),
         ),

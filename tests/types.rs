@@ -20,6 +20,7 @@ fn error<T: Error + Send + Sync + 'static>() {}
 #[test]
 fn owned_types_are_send_sync_and_static() {
     owned::<Event>();
+    owned::<OwnedFrame>();
     owned::<EventType>();
     owned::<EventId>();
     owned::<Utf8Bytes>();
@@ -34,7 +35,6 @@ fn owned_types_are_send_sync_and_static() {
 fn borrowed_types_are_copy() {
     copied::<EventRef<'static>>();
     copied::<Frame<'static>>();
-    copied::<UnknownField<'static>>();
     copied::<Ending>();
     copied::<Unfinished>();
     copied::<DecodeError>();
@@ -90,6 +90,7 @@ fn sizes_stay_within_their_limits() {
         ("Event", size_of::<Event>(), 128),
         ("EventRef", size_of::<EventRef<'_>>(), 72),
         ("Frame", size_of::<Frame<'_>>(), 80),
+        ("OwnedFrame", size_of::<OwnedFrame>(), 136),
         ("Encoded", size_of::<Encoded>(), 32),
         ("DecodeError", size_of::<DecodeError>(), 32),
         ("EventBody", size_of::<EventBody<futures_util::stream::Pending<Event>>>(), 368),

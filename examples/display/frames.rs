@@ -42,9 +42,9 @@ impl<W: Write> Frames<W> {
                 self.counts.retries += 1;
                 self.rows.retry(at, time)
             }
-            Frame::Unknown(field) => {
+            Frame::Unknown { name, value, .. } => {
                 self.counts.unknown += 1;
-                self.rows.unknown(at, field)
+                self.rows.unknown(at, name, value)
             }
             // Kinds added by a later version of the crate.
             _ => Ok(()),

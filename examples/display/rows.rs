@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use eventwire::{EventRef, HeadRef, UnknownField};
+use eventwire::{EventRef, HeadRef};
 
 use super::layout::{self, Step};
 use super::paint::{Bytes, Colour, Paint, Shown, Thousands};
@@ -65,10 +65,10 @@ impl<W: Write> Rows<W> {
         writeln!(self.out, "  {time:?}")
     }
 
-    pub(crate) fn unknown(&mut self, at: impl Display, field: UnknownField<'_>) -> io::Result<()> {
+    pub(crate) fn unknown(&mut self, at: impl Display, name: &str, value: &str) -> io::Result<()> {
         self.small(at, "○", "unknown")?;
-        let name = Shown { text: field.name(), room: LONGEST_NAME };
-        let value = Shown { text: field.value(), room: self.room };
+        let name = Shown { text: name, room: LONGEST_NAME };
+        let value = Shown { text: value, room: self.room };
         writeln!(self.out, "  {}: {value}", self.paint.with(Colour::Yellow, name))
     }
 

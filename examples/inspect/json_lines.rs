@@ -40,7 +40,7 @@ impl<W: Write> JsonLines<W> {
                             is_stream = true;
                             json_line::write(&mut self.out, event)?;
                         }
-                        Ok(Some(Frame::Unknown(_))) => has_unknown = true,
+                        Ok(Some(Frame::Unknown { .. })) => has_unknown = true,
                         // A blank line is in every file.
                         Ok(Some(Frame::BlockWithoutData(block)))
                             if block.id().is_none() && block.event_type() == "message" => {}

@@ -42,7 +42,7 @@ pub fn proxy(input: &[u8]) {
     let (mut expected, mut adds_comment) = (Vec::new(), false);
     while let Some(frame) = frames.next_frame().unwrap() {
         // A byte order mark in a name is kept out of the first line of the stream by a comment before it.
-        if matches!(frame, Frame::Unknown(field) if field.name().starts_with('\u{FEFF}')) {
+        if matches!(frame, Frame::Unknown { name, .. } if name.starts_with('\u{FEFF}')) {
             expected.push(Item::Comment(String::new()));
             adds_comment = true;
         }

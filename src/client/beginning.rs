@@ -37,8 +37,8 @@ impl Beginning {
         for piece in [first, &self.more, b"\n"] {
             let mut frames = decoder.feed_frames(piece);
             while let Ok(Some(frame)) = frames.next_frame() {
-                if let Frame::Unknown(field) = frame {
-                    return Some(FirstLine::of(field.name(), field.value()));
+                if let Frame::Unknown { name, value } = frame {
+                    return Some(FirstLine::of(name, value));
                 }
             }
         }

@@ -48,6 +48,7 @@ pub mod chunks;
 mod drain;
 mod end_mark;
 mod event_stream;
+mod frames;
 #[cfg(feature = "client")]
 mod is_event_stream;
 #[cfg(feature = "json")]

@@ -7,7 +7,7 @@ use super::state::{Block, Part, State};
 use super::step::Found;
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
-use crate::event::{Event, EventPiece, EventRef, Frame, HeadRef, UnknownField};
+use crate::event::{Event, EventPiece, EventRef, Frame, HeadRef};
 use crate::text::{TextBuffer, WORTH_SHARING};
 use crate::wire::split_field;
 
@@ -110,7 +110,7 @@ impl Cursor<'_> {
             Found::Unknown(line) => {
                 let line = self.text(line, &state.open);
                 let (name, value) = split_field(line.as_bytes());
-                Frame::Unknown(UnknownField { name: &line[..name], value: &line[value..] })
+                Frame::Unknown { name: &line[..name], value: &line[value..] }
             }
         })
     }

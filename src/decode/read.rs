@@ -1,7 +1,7 @@
 //! `EventReader`: reads events from a blocking reader.
 
 use std::io::{self, Read};
-use std::iter::FusedIterator;
+use std::iter::{self, FusedIterator};
 use std::time::Duration;
 
 use super::bytes_decoder::BytesDecoder;
@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::room::Room;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::error::ReadError;
-use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
+use crate::event::{Event, EventId, EventPiece, EventRef, Frame, OwnedFrame};
 
 /// Reads events from anything that is [`Read`]: a file, a socket, the body of a blocking HTTP client.
 ///
@@ -251,6 +251,22 @@ impl<R: Read> EventReader<R> {
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.decoder.into_decoder()
+    }
+}
+
+impl<R: Read> EventReader<R> {
+    /// Iterates over the frames, owned; an error is as in [`next_frame`](Self::next_frame).
+    ///
+    /// ```
+    /// use eventwire::{EventReader, OwnedFrame};
+    ///
+    /// let body: &[u8] = b": heartbeat\n\ndata: a\n\n";
+    /// let frames: Vec<OwnedFrame> = EventReader::new(body).into_frames().collect::<Result<_, _>>()?;
+    /// assert_eq!(frames[0], OwnedFrame::Comment(" heartbeat".into()));
+    /// # Ok::<(), eventwire::ReadError>(())
+    /// ```
+    pub fn into_frames(mut self) -> impl Iterator<Item = Result<OwnedFrame, ReadError>> {
+        iter::from_fn(move || self.next_frame().map(|frame| frame.map(OwnedFrame::from)).transpose())
     }
 }
 

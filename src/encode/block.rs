@@ -28,10 +28,10 @@ impl<'a> From<&'a Event> for Block<'a> {
     }
 }
 
-impl<'a> From<EventRef<'a>> for Block<'a> {
+impl<'a> From<&EventRef<'a>> for Block<'a> {
     #[inline]
-    fn from(event: EventRef<'a>) -> Self {
-        Block { data: Some(event.data), ..Block::from(event.head) }
+    fn from(event: &EventRef<'a>) -> Self {
+        Block { data: Some(event.data), ..Block::from(&event.head) }
     }
 }
 
@@ -42,9 +42,9 @@ impl<'a> From<&'a Head> for Block<'a> {
     }
 }
 
-impl<'a> From<HeadRef<'a>> for Block<'a> {
+impl<'a> From<&HeadRef<'a>> for Block<'a> {
     #[inline]
-    fn from(head: HeadRef<'a>) -> Self {
+    fn from(head: &HeadRef<'a>) -> Self {
         Block { retry: head.retry_millis(), event_type: head.type_on_wire(), id: head.id(), data: None }
     }
 }
@@ -164,7 +164,7 @@ mod tests {
         };
         for event_type in ["", "message"] {
             let mut buffer = Vec::new();
-            Block::from(borrowed(event_type)).encode(&mut buffer);
+            Block::from(&borrowed(event_type)).encode(&mut buffer);
             assert_eq!(buffer, b"data: a\n\n");
         }
     }

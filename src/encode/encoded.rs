@@ -6,9 +6,8 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::block::Block;
 use super::line::{put_comment, put_retry, HEARTBEAT};
-use crate::event::{wire_millis, Event, EventRef, Frame, Head};
+use crate::event::{wire_millis, Event, EventRef, Frame, Head, OwnedFrame};
 
 /// An event in bytes: encoded once, cloned for a thousand clients at the price of a reference count each.
 ///
@@ -84,43 +83,30 @@ impl Encoded {
     }
 }
 
-impl From<&Event> for Encoded {
-    fn from(event: &Event) -> Self {
-        Encoded(event.to_bytes())
-    }
+macro_rules! encoded_from_blocks {
+    ($($type:ty)*) => {$(
+        impl From<$type> for Encoded {
+            fn from(block: $type) -> Self {
+                block.to_encoded()
+            }
+        }
+    )*};
 }
 
-impl From<Event> for Encoded {
-    fn from(event: Event) -> Self {
-        Encoded(event.to_bytes())
-    }
+macro_rules! encoded_from_frames {
+    ($($type:ty)*) => {$(
+        impl From<$type> for Encoded {
+            fn from(frame: $type) -> Self {
+                let mut buffer = Vec::new();
+                frame.encode(&mut buffer);
+                Encoded(buffer.into())
+            }
+        }
+    )*};
 }
 
-impl From<&Head> for Encoded {
-    fn from(head: &Head) -> Self {
-        Encoded(Block::from(head).to_bytes())
-    }
-}
-
-impl From<Head> for Encoded {
-    fn from(head: Head) -> Self {
-        Encoded::from(&head)
-    }
-}
-
-impl From<EventRef<'_>> for Encoded {
-    fn from(event: EventRef<'_>) -> Self {
-        Encoded(Block::from(event).to_bytes())
-    }
-}
-
-impl From<Frame<'_>> for Encoded {
-    fn from(frame: Frame<'_>) -> Self {
-        let mut buffer = Vec::new();
-        frame.encode(&mut buffer);
-        Encoded(buffer.into())
-    }
-}
+encoded_from_blocks!(Event &Event Head &Head EventRef<'_>);
+encoded_from_frames!(Frame<'_> OwnedFrame &OwnedFrame);
 
 impl From<Encoded> for Bytes {
     fn from(encoded: Encoded) -> Bytes {

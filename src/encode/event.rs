@@ -6,7 +6,45 @@ use super::block::Block;
 use super::Encoded;
 use crate::event::{Event, EventRef, Head};
 
-impl Event {
+/// The methods of everything that is encoded as a block; only their documentation differs.
+macro_rules! encodes {
+    (
+        impl $type:ty;
+        $(#[$encode:meta])* encode,
+        $(#[$encoded_len:meta])* encoded_len,
+        $(#[$to_bytes:meta])* to_bytes,
+        $(#[$to_encoded:meta])* to_encoded,
+    ) => {
+        impl $type {
+            $(#[$encode])*
+            #[inline]
+            pub fn encode(&self, buffer: &mut impl BufMut) {
+                Block::from(self).encode(buffer);
+            }
+
+            $(#[$encoded_len])*
+            #[must_use]
+            pub fn encoded_len(&self) -> usize {
+                Block::from(self).len()
+            }
+
+            $(#[$to_bytes])*
+            #[must_use]
+            pub fn to_bytes(&self) -> Bytes {
+                Block::from(self).to_bytes()
+            }
+
+            $(#[$to_encoded])*
+            #[must_use]
+            pub fn to_encoded(&self) -> Encoded {
+                Encoded(self.to_bytes())
+            }
+        }
+    };
+}
+
+encodes! {
+    impl Event;
     /// Writes the event: `retry`, `event`, `id`, the `data` lines and the blank line that ends it.
     ///
     /// Nothing is allocated where the buffer has room. Data is split into lines at CR LF, LF and CR, as a
@@ -25,11 +63,7 @@ impl Event {
     ///
     /// When the buffer can neither hold the event nor grow, as [`BufMut::put_slice`] says: a `Vec<u8>` and a
     /// `BytesMut` grow, for a slice there is [`encode_to_slice`](Self::encode_to_slice).
-    #[inline]
-    pub fn encode(&self, buffer: &mut impl BufMut) {
-        Block::from(self).encode(buffer);
-    }
-
+    encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
     ///
     /// ```
@@ -37,11 +71,7 @@ impl Event {
     ///
     /// assert_eq!(Event::new("a").encoded_len(), "data: a\n\n".len());
     /// ```
-    #[must_use]
-    pub fn encoded_len(&self) -> usize {
-        Block::from(self).len()
-    }
-
+    encoded_len,
     /// Writes the event into new bytes of exactly its size.
     ///
     /// ```
@@ -49,31 +79,7 @@ impl Event {
     ///
     /// assert_eq!(Event::new("").with_type("ping").to_bytes(), "event: ping\ndata:\n\n");
     /// ```
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        Block::from(self).to_bytes()
-    }
-
-    /// Writes the event to the beginning of a slice and returns its length; `None` when it does not fit, and
-    /// then nothing is written.
-    ///
-    /// ```
-    /// use eventwire::Event;
-    ///
-    /// let mut slice = [0; 16];
-    /// assert_eq!(Event::new("a").encode_to_slice(&mut slice), Some(9));
-    /// assert_eq!(&slice[..9], b"data: a\n\n");
-    /// assert_eq!(Event::new("far too much").encode_to_slice(&mut slice), None);
-    /// ```
-    #[must_use]
-    pub fn encode_to_slice(&self, slice: &mut [u8]) -> Option<usize> {
-        let block = Block::from(self);
-        let mut room = slice.get_mut(..block.len())?;
-        let len = room.len();
-        block.encode(&mut room);
-        Some(len)
-    }
-
+    to_bytes,
     /// Encodes the event once, for many clients.
     ///
     /// ```
@@ -83,13 +89,11 @@ impl Event {
     /// let for_another_client = tick.clone();
     /// assert_eq!(for_another_client.as_bytes(), b"data: 21.5\n\n");
     /// ```
-    #[must_use]
-    pub fn to_encoded(&self) -> Encoded {
-        Encoded::from(self)
-    }
+    to_encoded,
 }
 
-impl EventRef<'_> {
+encodes! {
+    impl EventRef<'_>;
     /// Writes the event, as [`Event::encode`] does.
     ///
     /// The ID of this block is written; the last event ID of an earlier one is not.
@@ -110,11 +114,7 @@ impl EventRef<'_> {
     /// # Panics
     ///
     /// When the buffer can neither hold the event nor grow, as [`BufMut::put_slice`] says.
-    #[inline]
-    pub fn encode(&self, buffer: &mut impl BufMut) {
-        Block::from(*self).encode(buffer);
-    }
-
+    encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
     ///
     /// ```
@@ -125,47 +125,25 @@ impl EventRef<'_> {
     /// assert_eq!(feed.next_ref()?.unwrap().encoded_len(), "data: a\n\n".len());
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
-    #[must_use]
-    pub fn encoded_len(&self) -> usize {
-        Block::from(*self).len()
-    }
-
+    encoded_len,
     /// Writes the event into new bytes of exactly its size, as [`encode`](Self::encode) does.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        Block::from(*self).to_bytes()
-    }
-
+    to_bytes,
     /// Encodes the event once, for many clients.
-    #[must_use]
-    pub fn to_encoded(&self) -> Encoded {
-        Encoded::from(*self)
-    }
+    to_encoded,
 }
 
-impl Head {
+encodes! {
+    impl Head;
     /// Writes a block without data: no event for a reader, but its ID and reconnection time take effect.
     ///
     /// # Panics
     ///
     /// When the buffer can neither hold the block nor grow, as [`BufMut::put_slice`] says.
-    #[inline]
-    pub fn encode(&self, buffer: &mut impl BufMut) {
-        Block::from(self).encode(buffer);
-    }
-
+    encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
-    #[must_use]
-    pub fn encoded_len(&self) -> usize {
-        Block::from(self).len()
-    }
-
+    encoded_len,
     /// Writes the block without data into new bytes of exactly its size.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        Block::from(self).to_bytes()
-    }
-
+    to_bytes,
     /// Encodes the block without data once, for many clients.
     ///
     /// ```
@@ -173,9 +151,28 @@ impl Head {
     ///
     /// assert_eq!(Head::new().with_id(7).to_encoded().as_bytes(), b"id: 7\n\n");
     /// ```
+    to_encoded,
+}
+
+impl Event {
+    /// Writes the event to the beginning of a slice and returns its length; `None` when it does not fit, and
+    /// then nothing is written.
+    ///
+    /// ```
+    /// use eventwire::Event;
+    ///
+    /// let mut slice = [0; 16];
+    /// assert_eq!(Event::new("a").encode_to_slice(&mut slice), Some(9));
+    /// assert_eq!(&slice[..9], b"data: a\n\n");
+    /// assert_eq!(Event::new("far too much").encode_to_slice(&mut slice), None);
+    /// ```
     #[must_use]
-    pub fn to_encoded(&self) -> Encoded {
-        Encoded::from(self)
+    pub fn encode_to_slice(&self, slice: &mut [u8]) -> Option<usize> {
+        let block = Block::from(self);
+        let mut room = slice.get_mut(..block.len())?;
+        let len = room.len();
+        block.encode(&mut room);
+        Some(len)
     }
 }
 

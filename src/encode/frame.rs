@@ -1,10 +1,23 @@
-//! The encoding method of `Frame`.
+//! The encoding methods of `Frame` and `OwnedFrame`.
 
 use bytes::BufMut;
 
 use super::block::Block;
 use super::line::{put_comment, put_retry, put_unknown};
-use crate::event::{wire_millis, Frame};
+use crate::event::{wire_millis, Frame, OwnedFrame};
+
+/// Writes a frame, whoever owns its text.
+macro_rules! encode {
+    ($frame:expr, $type:ident, $buffer:expr) => {
+        match $frame {
+            $type::Event(event) => Block::from(event).without_retry().encode($buffer),
+            $type::BlockWithoutData(head) => Block::from(head).without_retry().encode($buffer),
+            $type::Comment(text) => put_comment($buffer, text),
+            $type::Retry(retry) => put_retry($buffer, wire_millis(*retry)),
+            $type::Unknown { name, value } => put_unknown($buffer, name, value),
+        }
+    };
+}
 
 impl Frame<'_> {
     /// Writes the frame, for a proxy that forwards a stream.
@@ -30,13 +43,29 @@ impl Frame<'_> {
     ///
     /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
     pub fn encode(&self, buffer: &mut impl BufMut) {
-        match self {
-            Frame::Event(event) => Block::from(*event).without_retry().encode(buffer),
-            Frame::BlockWithoutData(head) => Block::from(*head).without_retry().encode(buffer),
-            Frame::Comment(text) => put_comment(buffer, text),
-            Frame::Retry(retry) => put_retry(buffer, wire_millis(*retry)),
-            Frame::Unknown(field) => put_unknown(buffer, field.name, field.value),
-        }
+        encode!(self, Frame, buffer);
+    }
+}
+
+impl OwnedFrame {
+    /// Writes the frame, as [`Frame::encode`] does.
+    ///
+    /// ```
+    /// use eventwire::EventReader;
+    ///
+    /// let mut buffer = Vec::new();
+    /// for frame in EventReader::new(&b":hello\r\ndata:a\n\n"[..]).into_frames() {
+    ///     frame?.encode(&mut buffer);
+    /// }
+    /// assert_eq!(buffer, b":hello\ndata: a\n\n");
+    /// # Ok::<(), eventwire::ReadError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
+    pub fn encode(&self, buffer: &mut impl BufMut) {
+        encode!(self, OwnedFrame, buffer);
     }
 }
 
@@ -45,11 +74,10 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::event::UnknownField;
 
     fn unknown(name: &str, value: &str) -> Vec<u8> {
         let mut buffer = Vec::new();
-        Frame::Unknown(UnknownField { name, value }).encode(&mut buffer);
+        Frame::Unknown { name, value }.encode(&mut buffer);
         buffer
     }
 

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use super::{EventRef, HeadRef};
+use super::{Event, EventRef, Head, HeadRef};
+use crate::text::Utf8Bytes;
 
 /// One item on the wire, in wire order: for proxies, loggers and watchdogs.
 ///
@@ -18,7 +19,15 @@ pub enum Frame<'a> {
     /// The reconnection time of a `retry` line, which takes effect at once.
     Retry(Duration),
     /// A field that the standard says to ignore.
-    Unknown(UnknownField<'a>),
+    ///
+    /// Only a decoder makes one: on the wire, an invented name could forge another field.
+    #[non_exhaustive]
+    Unknown {
+        /// The name, as it was on the wire.
+        name: &'a str,
+        /// The value, without the one space that may follow the colon.
+        value: &'a str,
+    },
     /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect [parse 12](crate::_rules#parse-12).
     ///
     /// A blank line that ends nothing, after a comment for instance, is a block without data too, so that a proxy can
@@ -26,25 +35,52 @@ pub enum Frame<'a> {
     BlockWithoutData(HeadRef<'a>),
 }
 
-/// A field whose name the standard does not define.
+/// A [`Frame`] that owns its text: an item of [`EventReader::into_frames`](crate::EventReader::into_frames) and of the
+/// streams of frames in `client`.
 ///
-/// Only a decoder makes one: on the wire, an invented name could forge another field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownField<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) value: &'a str,
+/// ```
+/// use eventwire::{Decoder, OwnedFrame};
+///
+/// let mut decoder = Decoder::new();
+/// let mut frames = decoder.feed_frames(": hello\nretry: 3000\ndata: a\n\n");
+/// let mut kept = Vec::new();
+/// while let Some(frame) = frames.next_frame()? {
+///     kept.push(OwnedFrame::from(frame));
+/// }
+/// assert_eq!(kept[0], OwnedFrame::Comment(" hello".into()));
+/// assert!(matches!(&kept[2], OwnedFrame::Event(event) if event.data() == "a"));
+/// # Ok::<(), eventwire::DecodeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OwnedFrame {
+    /// An event.
+    Event(Event),
+    /// A comment: the text after the colon, nothing removed.
+    Comment(Utf8Bytes),
+    /// The reconnection time of a `retry` line.
+    Retry(Duration),
+    /// A field that the standard says to ignore. Only a decoder makes one.
+    #[non_exhaustive]
+    Unknown {
+        /// The name, as it was on the wire.
+        name: Utf8Bytes,
+        /// The value, without the one space that may follow the colon.
+        value: Utf8Bytes,
+    },
+    /// A block that ended without data and so is no event.
+    BlockWithoutData(Head),
 }
 
-impl<'a> UnknownField<'a> {
-    /// The name, as it was on the wire.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
-        self.name
-    }
-
-    /// The value, without the one space that may follow the colon.
-    #[must_use]
-    pub fn value(&self) -> &'a str {
-        self.value
+impl From<Frame<'_>> for OwnedFrame {
+    /// Copies the text, except for large data of an event: see [`EventRef::to_event`].
+    fn from(frame: Frame<'_>) -> Self {
+        match frame {
+            Frame::Event(event) => OwnedFrame::Event(event.to_event()),
+            Frame::Comment(text) => OwnedFrame::Comment(text.into()),
+            Frame::Retry(time) => OwnedFrame::Retry(time),
+            Frame::Unknown { name, value } => OwnedFrame::Unknown { name: name.into(), value: value.into() },
+            Frame::BlockWithoutData(head) => OwnedFrame::BlockWithoutData(head.into()),
+        }
     }
 }

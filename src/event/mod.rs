@@ -13,7 +13,7 @@ mod piece;
 pub use event_id::{EventId, IntoEventId};
 pub use event_ref::EventRef;
 pub use event_type::{EventType, IntoEventType};
-pub use frame::{Frame, UnknownField};
+pub use frame::{Frame, OwnedFrame};
 pub(crate) use head::wire_millis;
 pub use head::{Head, HeadRef};
 pub use owned::Event;

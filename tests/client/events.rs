@@ -1,7 +1,7 @@
 //! Which events a stream gives.
 
 use eventwire::client::EventStream;
-use eventwire::{Decoder, Ending, Event, EventPiece, Frame, Unfinished};
+use eventwire::{Decoder, Ending, Event, EventPiece, Frame, OwnedFrame, Unfinished};
 use futures_util::FutureExt;
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ fn frames_are_lent_on_request() {
             Frame::Event(event) => seen += event.data(),
             Frame::Comment(text) => seen += text,
             Frame::Retry(time) => seen += &time.as_millis().to_string(),
-            Frame::Unknown(field) => seen += field.name(),
+            Frame::Unknown { name, .. } => seen += name,
             Frame::BlockWithoutData(block) => seen += block.id().unwrap(),
             other => panic!("{other:?}"),
         }
@@ -101,6 +101,23 @@ fn frames_are_lent_on_request() {
     }
     assert_eq!(seen, " hello|7|a\nä|{\"b\": 2}|é|x|c|\u{1F600}| bye|");
     end(&mut stream);
+}
+
+#[test]
+fn a_stream_of_owned_frames_has_what_next_frame_returns_and_stays_ended() {
+    use futures_util::StreamExt;
+
+    for cut in 0..=BODY.len() {
+        let chunks = || pieces([&BODY[..cut], &BODY[cut..]]);
+        let mut borrowed = EventStream::new(chunks());
+        let mut owned = Box::pin(EventStream::new(chunks()).into_frames());
+        while let Some(frame) = borrowed.next_frame().now_or_never().unwrap().unwrap() {
+            let copy = owned.next().now_or_never().unwrap().unwrap().unwrap();
+            assert_eq!(copy, OwnedFrame::from(frame));
+        }
+        assert!(owned.next().now_or_never().unwrap().is_none());
+        assert!(owned.next().now_or_never().unwrap().is_none());
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use eventwire::client::reconnect::{Policy, ReadyState};
 use eventwire::client::{EndMark, EventSource, EventSourceError, StateChange, StreamError};
-use eventwire::{Decoder, EventRef, Frame};
+use eventwire::{Decoder, EventRef, Frame, OwnedFrame};
 use futures_util::stream::FusedStream;
 use futures_util::{FutureExt, StreamExt};
 use http::Request;
@@ -256,6 +256,26 @@ async fn comments_are_no_events_for_the_wait_in_frames_either() {
     };
     assert!(timeout(SECOND * 100, frames).await.is_err());
     assert_eq!(log.times(), [0, 3_000, 9_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_owned_frames_goes_on_with_the_next_connection() {
+    let (source, _) = source([
+        stream(&[(0, ": a\ndata: 1\n\n")], End::Reset),
+        stream(&[(0, "x: y\ndata: 2\n\n")], End::Closed),
+    ]);
+    let frames = source.with_reconnect(plain()).into_frames();
+    let frames: Vec<_> = timeout(SECOND * 100, frames.take(4).collect()).await.unwrap();
+    let frames: Vec<String> = frames
+        .into_iter()
+        .map(|frame| match frame.unwrap() {
+            OwnedFrame::Event(event) => event.into_data().into(),
+            OwnedFrame::Comment(text) => text.into(),
+            OwnedFrame::Unknown { name, .. } => name.into(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(frames, [" a", "1", "x", "2"]);
 }
 
 #[tokio::test(start_paused = true)]

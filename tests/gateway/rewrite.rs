@@ -171,7 +171,7 @@ fn what_is_removed_leaves_its_comments_and_times() {
 fn lines_are_changed_by_themselves_also_inside_a_block() {
     let quiet = |input: Input<'_, Error>, output: &mut Output<'_>| match input {
         Input::Frame(Frame::Comment(text)) if text.contains("secret") => output.remove(),
-        Input::Frame(Frame::Unknown(field)) => output.send(&Event::new(field.name()).with_type("error")),
+        Input::Frame(Frame::Unknown { name, .. }) => output.send(&Event::new(name).with_type("error")),
         _ => {}
     };
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventwire::{Decoder, Frame};
+use eventwire::{Decoder, Encoded, EventReader, Frame, OwnedFrame};
 
 use crate::support::cuts::frames_everywhere;
 use crate::support::outcome::{comment, event, retry, too_large, unknown};
@@ -57,6 +57,48 @@ fn frames_come_in_wire_order() {
 fn line_frames_are_returned_as_soon_as_their_line_ends() {
     let outcome = frames_everywhere(&Settings::default(), ": a\r\nretry: 1\rx: y\n\ndata\n\n");
     assert_eq!(outcome.due, [4, 14, 19, 20, 26]);
+}
+
+#[test]
+fn owned_frames_say_and_write_what_borrowed_ones_do() {
+    let large = "x".repeat(4000);
+    let input = format!(
+        ": hello\nretry: 700\nerror: {{}}\nevent: e\nid: 1\ndata: a\n\n\nid: 2\nevent: f\n\ndata: b\ndata: c\n\ndata: {large}\n\n"
+    );
+    let mut borrowed = EventReader::new(input.as_bytes());
+    let mut owned = EventReader::new(input.as_bytes()).into_frames();
+    let mut seen = Vec::new();
+    while let Some(frame) = borrowed.next_frame().unwrap() {
+        let copy = owned.next().unwrap().unwrap();
+        assert_eq!(copy, OwnedFrame::from(frame));
+        assert_eq!(Encoded::from(&copy), Encoded::from(frame));
+        match (&copy, frame) {
+            (OwnedFrame::Event(copy), Frame::Event(event)) => {
+                assert_eq!((copy.event_type(), copy.data()), (event.event_type(), event.data()));
+                assert_eq!((copy.id(), copy.retry()), (event.id(), event.retry()));
+                seen.push("event");
+            }
+            (OwnedFrame::Comment(copy), Frame::Comment(text)) => {
+                assert_eq!(copy, text);
+                seen.push("comment");
+            }
+            (OwnedFrame::Retry(copy), Frame::Retry(time)) => {
+                assert_eq!(*copy, time);
+                seen.push("retry");
+            }
+            (OwnedFrame::Unknown { name, value, .. }, Frame::Unknown { name: n, value: v, .. }) => {
+                assert_eq!((&**name, &**value), (n, v));
+                seen.push("unknown");
+            }
+            (OwnedFrame::BlockWithoutData(copy), Frame::BlockWithoutData(head)) => {
+                assert_eq!((copy.event_type(), copy.id()), (head.event_type(), head.id()));
+                seen.push("block");
+            }
+            different => panic!("{different:?}"),
+        }
+    }
+    assert_eq!(seen, ["comment", "retry", "unknown", "event", "block", "block", "event", "event"]);
+    assert!(owned.next().is_none());
 }
 
 #[test]

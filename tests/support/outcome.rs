@@ -126,7 +126,7 @@ impl Item {
             Frame::Event(event) => Item::Event(Got::lent(event)),
             Frame::Comment(text) => Item::Comment(text.into()),
             Frame::Retry(time) => Item::Retry(time),
-            Frame::Unknown(field) => Item::Unknown(field.name().into(), field.value().into()),
+            Frame::Unknown { name, value, .. } => Item::Unknown(name.into(), value.into()),
             Frame::BlockWithoutData(block) => Item::NoData(Got::head(block)),
             other => panic!("a frame that the tests do not know: {other:?}"),
         }

@@ -61,7 +61,7 @@ impl Reader {
                     }
                 }
                 Frame::Comment(text) => crate::log_comment(text),
-                Frame::Unknown(_) => {
+                Frame::Unknown { .. } => {
                     if let Some(error) = crate::refuse_unknown_field() {
                         return Some(Err(error));
                     }
