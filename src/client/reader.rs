@@ -28,6 +28,8 @@ pub(super) struct Reader {
     events: u64,
     /// The start of the body; cleared at the first event.
     beginning: Beginning,
+    /// Whether some pieces of an event were returned, and not its end.
+    has_open_pieces: bool,
     /// Whether every event found can be returned without further checks.
     is_plain: bool,
 }
@@ -68,6 +70,7 @@ impl Reader {
             ending: None,
             events: 0,
             beginning: Beginning::default(),
+            has_open_pieces: false,
             is_plain: true,
         }
     }
@@ -95,8 +98,8 @@ impl Reader {
         }
     }
 
-    /// Begins the next connection; the previous one is finished.
-    pub(super) fn begin(&mut self) {
+    /// Begins the next connection; the previous one is finished. Returns whether it was lost inside an event in pieces.
+    pub(super) fn begin(&mut self) -> bool {
         self.decoder.begin_connection();
         self.silence.begin();
         self.draining.begin();
@@ -104,6 +107,7 @@ impl Reader {
         self.ending = None;
         self.events = 0;
         self.beginning = Beginning::default();
+        core::mem::take(&mut self.has_open_pieces)
     }
 
     #[inline]
@@ -136,6 +140,9 @@ impl Reader {
             }
             if self.completes_an_event::<W>() {
                 self.count();
+            }
+            if W::PIECES {
+                self.has_open_pieces = matches!(self.decoder.current_piece(), Some(EventPiece::Data(_)));
             }
             if self.is_plain {
                 return Ok(Step::Found);

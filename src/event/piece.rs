@@ -20,4 +20,7 @@ pub enum EventPiece<'a> {
         /// Type, ID and reconnection time.
         head: HeadRef<'a>,
     },
+    /// The connection was lost after some pieces of an event: discard them. The event may come again, from its start.
+    /// Only an `EventSource`, which reconnects, returns this.
+    Cut,
 }

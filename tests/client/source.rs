@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use eventwire::client::reconnect::{Policy, ReadyState};
 use eventwire::client::{EndMark, EventSource, EventSourceError, StateChange, StreamError};
-use eventwire::{Decoder, EventRef, Frame, OwnedFrame};
+use eventwire::{Decoder, EventPiece, EventRef, Frame, OwnedFrame};
 use futures_util::stream::FusedStream;
 use futures_util::{FutureExt, StreamExt};
 use http::Request;
@@ -626,4 +626,33 @@ async fn a_delay_of_zero_is_honoured() {
     assert_eq!(data(&mut source).await, "a");
     assert_eq!(data(&mut source).await, "b");
     assert_eq!(log.times(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pieces_of_an_event_that_was_cut_are_taken_back() {
+    let half = || stream(&[(0, "data: small\n\n"), (0, "data: as large"), (0, " as")], End::Closed);
+    let whole = || stream(&[(0, "data: as large"), (0, " as you like\n\n")], End::Closed);
+    let (source, _) = source([half(), half(), whole()]);
+    let mut source = source.with_decoder(Decoder::new().with_piece_size(2));
+    let (mut open, mut cuts, mut read) = (String::new(), 0, Vec::new());
+    while let Some(piece) = source.next_piece().await.unwrap() {
+        match piece {
+            EventPiece::Event(event) => {
+                assert_eq!(open, "");
+                read.push(event.data().to_owned());
+            }
+            EventPiece::Data(data) => open += data,
+            EventPiece::End { data, .. } => read.push(std::mem::take(&mut open) + data),
+            EventPiece::Cut => {
+                assert_eq!(std::mem::take(&mut open), "as large as");
+                cuts += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(source.current().is_some(), matches!(source.current_piece(), Some(EventPiece::Event(_))));
+        if read.last().is_some_and(|data| data == "as large as you like") {
+            break;
+        }
+    }
+    assert_eq!((cuts, read.len()), (2, 3));
 }

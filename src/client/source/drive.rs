@@ -64,6 +64,7 @@ impl<K: Threads> EventSource<K> {
             self.reader.finish();
         }
         self.observer.keeps = goal == Goal::Item;
+        self.is_at_cut = false;
         let polled = loop {
             let polled = self.poll_stage::<W>(cx, goal);
             if polled.is_ready() || !self.clock.get_mut().poll(cx) {
@@ -86,6 +87,10 @@ impl<K: Threads> EventSource<K> {
                 Goal::Open => matches!(self.stage, Stage::Open(_)),
             };
             if is_reached {
+                return Poll::Ready(Ok(true));
+            }
+            if goal == Goal::Event && core::mem::take(&mut self.owes_cut) && W::PIECES {
+                self.is_at_cut = true;
                 return Poll::Ready(Ok(true));
             }
             match &mut self.stage {
@@ -165,7 +170,7 @@ impl<K: Threads> EventSource<K> {
             failures: self.machine.failures(),
         });
         self.start_deadline();
-        self.reader.begin();
+        self.owes_cut |= self.reader.begin();
         self.requests_sent = self.requests_sent.saturating_add(1);
         self.stage = Stage::Connecting(SyncWrapper::new(self.connect.get_mut()(request)));
     }

@@ -110,6 +110,10 @@ pub struct EventSource<K: Threads = AnyThread> {
     /// Whether an attempt has failed without a response that refused it.
     pub(super) may_have_run: bool,
     has_own_policy: bool,
+    /// Whether some pieces of an event were returned before the connection was lost, and not yet `EventPiece::Cut`.
+    pub(super) owes_cut: bool,
+    /// Whether the current item is `EventPiece::Cut`.
+    pub(super) is_at_cut: bool,
     pub(super) poison: Poison,
 }
 
@@ -239,6 +243,8 @@ impl<K: Threads> EventSource<K> {
             requests_sent: 0,
             may_have_run: false,
             has_own_policy: false,
+            owes_cut: false,
+            is_at_cut: false,
             poison: Poison::default(),
         }
     }
@@ -552,14 +558,14 @@ impl<K: Threads> EventSource<K> {
     /// Waits for the next event or, if its data is large, for the next piece of it, and borrows it. See
     /// [`EventStream::next_piece`](crate::client::EventStream::next_piece).
     ///
-    /// An event that is cut off after its first piece starts over on the next connection.
+    /// If the connection is lost after some pieces of an event, the next item is [`EventPiece::Cut`].
     ///
     /// # Errors
     ///
     /// Same as [`next_event`](Self::next_event).
     pub async fn next_piece(&mut self) -> Result<Option<EventPiece<'_>>, EventSourceError<K>> {
         self.advance::<InPieces>().await?;
-        Ok(self.reader.decoder().current_piece())
+        Ok(self.current_piece())
     }
 
     /// Waits for the next event or change of the connection, owned. Changes during calls of other methods are not
@@ -666,6 +672,9 @@ impl<K: Threads> EventSource<K> {
     /// Borrows the event or piece that the last [`poll_advance_piece`](Self::poll_advance_piece) found.
     #[must_use]
     pub fn current_piece(&self) -> Option<EventPiece<'_>> {
+        if self.is_at_cut {
+            return Some(EventPiece::Cut);
+        }
         self.reader.decoder().current_piece()
     }
 
