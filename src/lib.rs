@@ -179,7 +179,8 @@
 //! | | end streams at a shutdown, log why a body ended | [`EventBody::with_shutdown`](server::EventBody::with_shutdown), [`EventBody::with_observer`](server::EventBody::with_observer) |
 //! | [`gateway`] | watch or rewrite the events of a body between a server and its clients | [`Tap`](gateway::Tap), [`Rewrite`](gateway::Rewrite) |
 //! | `hub` | publish to many clients, with history; record answers that outlive their readers | `Hub`, `Recordings`, `Log` |
-//! | `adapters` | what each web framework adds | |
+//! | `adapters` | return an `EventBody` from a handler of a web framework; what each framework does to it | |
+//! | `codec` | read with the framed readers of `tokio-util` | `EventCodec` |
 //! | [`timer`] | wait with the timers of any runtime | [`Timer`](timer::Timer) |
 //! | [`traits`] | bounds that appear in signatures | |
 //!

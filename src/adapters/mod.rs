@@ -39,7 +39,7 @@
 //! An error of the stream is passed to the server, which aborts the response. The table shows 1,000 responses that sent
 //! an event and failed immediately afterwards:
 //!
-//! | | event lost, HTTP/1.1 | HTTP/2 | HTTP/2, without a timer | looks like |
+//! | | events lost, HTTP/1.1 | HTTP/2 | HTTP/2, without a timer | looks like |
 //! |---|--:|--:|--:|---|
 //! | axum, hyper | 0 | 0 | 53 to 413 | an error |
 //! | salvo, warp | 0 | 0 | 226 to 381 | an error |
