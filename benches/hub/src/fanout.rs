@@ -4,7 +4,7 @@ use crate::clients::Clients;
 use crate::peers::{Peer, Programs};
 use crate::server::Server;
 use crate::table::{quantile, ratios, shown, Goal};
-use crate::Size;
+use crate::{twice, Size};
 
 /// Events at once, and rounds of these.
 const ROWS: [(usize, usize); 3] = [(1, 50), (10, 20), (100, 4)];
@@ -35,8 +35,12 @@ impl Fanout {
     /// Each peer once.
     pub fn run(&mut self, programs: &Programs, size: &Size) -> Result<(), String> {
         for (peer, row) in &mut self.rows {
-            let server = programs.start(*peer)?;
-            row.add(server, self.clients, size).map_err(|why| format!("{}: {why}", peer.name()))?;
+            let run = twice(peer.name(), || Row::of(programs.start(*peer)?, self.clients, size))?;
+            for (times, run) in row.times.iter_mut().zip(run.times) {
+                times.extend(run);
+            }
+            row.middle.extend(run.middle);
+            row.late.extend(run.late);
         }
         Ok(())
     }
@@ -85,13 +89,14 @@ impl Fanout {
 
 impl Row {
     /// A run of a server.
-    fn add(&mut self, mut server: Server, count: usize, size: &Size) -> Result<(), String> {
+    fn of(mut server: Server, count: usize, size: &Size) -> Result<Self, String> {
+        let mut row = Row::default();
         let mut clients = Clients::new();
         clients.connect(server.address, count)?;
         for _ in 0..5 {
             clients.round(&mut server, 1, BYTES)?;
         }
-        for ((events, rounds), times) in ROWS.into_iter().zip(&mut self.times) {
+        for ((events, rounds), times) in ROWS.into_iter().zip(&mut row.times) {
             let rounds = if size.is_quick { rounds.div_ceil(4) } else { rounds };
             clients.round(&mut server, events, BYTES)?;
             let (before, mut waits) = (server.processor_time(), Vec::new());
@@ -102,10 +107,11 @@ impl Row {
             times.push(took / (rounds * events * clients.len()) as f64);
             if events == 1 {
                 let waits: Vec<_> = waits.iter().map(|wait| wait.as_secs_f64() * 1000.0).collect();
-                self.middle.push(quantile(&waits, 500));
-                self.late.push(quantile(&waits, 990));
+                row.middle.push(quantile(&waits, 500));
+                row.late.push(quantile(&waits, 990));
             }
         }
-        clients.examine()
+        clients.examine()?;
+        Ok(row)
     }
 }

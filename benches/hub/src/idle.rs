@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::clients::Clients;
 use crate::peers::{Peer, Programs};
+use crate::server::Server;
 use crate::table::{shown, Goal};
-use crate::Size;
+use crate::{twice, Size};
 
 pub struct Idle {
     rows: Vec<(Peer, Vec<f64>)>,
@@ -22,18 +23,7 @@ impl Idle {
 
     pub fn run(&mut self, programs: &Programs) -> Result<(), String> {
         for (peer, row) in &mut self.rows {
-            let server = programs.start(*peer)?;
-            let mut clients = Clients::new();
-            let mut connect = |count| {
-                clients.connect(server.address, count)?;
-                // Until the last one is quiet.
-                thread::sleep(Duration::from_millis(300));
-                Ok(server.memory())
-            };
-            // What is made once, for the first clients, is not counted.
-            let run = connect(FIRST).and_then(|before| Ok(connect(self.clients)? - before));
-            let bytes: f64 = run.map_err(|why: String| format!("{}: {why}", peer.name()))?;
-            row.push(bytes / self.clients as f64 / 1024.0);
+            row.push(twice(peer.name(), || memory(&programs.start(*peer)?, self.clients))? / 1024.0);
         }
         Ok(())
     }
@@ -54,6 +44,20 @@ impl Idle {
         goals
             .push(Goal::new("idle stream, lean example, KiB", 12.0, lean.unwrap_or_default()).with_digits(1));
     }
+}
+
+/// Bytes of a stream.
+fn memory(server: &Server, count: usize) -> Result<f64, String> {
+    let mut clients = Clients::new();
+    let mut connect = |count| {
+        clients.connect(server.address, count)?;
+        // Until the last one is quiet.
+        thread::sleep(Duration::from_millis(300));
+        Ok::<_, String>(server.memory())
+    };
+    // What is made once, for the first clients, is not counted.
+    let before = connect(FIRST)?;
+    Ok((connect(count)? - before) / count as f64)
 }
 
 const FIRST: usize = 100;

@@ -102,25 +102,29 @@ fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), Strin
     let mut idle = idle::Idle::new(&programs, size);
     let mut redis = over_redis::OverRedis::new(size);
     let mut has_redis = true;
+    let mut failed = Vec::new();
     for _ in 0..size.runs {
-        if is_asked_for("tasks") {
-            tasks.run()?;
-        }
-        if is_asked_for("fanout") {
-            fanout.run(&programs, size)?;
-        }
-        if is_asked_for("slow") {
-            slow.run(&programs)?;
-        }
-        if is_asked_for("idle") {
-            idle.run(&programs)?;
-        }
-        if is_asked_for("redis") && has_redis {
-            match redis.run() {
-                Some(run) => run?,
-                None => has_redis = false,
+        let mut attempt = |part: &'static str, run: &mut dyn FnMut() -> Result<(), String>| {
+            if !is_asked_for(part) || failed.contains(&part) {
+                return;
             }
-        }
+            if let Err(why) = run() {
+                // The others go on, and its figures until now are shown.
+                eprintln!("{part} failed: {why}");
+                failed.push(part);
+            }
+        };
+        attempt("tasks", &mut || tasks.run());
+        attempt("fanout", &mut || fanout.run(&programs, size));
+        attempt("slow", &mut || slow.run(&programs));
+        attempt("idle", &mut || idle.run(&programs));
+        attempt("redis", &mut || match redis.run() {
+            Some(run) => run,
+            None => {
+                has_redis = false;
+                Ok(())
+            }
+        });
     }
     let mut goals = Vec::new();
     if is_asked_for("tasks") {
@@ -147,7 +151,11 @@ fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), Strin
     }
     table::print_goals(&goals);
     println!("\n{} s; {}.", began.elapsed().as_secs(), load());
-    Ok(())
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", failed.join(", ")))
+    }
 }
 
 /// To what the system allows at most.
@@ -173,6 +181,14 @@ fn machine() -> String {
 fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!("load {}", load.split(' ').next().unwrap_or("unknown"))
+}
+
+/// What a run finds; once more where it fails, on a busy machine for instance.
+fn twice<T>(name: &str, mut run: impl FnMut() -> Result<T, String>) -> Result<T, String> {
+    run().or_else(|why| {
+        eprintln!("{name}: {why}; once more");
+        run().map_err(|why| format!("{name}: {why}"))
+    })
 }
 
 fn counted(count: usize, what: &str) -> String {

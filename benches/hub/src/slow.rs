@@ -4,7 +4,7 @@ use crate::clients::{Clients, Slow, Told};
 use crate::peers::{Peer, Programs};
 use crate::server::Server;
 use crate::table::{quantile, ratios, shown, Goal};
-use crate::Size;
+use crate::{twice, Size};
 
 /// More than the kernel keeps for any of them.
 const EVENTS: usize = 3_000;
@@ -43,8 +43,11 @@ impl SlowClients {
     pub fn run(&mut self, programs: &Programs) -> Result<(), String> {
         let (clients, slow, rounds) = (self.clients, self.slow, self.rounds);
         for (peer, row) in &mut self.rows {
-            let server = programs.start(*peer)?;
-            row.add(server, clients, slow, rounds).map_err(|why| format!("{}: {why}", peer.name()))?;
+            let run = twice(peer.name(), || Row::of(programs.start(*peer)?, clients, slow, rounds))?;
+            row.growth.extend(run.growth);
+            row.with.extend(run.with);
+            row.without.extend(run.without);
+            row.told = run.told;
         }
         Ok(())
     }
@@ -87,7 +90,8 @@ impl SlowClients {
 
 impl Row {
     /// A run of a server.
-    fn add(&mut self, mut server: Server, all: usize, slow_ones: usize, rounds: usize) -> Result<(), String> {
+    fn of(mut server: Server, all: usize, slow_ones: usize, rounds: usize) -> Result<Self, String> {
+        let mut row = Row::default();
         let mut clients = Clients::new();
         clients.connect(server.address, READERS)?;
         let slow = Slow::connect(server.address, slow_ones)?;
@@ -98,15 +102,16 @@ impl Row {
         for _ in 0..EVENTS / 10 {
             clients.round(&mut server, 10, BYTES)?;
         }
-        self.growth.push((server.memory() - before) / 1e6);
+        row.growth.push((server.memory() - before) / 1e6);
         // The rest come, while the slow ones still read nothing.
         clients.connect(server.address, all - slow_ones - READERS)?;
-        self.with.push(late(&mut clients, &mut server, rounds)?);
-        self.told = slow.read(|| clients.round(&mut server, 1, 100).map(drop))?;
+        row.with.push(late(&mut clients, &mut server, rounds)?);
+        row.told = slow.read(|| clients.round(&mut server, 1, 100).map(drop))?;
         // As many that read take their place.
         clients.connect(server.address, slow_ones)?;
-        self.without.push(late(&mut clients, &mut server, rounds)?);
-        clients.examine()
+        row.without.push(late(&mut clients, &mut server, rounds)?);
+        clients.examine()?;
+        Ok(row)
     }
 }
 
