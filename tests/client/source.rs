@@ -656,3 +656,13 @@ async fn pieces_of_an_event_that_was_cut_are_taken_back() {
     }
     assert_eq!((cuts, read.len()), (2, 3));
 }
+
+#[tokio::test]
+async fn a_source_that_never_waits_lets_other_tasks_run() {
+    let request = Request::get("http://a.example/").body("").unwrap();
+    let send = |_| std::future::ready(Err::<http::Response<String>, _>("refused"));
+    let policy = plain().with_delay(Duration::ZERO).with_max_backoff(Duration::ZERO);
+    let mut source = EventSource::new(request, send, sleep).with_reconnect(policy);
+    assert!(source.next_event().now_or_never().is_none());
+    assert!(timeout(Duration::from_millis(1), source.next_event()).await.is_err());
+}

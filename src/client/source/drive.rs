@@ -80,7 +80,7 @@ impl<K: Threads> EventSource<K> {
         cx: &mut Context<'_>,
         goal: Goal,
     ) -> Poll<Result<bool, EventSourceError<K>>> {
-        loop {
+        for _ in 0..MOST_STEPS {
             let is_reached = match goal {
                 Goal::Event => false,
                 Goal::Item => !self.observer.kept.is_empty(),
@@ -143,6 +143,9 @@ impl<K: Threads> EventSource<K> {
                 Stage::Closed => return Poll::Ready(Ok(false)),
             }
         }
+        // A server that fails at once, and a policy that does not wait: other tasks get a turn.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Starts a new attempt.
@@ -507,6 +510,9 @@ impl<K: Threads> fmt::Debug for EventSource<K> {
             .finish_non_exhaustive()
     }
 }
+
+/// 64: some twenty attempts, which nobody makes without a wait on purpose.
+const MOST_STEPS: usize = 64;
 
 /// Whether a server has refused the request in so many words.
 fn is_answer<K: Threads>(error: &EventSourceError<K>) -> bool {
