@@ -17,7 +17,7 @@ use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
 
 #[tokio::test]
-async fn a_request_is_repeated_from_its_last_event_on() {
+async fn a_repeated_request_resumes_after_the_last_event() {
     let scripts = vec![stream("id: é\ndata: a\n\nda", End::Reset), stream("data: b\n\n", End::Silent)];
     let (place, log) = serve(scripts).await;
     let request = Client::new().get(&place).header("x-mine", "1").bearer_auth("secret");

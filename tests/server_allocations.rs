@@ -26,7 +26,7 @@ where
     }
 }
 
-/// Returns a given number of items, then is pending until it is asked for more.
+/// Returns a given number of items, then `Pending` until more are requested.
 struct Rounds<T> {
     item: T,
     round: usize,

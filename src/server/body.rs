@@ -48,7 +48,7 @@ pin_project! {
     /// - Events received before an error are yielded before it. The next section describes whether they reach the
     ///   client.
     /// - [`is_end_stream`](http_body::Body::is_end_stream) returns `true` only once everything has been sent. The size
-    ///   hint is never exact, and there are no trailers.
+    ///   hint is always unknown, and there are no trailers.
     /// - The body itself never panics. A panic in the stream or in a user-supplied function propagates to the caller
     ///   and ends the body: the next poll returns `None`.
     ///

@@ -1,4 +1,4 @@
-//! What a source says of its connection: to an observer, in a log, as items.
+//! What a source reports about its connection: to an observer, in a log, as items.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn plain() -> Policy {
     Policy::new().with_jitter_percent(0)
 }
 
-/// All that happens until the end, in words.
+/// Returns the log lines of all changes until the end.
 async fn said(source: EventSource) -> Vec<String> {
     let said = Arc::new(Mutex::new(Vec::new()));
     let saying = Arc::clone(&said);
@@ -114,7 +114,7 @@ fn name(item: &SourceItem) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn changes_and_events_come_as_items_in_their_order() {
+async fn changes_and_events_are_items_in_order() {
     let (source, _) = source([
         Answer::Refused,
         respond(307, &[("location", "/c")], &[], End::Closed),
@@ -150,16 +150,16 @@ async fn changes_and_events_come_as_items_in_their_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_item_comes_after_closing() {
+async fn no_item_is_returned_after_closing() {
     let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
     assert!(matches!(source.next_item().await, Ok(Some(SourceItem::Connecting { .. }))));
-    // The change to open is not waited for to its end.
+    // The future is dropped before the change to open is returned.
     source.close();
     assert!(source.next_item().await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_head_of_the_response_is_there_while_it_is_read_and_afterwards() {
+async fn the_response_head_is_available_during_the_body_and_afterwards() {
     let named = |id: &'static str, says: &'static [(u64, &'static str)]| {
         respond(200, &[("content-type", "text/event-stream"), ("x-request-id", id)], says, End::Closed)
     };
@@ -175,7 +175,7 @@ async fn the_head_of_the_response_is_there_while_it_is_read_and_afterwards() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_item_that_nobody_waited_for_is_not_lost() {
+async fn an_item_of_a_dropped_future_is_not_lost() {
     let (source, _) = source([Answer::Refused, stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut source = source.with_reconnect(plain());
     let mut items = Vec::new();

@@ -1,4 +1,4 @@
-//! Chunks for streams, and how these are asked.
+//! Scripted chunks for streams, and helpers that poll them.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ impl std::fmt::Display for Lost {
 
 impl std::error::Error for Lost {}
 
-/// A chunk that comes.
+/// A step with a chunk.
 pub(crate) fn chunk(text: &'static str) -> Step<Chunk> {
     Step::Item(Ok(Bytes::from(text)))
 }
@@ -54,7 +54,7 @@ pub(crate) fn pieces<'a>(
     futures_util::stream::iter(chunks)
 }
 
-/// Polls once, as a stream.
+/// Polls the stream once.
 pub(crate) fn ask<S, B, E>(events: &mut EventStream<S>) -> Poll<Option<Result<Event, StreamError<E>>>>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
@@ -63,7 +63,7 @@ where
     Pin::new(events).poll_next(&mut Context::from_waker(noop_waker_ref()))
 }
 
-/// The data of the event that must be there.
+/// Returns the data of the event that must be ready.
 #[track_caller]
 pub(crate) fn data<S, B, E>(events: &mut EventStream<S>) -> String
 where
@@ -77,7 +77,7 @@ where
     }
 }
 
-/// The error that must be there.
+/// Returns the error that must be ready.
 #[track_caller]
 pub(crate) fn error<S, B, E>(events: &mut EventStream<S>) -> StreamError<E>
 where
@@ -91,7 +91,7 @@ where
     }
 }
 
-/// There must be nothing now.
+/// Asserts that nothing is ready now.
 #[track_caller]
 pub(crate) fn idle<S, B, E>(events: &mut EventStream<S>)
 where
@@ -103,7 +103,7 @@ where
     assert!(polled.is_pending(), "{polled:?} instead of nothing");
 }
 
-/// The end, which must stay.
+/// Asserts that the stream has ended and stays so.
 #[track_caller]
 pub(crate) fn end<S, B, E>(events: &mut EventStream<S>)
 where

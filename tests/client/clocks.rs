@@ -1,4 +1,4 @@
-//! What restarts and new policies do to the clocks of a source that is at work.
+//! The effect of restarts and new policies on the clocks of a running source.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn silent(source: &mut EventSource, time: Duration) {
     assert!(timeout(time, source.next_event()).await.is_err());
 }
 
-/// The seconds until the deadline ends it.
+/// Returns the seconds until the deadline ends the source.
 async fn rings_after(source: &mut EventSource) -> u64 {
     let began = Instant::now();
     let error = timeout(SECOND * 1_000, source.next_event()).await.expect("an error").unwrap_err();
@@ -31,7 +31,7 @@ async fn rings_after(source: &mut EventSource) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_rings_after_a_restart_of_a_stable_connection() {
+async fn the_deadline_fires_after_a_restart_of_a_stable_connection() {
     let (source, _) = source([stream(&[(0, "data: a\n\n")], End::Silent), Answer::Hanging]);
     let mut source = source.with_reconnect(plain().with_deadline(SECOND * 60));
     assert_eq!(data(&mut source).await, "a");
@@ -41,7 +41,7 @@ async fn the_deadline_rings_after_a_restart_of_a_stable_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_runs_on_when_an_attempt_is_restarted() {
+async fn the_deadline_keeps_running_when_an_attempt_is_restarted() {
     let (source, log) = source((0..4).map(|_| Answer::Hanging));
     let mut source = source.with_reconnect(plain().with_deadline(SECOND * 60));
     for _ in 0..3 {
@@ -53,7 +53,7 @@ async fn the_deadline_runs_on_when_an_attempt_is_restarted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_runs_on_when_a_wait_is_restarted() {
+async fn the_deadline_keeps_running_when_a_wait_is_restarted() {
     let (source, log) = source([Answer::Refused, Answer::Hanging]);
     let mut source = source.with_reconnect(plain().with_delay(SECOND * 40).with_deadline(SECOND * 60));
     silent(&mut source, SECOND * 10).await;
@@ -63,7 +63,7 @@ async fn the_deadline_runs_on_when_a_wait_is_restarted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_runs_on_through_a_connection_that_is_not_stable() {
+async fn the_deadline_keeps_running_through_an_unstable_connection() {
     let (source, _) = source([stream(&[(9_000, ":\n")], End::Closed), Answer::Hanging]);
     let mut source = source.with_reconnect(plain().with_deadline(SECOND * 60));
     assert_eq!(rings_after(&mut source).await, 60);
@@ -95,7 +95,7 @@ async fn the_stable_alarm_starts_over_with_a_new_policy() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_policy_leaves_a_source_at_work_as_it_is() {
+async fn a_new_policy_keeps_the_state_of_a_running_source() {
     let (source, log) = source([
         stream(&[(0, "data: a\n\n"), (0, "data: b\n\n")], End::Closed),
         Answer::Refused,
@@ -107,7 +107,7 @@ async fn a_new_policy_leaves_a_source_at_work_as_it_is() {
     assert_eq!(source.ready_state(), ReadyState::Open);
     assert_eq!(data(&mut source).await, "b");
     silent(&mut source, SECOND * 4).await;
-    // In the wait of the second failure, which was counted under the other policy.
+    // During the wait after the second failure, which was counted under the old policy.
     source = source.with_reconnect(plain().with_max_attempts(2));
     silent(&mut source, SECOND * 20).await;
     assert_eq!(log.times(), [0, 3_000, 9_000]);
@@ -143,7 +143,7 @@ async fn a_restart_before_anything_was_sent_costs_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_without_an_end_mark_that_is_closed_too_often_does_not_speak_of_a_last_event() {
+async fn the_error_of_a_source_without_an_end_mark_does_not_mention_a_last_event() {
     let (source, _) = source((0..3).map(|_| stream(&[], End::Closed)));
     let mut source = source.with_reconnect(plain().with_max_attempts(2));
     let error = source.next_event().await.unwrap_err();

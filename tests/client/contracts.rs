@@ -1,4 +1,4 @@
-//! What holds whatever the source does.
+//! Guarantees that hold whatever the source does.
 
 use std::error::Error;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -21,7 +21,7 @@ fn told(steps: impl IntoIterator<Item = Step<Chunk>>) -> (EventStream<Script<Chu
 }
 
 #[test]
-fn a_source_is_not_polled_after_its_end_and_dropped_then() {
+fn a_source_is_dropped_at_its_end_and_never_polled_again() {
     let (mut events, log) = told([chunk("data: a\n\n")]);
     assert_eq!(data(&mut events), "a");
     assert!(!log.is_dropped());
@@ -41,7 +41,7 @@ fn a_source_is_not_polled_while_there_are_events() {
 }
 
 #[test]
-fn events_go_out_before_the_error_behind_them() {
+fn events_are_returned_before_the_error_that_follows_them() {
     let (mut events, log) = told([chunk("data: a\n\ndata: b\n\nda"), lost(), chunk("data: c\n\n")]);
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "b");
@@ -66,7 +66,7 @@ fn the_error_of_the_source_keeps_its_type() {
 }
 
 #[test]
-fn a_block_that_is_given_up_is_not_the_end() {
+fn a_discarded_block_does_not_end_the_stream() {
     let (events, _) = told([chunk("data: too long\n\ndata: a\n\ndata: "), chunk("long too\n\ndata: b\n\n")]);
     let mut events = events.with_decoder(Decoder::new().with_max_event_size(4));
     for expected in ["a", "b"] {
@@ -77,7 +77,7 @@ fn a_block_that_is_given_up_is_not_the_end() {
 }
 
 #[test]
-fn a_future_that_is_dropped_has_taken_nothing() {
+fn a_dropped_future_has_consumed_nothing() {
     let steps = [
         Step::Wait,
         chunk("data: a"),
@@ -142,7 +142,7 @@ fn a_panic_of_the_source_ends_the_stream() {
 }
 
 #[test]
-fn other_tasks_have_their_turn_while_only_comments_come() {
+fn other_tasks_run_while_only_comments_arrive() {
     struct Woken(AtomicUsize);
     impl ArcWake for Woken {
         fn wake_by_ref(this: &Arc<Self>) {
@@ -168,7 +168,7 @@ fn other_tasks_have_their_turn_while_only_comments_come() {
 }
 
 #[test]
-fn a_wrapper_can_ask_in_two_steps() {
+fn a_wrapper_can_poll_and_borrow_in_two_steps() {
     let (mut events, _) = told([chunk("data: a\n\n")]);
     let cx = &mut Context::from_waker(noop_waker_ref());
     assert!(events.current().is_none());

@@ -6,7 +6,7 @@ use eventwire::client::reconnect::{Action, Machine, Policy};
 
 const CLIENTS: usize = 1_000;
 
-/// A random number (splitmix), the same ones in each run.
+/// A random number generator (splitmix) with the same sequence in each run.
 struct Random(u64);
 
 impl Random {
@@ -18,7 +18,7 @@ impl Random {
     }
 }
 
-/// When each client is back, in milliseconds, if the server that all of them lost at 0 answers from `up` on.
+/// Returns when each client is back, in milliseconds, if all lost their server at 0 and it answers from `up` on.
 fn returns(policy: &Policy, retry: Option<Duration>, up: u128) -> Vec<u128> {
     let mut random = Random(7);
     let mut back: Vec<_> = (0..CLIENTS)
@@ -41,21 +41,21 @@ fn returns(policy: &Policy, retry: Option<Duration>, up: u128) -> Vec<u128> {
     back
 }
 
-/// The most of them within 100 ms.
+/// Returns the largest number of clients that return within 100 ms.
 fn crowd(back: &[u128]) -> usize {
     let within = |from: &u128| back.iter().filter(|at| (*from..*from + 100).contains(*at)).count();
     back.iter().map(within).max().unwrap()
 }
 
 #[test]
-fn a_server_that_is_back_at_once_gets_its_clients_over_a_second() {
+fn clients_of_a_server_that_is_back_immediately_return_spread_over_a_second() {
     let back = returns(&Policy::new(), None, 0);
     assert!(back.iter().all(|at| (3_000..=3_900).contains(at)));
     assert!(crowd(&back) < CLIENTS / 5, "{}", crowd(&back));
 }
 
 #[test]
-fn a_server_that_was_away_gets_its_clients_over_as_long_as_they_waited() {
+fn clients_of_a_server_that_was_away_return_spread_over_the_time_they_waited() {
     for (up, share) in [(10_000, 20), (60_000, 50), (600_000, 100)] {
         let back = returns(&Policy::new(), None, up);
         assert!(crowd(&back) < CLIENTS / share, "{up}: {}", crowd(&back));
@@ -63,14 +63,14 @@ fn a_server_that_was_away_gets_its_clients_over_as_long_as_they_waited() {
 }
 
 #[test]
-fn a_client_returns_within_a_third_more_than_the_server_has_asked_for() {
+fn a_client_returns_within_a_third_more_than_the_server_s_delay() {
     let back = returns(&Policy::new(), Some(Duration::from_millis(500)), 0);
     // MCP's public conformance suite warns above 700 ms.
     assert!(back.iter().all(|at| (500..=650).contains(at)));
 }
 
 #[test]
-fn without_jitter_all_of_them_would_return_at_once() {
+fn without_jitter_all_clients_return_together() {
     let back = returns(&Policy::new().with_jitter_percent(0), None, 600_000);
     assert_eq!(crowd(&back), CLIENTS);
 }

@@ -1,4 +1,4 @@
-//! Which events a stream gives.
+//! Which events a stream returns.
 
 use eventwire::client::EventStream;
 use eventwire::{Decoder, Ending, Event, EventPiece, Frame, OwnedFrame, Unfinished};
@@ -12,7 +12,7 @@ const BODY: &[u8] =
     id: é\n\nx: y\ndata: c\r\rdata: \u{1F600}\n\n: bye\nid: 9\ndata: lost"
         .as_bytes();
 
-/// What the decoder gives of the body as a whole.
+/// Returns what the decoder makes of the whole body.
 fn expected() -> Vec<(Event, String)> {
     let mut decoder = Decoder::new();
     let mut feed = decoder.feed(BODY);
@@ -25,7 +25,7 @@ fn expected() -> Vec<(Event, String)> {
 }
 
 #[test]
-fn the_cuts_do_not_matter_to_any_of_the_ways_to_ask() {
+fn chunk_boundaries_do_not_matter_to_any_way_of_reading() {
     let expected = expected();
     for cut in 0..=BODY.len() {
         let chunks = || pieces([&BODY[..cut], &[], &BODY[cut..]]);
@@ -59,7 +59,7 @@ fn one_byte_at_a_time_gives_the_same_events() {
 }
 
 #[test]
-fn an_event_comes_out_with_its_last_byte() {
+fn an_event_is_returned_with_its_last_byte() {
     let mut stream = staying(&["data: a\n\r"]);
     assert_eq!(data(&mut stream), "a");
     idle(&mut stream);
@@ -67,7 +67,7 @@ fn an_event_comes_out_with_its_last_byte() {
 }
 
 #[test]
-fn chunks_may_be_anything_that_becomes_bytes() {
+fn chunks_may_be_any_type_that_converts_into_bytes() {
     let vectors = futures_util::stream::iter([Ok::<_, ()>(b"data: a\n\n".to_vec())]);
     assert_eq!(data(&mut EventStream::new(vectors)), "a");
     let texts = futures_util::stream::iter([Ok::<_, ()>("data: a\n\n")]);
@@ -75,7 +75,7 @@ fn chunks_may_be_anything_that_becomes_bytes() {
 }
 
 #[test]
-fn a_stream_that_cannot_move_is_pinned_first() {
+fn a_stream_that_is_not_unpin_is_pinned_first() {
     let chunks = futures_util::stream::once(async { Ok::<_, ()>("data: a\n\ndata: b\n\n") });
     assert_eq!(data(&mut EventStream::new(Box::pin(chunks))), "a");
     let chunks = futures_util::stream::once(async { Ok::<_, ()>("data: a\n\ndata: b\n\n") });
@@ -85,7 +85,7 @@ fn a_stream_that_cannot_move_is_pinned_first() {
 }
 
 #[test]
-fn frames_are_lent_on_request() {
+fn frames_are_borrowed_on_request() {
     let mut stream = EventStream::new(pieces(BODY.chunks(3)));
     let mut seen = String::new();
     while let Some(frame) = stream.next_frame().now_or_never().unwrap().unwrap() {
@@ -121,7 +121,7 @@ fn a_stream_of_owned_frames_has_what_next_frame_returns_and_stays_ended() {
 }
 
 #[test]
-fn large_data_is_lent_in_pieces_on_request() {
+fn large_data_is_borrowed_in_pieces_on_request() {
     let decoder = || Decoder::new().with_piece_size(3);
     for cut in 0..=BODY.len() {
         let chunks = pieces([&BODY[..cut], &BODY[cut..]]);
@@ -146,7 +146,7 @@ fn large_data_is_lent_in_pieces_on_request() {
 }
 
 #[test]
-fn the_settings_of_a_decoder_hold() {
+fn the_settings_of_a_decoder_apply() {
     let body = ["data: far too long\n\ndata: short\n\ndata: rest\n"];
     let decoder = Decoder::new().with_max_event_size(8).with_unfinished(Unfinished::Block);
     let mut stream = ending(&body).with_decoder(decoder);
@@ -160,7 +160,7 @@ fn the_settings_of_a_decoder_hold() {
 }
 
 #[test]
-fn a_decoder_goes_on_with_the_next_connection() {
+fn a_decoder_continues_with_the_next_connection() {
     let mut first = ending(&["id: 7\nretry: 9\ndata: a\n\nid: 8\ndata: cu"]);
     assert_eq!(data(&mut first), "a");
     end(&mut first);
@@ -173,7 +173,7 @@ fn a_decoder_goes_on_with_the_next_connection() {
 }
 
 #[test]
-fn a_decoder_of_a_connection_that_was_left_in_the_middle_begins_afresh() {
+fn a_decoder_of_an_unfinished_connection_starts_afresh() {
     let mut first = ending(&["data: a\n\ndata: b\n\ndata: c"]);
     assert_eq!(data(&mut first), "a");
     let mut decoder = first.into_decoder();

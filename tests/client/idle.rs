@@ -1,4 +1,4 @@
-//! How long a stream waits. The clock stands still and moves only when everybody waits.
+//! How long a stream waits. The clock is paused and advances only while every task waits.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -11,7 +11,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 type Chunk = Result<&'static str, Infallible>;
 
-/// Each chunk that many seconds after the one before, then silence.
+/// A stream with each chunk the given number of seconds after the previous one, then silence.
 fn after(chunks: &'static [(u64, &'static str)]) -> impl Stream<Item = Chunk> + Unpin {
     let chunks = stream::iter(chunks).then(|(seconds, chunk)| async move {
         sleep(SECOND * *seconds as u32).await;
@@ -20,7 +20,7 @@ fn after(chunks: &'static [(u64, &'static str)]) -> impl Stream<Item = Chunk> + 
     Box::pin(chunks.chain(stream::pending()))
 }
 
-/// When the stream gives up, in seconds, and what it tells.
+/// Returns when the stream times out, in seconds, and its error message.
 async fn gives_up(
     events: &mut EventStream<impl Stream<Item = Chunk> + Unpin>,
 ) -> (u64, StreamError<Infallible>) {
@@ -39,7 +39,7 @@ async fn gives_up(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_stream_is_given_up() {
+async fn a_silent_stream_times_out() {
     let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
     let (seconds, error) = gives_up(&mut events).await;
     assert_eq!(seconds, 60);
@@ -49,7 +49,7 @@ async fn a_silent_stream_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn any_byte_puts_it_off_comments_included() {
+async fn any_byte_postpones_the_idle_timeout_comments_included() {
     let chunks = after(&[(50, ":\n"), (50, "data: a\n\n"), (50, "d"), (50, ":"), (59, "\n")]);
     let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 60, sleep);
     let (seconds, error) = gives_up(&mut events).await;
@@ -57,7 +57,7 @@ async fn any_byte_puts_it_off_comments_included() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chunk_without_bytes_does_not() {
+async fn a_chunk_without_bytes_does_not_postpone_the_idle_timeout() {
     let chunks = after(&[(50, "")]);
     let mut events = EventStream::new(chunks).with_idle_timeout(SECOND * 60, sleep);
     assert_eq!(gives_up(&mut events).await.0, 60);
@@ -77,7 +77,7 @@ async fn a_slow_reader_is_not_a_silent_server() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_question_that_is_asked_again_does_not_begin_to_wait_anew() {
+async fn polling_again_does_not_restart_the_timeout() {
     let mut events = EventStream::new(after(&[])).with_idle_timeout(SECOND * 60, sleep);
     for _ in 0..5 {
         assert!(timeout(SECOND * 10, events.next_event()).await.is_err());
@@ -86,7 +86,7 @@ async fn a_question_that_is_asked_again_does_not_begin_to_wait_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_limit_it_waits_for_ever() {
+async fn without_a_limit_the_stream_waits_forever() {
     let events =
         [EventStream::new(after(&[])), EventStream::new(after(&[])).with_idle_timeout(Duration::MAX, sleep)];
     for mut events in events {
@@ -95,7 +95,7 @@ async fn without_a_limit_it_waits_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn comments_do_not_put_off_the_limit_on_events() {
+async fn comments_do_not_postpone_the_event_timeout() {
     let comments = [(10, ":\n"); 20].to_vec().leak();
     let mut events = EventStream::new(after(comments))
         .with_event_timeout(SECOND * 60, sleep)
@@ -128,7 +128,7 @@ async fn the_first_event_has_a_limit_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_that_are_no_progress_do_not_put_off_the_limit() {
+async fn events_that_are_not_progress_do_not_postpone_the_event_timeout() {
     let pings = [(10, "event: ping\ndata\n\n"); 20].to_vec().leak();
     let mut events = EventStream::new(after(pings))
         .with_event_timeout(SECOND * 45, sleep)
@@ -139,7 +139,7 @@ async fn events_that_are_no_progress_do_not_put_off_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_limit_runs_after_the_end_mark_but_that_of_the_drain() {
+async fn only_the_drain_limit_runs_after_the_end_mark() {
     let chunks = after(&[(1, "data: [DONE]\n\n"), (3600, "late")]);
     let mut events = EventStream::new(chunks)
         .with_end_mark(EndMark::data("[DONE]"))
@@ -152,10 +152,10 @@ async fn no_limit_runs_after_the_end_mark_but_that_of_the_drain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn chunks_that_are_always_ready_do_not_put_off_the_limit_on_events() {
+async fn chunks_that_are_always_ready_do_not_postpone_the_event_timeout() {
     let comments = stream::repeat(Chunk::Ok(": busy\n"));
     let mut events = EventStream::new(comments).with_event_timeout(SECOND * 60, sleep);
-    // The clock stands still while there is something to do.
+    // The clock does not advance while a task is ready.
     let clock = tokio::spawn(async {
         for _ in 0..61 {
             tokio::time::advance(SECOND).await;
@@ -167,7 +167,7 @@ async fn chunks_that_are_always_ready_do_not_put_off_the_limit_on_events() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pieces_count_as_the_events_they_make_up() {
+async fn pieces_count_as_events_for_the_timeout() {
     let chunks = after(&[(1, "data: small\n\nevent: no data\n\n"), (1, "data: large"), (1, " as it is\n\n")]);
     let decoder = eventwire::Decoder::new().with_piece_size(4);
     let mut events = EventStream::new(chunks)

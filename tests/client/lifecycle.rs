@@ -1,5 +1,5 @@
-//! What each input means for attempts, backoff, deadline, stable alarm and ready state: the table in the docs of the
-//! machine, a test for each cell, and random schedules against a slow twin.
+//! The effect of each input on attempts, backoff, deadline, stable alarm and ready state: a test for each cell of the
+//! table in the docs of the machine, and random schedules compared with a slow twin.
 
 use std::time::Duration;
 
@@ -23,12 +23,12 @@ fn respond(machine: &mut Machine, status: u16) -> Action {
     machine.on_response(StatusCode::from_u16(status).unwrap(), &headers, &Uri::from_static("http://a/"), 0)
 }
 
-/// Before anything has happened.
+/// A machine in its initial state.
 fn new() -> Machine {
     Machine::new(policy())
 }
 
-/// After the first failure, and its wait.
+/// A machine after its first failure and the wait for it.
 fn failed() -> Machine {
     let mut machine = new();
     machine.on_lost(0);
@@ -36,21 +36,21 @@ fn failed() -> Machine {
     machine
 }
 
-/// On its second attempt, open, without an event.
+/// A machine on its second attempt, open, without an event.
 fn open() -> Machine {
     let mut machine = failed();
     respond(&mut machine, 200);
     machine
 }
 
-/// On its second attempt, with an event.
+/// A machine on its second attempt, with an event.
 fn stable() -> Machine {
     let mut machine = open();
     machine.on_event();
     machine
 }
 
-/// Waits after its second failure.
+/// A machine that waits after its second failure.
 fn waiting() -> Machine {
     let mut machine = failed();
     machine.on_lost(0);
@@ -62,7 +62,7 @@ fn after(mut machine: Machine, input: impl FnOnce(&mut Machine)) -> Machine {
     machine
 }
 
-/// The wait after the next loss.
+/// Returns the wait after the next loss.
 fn next_wait(mut machine: Machine) -> Option<u64> {
     machine.on_waited();
     match machine.on_lost(0) {
@@ -71,7 +71,7 @@ fn next_wait(mut machine: Machine) -> Option<u64> {
     }
 }
 
-/// A row of the table: what holds after the input. `backoff` is the wait after the loss that follows.
+/// A row of the table: the state after the input. `backoff` is the wait after the following loss.
 macro_rules! rows {
     ($($row:ident: $machine:expr => $attempts:expr, $backoff:expr, $deadline:expr, $alarm:expr, $state:ident;)+) => {
         $(mod $row {
@@ -150,7 +150,7 @@ rows! {
 }
 
 #[test]
-fn a_retried_response_waits_for_the_next_step_or_for_retry_after_if_that_is_longer() {
+fn a_retried_response_waits_for_the_longer_of_backoff_and_retry_after() {
     for (seconds, expected) in [("1", 6), ("20", 20)] {
         let mut machine = failed();
         machine.set_policy(policy().with_retry_on(|status, _| status == 503));
@@ -175,7 +175,7 @@ fn a_restart_obeys_the_limit_of_attempts() {
 }
 
 #[test]
-fn a_restart_of_a_wait_is_no_further_attempt() {
+fn a_restart_during_a_wait_is_not_another_attempt() {
     let mut machine = Machine::new(policy().with_max_attempts(1));
     machine.on_lost(0);
     restarted(&mut machine);
@@ -183,7 +183,7 @@ fn a_restart_of_a_wait_is_no_further_attempt() {
 }
 
 #[test]
-fn what_is_closed_answers_every_input_with_the_end() {
+fn a_closed_machine_answers_every_input_with_the_end() {
     let mut machine = after(stable(), Machine::close);
     assert!(matches!(machine.restart(), Action::End));
     assert!(matches!(machine.on_lost(0), Action::End));
@@ -192,7 +192,7 @@ fn what_is_closed_answers_every_input_with_the_end() {
     assert!(matches!(respond(&mut machine, 200), Action::End));
 }
 
-/// What can happen.
+/// The inputs of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Input {
     Opened,
@@ -206,7 +206,7 @@ enum Input {
     Restart,
     Deadline,
     Close,
-    /// So many attempts, or no limit.
+    /// A limit on attempts, or none.
     Limit(Option<u32>),
 }
 
@@ -228,7 +228,7 @@ fn input() -> impl Strategy<Value = Input> {
     ]
 }
 
-/// The slow twin: it remembers everything that has happened, and looks it up.
+/// The slow twin: it records everything that has happened and looks it up.
 #[derive(Default)]
 struct Twin(Vec<Input>);
 
@@ -245,7 +245,7 @@ impl Twin {
         matches!(input, Input::Rejected | Input::NoContent | Input::Deadline | Input::Close)
     }
 
-    /// What has happened since the connection was last good.
+    /// Returns what has happened since the connection was last good.
     fn since_good(&self) -> &[Input] {
         let after = self.0.iter().rposition(Twin::is_good).map_or(0, |last| last + 1);
         &self.0[after..]
@@ -259,7 +259,7 @@ impl Twin {
         self.0.iter().any(Twin::is_good) && self.attempts() == 0
     }
 
-    /// The last thing that was about the connection itself.
+    /// Returns the last input about the connection itself.
     fn last(&self) -> Option<Input> {
         self.0.iter().rev().find(|input| !matches!(input, Input::Limit(_)) && !Twin::is_good(input)).copied()
     }
@@ -284,7 +284,7 @@ impl Twin {
         limits.flatten()
     }
 
-    /// Whether this can happen now to a client of flesh and blood.
+    /// Returns whether this input is possible now for a real client.
     fn can(&self, input: Input) -> bool {
         match input {
             Input::Opened | Input::Rejected | Input::NoContent => !self.is_open() && !self.is_waiting(),
@@ -296,9 +296,9 @@ impl Twin {
         }
     }
 
-    /// Records it, and says what follows: the seconds of a wait, `None` for the end.
+    /// Records an input and returns what follows: the seconds of a wait, or `None` for the end.
     fn take(&mut self, input: Input) -> Option<u64> {
-        // The attempt that is waited for begins; it is none of its own.
+        // The attempt after the current wait begins; it is not counted as another.
         let input = if input == Input::Restart && self.is_waiting() { Input::Waited } else { input };
         if Twin::is_loss(&input) && self.limit().is_some_and(|limit| self.attempts() >= limit) {
             self.0.push(Input::Close);

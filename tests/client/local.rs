@@ -1,4 +1,4 @@
-//! A source of what is not `Send`.
+//! A source of parts that are not `Send`.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -34,7 +34,7 @@ impl Body for LocalBody {
     }
 }
 
-/// Answers with these, closed or silent, and counts requests; then hangs.
+/// Answers with these bodies, closed or silent, and counts requests; then hangs.
 fn source(answers: Vec<(&'static str, bool)>) -> (LocalEventSource, Rc<Cell<usize>>) {
     let asked = Rc::new(Cell::new(0));
     let counter = Rc::clone(&asked);
@@ -44,7 +44,7 @@ fn source(answers: Vec<(&'static str, bool)>) -> (LocalEventSource, Rc<Cell<usiz
         let answer = answers.next();
         async move {
             let Some((says, is_silent)) = answer else { return std::future::pending().await };
-            // Across an await, so that the future is not `Send`.
+            // Held across an await, so that the future is not `Send`.
             let says = Rc::new(Cell::new(Some(says)));
             tokio::task::yield_now().await;
             let response = Response::builder().header("content-type", "text/event-stream");
@@ -66,7 +66,7 @@ async fn data(source: &mut LocalEventSource) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_reconnects_as_the_others_do() {
+async fn a_local_source_reconnects() {
     let began = Instant::now();
     let (mut source, asked) = source(vec![("id: 1\ndata: a\n\n", false), ("data: b\n\n", true)]);
     assert_eq!(data(&mut source).await, "a");
@@ -76,7 +76,7 @@ async fn it_reconnects_as_the_others_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_limits_ring() {
+async fn the_limits_of_a_local_source_fire() {
     let (source, asked) = source(vec![("data: a\n\n", true), ("data: b\n\n", true)]);
     let policy = Policy::new().with_jitter_percent(0).with_deadline(SECOND * 60);
     let mut source = source.with_reconnect(policy).with_idle_timeout(SECOND * 40);
@@ -100,7 +100,7 @@ async fn a_single_connection_that_falls_silent_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_cancel_safe() {
+async fn a_local_source_is_cancel_safe() {
     let (mut source, asked) = source(vec![("data: a\n\n", false), ("data: b\n\n", true)]);
     let mut events = Vec::new();
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! What a reader of one connection relies on, one test for each promise.
+//! The guarantees of clients, one test each.
 
 #[path = "../server/script.rs"]
 mod script;

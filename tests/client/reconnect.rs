@@ -1,4 +1,4 @@
-//! When a client comes back, and when it stops: a sentence for each rule, and what no sequence of faults can do.
+//! When a client reconnects and when it stops: a test for each rule, and properties of all sequences of faults.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ fn gives_up(next: Action) -> GiveUp {
     }
 }
 
-/// Whatever is said to it now, it has ended.
+/// Asserts that the machine has ended, whatever its input.
 fn is_closed(mut machine: Machine) {
     assert_eq!(machine.state(), ReadyState::Closed);
     assert!(matches!(open(&mut machine), Action::End));
@@ -65,7 +65,7 @@ fn is_closed(mut machine: Machine) {
 
 // [connection 16]
 #[test]
-fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
+fn a_request_accepts_an_event_stream_and_bypasses_caches() {
     let mut headers = HeaderMap::new();
     assert!(Machine::write_headers(&mut headers, ""));
     assert_eq!(headers.len(), 2);
@@ -76,7 +76,7 @@ fn a_request_asks_for_an_event_stream_that_no_cache_answers() {
 }
 
 #[test]
-fn what_the_user_has_set_is_not_replaced() {
+fn headers_set_by_the_user_are_not_replaced() {
     let mut headers =
         headers(&[("accept", "application/json, text/event-stream"), ("cache-control", "no-store")]);
     assert!(Machine::write_headers(&mut headers, ""));
@@ -99,7 +99,7 @@ fn the_last_event_id_is_sent_as_it_is_and_only_when_there_is_one() {
 
 // [connection 21]
 #[test]
-fn an_id_that_http_cannot_carry_is_left_out_and_that_is_reported() {
+fn an_id_that_http_cannot_carry_is_omitted_and_reported() {
     for id in ["\u{1}", "a\u{7f}", "a\u{1b}[0m"] {
         let mut headers = headers(&[("last-event-id", "6")]);
         assert!(!Machine::write_headers(&mut headers, id));
@@ -118,7 +118,7 @@ fn status_200_and_the_media_type_open_the_stream() {
 
 // [connection 17]
 #[test]
-fn status_204_ends_without_an_error_also_on_a_reconnect() {
+fn status_204_ends_without_an_error_even_on_a_reconnect() {
     let mut machine = Machine::new(plain());
     assert!(matches!(respond(&mut machine, 204, &[]), Action::End));
     is_closed(machine);
@@ -132,7 +132,7 @@ fn status_204_ends_without_an_error_also_on_a_reconnect() {
 
 // [connection 17]
 #[test]
-fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
+fn every_other_status_is_rejected_even_on_a_reconnect() {
     for status in [201, 206, 304, 400, 401, 404, 408, 429, 500, 503] {
         let mut machine = Machine::new(plain());
         let stream = [("content-type", "text/event-stream")];
@@ -150,7 +150,7 @@ fn every_other_status_ends_with_the_response_also_on_a_reconnect() {
 
 // [connection 18]
 #[test]
-fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
+fn another_media_type_is_rejected_unless_the_user_accepts_it() {
     for content_type in ["application/json", "text/event-streamx", "text/plain"] {
         let mut machine = Machine::new(plain());
         assert_eq!(gives_up(respond(&mut machine, 200, &[("content-type", content_type)])), GiveUp::Rejected);
@@ -164,7 +164,7 @@ fn another_media_type_ends_with_the_response_unless_the_user_takes_it() {
 
 // [connection 17]
 #[test]
-fn statuses_that_pass_are_tried_again_on_request() {
+fn transient_statuses_are_retried_on_request() {
     for status in [408, 425, 429, 500, 502, 503, 504, 529] {
         let mut machine = Machine::new(plain().with_retry_on(|status, _| Policy::is_transient(status)));
         assert_eq!(waits(respond(&mut machine, status, &[])), 3);
@@ -178,7 +178,7 @@ fn statuses_that_pass_are_tried_again_on_request() {
 }
 
 #[test]
-fn a_status_that_does_not_pass_ends_with_the_response() {
+fn a_status_that_is_not_transient_is_rejected() {
     let mut machine =
         Machine::new(plain().with_retry_on(|status, _| Policy::is_transient(status)).with_max_attempts(2));
     for _ in 0..2 {
@@ -190,7 +190,7 @@ fn a_status_that_does_not_pass_ends_with_the_response() {
 
 // [connection 19]
 #[test]
-fn a_lost_connection_and_a_closed_one_both_come_back() {
+fn lost_and_closed_connections_are_both_re_established() {
     let mut machine = Machine::new(plain());
     assert_eq!(waits(machine.on_lost(0)), 3);
     machine.on_waited();
@@ -202,7 +202,7 @@ fn a_lost_connection_and_a_closed_one_both_come_back() {
 
 // [connection 19]
 #[test]
-fn status_200_alone_does_not_set_the_delay_back() {
+fn status_200_alone_does_not_reset_the_backoff() {
     let mut machine = Machine::new(plain());
     for expected in [3, 6, 12, 24, 30] {
         open(&mut machine);
@@ -214,7 +214,7 @@ fn status_200_alone_does_not_set_the_delay_back() {
 
 // [connection 19]
 #[test]
-fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
+fn an_event_or_a_lasting_connection_resets_the_backoff() {
     for good in [Machine::on_event, Machine::on_stable] {
         let mut machine = Machine::new(plain());
         for _ in 0..4 {
@@ -230,7 +230,7 @@ fn an_event_sets_the_delay_back_and_so_does_a_connection_that_holds() {
 }
 
 #[test]
-fn what_is_not_open_cannot_be_stable() {
+fn a_connection_that_is_not_open_cannot_be_stable() {
     let mut machine = Machine::new(plain());
     machine.on_lost(0);
     machine.on_stable();
@@ -251,7 +251,7 @@ fn the_server_s_retry_is_the_next_delay() {
 
 // [connection 20]
 #[test]
-fn neither_zero_nor_an_absurd_retry_is_believed() {
+fn a_retry_of_zero_or_of_years_is_clamped() {
     for (retry, expected) in [(Duration::ZERO, 500), (Duration::from_millis(u64::MAX), 3_600_000)] {
         let mut machine = Machine::new(plain());
         machine.set_retry(Some(retry));
@@ -279,7 +279,7 @@ fn a_limit_of_attempts_counts_those_in_a_row() {
 }
 
 #[test]
-fn there_is_only_one_connection_where_that_was_asked_for() {
+fn the_never_policy_allows_a_single_connection() {
     let mut machine = Machine::new(Policy::never());
     assert_eq!(gives_up(machine.on_lost(0)), GiveUp::Attempts);
     is_closed(machine);
@@ -290,7 +290,7 @@ fn there_is_only_one_connection_where_that_was_asked_for() {
 }
 
 #[test]
-fn the_deadline_is_for_the_time_without_a_stable_connection() {
+fn the_deadline_limits_the_time_without_a_stable_connection() {
     let mut machine = Machine::new(plain().with_deadline(SECOND * 60));
     assert_eq!(machine.deadline(), Some(SECOND * 60));
     open(&mut machine);
@@ -346,7 +346,7 @@ fn a_redirect_without_a_usable_location_is_an_error() {
 
 // [connection 23]
 #[test]
-fn closing_ends_it_in_every_state() {
+fn closing_ends_the_machine_in_every_state() {
     let mut connecting = Machine::new(plain());
     let mut open_one = Machine::new(plain());
     open(&mut open_one);
@@ -365,7 +365,7 @@ fn closing_ends_it_in_every_state() {
 enum Fault {
     Refused,
     Status(u16, Option<u64>),
-    /// Held for so many milliseconds, with an event or without, with a `retry`, closed or lost.
+    /// Held open for this many milliseconds, with or without an event and a `retry`, then closed or lost.
     Open {
         held: u64,
         event: bool,
@@ -392,7 +392,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// When each attempt begins, in milliseconds, until the client gives up.
+/// Returns when each attempt begins, in milliseconds, until the client gives up.
 fn attempts(settings: Policy, faults: &[(Fault, u64)]) -> Vec<u128> {
     let mut machine = Machine::new(settings);
     let at = Uri::from_static("http://a.example/");
@@ -444,7 +444,7 @@ fn attempts(settings: Policy, faults: &[(Fault, u64)]) -> Vec<u128> {
     begun
 }
 
-/// The most attempts within so many milliseconds, wherever these begin.
+/// Returns the largest number of attempts within any period of this many milliseconds.
 fn most_within(begun: &[u128], millis: u128) -> usize {
     let within = |from: &u128| begun.iter().filter(|at| (*from..*from + millis).contains(*at)).count();
     begun.iter().map(within).max().unwrap_or(0)
@@ -452,7 +452,7 @@ fn most_within(begun: &[u128], millis: u128) -> usize {
 
 proptest! {
     #[test]
-    fn no_sequence_of_faults_makes_it_hammer(faults in proptest::collection::vec((fault(), any::<u64>()), 1..60)) {
+    fn no_sequence_of_faults_makes_a_client_hammer_the_server(faults in proptest::collection::vec((fault(), any::<u64>()), 1..60)) {
         let settings = Policy::new().with_retry_on(|status, _| Policy::is_transient(status));
         let begun = attempts(settings, &faults);
         prop_assert!(most_within(&begun, 1_000) <= 2, "{begun:?}");
@@ -460,7 +460,7 @@ proptest! {
     }
 
     #[test]
-    fn a_client_that_wants_no_delay_does_not_hammer_a_server_without_events(
+    fn a_client_with_a_zero_delay_does_not_hammer_a_server_without_events(
         faults in proptest::collection::vec((fault(), any::<u64>()), 1..60),
     ) {
         let without_events: Vec<_> = faults

@@ -1,4 +1,4 @@
-//! What is sent, when it is sent again, and what is not.
+//! Which requests are sent, which are repeated, and which are not.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -86,7 +86,7 @@ async fn a_post_is_never_retried_after_its_first_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_events_that_is_whole_is_not_asked_for_again() {
+async fn a_complete_answer_without_events_is_not_requested_again() {
     let (source, log) = source_of(post(), [stream(&[(0, ":\n")], End::Closed)]);
     let mut source = source.with_reconnect(once_begun());
     end(&mut source).await;
@@ -113,20 +113,20 @@ async fn a_post_that_fails_says_that_it_may_have_run() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_was_refused_in_so_many_words_has_not_run() {
+async fn a_request_rejected_with_a_status_has_not_run() {
     for status in [400, 401, 429] {
         let (source, _) = source_of(post(), [respond(status, &[], &[], End::Closed)]);
         let mut source = source.with_reconnect(once_begun().with_max_attempts(0));
         assert!(matches!(source.next_event().await, Err(EventSourceError::Rejected(_))), "{status}");
     }
-    // A GET does nothing that could be done twice.
+    // A GET has no effect that could happen twice.
     let (source, _) = source([Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(0));
     assert!(matches!(source.next_event().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_connection_fails_fast_where_that_was_asked_for_and_later_ones_do_not() {
+async fn with_fail_fast_only_the_first_connection_fails_fast() {
     let (first, log) = source([Answer::Refused]);
     let mut first = first.with_reconnect(plain().with_fail_fast());
     assert!(matches!(first.next_event().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
@@ -145,7 +145,7 @@ async fn the_first_connection_fails_fast_where_that_was_asked_for_and_later_ones
 }
 
 #[tokio::test(start_paused = true)]
-async fn opening_waits_for_the_connection_and_takes_no_event() {
+async fn open_waits_for_the_connection_and_consumes_no_event() {
     let (source, log) = source([Answer::Refused, stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut source = source.with_reconnect(plain());
     for _ in 0..2 {
@@ -157,7 +157,7 @@ async fn opening_waits_for_the_connection_and_takes_no_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn opening_ends_with_the_source() {
+async fn open_returns_false_when_the_source_ends() {
     let (mut over, _) = source([respond(204, &[], &[], End::Closed)]);
     assert!(!over.open().await.unwrap());
     let (mut rejected, _) = source([respond(404, &[], &[], End::Closed)]);
@@ -166,7 +166,7 @@ async fn opening_ends_with_the_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_predicate_of_its_own_sees_status_and_headers_and_may_remember() {
+async fn a_retry_predicate_sees_status_and_headers_and_may_keep_state() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let seen_by = Arc::clone(&seen);
     let quota = || respond(429, &[("x-should-retry", "false")], &[], End::Closed);
@@ -182,7 +182,7 @@ async fn a_predicate_of_its_own_sees_status_and_headers_and_may_remember() {
 
 // [connection 17]
 #[tokio::test(start_paused = true)]
-async fn another_success_is_a_stream_where_that_was_asked_for() {
+async fn another_success_status_is_a_stream_on_request() {
     let created =
         || respond(201, &[("content-type", "text/event-stream")], &[(0, "data: a\n\n")], End::Silent);
     let (mut strict, _) = source([created()]);
@@ -190,7 +190,7 @@ async fn another_success_is_a_stream_where_that_was_asked_for() {
     let (lenient, _) = source([created()]);
     let mut lenient = lenient.with_reconnect(plain().with_any_success());
     assert_eq!(data(&mut lenient).await, "a");
-    // The switch is about the status alone; 204 is the end, and 205 has no body.
+    // The setting affects the status alone; 204 is the end, and 205 has no body.
     let (no_stream, _) = source([respond(201, &[("content-type", "text/html")], &[], End::Closed)]);
     let mut no_stream = no_stream.with_reconnect(plain().with_any_success());
     assert!(matches!(no_stream.next_event().await, Err(EventSourceError::Rejected(_))));
@@ -203,7 +203,7 @@ async fn another_success_is_a_stream_where_that_was_asked_for() {
 
 // [connection 18]
 #[tokio::test(start_paused = true)]
-async fn a_body_that_nobody_has_decoded_is_rejected_and_its_encoding_named() {
+async fn a_body_that_was_not_decoded_is_rejected_and_its_encoding_named() {
     let encoded = |encoding: &'static str| {
         let headers: &[(&str, &str)] =
             &[("content-type", "text/event-stream"), ("content-encoding", encoding)];
@@ -238,7 +238,7 @@ async fn the_last_valid_content_type_counts() {
 
 // [connection 21]
 #[tokio::test(start_paused = true)]
-async fn an_id_that_no_server_takes_is_left_out_and_the_longest_one_is_sent() {
+async fn an_id_too_long_for_servers_is_omitted_and_the_longest_one_is_sent() {
     for (len, is_sent) in [(8_000, true), (8_001, false), (1_000_000, false)] {
         let id = "7".repeat(len);
         let event: &'static str = format!("id: {id}\ndata: a\n\n").leak();
@@ -290,7 +290,7 @@ fn resuming(source: EventSource) -> EventSource {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_resumed_by_the_cursor_of_the_last_event_that_was_returned() {
+async fn a_stream_resumes_at_the_cursor_of_the_last_returned_event() {
     let (source, log) = source_of(
         post(),
         [
@@ -302,7 +302,7 @@ async fn a_stream_is_resumed_by_the_cursor_of_the_last_event_that_was_returned()
     );
     let mut source = resuming(source);
     assert_eq!(data(&mut source).await, "1");
-    // 2 and 3 were read, and not returned.
+    // 2 and 3 were read but not returned.
     source.restart();
     for expected in ["2", "x", "9"] {
         assert_eq!(data(&mut source).await, expected);
@@ -355,7 +355,7 @@ async fn a_post_may_be_retried_until_its_first_event_and_resumed_after_it() {
 
 // [connection 22]
 #[tokio::test(start_paused = true)]
-async fn a_request_that_resumes_elsewhere_carries_no_credentials() {
+async fn a_request_that_resumes_at_another_origin_carries_no_credentials() {
     let (source, log) = source_of(post(), [stream(&[(0, "data: 1\n\n")], End::Closed), Answer::Hanging]);
     let source = source.with_resume(
         |event: EventRef<'_>| Some(event.data().to_owned()),
@@ -375,7 +375,7 @@ async fn a_request_that_resumes_elsewhere_carries_no_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_function_that_sends_can_say_that_there_is_nothing_to_resume() {
+async fn the_send_function_can_report_that_there_is_nothing_to_resume() {
     for is_cut in [false, true] {
         let mut requests = 0;
         let send = move |_: Request<Bytes>| {
@@ -404,7 +404,7 @@ async fn the_function_that_sends_can_say_that_there_is_nothing_to_resume() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_backoff_of_its_own_decides_how_long_it_waits() {
+async fn a_custom_backoff_determines_the_delays() {
     let (source, log) = source((0..3).map(|_| Answer::Refused).chain([Answer::Hanging]));
     let mut source = source.with_reconnect(plain().with_backoff(|failures, base| base + SECOND * failures));
     silent(&mut source, SECOND * 100).await;
@@ -412,7 +412,7 @@ async fn a_backoff_of_its_own_decides_how_long_it_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn random_numbers_of_its_own_decide_the_jitter() {
+async fn custom_random_numbers_determine_the_jitter() {
     let (source, log) = source([Answer::Refused, Answer::Hanging]);
     let mut source = source.with_random(|| 1 << 63);
     silent(&mut source, SECOND * 10).await;

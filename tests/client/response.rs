@@ -36,7 +36,7 @@ fn some(text: &'static str) -> Result<Frame<Bytes>, Lost> {
 }
 
 #[test]
-fn the_data_of_a_body_are_read_and_trailers_left_out() {
+fn the_data_of_a_body_is_read_and_trailers_are_dropped() {
     let trailers = Ok(Frame::trailers(HeaderMap::new()));
     let mut events = EventStream::from_body(body([some("data: a"), some("\n\n"), trailers]));
     assert_eq!(data(&mut events), "a");
@@ -52,7 +52,7 @@ fn an_error_of_the_body_is_an_error_of_the_stream() {
 }
 
 #[test]
-fn a_response_of_the_serving_side_is_read() {
+fn a_response_made_by_the_server_module_is_read() {
     let sent = futures_util::stream::iter([Event::new("a"), Event::new("b").with_id(7)]);
     let response = eventwire::server::response(EventBody::new(sent));
     let mut events = EventStream::from_response(response).unwrap();
@@ -77,7 +77,7 @@ fn rejected(status: u16, content_type: Option<&str>) -> Option<String> {
             assert_eq!(rejected.status(), status);
             assert_eq!(rejected.status(), status);
             let told = rejected.to_string();
-            // The body is still there.
+            // The body is still unread.
             let mut events = EventStream::from_body(rejected.into_response().into_body());
             assert_eq!(events.next_event().now_or_never().unwrap().unwrap().unwrap().data(), "a");
             Some(told)
@@ -92,7 +92,7 @@ fn status_200_and_the_media_type_make_an_event_stream() {
 }
 
 #[test]
-fn every_other_response_comes_back_whole() {
+fn every_other_response_is_returned_complete() {
     let stream = Some("text/event-stream");
     assert_eq!(rejected(404, stream).unwrap(), "expected status 200, got 404 Not Found");
     assert_eq!(rejected(204, stream).unwrap(), "expected status 200, got 204 No Content");

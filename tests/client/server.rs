@@ -1,4 +1,4 @@
-//! A server without a network: what it answers, and what it was asked.
+//! A server without a network: its answers, and the requests it received.
 
 use std::collections::VecDeque;
 use std::future::{pending, ready};
@@ -18,10 +18,10 @@ use tokio::time::{sleep, Instant};
 
 use crate::chunks::Lost;
 
-/// What happens to one request.
+/// The answer to one request.
 pub(crate) enum Answer {
     Refused,
-    /// No response ever comes.
+    /// No response ever arrives.
     Hanging,
     Response(Response<Chunks>),
 }
@@ -49,7 +49,7 @@ pub(crate) enum End {
     Silent,
 }
 
-/// A body that says so much and then holds a connection open, together with what it is given.
+/// A body that sends these chunks and then keeps its connection open.
 pub(crate) fn holding(status: u16, says: &'static str, held: Arc<()>) -> Answer {
     let silence = stream::pending().map(move |chunk| (&held, chunk).1);
     let body = stream::iter([Ok(Bytes::from(says))]).chain(silence).boxed();
@@ -57,7 +57,7 @@ pub(crate) fn holding(status: u16, says: &'static str, held: Arc<()>) -> Answer 
     Answer::Response(response.body(Chunks(body)).unwrap())
 }
 
-/// An event stream: chunks, each after so many milliseconds, and its end.
+/// An event stream: chunks, each after a number of milliseconds, and its end.
 pub(crate) fn stream(chunks: &'static [(u64, &'static str)], end: End) -> Answer {
     respond(200, &[("content-type", "text/event-stream")], chunks, end)
 }
@@ -84,7 +84,7 @@ pub(crate) fn respond(
     Answer::Response(response.body(Chunks(body)).unwrap())
 }
 
-/// One request, and when it came.
+/// A request, and when it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) after: u128,
@@ -97,7 +97,7 @@ impl Asked {
     }
 }
 
-/// What it was asked so far.
+/// The requests received so far.
 #[derive(Clone)]
 pub(crate) struct Log(Arc<Mutex<Vec<Asked>>>);
 
@@ -106,7 +106,7 @@ impl Log {
         self.0.lock().unwrap().clone()
     }
 
-    /// When requests came, in milliseconds.
+    /// Returns when requests arrived, in milliseconds.
     pub(crate) fn times(&self) -> Vec<u128> {
         self.asked().iter().map(|asked| asked.after).collect()
     }
@@ -116,7 +116,7 @@ impl Log {
     }
 }
 
-/// A source that gets these answers, then no more.
+/// Returns a source that receives these answers, then no more.
 pub(crate) fn source(answers: impl IntoIterator<Item = Answer>) -> (EventSource, Log) {
     source_of(Request::get("http://a.example/b").body(Bytes::new()).unwrap(), answers)
 }

@@ -1,4 +1,4 @@
-//! What a client that stays connected does. The clock is paused, and moves only when everybody waits.
+//! The behaviour of a client that stays connected. The clock is paused and advances only while every task waits.
 
 use std::error::Error;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -35,7 +35,7 @@ async fn error(source: &mut EventSource) -> EventSourceError {
     error
 }
 
-/// The end, which must stay.
+/// Asserts that the source has ended and stays so.
 async fn end(source: &mut EventSource) {
     for _ in 0..3 {
         let next = timeout(SECOND * 100_000, source.next_event()).await.expect("the end within a day");
@@ -54,7 +54,7 @@ async fn silent(source: &mut EventSource, time: Duration) {
 
 // [connection 19]
 #[tokio::test(start_paused = true)]
-async fn a_lost_connection_is_made_again_from_the_last_event_on() {
+async fn a_lost_connection_resumes_after_the_last_event() {
     let (source, log) = source([
         stream(&[(0, "id: 1\ndata: a\n\nid: 2\nda")], End::Reset),
         stream(&[(0, "\u{FEFF}data: b\n\nid: 3\ndata: c\n\n")], End::Closed),
@@ -72,7 +72,7 @@ async fn a_lost_connection_is_made_again_from_the_last_event_on() {
 
 // [connection 16]
 #[tokio::test(start_paused = true)]
-async fn a_request_says_what_it_is_about() {
+async fn a_request_has_the_headers_of_an_event_stream() {
     let (mut source, log) = source([stream(&[(0, "data: a\n\n")], End::Silent)]);
     assert_eq!(data(&mut source).await, "a");
     let asked = &log.asked()[0];
@@ -86,7 +86,7 @@ async fn a_request_says_what_it_is_about() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_happens_before_it_is_asked() {
+async fn a_source_does_nothing_before_it_is_polled() {
     let (source, log) = source([]);
     sleep(SECOND * 100).await;
     assert!(log.asked().is_empty());
@@ -94,7 +94,7 @@ async fn nothing_happens_before_it_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_in_the_request_is_where_it_begins() {
+async fn a_source_starts_at_the_id_of_its_request() {
     let request =
         Request::get("http://a.example/").header("last-event-id", "注文7".as_bytes()).body(Bytes::new());
     let (source, log) =
@@ -107,7 +107,7 @@ async fn an_id_in_the_request_is_where_it_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_decoder_without_an_id_leaves_the_one_of_the_request() {
+async fn a_decoder_without_an_id_keeps_the_one_of_the_request() {
     for (decoder, expected) in [(Decoder::new(), "7"), (Decoder::new().with_last_event_id("8"), "8")] {
         let request = Request::get("http://a.example/").header("last-event-id", "7").body(Bytes::new());
         let (source, log) = source_of(request.unwrap(), [stream(&[(0, "data: a\n\n")], End::Silent)]);
@@ -119,7 +119,7 @@ async fn a_decoder_without_an_id_leaves_the_one_of_the_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
+async fn the_reconnection_time_of_a_decoder_applies_from_the_first_attempt() {
     let mut decoder = Decoder::new();
     while decoder.feed(b"retry: 7000\n").next_ref().unwrap().is_some() {}
     let (source, log) =
@@ -133,7 +133,7 @@ async fn the_reconnection_time_of_a_decoder_holds_from_the_first_attempt_on() {
 
 // [connection 21]
 #[tokio::test(start_paused = true)]
-async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_notified() {
+async fn an_id_that_cannot_be_sent_is_omitted_and_the_observer_notified() {
     let left_out = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&left_out);
     let (source, log) = source([
@@ -154,7 +154,7 @@ async fn an_id_that_cannot_be_sent_is_left_out_and_the_observer_notified() {
 
 // [connection 20]
 #[tokio::test(start_paused = true)]
-async fn the_server_s_retry_holds_also_when_the_connection_is_lost_inside_the_block() {
+async fn the_server_s_retry_applies_even_if_the_connection_is_lost_inside_the_block() {
     let (source, log) = source([
         stream(&[(0, "retry: 7000\ndata: los")], End::Reset),
         stream(&[(0, "data: a\n\n")], End::Silent),
@@ -193,7 +193,7 @@ async fn a_rejected_response_comes_back_with_its_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_so_much_of_a_rejected_body_is_read_as_asked_for() {
+async fn a_rejected_body_is_read_up_to_the_given_limit() {
     let body: &[(u64, &str)] = &[(0, "abc"), (0, "def"), (0, "ghi")];
     let (mut source, _) = source([respond(500, &[], body, End::Silent)]);
     let EventSourceError::Rejected(rejected) = error(&mut source).await else { panic!() };
@@ -213,7 +213,7 @@ async fn another_media_type_is_rejected() {
 
 // [connection 19]
 #[tokio::test(start_paused = true)]
-async fn attempts_that_fail_come_further_and_further_apart() {
+async fn failed_attempts_are_spaced_further_and_further_apart() {
     let refused = || (0..6).map(|_| Answer::Refused);
     let (source, log) = source(refused().chain([stream(&[(0, "data: a\n\n")], End::Silent)]));
     let mut source = source.with_reconnect(plain());
@@ -235,7 +235,7 @@ async fn jitter_makes_waits_longer_and_different() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn status_200_alone_does_not_set_the_wait_back_and_10_seconds_do() {
+async fn ten_seconds_of_connection_reset_the_backoff_and_status_200_alone_does_not() {
     let short = || stream(&[(1_000, ":\n")], End::Closed);
     let long = || stream(&[(11_000, ":\n")], End::Closed);
     let (source, log) = source([short(), short(), short(), long(), Answer::Hanging]);
@@ -245,7 +245,7 @@ async fn status_200_alone_does_not_set_the_wait_back_and_10_seconds_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn comments_are_no_events_for_the_wait_in_frames_either() {
+async fn comments_do_not_reset_the_backoff_when_reading_frames() {
     let short = || stream(&[(0, ":\n")], End::Closed);
     let (source, log) = source([short(), short(), Answer::Hanging]);
     let mut source = source.with_reconnect(plain());
@@ -289,7 +289,7 @@ async fn the_last_error_is_returned_when_attempts_run_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_ends_it_while_it_waits_and_while_it_connects() {
+async fn the_deadline_ends_the_source_while_waiting_and_while_connecting() {
     let (waiting, log) = source((0..9).map(|_| Answer::Refused));
     let mut waiting = waiting.with_reconnect(plain().with_deadline(SECOND * 60));
     let failure = error(&mut waiting).await;
@@ -317,7 +317,7 @@ async fn a_stable_connection_stops_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn statuses_that_pass_are_tried_again_where_that_was_asked_for() {
+async fn transient_statuses_are_retried_with_retry_on() {
     let busy = || respond(503, &[("retry-after", "20")], &[(0, "busy")], End::Silent);
     let (patient, log) = source([busy(), busy(), stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut patient = patient.with_reconnect(plain().with_retry_on(|status, _| Policy::is_transient(status)));
@@ -333,7 +333,7 @@ async fn statuses_that_pass_are_tried_again_where_that_was_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn redirects_are_followed_and_the_next_attempt_begins_at_the_first_place() {
+async fn redirects_are_followed_and_the_next_attempt_starts_at_the_original_uri() {
     let moved = |to: &str| respond(307, &[("location", to)], &[], End::Closed);
     let (mut source, log) = source([
         moved("c"),
@@ -352,7 +352,7 @@ async fn redirects_are_followed_and_the_next_attempt_begins_at_the_first_place()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_redirect_that_leads_nowhere_is_an_error_and_so_are_too_many() {
+async fn an_unusable_redirect_is_an_error_and_so_are_too_many() {
     let (mut nowhere, _) = source([respond(302, &[], &[], End::Closed)]);
     let failure = error(&mut nowhere).await;
     assert_eq!(failure.to_string(), "unusable redirect: 302 Found without Location");
@@ -372,7 +372,7 @@ async fn a_redirect_that_leads_nowhere_is_an_error_and_so_are_too_many() {
 
 // [connection 22]
 #[tokio::test(start_paused = true)]
-async fn credentials_stay_with_their_origin_and_come_back_to_it() {
+async fn credentials_are_sent_only_to_their_own_origin() {
     let request = Request::get("http://a.example/").header("authorization", "secret").body(Bytes::new());
     let away = respond(302, &[("location", "http://b.example/")], &[], End::Closed);
     let answers = [away, stream(&[], End::Closed), stream(&[], End::Silent)];
@@ -414,7 +414,7 @@ async fn a_post_that_is_cut_before_its_last_event_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_post_is_sent_again_with_its_body_where_that_was_asked_for() {
+async fn a_post_is_sent_again_with_its_body_on_request() {
     let (source, log) =
         source_of(post(), [stream(&[], End::Reset), stream(&[(0, "data: a\n\n")], End::Silent)]);
     let mut source = source.with_reconnect(plain());
@@ -540,7 +540,7 @@ async fn a_borrowed_event_is_not_returned_again_after_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_is_not_held_during_the_wait() {
+async fn a_connection_is_not_kept_open_during_the_wait() {
     let held = Arc::new(());
     let (source, log) = source([
         holding(503, "busy", Arc::clone(&held)),
@@ -563,7 +563,7 @@ async fn a_connection_is_not_held_during_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_restart_connects_at_once_from_the_last_event_on() {
+async fn a_restart_reconnects_immediately_after_the_last_event() {
     let (source, log) = source([
         stream(&[(0, "id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\nda")], End::Silent),
         Answer::Refused,
@@ -582,7 +582,7 @@ async fn a_restart_connects_at_once_from_the_last_event_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_future_that_is_dropped_has_taken_nothing() {
+async fn a_dropped_future_has_consumed_nothing() {
     let (source, log) = source([
         stream(&[(1_500, "id: 1\nda"), (1_500, "ta: a\n\nda")], End::Reset),
         Answer::Refused,
@@ -604,7 +604,7 @@ async fn a_future_that_is_dropped_has_taken_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_a_function_of_the_users_closes_the_source() {
+async fn a_panic_in_a_user_supplied_function_closes_the_source() {
     let request = || Request::get("http://a.example/").body("").unwrap();
     type Never = std::future::Ready<Result<http::Response<String>, std::io::Error>>;
     let sending = EventSource::new(request(), |_| -> Never { panic!("as planned") }, sleep);

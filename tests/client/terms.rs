@@ -1,4 +1,4 @@
-//! What ends a stream by the user's choice, and what is an error in it.
+//! End marks and error events set by the user.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
@@ -21,7 +21,7 @@ fn truncated(events: &mut EventStream<Script<Chunk>>) -> (Ending, Option<String>
 }
 
 #[test]
-fn a_mark_ends_the_stream_and_is_not_handed_out() {
+fn a_mark_ends_the_stream_and_is_not_returned() {
     let (source, log) = script([chunk(DONE), Step::Silence]);
     let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]"));
     assert_eq!(data(&mut events), "a");
@@ -33,7 +33,7 @@ fn a_mark_ends_the_stream_and_is_not_handed_out() {
 }
 
 #[test]
-fn the_last_event_is_handed_out_and_the_connection_left() {
+fn the_last_event_is_returned_and_the_connection_dropped() {
     let (source, log) = script([chunk("event: end\ndata: a\n\n"), Step::Silence]);
     let mut events = EventStream::new(source).with_end_mark(EndMark::event_type("end"));
     assert_eq!(data(&mut events), "a");
@@ -44,7 +44,7 @@ fn the_last_event_is_handed_out_and_the_connection_left() {
 }
 
 #[test]
-fn it_is_a_choice_whether_the_last_event_is_handed_out() {
+fn the_last_event_can_be_returned_or_discarded() {
     let mut events = staying(&[DONE]).with_end_mark(EndMark::data("[DONE]").returned());
     assert_eq!(data(&mut events), "a");
     assert_eq!(data(&mut events), "[DONE]");
@@ -68,7 +68,7 @@ fn a_function_finds_the_last_event() {
 }
 
 #[test]
-fn the_first_of_several_ends_counts() {
+fn the_first_of_several_end_marks_ends_the_stream() {
     let both = |text| {
         staying(&[text]).with_end_mark(EndMark::data("[DONE]")).with_end_mark(EndMark::event_type("end"))
     };
@@ -79,7 +79,7 @@ fn the_first_of_several_ends_counts() {
 }
 
 #[test]
-fn an_end_in_an_event_s_data_is_no_end() {
+fn a_mark_within_an_event_s_data_does_not_end_the_stream() {
     let mut events = ending(&["data: x[DONE]\n\ndata: [DONE]\ndata: x\n\ndata: [done]\n\n"])
         .with_end_mark(EndMark::data("[DONE]"));
     for expected in ["x[DONE]", "[DONE]\nx", "[done]"] {
@@ -113,7 +113,7 @@ fn a_block_without_data_ends_a_stream_by_its_type_however_it_is_cut() {
 }
 
 #[test]
-fn an_optional_mark_may_be_absent_and_a_cut_is_an_error_all_the_same() {
+fn an_optional_mark_may_be_absent_but_a_cut_is_still_an_error() {
     let optional = || EndMark::data("[DONE]").optional();
     let mut events = ending(&["data: a\n\n"]).with_end_mark(optional());
     assert_eq!(data(&mut events), "a");
@@ -152,7 +152,7 @@ fn a_body_without_events_shows_its_first_line_in_the_error() {
         assert!(error.to_string().ends_with(&format!("begins with `{line}`")), "{error}");
         assert_eq!(events.first_line().unwrap().as_str(), line);
     }
-    // Wherever it is cut.
+    // The result is the same wherever the body is cut.
     for chunks in [
         &["{\"err", "or\":", "1}", "\n"][..],
         &["\u{feff}", "{\"error\":1}"],
@@ -162,7 +162,7 @@ fn a_body_without_events_shows_its_first_line_in_the_error() {
         end(&mut events);
         assert_eq!(events.first_line().unwrap().as_str(), "{\"error\":1}", "{chunks:?}");
     }
-    // A block without data is no event either, also where it may be the end mark.
+    // A block without data is not an event either, even if it could be the end mark.
     let mut events = ending(&["event: x\n\n", "{\"error\":1}\n"]).with_end_mark(EndMark::event_type("done"));
     assert!(matches!(error(&mut events), StreamError::NotAnEventStream { .. }));
     let mut events = ending(&[": warming up\n\nretry: 7\n\n"]);
@@ -184,7 +184,7 @@ fn a_transport_that_fails_between_events_leaves_no_ending() {
 }
 
 #[test]
-fn what_follows_the_last_event_is_thrown_away_within_a_bound() {
+fn bytes_after_the_last_event_are_discarded_up_to_a_limit() {
     let mut steps = vec![chunk("data: a\n\ndata: [DONE]\n\n")];
     steps.extend((0..3).map(|_| chunk("data: late\n\n")));
     let (source, log) = script(steps);
@@ -236,7 +236,7 @@ fn an_event_that_was_cut_does_not_count() {
 }
 
 #[test]
-fn a_last_event_without_its_blank_line_counts_where_that_was_asked_for() {
+fn a_last_event_without_its_blank_line_counts_on_request() {
     let decoder = || Decoder::new().with_unfinished(Unfinished::Block);
     let mut events =
         ending(&["data: [DONE]\n"]).with_decoder(decoder()).with_end_mark(EndMark::data("[DONE]"));
@@ -247,7 +247,7 @@ fn a_last_event_without_its_blank_line_counts_where_that_was_asked_for() {
 }
 
 #[test]
-fn a_lost_connection_is_told_as_such() {
+fn a_lost_connection_is_a_transport_error() {
     let (source, _) = script([chunk("data: a"), lost()]);
     let mut events = EventStream::new(source).with_end_mark(EndMark::data("[DONE]"));
     assert!(matches!(error(&mut events), StreamError::Transport { .. }));
@@ -275,7 +275,7 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
 }
 
 #[test]
-fn an_error_is_an_error_also_where_it_would_be_the_end() {
+fn an_error_event_is_an_error_even_if_it_matches_the_end_mark() {
     let mut events = staying(&["event: error\ndata: a\n\n"])
         .with_end_mark(EndMark::event_type("error"))
         .with_error_when(|event: EventRef<'_>| event.event_type() == "error");
@@ -284,7 +284,7 @@ fn an_error_is_an_error_also_where_it_would_be_the_end() {
 }
 
 #[test]
-fn terms_hold_for_frames_too() {
+fn end_marks_and_error_events_apply_to_frames_too() {
     use futures_util::FutureExt;
 
     let mut events = staying(&[": one\ndata: a\n\n: two\ndata: [DONE]\n\n: three\n"])
@@ -298,7 +298,7 @@ fn terms_hold_for_frames_too() {
 }
 
 #[test]
-fn a_panic_of_a_function_goes_to_the_caller_and_the_stream_goes_on() {
+fn a_panic_of_a_function_propagates_and_the_stream_continues() {
     let picky = |event: EventRef<'_>| match event.data() {
         "a" => panic!("as told"),
         data => data == "[DONE]",

@@ -82,7 +82,7 @@ async fn ten_answers_of_sources_come_over_one_connection() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_drained_costs_its_connection() {
-    // Nothing is left to chance: the body has not ended when the next question is asked.
+    // To avoid a race, the body ends only after the next request is sent.
     let server = KeepAlive::answering(ANSWER, After::EndWhenAsked).await;
     let client = client();
     for _ in 0..3 {
@@ -91,7 +91,7 @@ async fn an_answer_that_is_not_drained_costs_its_connection() {
         assert!(events.next_event().await.unwrap().is_none());
         assert_eq!(events.drained(), Some(Drained::GaveUp));
     }
-    // Nor does a stream wait that has no timer, or one that is dropped.
+    // A stream without a timer, or one that is dropped, does not wait either.
     let mut events = ask(&client, &server).await;
     assert!(events.next_event().await.unwrap().is_some());
     assert!(events.next_event().now_or_never().unwrap().unwrap().is_none());
@@ -100,7 +100,7 @@ async fn an_answer_that_is_not_drained_costs_its_connection() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_ends_costs_50_ms() {
+async fn a_body_that_never_ends_costs_50_ms() {
     let server = KeepAlive::answering(ANSWER, After::Silence).await;
     let (mut source, naps) = source(&client(), &server);
     assert!(source.next_event().await.unwrap().is_some());
@@ -119,7 +119,7 @@ async fn a_gigabyte_after_the_last_event_costs_64_kib() {
     assert!(events.next_event().await.unwrap().is_none());
     assert_eq!(events.drained(), Some(Drained::GaveUp));
     server.is_left().await;
-    // The rest of it lies in the buffers of two sockets.
+    // The rest is in the buffers of two sockets.
     assert!(server.flooded() < 64 << 20, "{} bytes", server.flooded());
 }
 
@@ -179,7 +179,7 @@ async fn ten_sources_that_end_in_an_error_event_use_one_connection() {
 }
 
 #[tokio::test]
-async fn a_drain_that_was_cancelled_goes_on_with_the_next_call() {
+async fn a_cancelled_drain_continues_with_the_next_call() {
     let server = KeepAlive::answering(ANSWER, After::EndWhenAsked).await;
     let client = client();
     for _ in 0..2 {

@@ -39,7 +39,7 @@ async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
 }
 
 #[tokio::test]
-async fn a_post_to_a_server_that_is_not_there_fails_and_may_have_run() {
+async fn a_post_to_an_unreachable_server_fails_and_may_have_run() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -78,7 +78,7 @@ async fn each_attempt_gets_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_rejected_and_not_asked_for_again_and_again() {
+async fn a_compressed_body_is_rejected_and_not_requested_again() {
     let gzip =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1F\u{8b}";
     let (place, log) = serve(vec![raw(gzip, End::Closed)]).await;
@@ -96,7 +96,7 @@ async fn the_last_valid_type_of_several_counts() {
 }
 
 #[tokio::test]
-async fn a_created_stream_is_read_where_that_was_asked_for() {
+async fn a_stream_with_status_201_is_read_on_request() {
     let says = "HTTP/1.1 201 Created\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
     let (place, _) = serve(vec![raw(says, End::Silent)]).await;
     let mut source = connect(&place).with_reconnect(soon().with_any_success());

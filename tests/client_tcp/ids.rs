@@ -1,9 +1,9 @@
-//! Where a client goes on after its connection is lost.
+//! Where a client resumes after its connection is lost.
 
 use crate::peer::{connect, data, serve, stream, End};
 
 #[tokio::test]
-async fn an_id_comes_back_as_the_bytes_that_were_sent() {
+async fn an_id_is_sent_back_as_the_same_bytes() {
     for id in ["注文7", "caf\u{e9}", "\u{1F600}", "[{\"offset\":1}]", "a\tb", "%E9"] {
         let first = stream(format!("id: {id}\ndata: a\n\n"), End::Closed);
         let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
@@ -15,7 +15,7 @@ async fn an_id_comes_back_as_the_bytes_that_were_sent() {
 }
 
 #[tokio::test]
-async fn an_id_with_control_characters_is_left_out_and_the_client_goes_on() {
+async fn an_id_with_control_characters_is_omitted_and_the_client_continues() {
     let first = stream("id: a\u{1}b\ndata: a\n\n", End::Closed);
     let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
     let mut source = connect(&place);
@@ -26,7 +26,7 @@ async fn an_id_with_control_characters_is_left_out_and_the_client_goes_on() {
 }
 
 #[tokio::test]
-async fn an_id_lives_on_until_the_server_clears_it() {
+async fn an_id_persists_until_the_server_clears_it() {
     let says = ["id: 1\ndata: a\n\n", "data: b\n\n", ":\n\n", "data: c\n\nid\ndata: d\n\n", "data: e\n\n"];
     let (place, log) = serve(says.iter().map(|says| stream(says, End::Closed)).collect()).await;
     let mut source = connect(&place);
@@ -39,7 +39,7 @@ async fn an_id_lives_on_until_the_server_clears_it() {
 }
 
 #[tokio::test]
-async fn an_id_without_data_is_where_the_next_connection_begins() {
+async fn the_next_connection_starts_at_an_id_without_data() {
     let (place, log) =
         serve(vec![stream("id: 9\n\n", End::Closed), stream("data: a\n\n", End::Silent)]).await;
     assert_eq!(data(&mut connect(&place)).await, "a");
@@ -47,7 +47,7 @@ async fn an_id_without_data_is_where_the_next_connection_begins() {
 }
 
 #[tokio::test]
-async fn an_id_with_nul_is_none_and_the_one_before_is_sent() {
+async fn an_id_with_nul_is_ignored_and_the_previous_one_is_sent() {
     let first = stream("id: 1\ndata: a\n\nid: x\0y\ndata: b\n\n", End::Closed);
     let (place, log) = serve(vec![first, stream("data: c\n\n", End::Silent)]).await;
     let mut source = connect(&place);
@@ -58,7 +58,7 @@ async fn an_id_with_nul_is_none_and_the_one_before_is_sent() {
 }
 
 #[tokio::test]
-async fn an_id_loses_the_spaces_at_its_ends_on_the_way() {
+async fn http_trims_the_spaces_around_an_id() {
     let first = stream("id:  x y \ndata: a\n\n", End::Closed);
     let (place, log) = serve(vec![first, stream("data: b\n\n", End::Silent)]).await;
     let mut source = connect(&place);

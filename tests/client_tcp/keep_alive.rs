@@ -1,4 +1,4 @@
-//! A server that keeps its connections, and ends an answer in a write of its own.
+//! A server that keeps its connections open, and ends an answer in a separate write.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-/// What comes after the last event of an answer.
+/// What follows the last event of an answer.
 #[derive(Clone, Copy)]
 pub(crate) enum After {
     /// The end of the body, 1 ms later, or when [`KeepAlive::end`] says so.
@@ -20,7 +20,7 @@ pub(crate) enum After {
     Flood,
 }
 
-/// The server, and what it has seen.
+/// The server, and what it has received.
 pub(crate) struct KeepAlive {
     pub(crate) place: String,
     seen: Arc<Seen>,
@@ -64,18 +64,18 @@ impl KeepAlive {
         self.seen.flooded.load(Ordering::Relaxed)
     }
 
-    /// Ends the body that waits for it.
+    /// Ends the body that is waiting for this call.
     pub(crate) fn end(&self) {
         self.seen.end.notify_one();
     }
 
-    /// Waits until a client has left a connection.
+    /// Waits until a client has closed a connection.
     pub(crate) async fn is_left(&self) {
         timeout(Duration::from_secs(20), self.seen.left.notified()).await.expect("the client leaves in time");
     }
 }
 
-/// Until the client leaves.
+/// Waits until the client closes the connection.
 async fn serve(mut connection: TcpStream, events: &str, after: After, seen: &Seen) {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let answer = format!("{head}{:x}\r\n{events}\r\n", events.len());
@@ -95,7 +95,7 @@ async fn serve(mut connection: TcpStream, events: &str, after: After, seen: &See
     }
 }
 
-/// Reads a request without a body; `false` when the client has left.
+/// Reads a request without a body; returns `false` if the client has closed the connection.
 async fn has_asked(connection: &mut TcpStream) -> bool {
     let mut head = Vec::new();
     let mut room = [0; 1024];

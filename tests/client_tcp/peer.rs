@@ -1,4 +1,4 @@
-//! A server that says bytes, and a client of hyper's.
+//! A server that sends raw bytes, and a hyper client.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout, Instant};
 
-/// What happens to one connection, once its request has come.
+/// What happens to a connection once its request has arrived.
 #[derive(Clone)]
 pub(crate) struct Script {
     pub(crate) says: Vec<(u64, Vec<u8>)>,
@@ -37,14 +37,14 @@ pub(crate) fn stream(body: impl AsRef<[u8]>, end: End) -> Script {
     raw([STREAM.as_bytes(), body.as_ref()].concat(), end)
 }
 
-/// An event stream in chunks, whose end the client can tell from a loss.
+/// A chunked event stream, whose end the client can tell from a loss.
 pub(crate) fn chunked(body: &str, end: End) -> Script {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let last = if matches!(end, End::Closed) { "0\r\n\r\n" } else { "" };
     raw(format!("{head}{:x}\r\n{body}\r\n{last}", body.len()), end)
 }
 
-/// A stream that holds nothing of an event, to end a test.
+/// A stream without events, to end a test.
 pub(crate) fn silence() -> Script {
     stream("", End::Silent)
 }
@@ -53,11 +53,11 @@ pub(crate) fn raw(response: impl Into<Vec<u8>>, end: End) -> Script {
     Script { says: vec![(0, response.into())], end }
 }
 
-/// What a server was asked: heads of requests, and when they came.
+/// The requests that a server received: their heads, and when they arrived.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<Asked>>>, Arc<Notify>);
 
-/// When a request came, and its head.
+/// When a request arrived, and its head.
 type Asked = (Instant, Vec<u8>);
 
 impl Log {
@@ -66,7 +66,7 @@ impl Log {
         heads.iter().map(|(_, head)| String::from_utf8_lossy(head).to_lowercase()).collect()
     }
 
-    /// The bytes of this header, as they came.
+    /// Returns the bytes of this header, as received.
     pub(crate) fn header(&self, request: usize, name: &str) -> Option<Vec<u8>> {
         let heads = self.0.lock().unwrap();
         let head = &heads[request].1;
@@ -76,19 +76,19 @@ impl Log {
         })
     }
 
-    /// Waits until the client has left a silent connection.
+    /// Waits until the client has closed a silent connection.
     pub(crate) async fn is_left(&self) {
         timeout(Duration::from_secs(20), self.1.notified()).await.expect("the client leaves in time");
     }
 
-    /// What lies between two requests.
+    /// Returns the time between two requests.
     pub(crate) fn between(&self, request: usize) -> Duration {
         let heads = self.0.lock().unwrap();
         heads[request + 1].0 - heads[request].0
     }
 }
 
-/// Serves the scripts, one connection each, then no more. Gives the place of it.
+/// Serves the scripts, one connection each, then no more. Returns its URL.
 pub(crate) async fn serve(scripts: Vec<Script>) -> (String, Log) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("http://{}", listener.local_addr().unwrap());
@@ -115,7 +115,7 @@ async fn play(script: Script, mut connection: TcpStream, log: Log) {
     log.0.lock().unwrap().push((Instant::now(), head));
     for (millis, bytes) in script.says {
         sleep(Duration::from_millis(millis)).await;
-        // The client may have gone.
+        // The client may be gone.
         if connection.write_all(&bytes).await.is_err() {
             return;
         }
@@ -123,7 +123,7 @@ async fn play(script: Script, mut connection: TcpStream, log: Log) {
     match script.end {
         End::Closed => {}
         End::Reset => {
-            // What was said has to arrive before.
+            // The bytes sent have to arrive first.
             sleep(Duration::from_millis(20)).await;
             #[allow(deprecated)]
             connection.set_linger(Some(Duration::ZERO)).unwrap();
@@ -135,7 +135,7 @@ async fn play(script: Script, mut connection: TcpStream, log: Log) {
     }
 }
 
-/// Comes back soon.
+/// Returns a policy with short delays.
 pub(crate) fn soon() -> Policy {
     let soon = Duration::from_millis(5);
     Policy::new().with_delay(soon).with_server_delays(soon..=soon * 10).with_max_attempts(5)
@@ -145,7 +145,7 @@ pub(crate) fn connect(place: &str) -> EventSource {
     connect_with(Request::get(place).body("").unwrap()).with_reconnect(soon())
 }
 
-/// Comes back when the default for such a request says so, if ever.
+/// Returns a client with the default policy for its request.
 pub(crate) fn connect_with(request: Request<&'static str>) -> EventSource {
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));

@@ -1,4 +1,4 @@
-//! Where a redirect leads, and where it does not.
+//! Which redirects are followed, and which are not.
 
 use eventwire::client::EventSourceError;
 use http::Request;
@@ -13,7 +13,7 @@ fn moved(status: u16, to: &str) -> Script {
 }
 
 #[tokio::test]
-async fn redirects_lead_to_the_stream_and_are_gone_through_again() {
+async fn redirects_lead_to_the_stream_and_are_followed_again_on_reconnect() {
     for status in [301, 302, 303, 307, 308] {
         let (other, _) = serve(vec![stream("data: b\n\n", End::Silent)]).await;
         let (place, log) = serve(vec![
@@ -31,7 +31,7 @@ async fn redirects_lead_to_the_stream_and_are_gone_through_again() {
 }
 
 #[tokio::test]
-async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
+async fn a_redirect_without_a_location_is_an_error_and_not_retried() {
     let says = "HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n";
     let (place, log) = serve(vec![raw(says, End::Silent)]).await;
     assert!(matches!(error(&mut connect(&place)).await, EventSourceError::Redirect(_)));
@@ -39,7 +39,7 @@ async fn a_redirect_without_a_location_is_an_error_and_no_loop() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_a_place_that_cannot_be_gone_to_is_an_error() {
+async fn a_redirect_to_an_unusable_uri_is_an_error() {
     for to in ["", "#here", "mailto:a@b.example", "http://", "http://a:b:c/"] {
         let (place, log) = serve(vec![moved(307, to)]).await;
         let EventSourceError::Redirect(response) = error(&mut connect(&place)).await else { panic!("{to}") };
@@ -49,7 +49,7 @@ async fn a_redirect_to_a_place_that_cannot_be_gone_to_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_circle_of_redirects_is_left_after_20() {
+async fn a_redirect_loop_ends_after_20_redirects() {
     let (place, log) = serve(vec![moved(302, "/"); 21]).await;
     let failure = error(&mut connect(&place)).await;
     assert_eq!(failure.to_string(), "too many redirects (last: 302 Found to \"/\")");
@@ -57,7 +57,7 @@ async fn a_circle_of_redirects_is_left_after_20() {
 }
 
 #[tokio::test]
-async fn credentials_do_not_follow_to_another_origin_and_are_there_again_after_it() {
+async fn credentials_are_not_sent_to_another_origin_but_again_to_their_own() {
     let (other, asked_other) = serve(vec![stream("data: a\n\n", End::Closed)]).await;
     let (place, asked) = serve(vec![moved(302, &other), stream("data: b\n\n", End::Silent)]).await;
     let request = Request::get(&place).header("authorization", "secret").header("cookie", "secret");

@@ -1,4 +1,4 @@
-//! What a server may answer instead of a stream, and what it is asked.
+//! Answers other than a stream, and the headers of the request.
 
 use std::error::Error;
 use std::time::Duration;
@@ -22,7 +22,7 @@ async fn the_request_has_exactly_these_headers() {
 }
 
 #[tokio::test]
-async fn a_wrong_status_comes_back_with_what_the_server_says() {
+async fn a_wrong_status_is_returned_with_its_body() {
     let says = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n{\"error\":\"token\"}";
     let (place, _) = serve(vec![raw(says, End::Silent)]).await;
     let EventSourceError::Rejected(rejected) = error(&mut connect(&place)).await else { panic!() };
@@ -31,7 +31,7 @@ async fn a_wrong_status_comes_back_with_what_the_server_says() {
 }
 
 #[tokio::test]
-async fn a_wrong_status_ends_it_on_a_reconnect_too() {
+async fn a_wrong_status_ends_the_source_on_a_reconnect_too() {
     let gone = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
     let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(gone, End::Closed)]).await;
     let mut source = connect(&place);
@@ -41,7 +41,7 @@ async fn a_wrong_status_ends_it_on_a_reconnect_too() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_is_no_stream() {
+async fn a_wrong_media_type_is_not_a_stream() {
     for content_type in ["content-type: text/html\r\n", "content-type: text/event-streamx\r\n", ""] {
         let says = format!("HTTP/1.1 200 OK\r\n{content_type}\r\ndata: a\n\n");
         let (place, _) = serve(vec![raw(says, End::Closed)]).await;
@@ -51,7 +51,7 @@ async fn a_wrong_type_is_no_stream() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_ends_it_on_a_reconnect_too() {
+async fn a_wrong_media_type_ends_the_source_on_a_reconnect_too() {
     let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>";
     let (place, log) = serve(vec![stream("data: a\n\n", End::Closed), raw(page, End::Closed)]).await;
     let mut source = connect(&place);
@@ -72,7 +72,7 @@ async fn a_type_may_have_any_case_and_parameters_and_is_utf_8_all_the_same() {
 }
 
 #[tokio::test]
-async fn any_type_is_a_stream_where_that_was_asked_for() {
+async fn any_media_type_is_a_stream_on_request() {
     for content_type in ["content-type: text/plain\r\n", ""] {
         let says = format!("HTTP/1.1 200 OK\r\n{content_type}\r\ndata: a\n\n");
         let (place, _) = serve(vec![raw(says, End::Silent)]).await;
@@ -82,7 +82,7 @@ async fn any_type_is_a_stream_where_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_once_and_again_where_that_was_asked_for() {
+async fn a_post_is_sent_once_by_default_and_again_on_request() {
     let cut = || stream("data: a\n\n", End::Reset);
     let post = |place: &str| connect_with(Request::post(place).body("hi").unwrap());
     let (place, log) = serve(vec![cut()]).await;
@@ -112,7 +112,7 @@ async fn status_204_is_the_end_and_no_error_at_first_and_later() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
+async fn an_unreachable_server_is_retried_up_to_the_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -122,7 +122,7 @@ async fn a_server_that_is_not_there_is_tried_again_until_the_limit() {
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_tried_again_until_the_limit() {
+async fn an_answer_that_is_not_http_is_retried_up_to_the_limit() {
     let (place, log) = serve(vec![raw("SSH-2.0-x\r\n", End::Closed); 6]).await;
     assert!(matches!(error(&mut connect(&place)).await, EventSourceError::NoResponse { attempts: 6, .. }));
     assert_eq!(log.heads().len(), 6);
@@ -142,7 +142,7 @@ async fn a_server_that_never_answers_is_abandoned() {
 }
 
 #[tokio::test]
-async fn an_overloaded_server_is_tried_again_where_that_was_asked_for() {
+async fn an_overloaded_server_is_retried_on_request() {
     let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 4\r\n\r\nbusy";
     let (place, _) =
         serve(vec![raw(busy, End::Closed), raw(format!("{STREAM}data: a\n\n"), End::Silent)]).await;

@@ -1,4 +1,4 @@
-//! Streams that are resumed by another request than the first one.
+//! Streams that are resumed by a request other than the first one.
 
 use eventwire::client::reconnect::Policy;
 use eventwire::client::{EventSource, EventSourceError, StreamError};
@@ -37,7 +37,7 @@ data: {"response":{"id":"resp_1"},"sequence_number":0}
 }
 
 #[tokio::test]
-async fn a_response_of_openai_is_read_whole_though_its_connection_is_cut_twice() {
+async fn an_openai_response_is_read_completely_although_its_connection_is_cut_twice() {
     let busy = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let (place, log) = serve(vec![
         raw(busy, End::Closed),
@@ -75,7 +75,7 @@ async fn a_response_of_openai_is_read_whole_though_its_connection_is_cut_twice()
 }
 
 #[tokio::test]
-async fn a_call_of_mcp_is_resumed_by_a_get_once_there_is_an_id() {
+async fn an_mcp_call_is_resumed_by_a_get_once_there_is_an_id() {
     let (place, log) = serve(vec![
         stream("id: 7\ndata:\n\n", End::Closed),
         stream("id: 8\ndata: {\"result\":1}\n\n", End::Silent),
@@ -89,7 +89,7 @@ async fn a_call_of_mcp_is_resumed_by_a_get_once_there_is_an_id() {
 }
 
 #[tokio::test]
-async fn a_call_of_mcp_without_an_id_is_never_sent_again() {
+async fn an_mcp_call_without_an_id_is_never_sent_again() {
     let (place, log) = serve(vec![chunked("data: a\n\n", End::Closed)]).await;
     let mut closed = cursors::mcp(post(&place, "{}")).with_reconnect(soon());
     assert_eq!(data(&mut closed).await, "a");
@@ -104,7 +104,7 @@ async fn a_call_of_mcp_without_an_id_is_never_sent_again() {
 }
 
 #[tokio::test]
-async fn a_task_of_a2a_is_resumed_by_another_method() {
+async fn an_a2a_task_is_resumed_by_another_method() {
     let task = r#"data: {"jsonrpc":"2.0","id":1,"result":{"kind":"task","id":"t-1"}}
 
 data: {"jsonrpc":"2.0","id":1,"result":{"kind":"status-update","taskId":"t-1","final":false}}

@@ -1,4 +1,4 @@
-//! How a browser is driven: by the DevTools protocol over two pipes.
+//! Drives a browser with the DevTools protocol over two pipes.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -22,11 +22,11 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Starts the one that the variable names.
+    /// Starts the browser that the variable names.
     pub(crate) fn start() -> Option<Self> {
         let program = tool("CHROMIUM")?;
         let profile = std::env::temp_dir().join(format!("eventwire-{}-{}", std::process::id(), unique()));
-        // It reads commands from file 3 and answers in file 4.
+        // The browser reads commands from file descriptor 3 and answers on 4.
         let mut child = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2"#, &program])
             .args([
@@ -51,7 +51,7 @@ impl Browser {
                 message.pop();
                 let answer: Value = serde_json::from_slice(&message).unwrap();
                 message.clear();
-                // What is no answer tells of things that nobody asked for.
+                // Messages other than answers are unrequested events.
                 if answer["id"].is_u64() && send.send(answer).is_err() {
                     return;
                 }
@@ -73,7 +73,7 @@ impl Browser {
         self.wait_for("document.readyState === 'complete'");
     }
 
-    /// What a script gives, promises awaited.
+    /// Returns the result of a script, awaiting promises.
     pub(crate) fn run(&mut self, script: &str) -> Value {
         let script = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
         let mut answer = self.call("Runtime.evaluate", script);
@@ -100,7 +100,7 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
-    /// Draws the page into the folder that `SCREENSHOTS` names, if it does.
+    /// Saves a screenshot to the folder that `SCREENSHOTS` names, if set.
     pub(crate) fn screenshot(&mut self, name: &str) {
         let Ok(folder) = std::env::var("SCREENSHOTS") else { return };
         let drawn = self.call("Page.captureScreenshot", json!({}));
@@ -127,7 +127,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // With its commands, it would end by itself too.
+        // It would also exit by itself once the command pipe closes.
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.profile);

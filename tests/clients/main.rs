@@ -1,8 +1,10 @@
-//! Whether programs of others see what was sent: a browser, curl, clients in JavaScript and Python, behind nginx too.
+//! Whether third-party programs receive what was sent: a browser, curl, and clients in JavaScript and Python, also
+//! through nginx.
 //!
-//! `.ci/run clients` brings them along and names them in variables; what is not named is not run, and that is said.
+//! `.ci/run clients` provides the programs and names them in variables; a program that is not named is skipped with a
+//! message.
 
-// Not all of it is needed here.
+// Not all of these helpers are used here.
 #[allow(dead_code)]
 #[path = "../support/http.rs"]
 mod http;

@@ -1,4 +1,4 @@
-//! Whether streams come through nginx, which holds back and cuts off what it does not know.
+//! Whether streams pass through nginx, which buffers responses and closes idle connections.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,7 +26,7 @@ struct Nginx {
 impl Nginx {
     fn start(upstream: SocketAddr) -> Option<Self> {
         let program = tool("NGINX")?;
-        // Free now, and nobody else asks for it.
+        // The port is free now, and no other process requests it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let folder = std::env::temp_dir().join(format!("eventwire-nginx-{}", address.port()));
         std::fs::create_dir(&folder).unwrap();
@@ -61,7 +61,7 @@ impl Drop for Nginx {
 }
 
 #[test]
-fn events_come_one_by_one_and_resume_behind_nginx() {
+fn events_arrive_one_by_one_and_resume_through_nginx() {
     let shop = petstore(&["--pace", "20"]);
     let Some(nginx) = Nginx::start(shop.address) else { return };
     let mut stream = get(nginx.address, FEED);
@@ -71,7 +71,7 @@ fn events_come_one_by_one_and_resume_behind_nginx() {
 }
 
 #[test]
-fn events_come_one_by_one_when_nginx_compresses_them() {
+fn events_arrive_one_by_one_when_nginx_compresses_them() {
     let Some(curl) = tool("CURL") else { return };
     let shop = petstore(&["--pace", "20"]);
     let Some(nginx) = Nginx::start(shop.address) else { return };
@@ -106,7 +106,7 @@ fn heartbeats_keep_a_silent_connection_open_longer_than_nginx_waits() {
 }
 
 #[test]
-fn a_client_that_goes_is_told_to_the_server_behind_nginx() {
+fn nginx_reports_a_disconnected_client_to_the_server() {
     let shop = petstore(&["--pace", "20"]);
     let Some(nginx) = Nginx::start(shop.address) else { return };
     let open = || json(&Event::new(get(shop.address, "/v1/streams").text()))["open"].clone();

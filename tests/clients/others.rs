@@ -1,4 +1,4 @@
-//! Whether what clients see is what was encoded, for random events.
+//! Whether clients receive what was encoded, for random events.
 
 use std::process::{Command, Stdio};
 
@@ -11,7 +11,7 @@ use crate::seen::{assert_same, expected};
 use crate::tools::tool;
 
 #[test]
-fn a_browser_sees_what_was_encoded() {
+fn a_browser_receives_the_encoded_events() {
     let Some(mut browser) = Browser::start() else { return };
     for ids in [Ids::Any, Ids::Unique] {
         let events = events(seed(), ids);
@@ -24,7 +24,7 @@ fn a_browser_sees_what_was_encoded() {
 }
 
 #[test]
-fn the_event_source_of_node_sees_what_was_encoded() {
+fn node_s_event_source_receives_the_encoded_events() {
     let Some(node) = tool("NODE_WITH_EVENT_SOURCE") else { return };
     // [parse 9] Node 20 takes an empty ID for none.
     both(LastEventId::OfUniqueIds, || {
@@ -35,10 +35,10 @@ fn the_event_source_of_node_sees_what_was_encoded() {
 }
 
 #[test]
-fn the_event_source_of_npm_sees_what_was_encoded() {
+fn npm_s_eventsource_receives_the_encoded_events() {
     let Some(node) = tool("NODE") else { return };
     let Some(packages) = tool("NODE_PATH") else { return };
-    // [parse 13] Its events have the ID of their own block only.
+    // [parse 13] Its events have only the ID of their own block.
     both(LastEventId::OfUniqueIds, || {
         let mut command = Command::new(&node);
         command.arg(script("collect.mjs")).env("NODE_PATH", &packages);
@@ -47,7 +47,7 @@ fn the_event_source_of_npm_sees_what_was_encoded() {
 }
 
 #[test]
-fn httpx_sse_sees_what_was_encoded() {
+fn httpx_sse_receives_the_encoded_events() {
     let Some(python) = tool("PYTHON") else { return };
     both(LastEventId::OfAll, || {
         let mut command = Command::new(&python);
@@ -57,7 +57,7 @@ fn httpx_sse_sees_what_was_encoded() {
 }
 
 #[test]
-fn curl_gets_the_bytes_that_were_encoded() {
+fn curl_receives_the_encoded_bytes() {
     let Some(curl) = tool("CURL") else { return };
     let events = events(seed(), Ids::Any);
     let address = serve(events.clone());
@@ -67,14 +67,14 @@ fn curl_gets_the_bytes_that_were_encoded() {
     assert!(output.stdout == [b"retry: 10\n", &*sent].concat());
 }
 
-/// What a client is known to tell as the standard says.
+/// The events whose last event ID a client reports as the standard says.
 #[derive(PartialEq)]
 enum LastEventId {
     OfAll,
     OfUniqueIds,
 }
 
-/// On one connection, and on many that are cut.
+/// Reads on one connection, and on many that are cut.
 fn both(told: LastEventId, command: impl Fn() -> Command) {
     for ids in [Ids::Any, Ids::UniqueAscii] {
         let events = events(seed(), ids);

@@ -1,4 +1,4 @@
-//! What a person sees on the page of the pet shop.
+//! What a user sees on the page of the pet shop.
 
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn number(browser: &mut Browser, script: &str) -> u64 {
     value.as_u64().unwrap_or_else(|| panic!("{script} is {value}"))
 }
 
-/// Nothing lost and nothing twice, on all streams that have numbers.
+/// Asserts that no event was lost or duplicated on any numbered stream.
 fn assert_whole(browser: &mut Browser) {
     let counts = browser.run("lanes.map((lane) => [lane.name, lane.lost, lane.twice])");
     for lane in counts.as_array().unwrap() {
@@ -40,7 +40,7 @@ fn the_page_sees_events_of_every_stream() {
 }
 
 #[test]
-fn a_connection_that_is_dropped_and_resumed_has_lost_nothing() {
+fn a_connection_that_is_dropped_and_resumed_loses_nothing() {
     let Some(mut browser) = Browser::start() else { return };
     let shop = petstore(&["--pace", "30"]);
     browser.open(&format!("http://{}/", shop.address));
@@ -59,7 +59,7 @@ fn a_connection_that_is_dropped_and_resumed_has_lost_nothing() {
 }
 
 #[test]
-fn the_page_comes_back_by_itself_when_its_connections_are_cut_and_has_lost_nothing() {
+fn the_page_reconnects_by_itself_and_loses_nothing() {
     let Some(mut browser) = Browser::start() else { return };
     let shop = petstore(&["--pace", "30"]);
     let mut between = proxy(shop.address, &[]);
@@ -83,7 +83,7 @@ fn the_page_comes_back_by_itself_when_its_connections_are_cut_and_has_lost_nothi
 }
 
 #[test]
-fn a_shop_that_was_started_again_is_found_and_says_what_is_gone() {
+fn the_page_reconnects_to_a_restarted_shop_and_shows_what_was_lost() {
     let Some(mut browser) = Browser::start() else { return };
     let shop = petstore(&["--pace", "30"]);
     let address = shop.address.to_string();
@@ -104,12 +104,12 @@ fn a_shop_that_was_started_again_is_found_and_says_what_is_gone() {
 }
 
 #[test]
-fn the_chat_shows_its_answer_while_it_comes_and_what_went_wrong_with_it() {
+fn the_chat_shows_its_answer_while_it_streams_and_any_error() {
     let Some(mut browser) = Browser::start() else { return };
     let shop = petstore(&[]);
     browser.open(&format!("http://{}/", shop.address));
     let answer = "document.querySelector('.said .pet').textContent";
-    // Every length that the answer has while it comes.
+    // Every length of the answer while it streams.
     browser.run(
         "window.lengths = new Set(); new MutationObserver(() => { const pet = document.querySelector('.said .pet'); \
          if (pet) lengths.add(pet.textContent.length); }) \
@@ -134,7 +134,7 @@ fn the_page_fits_a_screen_and_a_phone() {
     let Some(mut browser) = Browser::start() else { return };
     let shop = petstore(&[]);
     browser.open(&format!("http://{}/", shop.address));
-    // Nobody looks at a picture that is not drawn.
+    // Without a screenshot to save, there is nothing to look at.
     let is_drawn = std::env::var_os("SCREENSHOTS").is_some();
     let pause = |seconds| thread::sleep(Duration::from_secs(if is_drawn { seconds } else { 0 }));
     browser.run("document.querySelector('#ask button').click()");

@@ -1,4 +1,4 @@
-//! Events that nobody would think of.
+//! Random events.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ pub(crate) const COUNT: usize = 400;
 /// A type that ends the stream.
 pub(crate) const END: &str = "end";
 
-/// Everything that a type may be called.
+/// The candidates for event types.
 pub(crate) const TYPES: [&str; 12] = [
     "message",
     "tick",
@@ -25,18 +25,18 @@ pub(crate) const TYPES: [&str; 12] = [
     "\t\u{1}",
 ];
 
-/// What the IDs of the events look like.
+/// The form of the events' IDs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Ids {
-    /// All that an event may have, none and an empty one too.
+    /// Any ID that an event may have, including none and an empty one.
     Any,
-    /// One for each event, as it can stand in a header.
+    /// One ID for each event, valid in a header.
     Unique,
-    /// As these, in ASCII: what clients can send that know text in headers as such only.
+    /// The same in ASCII: all that clients can send that treat header values as text.
     UniqueAscii,
 }
 
-/// The same events for the same seed. The last one is the end.
+/// Returns the same events for the same seed. The last one is the end.
 pub(crate) fn events(seed: u64, ids: Ids) -> Vec<Event> {
     let mut random = Random(seed | 1);
     let mut events: Vec<_> = (0..COUNT).map(|number| random.event(number, ids)).collect();
@@ -44,7 +44,7 @@ pub(crate) fn events(seed: u64, ids: Ids) -> Vec<Event> {
     events
 }
 
-/// Another one each time, told so that a failure can be repeated with `SEED`.
+/// Returns a new seed each time, printed so that a failure can be repeated with `SEED`.
 pub(crate) fn seed() -> u64 {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
     let seed =
@@ -80,7 +80,7 @@ impl Random {
     }
 }
 
-/// Pieces of data: whatever has ever been taken for a line end, a field or the end of a text.
+/// Pieces of data: everything that has ever been mistaken for a line end, a field or the end of a text.
 const PIECES: [&str; 24] = [
     "\r",
     "\n",

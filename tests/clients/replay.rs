@@ -1,4 +1,4 @@
-//! A server that sends known events again and again, and breaks off on request.
+//! A server that sends the same known events repeatedly, and cuts connections on request.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 
 use crate::random::{END, TYPES};
 
-/// Serves these events at `/events`, until the process ends. With `?cut=N`, each connection ends behind N of them, and
-/// the client has to come back.
+/// Serves these events at `/events` until the process ends. With `?cut=N`, each connection ends after N of them, and
+/// the client has to reconnect.
 pub(crate) fn serve(events: Vec<Event>) -> SocketAddr {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -52,18 +52,18 @@ async fn send(
         Some(seen) => events.iter().position(|event| event.id() == Some(&*seen)).map(|at| at + 1),
     };
     let Some(first) = first else {
-        // The client sent back what it was never sent.
+        // The client sent an ID that it never received.
         return body(vec![Ok(Event::new("").with_type(UNKNOWN)), Ok(Event::new("").with_type(END))]);
     };
     let mut part: Vec<_> = events.iter().skip(first).take(cut).cloned().map(Ok).collect();
-    // Every second connection breaks, the others end well.
+    // Every second connection breaks; the others end normally.
     if first + part.len() < events.len() && first % 2 == 0 {
         part.push(Err(Cut));
     }
     body(part)
 }
 
-/// In chunks of any size: what is ready together does not always go out together.
+/// In chunks of any size: events that are ready together are not always sent together.
 fn body(part: Vec<Result<Event, Cut>>) -> EventBody<impl Stream<Item = Result<Event, Cut>>> {
     let events = stream::iter(part.into_iter().enumerate()).then(|(number, item)| async move {
         if number % 5 == 0 {

@@ -1,11 +1,11 @@
-//! What a client should have seen.
+//! The events that a client should have received.
 
 use eventwire::Event;
 use serde_json::{json, Value};
 
 use crate::random::END;
 
-/// The type, the data, and the last event ID in force, of all events before the end.
+/// The type, the data, and the last event ID of each event before the end.
 pub(crate) fn expected(events: &[Event]) -> Value {
     let mut last_event_id = String::new();
     let mut seen = Vec::new();
@@ -19,7 +19,7 @@ pub(crate) fn expected(events: &[Event]) -> Value {
     seen.into()
 }
 
-/// Names the first difference: all of it is too much to read.
+/// Reports only the first difference: all of them would be too much to read.
 pub(crate) fn assert_same(seen: &Value, expected: &Value) {
     let (seen, expected) = (seen.as_array().unwrap(), expected.as_array().unwrap());
     for (number, (seen, expected)) in seen.iter().zip(expected).enumerate() {

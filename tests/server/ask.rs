@@ -1,4 +1,4 @@
-//! `ask` and what follows: polls a body, with a waker that does nothing.
+//! Helpers that poll a body with a no-op waker.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use futures_util::task::noop_waker_ref;
 use futures_util::Stream;
 use http_body::Body;
 
-/// Polls once.
+/// Polls the body once.
 pub(crate) fn ask<S>(body: &mut EventBody<S>) -> Poll<Option<Result<Bytes, <S::Item as EventItem>::Error>>>
 where
     S: Stream + Unpin,
@@ -19,7 +19,7 @@ where
     frame.map(|frame| frame.map(|frame| frame.map(|frame| frame.into_data().expect("no trailers"))))
 }
 
-/// The chunk that must be there.
+/// Returns the chunk that must be ready.
 #[track_caller]
 pub(crate) fn chunk<S>(body: &mut EventBody<S>) -> Bytes
 where
@@ -34,7 +34,7 @@ where
     }
 }
 
-/// There must be none now.
+/// Asserts that no chunk is ready now.
 #[track_caller]
 pub(crate) fn idle<S>(body: &mut EventBody<S>)
 where
@@ -44,7 +44,7 @@ where
     assert!(ask(body).is_pending());
 }
 
-/// The end, which must stay.
+/// Asserts that the body has ended and stays so.
 #[track_caller]
 pub(crate) fn end<S>(body: &mut EventBody<S>)
 where

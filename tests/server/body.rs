@@ -1,4 +1,4 @@
-//! Traits, sizes and promises of a body.
+//! Traits, sizes and guarantees of a body.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use http_body::Body;
 use crate::ask::{ask, chunk, end, idle};
 use crate::script::{script, Script, Step};
 
-/// `Send`, and not `Sync`; pinned, if the marker says so.
+/// A stream that is `Send` but not `Sync`; not `Unpin` if the marker is not.
 struct Cellular<P>(Cell<u8>, P);
 
 impl<P> Stream for Cellular<P> {
@@ -32,7 +32,7 @@ fn sync<T: Send + Sync>(_: &T) {}
 fn unpin<T: Unpin>(_: &T) {}
 
 #[test]
-fn a_body_is_sync_also_where_stream_error_and_futures_are_only_send() {
+fn a_body_is_sync_even_if_its_stream_error_and_futures_are_only_send() {
     let until = Cell::new(7);
     let sleep = |_| {
         let cell = Cell::new(7);
@@ -49,7 +49,7 @@ fn a_body_is_sync_also_where_stream_error_and_futures_are_only_send() {
 }
 
 #[test]
-fn settings_go_anywhere() {
+fn settings_are_send_and_sync() {
     fn anywhere<T: Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
     anywhere::<KeepAlive>();
     anywhere::<Timer>();
@@ -92,7 +92,7 @@ fn frames_are_the_chunks_and_there_are_no_trailers() {
 }
 
 #[test]
-fn the_end_is_told_only_when_all_is_sent() {
+fn is_end_stream_is_true_only_once_everything_was_sent() {
     let (events, log) = script([Step::Wait, Step::Item(Event::new("a"))]);
     let mut body = EventBody::new(events);
     assert!(!body.is_end_stream());
@@ -105,7 +105,7 @@ fn the_end_is_told_only_when_all_is_sent() {
 }
 
 #[test]
-fn the_end_waits_for_an_event_that_is_held() {
+fn is_end_stream_is_false_while_an_event_is_held() {
     let steps = [Step::Wait, Step::Item(Event::new("a")), Step::Item(Event::new("b".repeat(100)))];
     let mut body = EventBody::new(script(steps).0).with_chunk_size(50);
     chunk(&mut body);
@@ -116,7 +116,7 @@ fn the_end_waits_for_an_event_that_is_held() {
 }
 
 #[test]
-fn the_size_is_never_promised() {
+fn the_size_hint_is_unknown() {
     let mut body = EventBody::new(script([Step::Item(Event::new("a"))]).0);
     for _ in 0..3 {
         assert_eq!((Body::size_hint(&body).lower(), Body::size_hint(&body).upper()), (0, None));
@@ -125,7 +125,7 @@ fn the_size_is_never_promised() {
 }
 
 #[test]
-fn the_stream_is_polled_only_when_the_body_is() {
+fn the_stream_is_polled_only_when_the_body_is_polled() {
     let (events, log) = script([Step::Silence::<Event>]);
     let mut body = EventBody::new(events).with_keep_alive(KeepAlive::new(tokio::time::sleep));
     assert_eq!(log.polls(), 0);
@@ -144,7 +144,7 @@ fn the_stream_is_dropped_with_the_last_chunk() {
 }
 
 #[test]
-fn debug_shows_where_the_body_stands() {
+fn debug_shows_the_state_of_the_body() {
     let mut body = EventBody::new(script([Step::Silence::<Event>]).0)
         .with_keep_alive(KeepAlive::new(tokio::time::sleep));
     assert!(format!("{body:?}").contains("has_begun: false"));
@@ -173,9 +173,9 @@ fn a_body_becomes_the_stream_of_bytes_that_frameworks_take() {
     taken(body.into_stream());
 }
 
-/// With a body that is a stream as well, each of these calls is ambiguous (E0034).
+/// If the body were also a stream, each of these calls would be ambiguous (E0034).
 #[tokio::test]
-async fn the_methods_of_bodies_are_clear_where_those_of_streams_are_imported_too() {
+async fn body_methods_stay_unambiguous_with_stream_extension_traits_in_scope() {
     use futures_util::StreamExt;
     use http_body_util::BodyExt;
 

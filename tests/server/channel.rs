@@ -1,4 +1,4 @@
-//! Bodies whose events another task sends.
+//! Bodies fed by another task.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use crate::ask::{ask, chunk, end, idle};
 
 #[test]
-fn what_is_sent_goes_out_and_finish_ends_it_well() {
+fn sent_events_reach_the_body_and_finish_ends_it_normally() {
     let (sender, body) = EventBody::channel(2);
     let mut body = body.with_last_event(Event::new("[DONE]"));
     chunk(&mut body);
@@ -26,7 +26,7 @@ fn what_is_sent_goes_out_and_finish_ends_it_well() {
 }
 
 #[test]
-fn a_sender_that_is_dropped_unfinished_is_an_error_without_the_mark() {
+fn a_sender_dropped_without_finish_is_an_error_and_sends_no_last_event() {
     let (sender, body) = EventBody::channel(2);
     let mut body = body.with_last_event(Event::new("[DONE]"));
     sender.try_send(Event::new("a")).unwrap();
@@ -53,7 +53,7 @@ fn a_panic_of_the_sending_task_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sender_waits_for_a_client_that_reads_slowly() {
+async fn a_sender_waits_for_a_slow_client() {
     let (sender, mut body) = EventBody::channel(0);
     sender.send(Event::new("a")).await.unwrap();
     assert!(sender.try_send(Event::new("b")).unwrap_err().is_full());
@@ -65,7 +65,7 @@ async fn a_sender_waits_for_a_client_that_reads_slowly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sender_learns_that_the_client_has_gone() {
+async fn a_sender_learns_that_the_client_is_gone() {
     let (sender, body) = EventBody::channel(1);
     assert!(!sender.is_closed() && sender.closed().now_or_never().is_none());
     let waits = async {
@@ -81,7 +81,7 @@ async fn a_sender_learns_that_the_client_has_gone() {
 
 #[cfg(feature = "json")]
 #[tokio::test]
-async fn json_is_sent_and_what_cannot_be_json_is_not() {
+async fn json_is_sent_and_a_value_that_cannot_be_serialized_is_not() {
     use std::error::Error;
 
     let (sender, mut body) = EventBody::channel(4);

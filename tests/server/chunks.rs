@@ -1,4 +1,4 @@
-//! Chunks: the events that go out together.
+//! Chunks: the events that are sent together.
 
 use std::time::Duration;
 
@@ -76,14 +76,14 @@ fn a_full_chunk_goes_out_although_more_is_ready() {
 }
 
 #[test]
-fn a_chunk_of_8_kib_is_full_unless_told_otherwise() {
+fn a_chunk_is_full_at_8_kib_by_default() {
     let mut body = EventBody::new(futures_util::stream::repeat(Event::new("x".repeat(92))));
     assert_eq!(chunk(&mut body).len(), 2 + 82 * 100);
     assert_eq!(chunk(&mut body).len(), 82 * 100);
 }
 
 #[test]
-fn every_event_is_a_chunk_of_its_own_where_nothing_fits() {
+fn every_event_is_a_chunk_of_its_own_with_chunk_size_0() {
     for size in [0, 1] {
         let items =
             [Event::new("a").to_encoded(), Event::new("").into(), Head::new().into(), Event::new("b").into()];
@@ -97,7 +97,7 @@ fn every_event_is_a_chunk_of_its_own_where_nothing_fits() {
 }
 
 #[test]
-fn an_encoded_event_that_is_alone_is_handed_on_as_it_is() {
+fn a_single_encoded_event_is_forwarded_without_a_copy() {
     let tick = encoded(20);
     let (events, _) = script([Step::Wait, Step::Item(tick.clone()), Step::Silence]);
     let mut body = EventBody::new(events);
@@ -108,7 +108,7 @@ fn an_encoded_event_that_is_alone_is_handed_on_as_it_is() {
 }
 
 #[test]
-fn a_large_encoded_event_is_never_copied_whatever_stands_around_it() {
+fn a_large_encoded_event_is_never_copied_whatever_surrounds_it() {
     let (small, large) = (encoded(50), encoded(8 * 1024));
     let steps =
         [&small, &large, &small, &small, &large, &large, &small].map(|event| Step::Item(event.clone()));

@@ -1,4 +1,4 @@
-//! Heartbeats and ages. The clock is paused and moves only when every task waits.
+//! Heartbeats and maximum ages. The clock is paused and advances only while every task waits.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ fn keep_alive() -> KeepAlive {
     KeepAlive::new(sleep)
 }
 
-/// The chunks of a time, each with the millisecond in which it came.
+/// Returns the chunks sent within a time, each with the millisecond in which it was sent.
 async fn record<S>(body: EventBody<S>, time: Duration) -> Vec<(u128, Bytes)>
 where
     S: Stream,
@@ -42,7 +42,7 @@ where
     chunks
 }
 
-/// All chunks of a body that ends within a day.
+/// Returns all chunks of a body that ends within a day.
 async fn collect<S>(body: EventBody<S>) -> Vec<Bytes>
 where
     S: Stream,
@@ -51,7 +51,7 @@ where
     timeout(SECOND * 86_400, body.into_stream().map(Result::unwrap).collect()).await.expect("an end")
 }
 
-/// An event after each of these pauses, then nothing.
+/// A stream with one event after each of these pauses, then nothing.
 fn events_after(pauses: &'static [u64]) -> impl Stream<Item = Event> {
     let events = stream::iter(pauses).then(|millis| async move {
         sleep(Duration::from_millis(*millis)).await;
@@ -60,7 +60,7 @@ fn events_after(pauses: &'static [u64]) -> impl Stream<Item = Event> {
     events.chain(stream::pending())
 }
 
-/// Counts the futures that are made.
+/// A timer that counts the futures it creates.
 fn counting() -> (Timer, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let made = Arc::clone(&count);
@@ -87,7 +87,7 @@ async fn a_body_without_keep_alive_is_silent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn traffic_puts_the_heartbeat_off() {
+async fn traffic_postpones_the_heartbeat() {
     let events = events_after(&[10_000, 14_000, 14_000, 16_000]);
     let chunks = record(EventBody::new(events).with_keep_alive(keep_alive()), SECOND * 75).await;
     let times: Vec<_> = chunks.iter().map(|(at, chunk)| (*at, chunk == ":\n")).collect();
@@ -104,7 +104,7 @@ async fn traffic_puts_the_heartbeat_off() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn interval_text_and_event_are_free() {
+async fn interval_text_and_event_of_the_heartbeat_can_be_set() {
     let settings = [
         (keep_alive().with_interval(SECOND), ":\n"),
         (keep_alive().with_interval(SECOND).with_comment(" hi\nyou"), ": hi\n:you\n"),
@@ -154,7 +154,7 @@ async fn only_one_heartbeat_waits_for_a_reader_that_is_slow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_timer_is_made_before_there_is_nothing_to_send() {
+async fn no_timer_is_created_until_the_body_is_idle() {
     let (timer, made) = counting();
     let events = stream::iter(["1", "2", "3"]).map(Event::new).chain(silence());
     let mut body = EventBody::new(events).with_chunk_size(0).with_keep_alive(KeepAlive::new(timer));
@@ -168,7 +168,7 @@ async fn no_timer_is_made_before_there_is_nothing_to_send() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_is_there_goes_before_a_heartbeat_that_is_due() {
+async fn a_ready_event_precedes_a_due_heartbeat() {
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let events = stream::poll_fn(move |cx| receiver.poll_recv(cx));
     let mut body = EventBody::new(events).with_keep_alive(keep_alive());
@@ -214,13 +214,13 @@ async fn a_body_that_is_never_idle_ends_at_its_age() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn heartbeats_and_age_are_two_things() {
+async fn heartbeats_and_maximum_age_are_independent() {
     let keep_alive = keep_alive().with_max_age(SECOND * 100);
     let chunks = collect(EventBody::new(silence()).with_keep_alive(keep_alive)).await;
     assert!((6..=7).contains(&chunks.len()), "{}", chunks.len());
 }
 
-/// One of the waits that are running.
+/// Counts as a running wait until it is dropped.
 struct Running(Arc<AtomicUsize>);
 
 impl Drop for Running {

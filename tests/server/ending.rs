@@ -1,4 +1,4 @@
-//! Shutdowns, and the last words of a body.
+//! Shutdowns, and the last events of a body.
 
 use std::future::{pending, ready};
 use std::task::Poll;
@@ -65,7 +65,7 @@ fn a_stream_that_is_always_ready_ends_after_a_chunk() {
 }
 
 #[test]
-fn what_was_taken_from_the_stream_goes_out_before_the_farewell() {
+fn items_taken_from_the_stream_are_sent_before_the_farewell() {
     let (stop, stopped) = oneshot::channel::<()>();
     let large = Event::new("y".repeat(100));
     let steps = [Step::Wait, Step::Item(Event::new("a")), Step::Item(large.clone()), Step::Silence];
@@ -80,7 +80,7 @@ fn what_was_taken_from_the_stream_goes_out_before_the_farewell() {
 }
 
 #[test]
-fn an_error_that_was_taken_is_not_hidden_by_the_end() {
+fn an_error_taken_from_the_stream_is_not_hidden_by_a_shutdown() {
     let (stop, stopped) = oneshot::channel::<()>();
     let steps = [Step::Item(Ok(Event::new("a"))), Step::Item(Err("lost"))];
     let mut body = EventBody::new(script(steps).0).with_shutdown(stopped).with_farewell(bye());
@@ -107,7 +107,7 @@ fn a_stream_that_ends_with_the_future_has_a_farewell() {
 }
 
 #[test]
-fn of_several_futures_the_first_counts() {
+fn the_first_of_several_futures_ends_the_body() {
     for first in 0..3 {
         let (stops, mut stopped): (Vec<_>, Vec<_>) = (0..3).map(|_| oneshot::channel::<()>()).unzip();
         let mut body = stopped
@@ -122,7 +122,7 @@ fn of_several_futures_the_first_counts() {
 }
 
 #[test]
-fn a_body_whose_end_has_come_before_it_began_opens_and_ends() {
+fn a_body_that_is_shut_down_before_its_first_poll_opens_and_ends() {
     let mut body = EventBody::new(stream::pending::<Event>()).with_shutdown(ready(7));
     assert_eq!(chunk(&mut body), ":\n");
     end(&mut body);
@@ -167,7 +167,7 @@ fn a_stream_that_fails_has_no_last_event() {
 }
 
 #[test]
-fn a_stream_that_is_complete_at_a_shutdown_says_both() {
+fn a_stream_that_completes_at_a_shutdown_sends_last_event_and_farewell() {
     for chunk_size in [3, 1000] {
         let mut body = EventBody::new(script::<Event>([]).0)
             .with_chunk_size(chunk_size)

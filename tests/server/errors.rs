@@ -29,7 +29,7 @@ fn the_events_before_an_error_go_out_first_and_nothing_after_it() {
 }
 
 #[test]
-fn an_error_at_once_comes_after_the_opening() {
+fn an_immediate_error_follows_the_opening() {
     let mut body = EventBody::new(script([Step::Item(Err::<Event, _>(7))]).0);
     assert_eq!(chunk(&mut body), ":\n");
     idle(&mut body);
@@ -38,7 +38,7 @@ fn an_error_at_once_comes_after_the_opening() {
 }
 
 #[test]
-fn an_error_behind_a_pause_does_not_wait() {
+fn an_error_after_a_pause_is_not_delayed() {
     let steps = [Step::Item(Ok(Event::new("a"))), Step::Wait, Step::Item(Err(7))];
     let mut body = EventBody::new(script(steps).0);
     chunk(&mut body);
@@ -48,7 +48,7 @@ fn an_error_behind_a_pause_does_not_wait() {
 }
 
 #[test]
-fn an_error_becomes_the_last_event_where_that_is_asked_for() {
+fn an_error_becomes_the_last_event_with_an_error_event() {
     let (events, log) = script(failing());
     let mut body = EventBody::new(events).with_error_event(|error| Event::new(error).with_type("error"));
     assert_eq!(chunk(&mut body), ":\ndata: a\n\n");
@@ -68,7 +68,7 @@ fn an_error_event_ends_the_body_without_a_farewell() {
     end(&mut body);
 }
 
-/// One poll more is not enough over HTTP/2, where another task sends the chunk, on another thread perhaps.
+/// One more poll is not enough over HTTP/2, where another task sends the chunk, perhaps on another thread.
 #[tokio::test(start_paused = true)]
 async fn with_a_timer_an_error_waits_100_ms_for_the_last_chunk_to_leave() {
     let mut body = EventBody::new(script(failing()).0).with_keep_alive(KeepAlive::new(sleep));
@@ -94,7 +94,7 @@ async fn with_a_timer_an_error_after_a_pause_waits_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_waits_100_ms_also_where_heartbeats_are_off_or_were_due() {
+async fn an_error_waits_100_ms_even_if_heartbeats_are_off_or_due() {
     for interval in [Duration::MAX, Duration::from_millis(1)] {
         let keep_alive = KeepAlive::new(sleep).with_interval(interval);
         let steps = [Step::Item(Ok(Event::new("a"))), Step::Wait, Step::Wait, Step::Item(Err(7))];

@@ -9,7 +9,7 @@ use futures_util::stream;
 use crate::ask::{ask, chunk, end, idle};
 
 #[test]
-fn each_value_is_an_event_and_a_good_end_has_its_mark() {
+fn each_value_is_an_event_and_a_complete_stream_ends_with_the_last_event() {
     let body = EventBody::from_json(stream::iter([Some("a\nb"), None]));
     let mut body = body.with_last_event(Event::new("[DONE]"));
     assert_eq!(chunk(&mut body), ":\ndata: \"a\\nb\"\n\ndata: null\n\ndata: [DONE]\n\n");
@@ -17,7 +17,7 @@ fn each_value_is_an_event_and_a_good_end_has_its_mark() {
 }
 
 #[test]
-fn a_value_that_cannot_be_json_is_the_error_of_the_body() {
+fn a_value_that_cannot_be_serialized_ends_the_body_with_an_error() {
     let no_key = std::collections::HashMap::from([([1], 2)]);
     let mut body = EventBody::from_json(stream::iter([no_key])).with_last_event(Event::new("[DONE]"));
     assert_eq!(chunk(&mut body), ":\n");

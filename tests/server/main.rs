@@ -1,4 +1,4 @@
-//! What a server relies on, one test for each promise.
+//! The guarantees for servers, one test each.
 
 mod ask;
 mod body;

@@ -13,7 +13,7 @@ use tokio::time::{advance, sleep, Instant};
 use crate::ask::{ask, chunk, end, idle};
 use crate::script::{script, Step};
 
-/// A body with an observer, and what it reported.
+/// Returns a body with an observer, and a receiver for its report.
 fn observed<S>(body: EventBody<S>) -> (EventBody<S>, Receiver<BodySummary>)
 where
     S: Stream,
@@ -26,7 +26,7 @@ where
 #[track_caller]
 fn only(reported: &Receiver<BodySummary>) -> BodySummary {
     let summary = reported.try_recv().expect("a report");
-    // The sender is gone too: there can be no second one.
+    // The sender is gone too: there can be no second report.
     assert!(matches!(reported.try_recv(), Err(std::sync::mpsc::TryRecvError::Disconnected)));
     summary
 }
@@ -81,7 +81,7 @@ fn a_body_that_is_dropped_before_its_end_says_so() {
 }
 
 #[test]
-fn a_farewell_that_was_not_sent_any_more_is_a_drop() {
+fn a_body_dropped_before_its_farewell_reports_a_drop() {
     let body = EventBody::new(stream::pending::<Event>()).with_chunk_size(0);
     let (mut body, reported) =
         observed(body.with_shutdown(std::future::ready(())).with_farewell(Event::new("bye")));
@@ -107,7 +107,7 @@ fn an_error_is_an_error_whether_it_becomes_an_event_or_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shutdown_and_an_age_are_told_apart() {
+async fn a_shutdown_and_a_maximum_age_are_reported_separately() {
     let silent = || EventBody::new(stream::pending::<Event>());
     let (mut body, reported) = observed(silent().with_shutdown(std::future::ready(())));
     chunk(&mut body);
@@ -136,7 +136,7 @@ fn a_panic_of_the_stream_is_reported_with_the_next_poll_or_the_drop() {
 }
 
 #[test]
-fn any_clock_will_do() {
+fn any_clock_can_be_used() {
     let (reports, reported) = channel();
     let body = EventBody::new(stream::pending::<Event>());
     drop(body.with_observer(std::time::Instant::now, move |summary| reports.send(summary).unwrap()));

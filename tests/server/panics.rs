@@ -1,4 +1,4 @@
-//! Panics in a user's code.
+//! Panics in user code.
 
 use std::future::poll_fn;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -39,7 +39,7 @@ fn a_panic_of_the_first_poll_ends_the_body() {
 }
 
 #[test]
-fn a_panic_of_the_error_event_ends_the_body() {
+fn a_panic_of_the_error_event_function_ends_the_body() {
     let mut body = EventBody::new(script([Step::Item(Err::<Event, _>("no"))]).0)
         .with_error_event(|error| panic!("{error}"));
     chunk(&mut body);

@@ -1,4 +1,4 @@
-//! A property of every stream: a reader gets the events that were put in, whatever is ready when.
+//! A property of every stream: the reader receives the events that were sent, whatever is ready when.
 
 use std::future::{poll_fn, Future};
 use std::pin::Pin;
@@ -35,7 +35,7 @@ fn steps() -> impl Strategy<Value = Vec<Step<Event>>> {
     vec(prop_oneof![3 => event().prop_map(Step::Item), 2 => Just(Step::Wait)], 0..40)
 }
 
-/// Rings when it was asked this often since it was set.
+/// A timer whose wait ends after this many polls.
 fn after(polls: usize) -> impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     move |_| {
         let left = AtomicUsize::new(polls);
@@ -49,14 +49,14 @@ fn after(polls: usize) -> impl Fn(Duration) -> Pin<Box<dyn Future<Output = ()> +
     }
 }
 
-/// What a reader gets: CR and CR LF become LF.
+/// The events as a reader receives them: CR and CR LF become LF.
 fn canonical(event: &Event) -> Event {
     event.clone().with_data(event.data().replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 proptest! {
     #[test]
-    fn a_reader_gets_the_events_that_were_put_in(
+    fn a_reader_receives_the_events_that_were_sent(
         steps in steps(),
         size in prop_oneof![0..400usize, Just(8192)],
         beat_after in proptest::option::of(0..3usize),
@@ -84,8 +84,8 @@ proptest! {
         let expected: Vec<Event> = sent.iter().map(canonical).collect();
         prop_assert_eq!(read, expected);
 
-        // Each heartbeat is a chunk of its own. Without them stands there what was put in, to the byte: so none
-        // stands inside an event, and no event is torn by the end of a chunk.
+        // Each heartbeat is a chunk of its own. Without heartbeats, the chunks are the input, byte for byte: so no
+        // heartbeat is inside an event, and no chunk ends inside one.
         let beats = chunks.iter().filter(|chunk| **chunk == b":beat\n").count();
         prop_assert!(beat_after.is_some() || beats == 0);
         let without_beats: Vec<u8> =
@@ -102,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn an_end_at_any_time_loses_nothing_that_was_taken(
+    fn a_shutdown_at_any_time_loses_no_item_taken_from_the_stream(
         steps in steps(),
         size in 0..400usize,
         polls in 0..20usize,
@@ -127,7 +127,7 @@ proptest! {
     }
 }
 
-/// All chunks, and whether the end came. Asks again when there is nothing, but not for ever.
+/// Returns all chunks, and whether the end was reached. Polls again while nothing is ready, but not forever.
 fn read<S>(mut body: EventBody<S>) -> (Vec<Vec<u8>>, bool)
 where
     S: futures_util::Stream<Item: eventwire::server::EventItem<Error = std::convert::Infallible>> + Unpin,

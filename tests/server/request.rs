@@ -14,12 +14,12 @@ fn accepts(values: &[&str]) -> bool {
 }
 
 #[test]
-fn a_request_that_does_not_say_accepts_all() {
+fn a_request_without_an_accept_header_accepts_everything() {
     assert!(accepts(&[]));
 }
 
 #[test]
-fn the_type_itself_its_kind_and_anything_are_accepted() {
+fn the_exact_type_and_both_wildcards_are_accepted() {
     for value in [
         "text/event-stream",
         "*/*",
@@ -38,7 +38,7 @@ fn the_type_itself_its_kind_and_anything_are_accepted() {
 }
 
 #[test]
-fn other_types_and_a_quality_of_zero_are_not() {
+fn other_types_and_a_weight_of_zero_are_not_accepted() {
     for value in [
         "",
         "application/json",
@@ -72,7 +72,7 @@ fn several_headers_are_one_list() {
 }
 
 #[test]
-fn any_bytes_are_an_answer() {
+fn any_bytes_in_an_accept_header_give_an_answer() {
     assert!(!accepts(&["é;=\"", "\"text/event-stream"]));
 }
 
@@ -98,7 +98,7 @@ fn an_id_is_read_as_utf_8() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_make_an_id_that_nobody_knows() {
+fn bytes_that_are_not_utf_8_become_replacement_characters() {
     assert_eq!(LastEventId::from_headers(&headers(b"caf\xE9-7")).unwrap(), "caf\u{FFFD}-7");
 }
 
@@ -110,7 +110,7 @@ fn an_id_that_http_cannot_carry_is_none() {
 }
 
 #[test]
-fn an_id_is_made_of_text_and_compared_with_it_both_ways() {
+fn an_id_converts_from_text_and_compares_with_it_both_ways() {
     let id: LastEventId = "41".parse().unwrap();
     assert_eq!(id, LastEventId::from_bytes(b"41").unwrap());
     assert_eq!(id, LastEventId::try_from("41").unwrap());
@@ -131,11 +131,11 @@ fn an_id_is_parsed_as_any_text() {
 
 proptest! {
     #[test]
-    fn any_id_comes_back(text in "[^\r\n\0]{1,20}") {
+    fn any_id_round_trips(text in "[^\r\n\0]{1,20}") {
         let id = EventId::try_from(&*text).unwrap();
         let read = LastEventId::from_bytes(id.as_bytes()).unwrap();
         prop_assert_eq!(EventId::from(read), id.clone());
-        // HTTP carries no control characters, but for tabs.
+        // HTTP carries no control characters except tabs.
         if let Ok(value) = HeaderValue::from_bytes(id.as_bytes()) {
             let read = LastEventId::from_headers(&headers(value.as_bytes())).unwrap();
             prop_assert_eq!(EventId::from(read), id);
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_fail(value in any::<Vec<u8>>()) {
+    fn no_bytes_panic(value in any::<Vec<u8>>()) {
         if let Some(id) = LastEventId::from_bytes(&value) {
             prop_assert!(!id.is_empty());
         }

@@ -20,7 +20,7 @@ fn a_response_has_the_headers_of_an_event_stream_and_no_others() {
 }
 
 #[test]
-fn the_plain_list_is_what_a_response_has() {
+fn the_header_list_matches_a_response() {
     let response = response(());
     assert_eq!(response.headers().len(), RESPONSE_HEADERS.len());
     for &(name, value) in RESPONSE_HEADERS {

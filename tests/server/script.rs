@@ -11,14 +11,14 @@ use futures_util::Stream;
 #[derive(Clone, Debug)]
 pub(crate) enum Step<T> {
     Item(T),
-    /// Pending once, and wakes the task.
+    /// Returns `Pending` once, and wakes the task.
     Wait,
-    /// Pending from here on, without a wake-up.
+    /// Returns `Pending` from here on, without a wake-up.
     Silence,
     Panic,
 }
 
-/// What became of a script.
+/// A log of how a script was used.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     polls: AtomicUsize,
