@@ -229,7 +229,7 @@ impl<S> EventStream<S> {
         self.stream.map(SyncWrapper::into_inner)
     }
 
-    /// As [`into_inner`](Self::into_inner) and [`into_decoder`](Self::into_decoder) at once: the source of bytes, and the
+    /// Combines [`into_inner`](Self::into_inner) and [`into_decoder`](Self::into_decoder): the source of bytes, and the
     /// decoder to go on with.
     #[must_use]
     pub fn into_parts(self) -> (Option<S>, Decoder) {

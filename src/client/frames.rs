@@ -11,7 +11,7 @@ use super::{EventStream, StreamError};
 use crate::event::OwnedFrame;
 
 pin_project! {
-    /// A reader, and how it is polled for its next frame.
+    /// A reader and the function that polls it for its next frame.
     pub(super) struct Frames<R, F> {
         #[pin]
         reader: R,
@@ -45,7 +45,7 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
 {
-    /// Returns the frames as a stream, owned; an error is as in [`next_frame`](Self::next_frame).
+    /// Converts the stream into a [`Stream`] of owned frames. Errors are those of [`next_frame`](Self::next_frame).
     ///
     /// ```
     /// use eventwire::client::EventStream;

@@ -28,7 +28,7 @@ pub(super) struct Reader {
     events: u64,
     /// The start of the body; cleared at the first event.
     beginning: Beginning,
-    /// Whether some pieces of an event were returned, and not its end.
+    /// Whether some pieces of an event were returned, but not its end.
     has_open_pieces: bool,
     /// Whether every event found can be returned without further checks.
     is_plain: bool,
@@ -98,7 +98,8 @@ impl Reader {
         }
     }
 
-    /// Begins the next connection; the previous one is finished. Returns whether it was lost inside an event in pieces.
+    /// Begins the next connection; the previous one is finished. Returns whether the previous one was lost in the
+    /// middle of an event returned in pieces.
     pub(super) fn begin(&mut self) -> bool {
         self.decoder.begin_connection();
         self.silence.begin();

@@ -16,7 +16,7 @@ use crate::http_head::content_encoding;
 /// `text/event-stream`, or it has a content encoding that has not been decoded. APIs describe their errors in such
 /// bodies.
 ///
-/// It is `Sync` whatever the body is, so that `?` works with `anyhow` and similar crates.
+/// The error is `Sync` even if the body is not, so that `?` works with `anyhow` and similar crates.
 pub struct Rejected<B> {
     head: Box<Parts>,
     body: SyncWrapper<B>,

@@ -1,4 +1,4 @@
-//! `Chunk`: events that go out at once.
+//! `Chunk`: events that are sent together.
 
 use alloc::vec::Vec;
 

@@ -10,7 +10,7 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BodySummary {
-    /// Why the body ended.
+    /// The reason for the end.
     pub end: BodyEnd,
     /// The time from the call of `with_observer` to the end.
     pub duration: Duration,
@@ -27,7 +27,7 @@ pub struct BodySummary {
     pub heartbeats: u64,
 }
 
-/// Why an [`EventBody`](crate::server::EventBody) ended.
+/// The reason why an [`EventBody`](crate::server::EventBody) ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyEnd {

@@ -143,7 +143,7 @@ impl<K: Threads> EventSource<K> {
                 Stage::Closed => return Poll::Ready(Ok(false)),
             }
         }
-        // A server that fails at once, and a policy that does not wait: other tasks get a turn.
+        // With a server that fails immediately and a policy without delays, yield to other tasks.
         cx.waker().wake_by_ref();
         Poll::Pending
     }
@@ -327,7 +327,7 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// What the user makes of a wait; `None` for no other attempt.
+    /// Returns the user's choice of the delay; `None` for no further attempt.
     fn decide(&mut self, why: Option<&EventSourceError<K>>, delay: Duration) -> Option<Duration> {
         match &mut self.retry {
             Some(retry) => retry.get_mut()(why, self.machine.failures(), delay),
@@ -511,10 +511,10 @@ impl<K: Threads> fmt::Debug for EventSource<K> {
     }
 }
 
-/// 64: some twenty attempts, which nobody makes without a wait on purpose.
+/// 64: about twenty attempts, far more than anyone would intentionally make without a delay.
 const MOST_STEPS: usize = 64;
 
-/// Whether a server has refused the request in so many words.
+/// Returns whether the error is a response by which the server refused the request.
 fn is_answer<K: Threads>(error: &EventSourceError<K>) -> bool {
     match error {
         EventSourceError::Rejected(rejected) => {

@@ -77,8 +77,8 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// - After the last item, the source returns `None` forever. Closing stops everything: no event is returned afterwards,
 ///   not even one that was already read.
 /// - A connection is dropped once it is finished, before the wait.
-/// - The source is `Send`, `Sync` and `Unpin`, whatever function sends the requests; use [`LocalEventSource`] for what
-///   is not `Send`.
+/// - The source is `Send`, `Sync` and `Unpin`, regardless of the HTTP client; use [`LocalEventSource`] for futures and
+///   bodies that are not `Send`.
 /// - The source itself never panics. A panic in a user-supplied function propagates to the caller and closes the
 ///   source.
 #[must_use = "a source does nothing until it is polled"]
@@ -110,7 +110,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     /// Whether an attempt has failed without a response that refused it.
     pub(super) may_have_run: bool,
     has_own_policy: bool,
-    /// Whether some pieces of an event were returned before the connection was lost, and not yet `EventPiece::Cut`.
+    /// Whether the connection was lost after some pieces of an event, and `EventPiece::Cut` has not been returned yet.
     pub(super) owes_cut: bool,
     /// Whether the current item is `EventPiece::Cut`.
     pub(super) is_at_cut: bool,

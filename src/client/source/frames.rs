@@ -9,7 +9,7 @@ use crate::client::frames::Frames;
 use crate::event::OwnedFrame;
 
 impl<K: Threads> EventSource<K> {
-    /// Returns the frames as a stream, owned; an error is as in [`next_frame`](Self::next_frame). See
+    /// Converts the source into a [`Stream`] of owned frames. Errors are those of [`next_frame`](Self::next_frame). See
     /// [`EventStream::into_frames`](crate::client::EventStream::into_frames).
     pub fn into_frames(self) -> impl Stream<Item = Result<OwnedFrame, EventSourceError<K>>> {
         Frames::new(self, |mut source: Pin<&mut Self>, cx| {
