@@ -229,8 +229,8 @@ impl<S> EventStream<S> {
         self.stream.map(SyncWrapper::into_inner)
     }
 
-    /// Combines [`into_inner`](Self::into_inner) and [`into_decoder`](Self::into_decoder): the source of bytes, and the
-    /// decoder to go on with.
+    /// Returns the source of bytes and the decoder for the next connection: [`into_inner`](Self::into_inner) and
+    /// [`into_decoder`](Self::into_decoder) combined.
     #[must_use]
     pub fn into_parts(self) -> (Option<S>, Decoder) {
         (self.stream.map(SyncWrapper::into_inner), self.reader.into_decoder())

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_resolved_where_it_was_given() {
+    fn a_reference_is_resolved_against_the_base_uri() {
         for (reference, expected) in [
             ("https://other.example/x?y", "https://other.example/x?y"),
             ("HTTP://other.example/", "http://other.example/"),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_do_not_follow_to_another_origin() {
+    fn credentials_are_not_sent_to_another_origin() {
         for (to, follow) in [
             ("http://a.example/x", true),
             ("http://A.EXAMPLE:80/x", true),

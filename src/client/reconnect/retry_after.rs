@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_has_its_days() {
+    fn the_days_of_a_leap_year_are_one_day_apart() {
         let mut days = std::vec::Vec::new();
         let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
