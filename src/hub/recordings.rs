@@ -170,7 +170,8 @@ impl Recordings {
     #[must_use]
     pub fn follow(&self, key: &str, seen: Option<&LastEventId>) -> Option<Follow> {
         let shared = Arc::clone(&self.kept().get(key)?.shared);
-        let beginning = match seen {
+        // An empty ID is no ID.
+        let beginning = match seen.filter(|seen| !seen.as_str().is_empty()) {
             Some(seen) => shared.begin(Start::from(seen)),
             None => {
                 // Resumes before the first event, so that a beginning that was dropped is reported as a gap.

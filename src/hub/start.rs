@@ -29,8 +29,12 @@ pub enum Start<'a> {
 }
 
 impl<'a> From<&'a LastEventId> for Start<'a> {
+    /// An empty ID, as a query may have one, is no ID: the client has seen nothing.
     fn from(id: &'a LastEventId) -> Self {
-        Start::After(id.as_str())
+        match id.as_str() {
+            "" => Start::Now,
+            id => Start::After(id),
+        }
     }
 }
 

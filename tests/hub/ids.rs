@@ -143,3 +143,13 @@ fn a_history_of_no_events_keeps_the_newest_one() {
     }
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["b"]);
 }
+
+#[test]
+fn an_empty_id_is_no_id() {
+    let hub = hub();
+    let empty: LastEventId = "".parse().unwrap();
+    let mut follow = hub.follow(Some(&empty));
+    assert_eq!(follow.outcome(), Outcome::Fresh);
+    hub.publish(Event::new("live"));
+    assert_eq!(data(&drain_all(&mut follow)), data(&drain_all(&mut hub.follow(Start::Last(1)))));
+}

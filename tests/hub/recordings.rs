@@ -141,3 +141,14 @@ fn what_is_too_large_loses_its_beginning_and_says_so() {
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 11));
     assert_eq!(drain(&mut follow)[0].event_type(), "gap");
 }
+
+#[test]
+fn an_empty_id_reads_a_recording_from_its_beginning() {
+    let (answers, _) = recordings();
+    let answer = answers.record("1").unwrap();
+    answer.append(Event::new("a"));
+    let empty: LastEventId = "".parse().unwrap();
+    let mut follow = answers.follow("1", Some(&empty)).unwrap();
+    assert_eq!(follow.outcome(), Outcome::Fresh);
+    assert_eq!(data(&drain(&mut follow)), ["a"]);
+}
