@@ -1,6 +1,5 @@
 //! `Silence`: the three timeouts of a silent connection.
 
-use alloc::boxed::Box;
 use core::fmt;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -201,11 +200,5 @@ impl fmt::Debug for Silence {
             .field("event", &time(&self.event))
             .field("first_event", &time(&self.first_event))
             .finish_non_exhaustive()
-    }
-}
-
-impl<E> From<Timeout> for super::StreamError<E> {
-    fn from(timeout: Timeout) -> Self {
-        super::StreamError::Timeout(Box::new(timeout))
     }
 }

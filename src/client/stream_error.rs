@@ -58,6 +58,12 @@ pub enum StreamError<E> {
     },
 }
 
+impl<E> From<Timeout> for StreamError<E> {
+    fn from(timeout: Timeout) -> Self {
+        StreamError::Timeout(Box::new(timeout))
+    }
+}
+
 impl<E> StreamError<E> {
     /// Returns the number of bytes of the connection that had arrived, or that were read up to and including the event
     /// concerned.

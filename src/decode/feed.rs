@@ -207,14 +207,9 @@ impl Feed<'_, AllFrames> {
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError> {
         let Some(cursor) = &mut self.cursor else { return Ok(None) };
         match cursor.step_in_blocks::<AllFrames>(self.state) {
-            Some(true) => return Ok(Some(Frame::Event(cursor.plain_event(self.state)))),
-            Some(false) => return Ok(None),
-            None => {}
-        }
-        if cursor.step_otherwise::<AllFrames>(self.state)? {
-            Ok(cursor.frame(self.state))
-        } else {
-            Ok(None)
+            Some(is_event) => Ok(is_event.then(|| Frame::Event(cursor.plain_event(self.state)))),
+            None if cursor.step_otherwise::<AllFrames>(self.state)? => Ok(cursor.frame(self.state)),
+            None => Ok(None),
         }
     }
 

@@ -44,12 +44,35 @@ pub struct DataWriter<'w, W> {
     pieces: Pieces,
 }
 
-impl<'w, W: io::Write> DataWriter<'w, W> {
-    pub(super) fn begin(writer: &'w mut EventWriter<W>, head: &Head) -> Self {
-        let pieces = Pieces::begin(head.into(), writer.buffer());
-        DataWriter { writer, pieces }
+// Not in `event_writer.rs`, which knows no `DataWriter`.
+impl<W: io::Write> EventWriter<W> {
+    /// Begins an event whose data is written piece by piece, with the type, ID and reconnection time of
+    /// `head`.
+    ///
+    /// See [`DataWriter`].
+    ///
+    /// ```
+    /// # use std::io::Write;
+    /// # use eventwire::{EventWriter, Head};
+    /// let mut writer = EventWriter::new(Vec::new());
+    /// let mut data = writer.begin_data(&Head::new().with_id(7))?;
+    /// write!(data, "{:.1}", 21.5)?;
+    /// data.finish()?;
+    /// assert_eq!(writer.get_ref(), b"id: 7\ndata: 21.5\n\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn begin_data(&mut self, head: &Head) -> io::Result<DataWriter<'_, W>> {
+        self.begin()?;
+        let pieces = Pieces::begin(head.into(), self.buffer());
+        Ok(DataWriter { writer: self, pieces })
     }
+}
 
+impl<W: io::Write> DataWriter<'_, W> {
     /// Ends the event and flushes the writer.
     ///
     /// ```

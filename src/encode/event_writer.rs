@@ -6,8 +6,8 @@ use core::time::Duration;
 use std::io;
 
 use super::line::{put_comment, put_retry, HEARTBEAT};
-use super::{DataWriter, Encoded};
-use crate::event::{wire_millis, Event, Head};
+use super::Encoded;
+use crate::event::{wire_millis, Event};
 
 /// Sends events over any [`io::Write`]: a socket, a pipe, a file.
 ///
@@ -186,30 +186,6 @@ impl<W: io::Write> EventWriter<W> {
         self.write(|buffer| put_retry(buffer, wire_millis(retry)))
     }
 
-    /// Begins an event whose data is written piece by piece, with the type, ID and reconnection time of
-    /// `head`.
-    ///
-    /// See [`DataWriter`].
-    ///
-    /// ```
-    /// # use std::io::Write;
-    /// # use eventwire::{EventWriter, Head};
-    /// let mut writer = EventWriter::new(Vec::new());
-    /// let mut data = writer.begin_data(&Head::new().with_id(7))?;
-    /// write!(data, "{:.1}", 21.5)?;
-    /// data.finish()?;
-    /// assert_eq!(writer.get_ref(), b"id: 7\ndata: 21.5\n\n");
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub fn begin_data(&mut self, head: &Head) -> io::Result<DataWriter<'_, W>> {
-        self.begin()?;
-        Ok(DataWriter::begin(self, head))
-    }
-
     fn write(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         self.begin()?;
         encode(&mut self.buffer);
@@ -217,7 +193,7 @@ impl<W: io::Write> EventWriter<W> {
         self.end()
     }
 
-    fn begin(&mut self) -> io::Result<()> {
+    pub(super) fn begin(&mut self) -> io::Result<()> {
         self.expect(Place::BetweenEvents)?;
         self.place = Place::InsideEvent;
         Ok(())

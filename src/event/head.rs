@@ -4,7 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::event_type::MESSAGE;
-use super::{Event, EventId, EventType, IntoEventId, IntoEventType};
+use super::{EventId, EventType, IntoEventId, IntoEventType};
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
 
@@ -116,12 +116,6 @@ impl Head {
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.retry_millis().map(Duration::from_millis)
-    }
-
-    /// Makes an event of this head and its data.
-    #[must_use]
-    pub fn with_data(self, data: impl Into<Utf8Bytes>) -> Event {
-        Event::from_parts(self, data.into())
     }
 
     #[inline]

@@ -172,6 +172,15 @@ impl Event {
     }
 }
 
+// Not in `head.rs`, which knows no events.
+impl Head {
+    /// Makes an event of this head and its data.
+    #[must_use]
+    pub fn with_data(self, data: impl Into<Utf8Bytes>) -> Event {
+        Event::from_parts(self, data.into())
+    }
+}
+
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")

@@ -1,7 +1,7 @@
 //! `FuturesChunks`: the bytes of a `futures-io` reader.
 
 use core::pin::Pin;
-use core::task::{ready, Context, Poll};
+use core::task::{Context, Poll};
 use std::io;
 
 use bytes::Bytes;
@@ -10,6 +10,7 @@ use futures_io::AsyncRead;
 use pin_project_lite::pin_project;
 
 use super::super::EventStream;
+use super::poll_read::poll_read;
 use crate::decode::room::Room;
 
 pin_project! {
@@ -50,15 +51,8 @@ where
 {
     type Item = io::Result<Bytes>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let this = self.as_mut().project();
-            match ready!(this.read.poll_read(cx, this.room.get())) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Some(Err(error))),
-                Ok(0) => return Poll::Ready(None),
-                Ok(len) => return Poll::Ready(Some(Ok(this.room.take(len)))),
-            }
-        }
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut this = self.project();
+        poll_read(this.room, |room| this.read.as_mut().poll_read(cx, room))
     }
 }

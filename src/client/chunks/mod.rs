@@ -21,6 +21,8 @@
 mod body;
 #[cfg(feature = "futures-io")]
 mod futures;
+#[cfg(any(feature = "futures-io", feature = "tokio"))]
+mod poll_read;
 #[cfg(feature = "client")]
 mod read;
 #[cfg(feature = "tokio")]

@@ -1,7 +1,7 @@
 //! `TokioChunks`: the bytes of a Tokio reader.
 
 use core::pin::Pin;
-use core::task::{ready, Context, Poll};
+use core::task::{Context, Poll};
 use std::io;
 
 use ::tokio::io::{AsyncRead, ReadBuf};
@@ -11,6 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::super::drain::DRAIN_TIME;
 use super::super::EventStream;
+use super::poll_read::poll_read;
 use crate::decode::room::Room;
 use crate::timer::Timer;
 
@@ -52,18 +53,11 @@ where
 {
     type Item = io::Result<Bytes>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let this = self.as_mut().project();
-            let mut buffer = ReadBuf::new(this.room.get());
-            match ready!(this.read.poll_read(cx, &mut buffer)) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Some(Err(error))),
-                Ok(()) => {
-                    let len = buffer.filled().len();
-                    return Poll::Ready((len > 0).then(|| Ok(this.room.take(len))));
-                }
-            }
-        }
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut this = self.project();
+        poll_read(this.room, |room| {
+            let mut buffer = ReadBuf::new(room);
+            this.read.as_mut().poll_read(cx, &mut buffer).map_ok(|()| buffer.filled().len())
+        })
     }
 }

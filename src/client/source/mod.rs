@@ -1,7 +1,7 @@
 //! `EventSource`: a client that stays connected.
 //!
 //! [`EventSource`] holds the user's settings (`event_source`), and `drive` carries out the decisions of `reconnect`.
-//! `response_body` is the body of a response, `state_change` describes changes to an observer, `source_item` holds them
+//! `response_body` is the body of a response, `state_change` describes changes to an `observer`, `source_item` holds them
 //! as owned items, and `event_source_error` says why the source gave up. `frames` makes a stream of owned frames,
 //! `json` recognizes the errors of APIs, `resume` makes requests from cursors, and `threads` determines whether the
 //! source may move to another thread.
@@ -12,6 +12,7 @@ mod event_source_error;
 mod frames;
 #[cfg(feature = "json")]
 mod json;
+mod observer;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response_body;

@@ -1,19 +1,14 @@
 //! `StateChange`: a change of the connection, as reported to observers.
 
-use alloc::boxed::Box;
-use alloc::collections::VecDeque;
-use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
 use http::response::Parts;
 use http::{StatusCode, Uri};
-use sync_wrapper::SyncWrapper;
 
 use super::super::place::Place;
 use super::super::reconnect::MOST_ID_BYTES;
 use super::super::StreamError;
-use super::source_item::SourceItem;
 use super::threads::{AnyThread, Threads};
 use super::EventSourceError;
 
@@ -168,47 +163,5 @@ impl<K: Threads> fmt::Debug for StateChange<'_, K> {
 impl<K: Threads> fmt::Debug for CloseReason<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CloseReason").field(&format_args!("{self}")).finish()
-    }
-}
-
-/// The user's observer function, and the changes kept for [`poll_item`](crate::client::EventSource::poll_item).
-pub(super) struct Observer<K: Threads> {
-    observe: Option<SyncWrapper<Box<Observe<K>>>>,
-    pub(super) kept: VecDeque<SourceItem<K>>,
-    pub(super) keeps: bool,
-}
-
-type Observe<K> = dyn FnMut(&StateChange<'_, K>) + Send;
-
-impl<K: Threads> Observer<K> {
-    pub(super) fn none() -> Self {
-        Observer { observe: None, kept: VecDeque::new(), keeps: false }
-    }
-
-    pub(super) fn set(&mut self, observe: impl FnMut(&StateChange<'_, K>) + Send + 'static) {
-        self.observe = Some(SyncWrapper::new(Box::new(observe)));
-    }
-
-    pub(super) fn notify(&mut self, change: &StateChange<'_, K>) {
-        if self.keeps {
-            self.kept.extend(SourceItem::of(change));
-        }
-        if let Some(observe) = &mut self.observe {
-            observe.get_mut()(change);
-        }
-    }
-
-    pub(super) fn tell_waiting(
-        &mut self,
-        why: Option<&Arc<EventSourceError<K>>>,
-        delay: Duration,
-        failures: u32,
-    ) {
-        if self.keeps {
-            self.kept.push_back(SourceItem::Waiting { why: why.cloned(), delay, failures });
-        }
-        if let Some(observe) = &mut self.observe {
-            observe.get_mut()(&StateChange::Waiting { why: why.map(|why| &**why), delay, failures });
-        }
     }
 }
