@@ -28,11 +28,11 @@ fn main() -> ExitCode {
     match (arguments.next().as_deref(), arguments.next().and_then(|rounds| rounds.parse().ok())) {
         (None, _) => compare(),
         (Some("replay"), rounds) => {
-            replay::run(rounds.unwrap_or(ROUNDS));
+            replay::run(rounds.unwrap_or(ROUNDS), &arguments.next().unwrap_or_default());
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: eventwire-compat-differential [replay [ROUNDS]]");
+            eprintln!("usage: eventwire-compat-differential [replay [ROUNDS [PART OF A NAME]]]");
             ExitCode::FAILURE
         }
     }

@@ -17,13 +17,14 @@ use serde_json::Value;
 use crate::counts::{allocations, cpu_time};
 use crate::streams;
 
-pub(crate) fn run(rounds: usize) {
+/// Measures the programs whose name holds a text.
+pub(crate) fn run(rounds: usize, text: &str) {
     let chunks = chunks();
     let bytes: usize = chunks.iter().map(Bytes::len).sum();
     println!("{} chunks, {bytes} bytes, middle of {rounds} rounds: ours / original\n", chunks.len());
     let url = serve(chunks.clone());
     println!("{:50} {:>8} {:>12}", "program", "CPU time", "allocations");
-    for program in PROGRAMS {
+    for program in PROGRAMS.iter().filter(|program| program.name.contains(text)) {
         let (mut cpu, mut allocated) = (Vec::new(), Vec::new());
         for round in 0..=rounds {
             let original = measure(program.original, &chunks, &url);
