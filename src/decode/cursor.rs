@@ -514,7 +514,7 @@ impl Cursor<'_> {
     pub(super) fn plain_event<'a>(&'a self, state: &'a State) -> EventRef<'a> {
         let [data, event_type, ..] = &state.plain.values;
         let event_type = if state.plain.has(EVENT) { self.chunk.text(event_type) } else { "" };
-        let head = HeadRef::new(event_type, self.last_event_id(state), state.plain.has(ID), None);
+        let head = HeadRef::new(event_type, self.last_event_id(state), state.plain.fields, None);
         EventRef { head, data: self.chunk.text(data), chunk: self.chunk.shared() }
     }
 }

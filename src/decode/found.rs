@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::cursor::Cursor;
-use super::state::{Block, Part, State};
+use super::state::{Block, Part, State, EVENT, ID};
 use super::step::Found;
 use super::wanted::OnlyEvents;
 use crate::error::DecodeError;
@@ -41,10 +41,11 @@ impl Cursor<'_> {
     #[inline(always)]
     fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
         let Block { event_type, id, has_retry, .. } = &state.block;
+        let fields = u8::from(*event_type != Part::Absent) << EVENT | u8::from(*id != Part::Absent) << ID;
         let event_type = self.text(event_type, &state.event_type);
         // If the block has a `retry` line, it has set the current reconnection time.
         let retry = state.reconnection_time.filter(|_| *has_retry);
-        HeadRef::new(event_type, self.last_event_id(state), *id != Part::Absent, retry)
+        HeadRef::new(event_type, self.last_event_id(state), fields, retry)
     }
 
     /// Advances to the next event and takes it.

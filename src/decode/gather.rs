@@ -344,7 +344,7 @@ impl State {
         let text = self.gathered.text.as_str();
         let values = &self.plain.values;
         let event_type = if self.plain.has(EVENT) { &text[values[EVENT].clone()] } else { "" };
-        let head = HeadRef::new(event_type, self.last_event_id.as_str(), self.plain.has(ID), None);
+        let head = HeadRef::new(event_type, self.last_event_id.as_str(), self.plain.fields, None);
         EventRef { head, data: &text[values[DATA].clone()], chunk: None }
     }
 

@@ -157,11 +157,8 @@ mod tests {
     #[test]
     fn the_default_type_is_not_written() {
         assert_eq!(encoded(&Event::new("a").with_type("message")), b"data: a\n\n");
-        let borrowed = |event_type| EventRef {
-            head: HeadRef::new(event_type, "7", false, None),
-            data: "a",
-            chunk: None,
-        };
+        let borrowed =
+            |event_type| EventRef { head: HeadRef::new(event_type, "7", 0, None), data: "a", chunk: None };
         for event_type in ["", "message"] {
             let mut buffer = Vec::new();
             Block::from(&borrowed(event_type)).encode(&mut buffer);

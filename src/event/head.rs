@@ -7,6 +7,7 @@ use super::event_type::MESSAGE;
 use super::{EventId, EventType, IntoEventId, IntoEventType};
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
+use crate::wire::Field;
 
 /// Everything of an event but its data: type, ID and reconnection time.
 ///
@@ -37,8 +38,10 @@ pub struct Head {
     has: u64,
 }
 
-const ID: u64 = 1;
-const RETRY: u64 = 2;
+/// One bit per field, numbered as the grammar numbers its fields, so that a decoder's own flags fit.
+const TYPE: u64 = 1 << Field::Event as u64;
+const ID: u64 = 1 << Field::Id as u64;
+const RETRY: u64 = 1 << Field::Retry as u64;
 
 impl Head {
     /// Makes the head of an event of the default type, `message`, without an ID or a reconnection time.
@@ -176,10 +179,11 @@ pub struct HeadRef<'a> {
 }
 
 impl<'a> HeadRef<'a> {
-    /// `has_id`: the last event ID comes from this block. `retry`: of its last valid `retry` line, in milliseconds.
+    /// `fields`: a bit for each field that the block has, other bits than those of the type and the ID mean nothing.
+    /// `retry`: of its last valid `retry` line, in milliseconds.
     #[inline(always)]
-    pub(crate) fn new(event_type: &'a str, last_event_id: &'a str, has_id: bool, retry: Option<u64>) -> Self {
-        let has = u8::from(has_id) | u8::from(retry.is_some()) << 1;
+    pub(crate) fn new(event_type: &'a str, last_event_id: &'a str, fields: u8, retry: Option<u64>) -> Self {
+        let has = fields | u8::from(retry.is_some()) << Field::Retry as u8;
         HeadRef { event_type, last_event_id, retry: retry.unwrap_or_default(), has }
     }
 
@@ -193,21 +197,23 @@ impl<'a> HeadRef<'a> {
         }
     }
 
-    /// The type that the block itself names, `message` too; `None` when it names none, or an empty one.
+    /// Returns the type that the block itself names: `message` too, and empty where its `event` field is. `None` when it has
+    /// no such field. For an event, no type and an empty one are both [`message`](Self::event_type).
     ///
     /// ```
     /// use eventwire::Decoder;
     ///
     /// let mut decoder = Decoder::new();
-    /// let mut events = decoder.feed(b"event: message\ndata: a\n\ndata: b\n\n");
+    /// let mut events = decoder.feed(b"event: message\ndata: a\n\nevent\ndata: b\n\ndata: c\n\n");
     /// assert_eq!(events.next_ref()?.unwrap().head().named_type(), Some("message"));
+    /// assert_eq!(events.next_ref()?.unwrap().head().named_type(), Some(""));
     /// assert_eq!(events.next_ref()?.unwrap().head().named_type(), None);
     /// # Ok::<(), eventwire::DecodeError>(())
     /// ```
     #[must_use]
     #[inline]
     pub fn named_type(&self) -> Option<&'a str> {
-        (!self.event_type.is_empty()).then_some(self.event_type)
+        (self.has & TYPE as u8 != 0).then_some(self.event_type)
     }
 
     /// The ID in this block, which may be empty.
@@ -252,7 +258,12 @@ impl From<HeadRef<'_>> for Head {
     fn from(head: HeadRef<'_>) -> Head {
         let event_type = EventType::from_wire(head.event_type);
         let id = head.id().map(|id| EventId::from_wire(Utf8Bytes::copy(id)));
-        Head { event_type, id: id.unwrap_or_default(), retry: head.retry, has: head.has.into() }
+        Head {
+            event_type,
+            id: id.unwrap_or_default(),
+            retry: head.retry,
+            has: u64::from(head.has) & (ID | RETRY),
+        }
     }
 }
 

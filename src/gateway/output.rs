@@ -168,7 +168,7 @@ impl<'a> Output<'a> {
     /// ```
     pub fn send_data(&mut self, data: &str) {
         self.remove();
-        let head = self.head.unwrap_or(HeadRef::new("", "", false, None));
+        let head = self.head.unwrap_or(HeadRef::new("", "", 0, None));
         // As a frame, it has no reconnection time: the original `retry` line is kept.
         Frame::Event(EventRef { head, data, chunk: None }).encode(self.written.buffer());
     }

@@ -414,3 +414,41 @@ fn debug_output_prints_no_byte_of_the_stream() {
         assert!(said.len() < 2_000, "{said}");
     }
 }
+
+#[test]
+fn an_empty_type_is_known_from_none_wherever_the_stream_is_cut() {
+    const STREAM: &[u8] = b"event:\ndata: a\n\nevent\nid: 1\n\ndata: b\n\nevent: x\nevent:\ndata\ndata\n\nevent: y\ndata: \xFF\n\n";
+    let expected = [Some(""), Some(""), None, Some(""), Some("y")];
+    for first in 0..=STREAM.len() {
+        for second in [first, first + 1, first + 20].map(|at| at.min(STREAM.len())) {
+            let chunks = [&STREAM[..first], &STREAM[first..second], &STREAM[second..]];
+            let (mut of_events, mut of_frames) = (BytesDecoder::new(), BytesDecoder::new());
+            let (mut in_events, mut in_frames) = (Vec::new(), Vec::new());
+            for chunk in chunks {
+                of_events.push_slice(chunk);
+                while let Some(event) = of_events.next_ref().unwrap() {
+                    in_events.push(event.head().named_type().map(str::to_owned));
+                    if event.head().named_type() == Some("") {
+                        assert_eq!(event.to_event(), Event::new(event.data()), "for an event, it is as none");
+                    }
+                }
+                of_frames.push_slice(chunk);
+                while let Some(frame) = of_frames.next_frame().unwrap() {
+                    let head = match frame {
+                        Frame::Event(event) => event.head(),
+                        Frame::BlockWithoutData(head) => head,
+                        _ => continue,
+                    };
+                    in_frames.push(head.named_type().map(str::to_owned));
+                }
+            }
+            assert_eq!(
+                in_frames.iter().map(Option::as_deref).collect::<Vec<_>>(),
+                expected,
+                "{first} {second}"
+            );
+            in_frames.remove(1);
+            assert_eq!(in_events, in_frames, "{first} {second}");
+        }
+    }
+}
