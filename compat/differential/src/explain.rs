@@ -29,8 +29,8 @@ impl Library {
     fn categories(self) -> &'static [Category] {
         match self {
             Library::EventsourceStream => &[LAST_OF_CR, LOOSE_RETRY, LARGE_RETRY, NOT_UTF8],
-            Library::SseStream02 => &[EMPTY_TYPE, LOOSE_RETRY, REFUSED_LINE],
-            Library::SseStream03 => &[EMPTY_TYPE, LARGE_RETRY, NOT_UTF8],
+            Library::SseStream02 => &[LOOSE_RETRY, REFUSED_LINE],
+            Library::SseStream03 => &[LARGE_RETRY, NOT_UTF8],
         }
     }
 }
@@ -110,19 +110,6 @@ const LARGE_RETRY: Category = Category {
         })
     },
     change: |_, original, ours| without_retry(original, ours),
-};
-
-const EMPTY_TYPE: Category = Category {
-    what: "an empty event field: an empty type; here none, as the standard has it",
-    applies: |stream| values_of(stream, b"event").any(<[u8]>::is_empty),
-    change: |_, original, _| {
-        for item in original.iter_mut() {
-            if let Item::Event { event, .. } = item {
-                event.take_if(|name| name.is_empty());
-            }
-        }
-        original.retain(holds_something);
-    },
 };
 
 const REFUSED_LINE: Category = Category {
