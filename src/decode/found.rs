@@ -41,11 +41,14 @@ impl Cursor<'_> {
     #[inline(always)]
     fn head<'a>(&'a self, state: &'a State) -> HeadRef<'a> {
         let Block { event_type, id, has_retry, .. } = &state.block;
-        let fields = u8::from(*event_type != Part::Absent) << EVENT | u8::from(*id != Part::Absent) << ID;
-        let event_type = self.text(event_type, &state.event_type);
+        let has_id = u8::from(*id != Part::Absent) << ID;
+        let (name, fields) = match event_type {
+            Part::Absent => ("", has_id),
+            part => (self.text(part, &state.event_type), has_id | 1 << EVENT),
+        };
         // If the block has a `retry` line, it has set the current reconnection time.
         let retry = state.reconnection_time.filter(|_| *has_retry);
-        HeadRef::new(event_type, self.last_event_id(state), fields, retry)
+        HeadRef::new(name, self.last_event_id(state), fields, retry)
     }
 
     /// Advances to the next event and takes it.
