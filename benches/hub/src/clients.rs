@@ -247,11 +247,17 @@ pub fn resume(address: SocketAddr, seen: &str, count: usize) -> Result<Duration,
         }
     }
     let took = began.elapsed();
-    let found = found(&body(&bytes)?)?;
-    let numbers: Vec<_> =
-        found.iter().map(|found| if let Found::Event { number, .. } = found { *number } else { 0 }).collect();
+    let mut numbers = Vec::with_capacity(count);
+    for found in found(&body(&bytes)?)? {
+        match found {
+            Found::Event { number, .. } => numbers.push(number),
+            Found::Gap => return Err("a gap, and nothing was trimmed".to_owned()),
+        }
+    }
+    // What is appended at once may be in another order; all of it is there, once.
+    numbers.sort_unstable();
     if numbers.len() != count || numbers.windows(2).any(|pair| pair[0] + 1 != pair[1]) {
-        return Err("something is missing, or there twice".to_owned());
+        return Err(format!("{} events of {count}, or some of them twice", numbers.len()));
     }
     Ok(took)
 }

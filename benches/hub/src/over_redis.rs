@@ -56,8 +56,9 @@ impl OverRedis {
         let mut publisher = Server::ours(&["publisher", url])?;
         // It follows along, and has all of them in its ring.
         let ring = Server::ours(&["hub-redis", url, "4096"])?;
-        publisher.publish(MISSED + 1, BYTES)?;
+        publisher.publish(1, BYTES)?;
         let seen = publisher.line()?;
+        publisher.publish(MISSED, BYTES)?;
         for _ in 0..MISSED {
             publisher.line()?;
         }

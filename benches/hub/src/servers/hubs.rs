@@ -67,7 +67,7 @@ pub(super) async fn over_redis(url: String, history: usize) {
     .await;
 }
 
-/// The other one publishes; what is ordered at once is appended at once. It says the first ID of each order.
+/// The other one publishes; what is ordered at once is appended at once, in some order. It says their IDs.
 pub(super) async fn publish_over_redis(url: String) {
     let log = RedisLog::new(&url, "bench").expect("a URL");
     let (hub, _feeder) = Hub::from_log(log, tokio::time::sleep).await.expect("Redis is there");
