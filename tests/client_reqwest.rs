@@ -101,7 +101,7 @@ async fn a_rejected_response_comes_back_with_its_body() {
     let rejected = EventStream::from_reqwest(reqwest::get(&place).await.unwrap()).unwrap_err();
     assert_eq!(rejected.to_string(), "expected status 200, got 429 Too Many Requests");
     let response = reqwest::Response::from(rejected.into_response());
-    assert_eq!(response.url().as_str(), place);
+    assert_eq!(response.url(), &place.parse::<reqwest::Url>().unwrap());
     assert_eq!(response.text().await.unwrap(), "slow down");
 }
 
