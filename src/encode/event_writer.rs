@@ -23,8 +23,9 @@ use crate::event::{wire_millis, Event};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// If an event was not written to its end, because the writer failed in the middle or a [`DataWriter`] was dropped, a
-/// reader would take anything that follows for a part of it. So every later call fails: close the connection.
+/// If an event was not written to its end, because the writer failed in the middle or a
+/// [`DataWriter`](crate::DataWriter) was dropped, a reader would take anything that follows for a part of it. So every
+/// later call fails: close the connection.
 pub struct EventWriter<W> {
     inner: W,
     /// What was encoded and not sent yet.
