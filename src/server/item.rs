@@ -86,7 +86,8 @@ impl Part {
         }
     }
 
-    // The compiler inlines it or not by what else there is in the crate: 14 instructions for each event of a chunk.
+    // Otherwise, whether the compiler inlines this depends on the rest of the crate: 14 instructions for each event of
+    // a chunk.
     #[inline(always)]
     pub(super) fn encode(&self, buffer: &mut Vec<u8>) {
         match self {

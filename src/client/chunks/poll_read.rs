@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::decode::room::Room;
 
-/// Polls a reader for a chunk, and again after an interruption. `poll` returns how many bytes it has read; 0 is the end.
+/// Polls a reader for a chunk, retrying if it was interrupted. `poll` returns the number of bytes read, 0 at the end.
 pub(super) fn poll_read(
     room: &mut Room,
     mut poll: impl FnMut(&mut [u8]) -> Poll<io::Result<usize>>,
