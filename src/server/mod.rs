@@ -1,7 +1,7 @@
 //! The server: events as the body of an HTTP response.
 //!
-//! [`EventBody`] turns a stream of events into a body, [`response`] adds the status and the headers, and [`LastEventId`]
-//! says where a returning client continues:
+//! [`EventBody`] turns a stream of events into a body, [`response`](response()) adds the status and the headers, and
+//! [`LastEventId`] says where a returning client continues:
 //!
 //! ```
 //! use eventwire::server::{response, EventBody, KeepAlive, LastEventId};
