@@ -21,6 +21,7 @@ skipped_of() {
             skip test_bytes_parse lifecycle::invalid_first_data_line_never_creates_an_empty_event "$UTF8"
             skip test_strict_fields invalid_utf8_in_known_values_is_not_an_unknown_field "$UTF8"
             skip test_bytes_parse fields::field_rules_are_independent_of_fragmentation "$RETRY"
+            skip test_strict_fields comments_and_known_fields_remain_valid_in_strict_mode "$RETRY"
             skip test_utf8 invalid_utf8_keeps_standard_library_error_details "$UTF8"
             ;;
     esac
