@@ -1,4 +1,4 @@
-//! `JsonStream`: the events of a stream, deserialized from JSON.
+//! `JsonStream`: the events of a stream or a source, deserialized from JSON.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -16,21 +16,23 @@ use crate::error::JsonError;
 use crate::event::EventRef;
 
 pin_project! {
-    /// A stream of values, deserialized from the JSON data of events. Created by [`EventStream::json`].
+    /// A stream of values, deserialized from the JSON data of events. Created by the method `json` of [`EventStream`]
+    /// and `EventSource`.
     #[must_use = "a stream does nothing until it is polled"]
-    pub struct JsonStream<S, T> {
+    pub struct JsonStream<R, T> {
         #[pin]
-        events: EventStream<S>,
+        events: R,
         item: PhantomData<fn() -> T>,
     }
 }
 
-/// An error returned when a [`JsonStream`] cannot return the next item.
+/// An error returned when a [`JsonStream`] cannot return the next item. `E` is the error of the events:
+/// [`StreamError`] or `EventSourceError`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JsonStreamError<E> {
     /// The stream failed.
-    Stream(StreamError<E>),
+    Stream(E),
     /// The data of an event is not the expected JSON. The next call continues after the event.
     #[non_exhaustive]
     Json {
@@ -68,8 +70,8 @@ impl<S> EventStream<S> {
     /// # }
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
     /// ```
-    pub fn json<T: DeserializeOwned>(self) -> JsonStream<S, T> {
-        JsonStream { events: self, item: PhantomData }
+    pub fn json<T: DeserializeOwned>(self) -> JsonStream<Self, T> {
+        JsonStream::new(self)
     }
 
     /// Treats the events in which APIs report errors as errors: events of type `error`, and events whose data is a JSON
@@ -89,25 +91,59 @@ pub(super) fn is_error(event: EventRef<'_>) -> bool {
     event.event_type() == "error" || (event.data().contains("\"error\"") && has_error())
 }
 
-impl<S, T> JsonStream<S, T> {
-    /// Returns a reference to the stream of events.
-    pub fn get_ref(&self) -> &EventStream<S> {
+impl<R, T> JsonStream<R, T> {
+    pub(super) fn new(events: R) -> Self {
+        JsonStream { events, item: PhantomData }
+    }
+
+    /// Returns a reference to the stream or source of events.
+    pub fn get_ref(&self) -> &R {
         &self.events
     }
 
-    /// Returns the stream of events, positioned after the last item returned.
-    pub fn into_inner(self) -> EventStream<S> {
+    /// Returns a mutable reference to the stream or source of events, for `close` or `restart` for instance.
+    pub fn get_mut(&mut self) -> &mut R {
+        &mut self.events
+    }
+
+    /// Returns the stream or source of events, positioned after the last item returned.
+    pub fn into_inner(self) -> R {
         self.events
     }
 }
 
-impl<S, B, E, T> Stream for JsonStream<S, T>
+/// The reader of a [`JsonStream`]. This trait is sealed.
+pub trait Events {
+    type Error;
+
+    fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, Self::Error>>;
+
+    /// Returns the event that the last `poll_advance` found, and the number of bytes of the connection up to its end.
+    fn found(&self) -> (Option<EventRef<'_>>, u64);
+}
+
+impl<S, B, E> Events for EventStream<S>
 where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
+{
+    type Error = StreamError<E>;
+
+    fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, Self::Error>> {
+        EventStream::poll_advance(self, cx)
+    }
+
+    fn found(&self) -> (Option<EventRef<'_>>, u64) {
+        (self.current(), self.bytes_consumed())
+    }
+}
+
+impl<R, T> Stream for JsonStream<R, T>
+where
+    R: Events,
     T: DeserializeOwned,
 {
-    type Item = Result<T, JsonStreamError<E>>;
+    type Item = Result<T, JsonStreamError<R::Error>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
@@ -117,23 +153,22 @@ where
                 Ok(false) => return Poll::Ready(None),
                 Err(error) => return Poll::Ready(Some(Err(JsonStreamError::Stream(error)))),
             }
-            let Some(event) = events.current() else { continue };
+            let (Some(event), bytes) = events.found() else { continue };
             if event.data().is_empty() {
                 continue;
             }
             return Poll::Ready(Some(event.parse_json().map_err(|error| JsonStreamError::Json {
                 error,
                 last_event_id: event.last_event_id().into(),
-                bytes: events.bytes_consumed(),
+                bytes,
             })));
         }
     }
 }
 
-impl<S, B, E, T> FusedStream for JsonStream<S, T>
+impl<R, T> FusedStream for JsonStream<R, T>
 where
-    S: Stream<Item = Result<B, E>>,
-    B: Into<Bytes>,
+    R: Events + FusedStream,
     T: DeserializeOwned,
 {
     fn is_terminated(&self) -> bool {
@@ -141,13 +176,13 @@ where
     }
 }
 
-impl<S, T> fmt::Debug for JsonStream<S, T> {
+impl<R: fmt::Debug, T> fmt::Debug for JsonStream<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("JsonStream").field(&self.events).finish()
     }
 }
 
-impl<E> fmt::Display for JsonStreamError<E> {
+impl<E: fmt::Display> fmt::Display for JsonStreamError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             JsonStreamError::Stream(error) => error.fmt(f),

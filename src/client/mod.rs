@@ -32,7 +32,7 @@
 //! | use reqwest | `EventSource::from` a request, `EventStream::from_reqwest` a response (feature `reqwest`) |
 //! | tell a whole answer from a cut one | [`EndMark`] |
 //! | limit silence | [`EventStream::with_idle_timeout`], [`with_event_timeout`](EventStream::with_event_timeout) |
-//! | read JSON | `EventStream::json` (feature `json`) |
+//! | read JSON | `EventStream::json`, `EventSource::json` (feature `json`) |
 //! | learn what went wrong | [`StreamError`], `EventSourceError` |
 //! | see complete programs | the pages `_recipes` and `_language_models` |
 

@@ -35,7 +35,7 @@ impl Body for LocalBody {
 }
 
 /// Answers with these bodies, closed or silent, and counts requests; then hangs.
-fn source(answers: Vec<(&'static str, bool)>) -> (LocalEventSource, Rc<Cell<usize>>) {
+pub(crate) fn source(answers: Vec<(&'static str, bool)>) -> (LocalEventSource, Rc<Cell<usize>>) {
     let asked = Rc::new(Cell::new(0));
     let counter = Rc::clone(&asked);
     let mut answers = answers.into_iter();

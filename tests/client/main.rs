@@ -10,6 +10,8 @@ mod contracts;
 mod crowd;
 mod events;
 mod idle;
+#[cfg(feature = "json")]
+mod json;
 mod lifecycle;
 mod local;
 mod reconnect;

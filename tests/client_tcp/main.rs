@@ -4,6 +4,8 @@ mod answers;
 mod attempts;
 mod bodies;
 mod ids;
+#[cfg(feature = "json")]
+mod json;
 mod keep_alive;
 mod peer;
 mod redirects;

@@ -1,0 +1,97 @@
+//! Events that are read as JSON, of one connection and of many.
+
+use std::convert::Infallible;
+use std::error::Error;
+
+use eventwire::client::reconnect::Policy;
+use eventwire::client::{EventSourceError, EventStream, JsonStreamError, StreamError};
+use futures_util::{stream, FutureExt, StreamExt};
+use serde_json::Value;
+
+use crate::local;
+use crate::server::{source, stream as respond, End};
+
+type Pair = [u32; 2];
+
+/// Each with its ID, so that a request tells what was read last.
+const MIXED: &[(u64, &str)] = &[(
+    0,
+    "id: 1\ndata: [1, 2]\n\nid: 2\ndata:\n\nid: 3\nevent: tick\ndata: [1, x]\n\nid: 4\nevent: error\ndata: [3, 4]\n\n",
+)];
+
+#[tokio::test(start_paused = true)]
+async fn a_source_goes_on_after_data_that_is_no_json_and_after_a_loss() {
+    let (source, log) =
+        source([respond(MIXED, End::Reset), respond(&[(0, "data: [5, 6]\n\n")], End::Silent)]);
+    let mut pairs = source.json::<Pair>();
+    assert_eq!(pairs.next().await.unwrap().unwrap(), [1, 2]);
+    match pairs.next().await.unwrap().unwrap_err() {
+        JsonStreamError::Json { error, last_event_id, bytes, .. } => {
+            assert_eq!((error.event_type(), error.offset(), error.around()), ("tick", 4, "[1, x]"));
+            let read = MIXED[0].1.find("id: 4").unwrap();
+            assert_eq!((&*last_event_id, bytes), ("3", read as u64));
+        }
+        other => panic!("{other:?}"),
+    }
+    // An error event is one as any other, and no loss is an item.
+    assert_eq!(pairs.next().await.unwrap().unwrap(), [3, 4]);
+    assert_eq!(pairs.next().await.unwrap().unwrap(), [5, 6]);
+    assert_eq!(log.ids(), [None, Some("4".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_event_ends_a_source_where_that_was_asked_for() {
+    let says = &[(0, "data: [1, 2]\n\ndata: {\"error\": \"busy\"}\n\ndata: [3, 4]\n\n")];
+    let (source, log) = source([respond(says, End::Closed)]);
+    let mut pairs = source.with_json_errors().json::<Pair>();
+    assert_eq!(pairs.next().await.unwrap().unwrap(), [1, 2]);
+    let error = pairs.next().await.unwrap().unwrap_err();
+    let JsonStreamError::Stream(EventSourceError::Stream(StreamError::ErrorEvent { event, .. })) = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(event.data(), "{\"error\": \"busy\"}");
+    assert!(pairs.next().await.is_none());
+    assert_eq!(log.ids().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_gives_up_says_why_and_ends() {
+    let (source, _) = source([respond(&[(0, "data: 1\n\n")], End::Reset)]);
+    let mut values = source.with_reconnect(Policy::never()).json::<Value>();
+    assert_eq!(values.next().await.unwrap().unwrap(), 1);
+    let error = values.next().await.unwrap().unwrap_err();
+    assert!(matches!(&error, JsonStreamError::Stream(EventSourceError::Stream(_))), "{error:?}");
+    // The words of an error are not repeated by its source.
+    assert_ne!(error.source().unwrap().to_string(), error.to_string());
+    assert!(values.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_of_values_is_closed_as_any_source() {
+    let (source, _) = source([respond(&[(0, "data: 1\n\ndata: 2\n\n")], End::Silent)]);
+    let mut values = source.json::<Value>();
+    assert_eq!(values.next().await.unwrap().unwrap(), 1);
+    values.get_mut().close();
+    assert!(values.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_on_one_thread_reads_values_too() {
+    let (source, asked) = local::source(vec![("id: 1\ndata: 1\n\n", false), ("data: 2\n\n", true)]);
+    let mut values = source.json::<u32>();
+    assert_eq!(values.next().await.unwrap().unwrap(), 1);
+    assert_eq!(values.next().await.unwrap().unwrap(), 2);
+    assert_eq!((asked.get(), values.into_inner().last_event_id()), (2, "1"));
+}
+
+#[test]
+fn the_values_of_one_connection_are_the_same() {
+    let chunks = stream::iter([Ok::<_, Infallible>(MIXED[0].1)]);
+    let mut pairs = EventStream::new(chunks).json::<Pair>();
+    let mut next = || pairs.next().now_or_never().unwrap();
+    assert_eq!(next().unwrap().unwrap(), [1, 2]);
+    assert!(matches!(next(), Some(Err(JsonStreamError::Json { last_event_id, .. })) if last_event_id == "3"));
+    assert_eq!(next().unwrap().unwrap(), [3, 4]);
+    assert!(next().is_none());
+}
