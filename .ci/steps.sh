@@ -54,6 +54,7 @@ step_fmt() {
     cargo fmt --manifest-path examples/frameworks/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/postgres/Cargo.toml -- --check -l
     cargo fmt --manifest-path examples/wasm/Cargo.toml -- --check -l
+    cargo fmt --manifest-path examples/wasm_source/Cargo.toml -- --check -l
     cargo fmt --manifest-path fuzz/Cargo.toml -- --check -l
 }
 
@@ -97,6 +98,9 @@ step_wasm() {
     local package=examples/wasm/Cargo.toml
     cargo clippy --locked --manifest-path $package --target wasm32-unknown-unknown -- -D warnings
     cargo build --release --locked --manifest-path $package --target wasm32-unknown-unknown
+    # The step `clients` runs this one in a browser.
+    package=examples/wasm_source/Cargo.toml
+    cargo clippy --locked --manifest-path $package --target wasm32-unknown-unknown -- -D warnings
     command -v node >/dev/null || skip 'no node: the module was built, and not run'
     node examples/wasm/check.mjs "$target/wasm32-unknown-unknown/release/eventwire_wasm.wasm"
 }
@@ -120,7 +124,7 @@ step_minimal-versions() {
     mkdir "$scratch/minimal"
     cp -R Cargo.toml Cargo.lock build.rs ./*.md src tests benches examples fuzz "$scratch/minimal"
     cd "$scratch/minimal"
-    rm -rf benches/compare/target examples/frameworks/target examples/postgres/target examples/wasm/target fuzz/target
+    rm -rf benches/compare/target examples/frameworks/target examples/postgres/target examples/wasm/target examples/wasm_source/target fuzz/target
     cp Cargo.toml whole.toml
     # The oldest frameworks, with new versions of all that they share with the crate. Its tests may ask for newer ones.
     sed -i '/^\[dev-dependencies\]/,/^$/d' Cargo.toml
@@ -180,8 +184,13 @@ step_postgres() {
 # The same, and random events, through programs of others: brought along where they are absent and can be had.
 step_clients() {
     local folder=$target/clients
-    export CHROMIUM CURL NGINX NODE NODE_WITH_EVENT_SOURCE NODE_PATH PYTHON
+    export CHROMIUM CURL NGINX NODE NODE_WITH_EVENT_SOURCE NODE_PATH PYTHON WASM_SOURCE
     CHROMIUM=$(bring chromium chromium)
+    WASM_SOURCE=
+    if [ -n "$CHROMIUM" ] && [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then
+        cargo build --release --locked --manifest-path examples/wasm_source/Cargo.toml --target wasm32-unknown-unknown
+        WASM_SOURCE=$target/wasm32-unknown-unknown/release/eventwire_wasm_source.wasm
+    fi
     CURL=$(bring curl curl)
     NGINX=$(bring nginx nginx-light)
     NODE=$(bring node nodejs)

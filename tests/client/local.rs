@@ -110,3 +110,43 @@ async fn a_local_source_is_cancel_safe() {
     }
     assert_eq!((events, asked.get()), (vec!["a".to_owned(), "b".to_owned()], 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn its_hooks_and_its_observer_need_not_be_send() {
+    let (source, asked) = source(vec![("id: 1\ndata: a\n\n", false), ("data: b\n\n", true)]);
+    let seen = Rc::new(Cell::new([0; 5]));
+    let count = |at: usize| {
+        let seen = Rc::clone(&seen);
+        move || {
+            let mut counts = seen.get();
+            counts[at] += 1;
+            seen.set(counts);
+        }
+    };
+    let [observed, hooked, retried, random, resumed] = [0, 1, 2, 3, 4].map(count);
+    let mut source = source
+        .with_observer(move |_| observed())
+        .with_request_hook(move |_| hooked())
+        .with_retry(move |_, _, wait| {
+            retried();
+            Some(wait)
+        })
+        .with_random(move || {
+            random();
+            4
+        })
+        .with_resume(
+            move |_| {
+                resumed();
+                Some(Rc::new("a cursor"))
+            },
+            |cursor, request| cursor.map(|_| request),
+        );
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "b");
+    assert_eq!(asked.get(), 2);
+    // Connecting, open, waiting, connecting, open; two requests; one loss; two events.
+    let [observed, hooked, retried, random, resumed] = seen.get();
+    assert_eq!([observed, hooked, retried, resumed], [5, 2, 1, 2]);
+    assert!(random > 0);
+}

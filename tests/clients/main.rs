@@ -22,3 +22,4 @@ mod page;
 mod random;
 mod replay;
 mod seen;
+mod wasm;

@@ -1,7 +1,8 @@
 //! Ten questions in a row: the number of connections and the wall time.
 
+use std::future::pending;
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{mpsc, Arc};
 use std::thread;
@@ -13,13 +14,15 @@ use eventwire::client::{EndMark, EventStream};
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use crate::median;
+use crate::tls::Tls;
 
-type HyperClient = Client<HttpConnector, Empty<Bytes>>;
+type HyperClient<C> = Client<C, Empty<Bytes>>;
 
 /// A program that asks so many questions in a row, in one way.
 #[derive(Clone, Copy)]
@@ -30,48 +33,62 @@ enum Way {
 
 pub fn run(is_quick: bool) {
     let rounds = if is_quick { 3 } else { 9 };
-    let server = Server::start();
-    let near = [Way::Theirs, Way::Ours].map(|way| {
-        let before = server.connections.load(Relaxed);
-        ask(way, server.address);
-        server.connections.load(Relaxed) - before
+    let near = Server::start(Duration::ZERO);
+    let connections = [Way::Theirs, Way::Ours].map(|way| {
+        let before = near.connections();
+        ask(way, HttpConnector::new(), &near.place());
+        near.connections() - before
     });
-    let relay = relay(server.address, ONE_WAY);
+    let tls = encrypt(near.address);
+    let handshakes = [Way::Theirs, Way::Ours].map(|way| {
+        let before = tls.handshakes();
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls.trusting()).https_only();
+        ask(way, connector.enable_http1().build(), &tls.place);
+        tls.handshakes() - before
+    });
+    let far = Server::start(ONE_WAY);
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..rounds {
         for (way, times) in [Way::Theirs, Way::Ours].into_iter().zip(&mut times) {
-            times.push(ask(way, relay));
+            times.push(ask(way, HttpConnector::new(), &far.place()));
         }
     }
     let [theirs, ours] = times.map(median);
     println!("\n## {QUESTIONS} questions in a row\n");
     println!(
         "By hyper-util's client over HTTP/1.1, to a server that ends the body in a write of its own, 1 ms after\n\
-         `data: [DONE]`; the time through a relay that adds {} ms each way, medians of {rounds} rounds in turns.\n",
+         `data: [DONE]`; the time to one that is {} ms away, each way, as if through a relay, medians of {rounds}\n\
+         rounds in turns.\n",
         ONE_WAY.as_millis()
     );
     println!("| | eventsource-stream, left at `[DONE]` | **eventwire `EventStream`** | ratio |");
     println!("|---|--:|--:|--:|");
-    println!("| TCP connections | {} | {} | |", near[0], near[1]);
+    println!("| TCP connections | {} | {} | |", connections[0], connections[1]);
+    println!("| TLS handshakes | {} | {} | |", handshakes[0], handshakes[1]);
     println!(
-        "| through the relay | {} ms | {} ms | {:.2} |",
+        "| {} ms away | {} ms | {} ms | {:.2} |",
+        ONE_WAY.as_millis(),
         theirs.as_millis(),
         ours.as_millis(),
         ours.as_secs_f64() / theirs.as_secs_f64()
     );
-    println!("\nconnections: {} for {QUESTIONS} questions", near[1]);
+    println!("\nconnections: {} for {QUESTIONS} questions", connections[1]);
+    println!("handshakes: {} for {QUESTIONS} questions", handshakes[1]);
 }
 
 /// The time that all questions take, the runtime and the client included.
-fn ask(way: Way, server: SocketAddr) -> Duration {
+fn ask<C>(way: Way, connector: C, place: &str) -> Duration
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let client: HyperClient = Client::builder(TokioExecutor::new()).build_http();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
         for _ in 0..QUESTIONS {
             let events = match way {
-                Way::Ours => ours(&client, server).await,
-                Way::Theirs => theirs(&client, server).await,
+                Way::Ours => ours(&client, place).await,
+                Way::Theirs => theirs(&client, place).await,
             };
             assert_eq!(events, EVENTS);
         }
@@ -79,13 +96,19 @@ fn ask(way: Way, server: SocketAddr) -> Duration {
     began.elapsed()
 }
 
-async fn get(client: &HyperClient, server: SocketAddr) -> hyper::Response<hyper::body::Incoming> {
-    let request = Request::get(format!("http://{server}/")).body(Empty::new()).expect("a request");
+async fn get<C>(client: &HyperClient<C>, place: &str) -> hyper::Response<hyper::body::Incoming>
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
+    let request = Request::get(place).body(Empty::new()).expect("a request");
     client.request(request).await.expect("a response")
 }
 
-async fn ours(client: &HyperClient, server: SocketAddr) -> usize {
-    let mut events = EventStream::from_response(get(client, server).await)
+async fn ours<C>(client: &HyperClient<C>, place: &str) -> usize
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
+    let mut events = EventStream::from_response(get(client, place).await)
         .expect("an event stream")
         .with_end_mark(EndMark::data("[DONE]"))
         .with_drain(Duration::from_millis(50), tokio::time::sleep);
@@ -96,8 +119,11 @@ async fn ours(client: &HyperClient, server: SocketAddr) -> usize {
     count
 }
 
-async fn theirs(client: &HyperClient, server: SocketAddr) -> usize {
-    let mut events = get(client, server).await.into_body().into_data_stream().eventsource();
+async fn theirs<C>(client: &HyperClient<C>, place: &str) -> usize
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
+    let mut events = get(client, place).await.into_body().into_data_stream().eventsource();
     let mut count = 0;
     while let Some(event) = events.next().await {
         if event.expect("a whole answer").data == "[DONE]" {
@@ -114,7 +140,9 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Self {
+    /// A server that is so far away, each way. It waits as long itself: a relay on a busy machine joins the two writes
+    /// that are to come apart, and then nobody loses a connection.
+    fn start(one_way: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let connections = Arc::new(AtomicUsize::new(0));
@@ -122,19 +150,29 @@ impl Server {
         thread::spawn(move || {
             for connection in listener.incoming() {
                 counted.fetch_add(1, Relaxed);
-                thread::spawn(|| answer(connection.expect("a connection")));
+                thread::spawn(move || answer(connection.expect("a connection"), one_way));
             }
         });
         Server { address, connections }
     }
+
+    fn place(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Relaxed)
+    }
 }
 
 /// Answers each question of a connection, until the client leaves.
-fn answer(mut connection: TcpStream) {
+fn answer(mut connection: TcpStream, one_way: Duration) {
     connection.set_nodelay(true).expect("a socket");
     let events = "data: {\"delta\":\"word \"}\n\n".repeat(EVENTS) + "data: [DONE]\n\n";
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
     let answer = format!("{head}{:x}\r\n{events}\r\n", events.len());
+    // The kernel has accepted at once: connecting would have taken a way there and back.
+    let mut connecting = one_way * 2;
     loop {
         let (mut question, mut byte) = (Vec::new(), [0]);
         while !question.ends_with(b"\r\n\r\n") {
@@ -143,6 +181,8 @@ fn answer(mut connection: TcpStream) {
                 _ => return,
             }
         }
+        // The way of the question, and that of the answer.
+        thread::sleep(std::mem::take(&mut connecting) + one_way * 2);
         if connection.write_all(answer.as_bytes()).is_err() {
             return;
         }
@@ -153,46 +193,18 @@ fn answer(mut connection: TcpStream) {
     }
 }
 
-/// Passes on what comes after this time, both ways, and so does it with connecting.
-fn relay(server: SocketAddr, after: Duration) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
+/// TLS before the server, on a thread of its own.
+fn encrypt(server: SocketAddr) -> Tls {
+    let (tell, told) = mpsc::channel();
     thread::spawn(move || {
-        for client in listener.incoming() {
-            let client = client.expect("a connection");
-            let server = TcpStream::connect(server).expect("the server listens");
-            let other = |connection: &TcpStream| connection.try_clone().expect("a socket");
-            // The kernel has accepted at once: the handshake is made up for, a way there and back.
-            pass(other(&client), other(&server), after, after * 2);
-            pass(server, client, after, Duration::ZERO);
-        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let tls = Tls::before(server.to_string()).await;
+            tell.send(tls).ok().expect("somebody listens");
+            pending::<()>().await;
+        });
     });
-    address
-}
-
-fn pass(mut from: TcpStream, mut to: TcpStream, after: Duration, at_first: Duration) {
-    to.set_nodelay(true).expect("a socket");
-    let (sender, receiver) = mpsc::channel::<(Instant, Vec<u8>)>();
-    let ready = Instant::now() + at_first;
-    thread::spawn(move || {
-        let mut room = [0; 16 << 10];
-        while let Ok(len @ 1..) = from.read(&mut room) {
-            let due = Instant::now().max(ready) + after;
-            if sender.send((due, room[..len].to_vec())).is_err() {
-                return;
-            }
-        }
-    });
-    thread::spawn(move || {
-        for (due, bytes) in receiver {
-            thread::sleep(due.saturating_duration_since(Instant::now()));
-            if to.write_all(&bytes).is_err() {
-                return;
-            }
-        }
-        // Either side has gone: so has the other then. An error means that it knows.
-        let _ = to.shutdown(Shutdown::Write);
-    });
+    told.recv().expect("the relay starts")
 }
 
 const QUESTIONS: usize = 10;

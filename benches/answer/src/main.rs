@@ -4,6 +4,8 @@
 
 #[path = "../../shapes/mod.rs"]
 mod shapes;
+#[path = "../../../tests/support/tls.rs"]
+mod tls;
 
 mod connections;
 mod cpu;

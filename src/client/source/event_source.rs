@@ -20,10 +20,10 @@ use super::super::{Drained, EndMark, FirstLine};
 use super::drive::{Goal, Stage};
 use super::observer::Observer;
 use super::response_body::{BoxError, ResponseBody};
-use super::resume::Resume;
+use super::resume::{Functions, Resume};
 use super::source_item::SourceItem;
 use super::state_change::StateChange;
-use super::threads::{AnyThread, Kind, OneThread, Threads};
+use super::threads::{AnyThread, Boxed, Kind, OneThread, Threads};
 use super::EventSourceError;
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::Decoder;
@@ -91,9 +91,9 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) resuming: Option<Request<Bytes>>,
     /// The request of this attempt, after any redirects.
     pub(super) request: Request<Bytes>,
-    pub(super) request_hook: Option<SyncWrapper<Box<RequestHook>>>,
-    pub(super) resume: Option<Resume>,
-    pub(super) retry: Option<SyncWrapper<Box<Retry<K>>>>,
+    pub(super) request_hook: Option<SyncWrapper<Box<K::RequestHook>>>,
+    pub(super) resume: Option<Resume<K::Resume>>,
+    pub(super) retry: Option<SyncWrapper<Box<K::Retry>>>,
     pub(super) stage: Stage<K>,
     pub(super) machine: Machine,
     pub(super) reader: Reader,
@@ -104,7 +104,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) deadline: Alarm,
     pub(super) observer: Observer<K>,
     pub(super) response_head: Option<Box<Parts>>,
-    pub(super) random: Option<SyncWrapper<Box<dyn FnMut() -> u64 + Send>>>,
+    pub(super) random: Option<SyncWrapper<Box<K::Random>>>,
     /// Why the last connection was lost, until the next one is stable.
     pub(super) last_loss: Option<Arc<EventSourceError<K>>>,
     pub(super) requests_sent: u32,
@@ -118,11 +118,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) poison: Poison,
 }
 
-type RequestHook = dyn FnMut(&mut Request<Bytes>) + Send;
-
-type Retry<K> = dyn FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option<Duration> + Send;
-
-/// An [`EventSource`] whose futures, bodies and timers need not be `Send`: see [`new_local`](EventSource::new_local).
+/// An [`EventSource`] whose futures, bodies, timers and functions need not be `Send`: see [`new_local`](EventSource::new_local).
 pub type LocalEventSource = EventSource<OneThread>;
 
 impl EventSource {
@@ -152,9 +148,8 @@ impl EventSource<OneThread> {
     /// Like [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc,
     /// and of thread-per-core runtimes. The source is not `Send` either.
     ///
-    /// Errors must be `Send` and `Sync`; `to_string` makes them so. Hooks and observers must be `Send`: put whatever is
-    /// not into the function that sends, or use [`next_item`](Self::next_item) instead of an observer. In a browser,
-    /// set [`with_random`](Self::with_random).
+    /// Errors must be `Send` and `Sync`; `to_string` makes them so. Functions that judge events (end marks, errors,
+    /// progress) must be `Send`; hooks and observers need not be. In a browser, set [`with_random`](Self::with_random).
     ///
     /// ```
     /// use std::rc::Rc;
@@ -289,9 +284,9 @@ impl<K: Threads> EventSource<K> {
     /// ```
     pub fn with_retry(
         mut self,
-        decide: impl FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option<Duration> + Send + 'static,
+        decide: impl FnMut(Option<&EventSourceError<K>>, u32, Duration) -> Option<Duration> + Boxed<K::Retry>,
     ) -> Self {
-        self.retry = Some(SyncWrapper::new(Box::new(decide)));
+        self.retry = Some(SyncWrapper::new(decide.boxed()));
         self
     }
 
@@ -316,8 +311,11 @@ impl<K: Threads> EventSource<K> {
     ///     }
     /// });
     /// ```
-    pub fn with_request_hook(mut self, hook: impl FnMut(&mut Request<Bytes>) + Send + 'static) -> Self {
-        self.request_hook = Some(SyncWrapper::new(Box::new(hook)));
+    pub fn with_request_hook(
+        mut self,
+        hook: impl FnMut(&mut Request<Bytes>) + Boxed<K::RequestHook>,
+    ) -> Self {
+        self.request_hook = Some(SyncWrapper::new(hook.boxed()));
         self
     }
 
@@ -330,7 +328,8 @@ impl<K: Threads> EventSource<K> {
     /// repeat the same request.
     ///
     /// A request to an origin other than the original one carries no credentials (`Authorization`, `Cookie`,
-    /// `Proxy-Authorization`), whoever set them. A POST reconnects as with [`Policy::new`], unless
+    /// `Proxy-Authorization`), whoever set them. The functions and the cursor must be `Send`, unless the source is a
+    /// [`LocalEventSource`]. A POST reconnects as with [`Policy::new`], unless
     /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the
     /// original request is repeated until the first event has arrived; after that, `request_for` is called.
     ///
@@ -365,11 +364,11 @@ impl<K: Threads> EventSource<K> {
     /// ```
     pub fn with_resume<C, F, G>(mut self, cursor_of: F, request_for: G) -> Self
     where
-        C: Send + 'static,
-        F: FnMut(EventRef<'_>) -> Option<C> + Send + 'static,
-        G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>> + Send + 'static,
+        F: FnMut(EventRef<'_>) -> Option<C>,
+        G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>>,
+        Functions<C, F, G>: Boxed<K::Resume>,
     {
-        self.resume = Some(Resume::new(cursor_of, request_for));
+        self.resume = Some(Resume::new(Functions::new(cursor_of, request_for).boxed()));
         if !self.has_own_policy {
             self.set_policy(Policy::new());
         }
@@ -380,8 +379,8 @@ impl<K: Threads> EventSource<K> {
     ///
     /// On `wasm32-unknown-unknown`, where the default returns the same numbers in each run, use the host's source of
     /// random numbers.
-    pub fn with_random(mut self, random: impl FnMut() -> u64 + Send + 'static) -> Self {
-        self.random = Some(SyncWrapper::new(Box::new(random)));
+    pub fn with_random(mut self, random: impl FnMut() -> u64 + Boxed<K::Random>) -> Self {
+        self.random = Some(SyncWrapper::new(random.boxed()));
         self
     }
 
@@ -487,8 +486,8 @@ impl<K: Threads> EventSource<K> {
     ///     other => eprintln!("{other}"),
     /// });
     /// ```
-    pub fn with_observer(mut self, observe: impl FnMut(&StateChange<'_, K>) + Send + 'static) -> Self {
-        self.observer.set(observe);
+    pub fn with_observer(mut self, observe: impl FnMut(&StateChange<'_, K>) + Boxed<K::Observe>) -> Self {
+        self.observer.set(observe.boxed());
         self
     }
 

@@ -14,20 +14,18 @@ use super::EventSourceError;
 
 /// The user's observer function, and the changes kept for [`poll_item`](crate::client::EventSource::poll_item).
 pub(super) struct Observer<K: Threads> {
-    observe: Option<SyncWrapper<Box<Observe<K>>>>,
+    observe: Option<SyncWrapper<Box<K::Observe>>>,
     pub(super) kept: VecDeque<SourceItem<K>>,
     pub(super) keeps: bool,
 }
-
-type Observe<K> = dyn FnMut(&StateChange<'_, K>) + Send;
 
 impl<K: Threads> Observer<K> {
     pub(super) fn none() -> Self {
         Observer { observe: None, kept: VecDeque::new(), keeps: false }
     }
 
-    pub(super) fn set(&mut self, observe: impl FnMut(&StateChange<'_, K>) + Send + 'static) {
-        self.observe = Some(SyncWrapper::new(Box::new(observe)));
+    pub(super) fn set(&mut self, observe: Box<K::Observe>) {
+        self.observe = Some(SyncWrapper::new(observe));
     }
 
     pub(super) fn notify(&mut self, change: &StateChange<'_, K>) {

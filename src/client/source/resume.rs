@@ -11,14 +11,16 @@ use sync_wrapper::SyncWrapper;
 use crate::event::EventRef;
 
 /// The functions of [`with_resume`](crate::client::EventSource::with_resume) and the current cursor.
-pub(super) struct Resume(SyncWrapper<Box<dyn Hook + Send>>);
+pub(super) struct Resume<H: ?Sized>(SyncWrapper<Box<H>>);
 
-trait Hook {
+pub trait Hook {
     fn on_event(&mut self, event: EventRef<'_>);
     fn request(&mut self, first: Request<Bytes>) -> Option<Request<Bytes>>;
 }
 
-struct Functions<C, F, G> {
+/// The cursor, and the two functions about it.
+#[allow(missing_debug_implementations)]
+pub struct Functions<C, F, G> {
     cursor: Option<C>,
     cursor_of: F,
     request_for: G,
@@ -40,14 +42,15 @@ where
     }
 }
 
-impl Resume {
-    pub(super) fn new<C, F, G>(cursor_of: F, request_for: G) -> Self
-    where
-        C: Send + 'static,
-        F: FnMut(EventRef<'_>) -> Option<C> + Send + 'static,
-        G: FnMut(Option<&C>, Request<Bytes>) -> Option<Request<Bytes>> + Send + 'static,
-    {
-        Resume(SyncWrapper::new(Box::new(Functions { cursor: None, cursor_of, request_for })))
+impl<C, F, G> Functions<C, F, G> {
+    pub(super) fn new(cursor_of: F, request_for: G) -> Self {
+        Functions { cursor: None, cursor_of, request_for }
+    }
+}
+
+impl<H: Hook + ?Sized> Resume<H> {
+    pub(super) fn new(hook: Box<H>) -> Self {
+        Resume(SyncWrapper::new(hook))
     }
 
     /// Updates the cursor when an event is returned.

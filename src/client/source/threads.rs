@@ -5,12 +5,16 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::Context;
+use core::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{Request, Response};
 
 use super::response_body::{BoxError, ResponseBody};
+use super::resume::Hook;
+use super::state_change::StateChange;
+use super::EventSourceError;
 use crate::timer::LocalClock;
 
 /// A marker for the threads that a source may run on: [`AnyThread`] or [`OneThread`].
@@ -24,8 +28,8 @@ impl<K: Kind> Threads for K {}
 #[derive(Debug)]
 pub enum AnyThread {}
 
-/// The source stays on the thread it was created on, and may hold futures, bodies and timers that are not `Send`: in a
-/// browser, with awc, or in thread-per-core runtimes.
+/// The source stays on the thread it was created on, and may hold futures, bodies, timers and functions that are not
+/// `Send`: in a browser, with awc, or in thread-per-core runtimes.
 #[derive(Debug)]
 pub enum OneThread {}
 
@@ -35,21 +39,59 @@ pub trait Kind: Sized + fmt::Debug + 'static {
     type Connecting: Future<Output = Result<Response<ResponseBody<Self>>, BoxError>> + Unpin;
     type Chunks: Stream<Item = Result<Bytes, BoxError>> + Unpin;
     type Clock: Clock + Unpin;
+    type Observe: FnMut(&StateChange<'_, Self>) + ?Sized;
+    type RequestHook: FnMut(&mut Request<Bytes>) + ?Sized;
+    type Retry: FnMut(Option<&EventSourceError<Self>>, u32, Duration) -> Option<Duration> + ?Sized;
+    type Random: FnMut() -> u64 + ?Sized;
+    type Resume: Hook + ?Sized;
 }
 
-impl Kind for AnyThread {
-    type Connect = dyn FnMut(Request<Bytes>) -> Self::Connecting + Send;
-    type Connecting = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, BoxError>> + Send>>;
-    type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
-    type Clock = ();
+/// A function that a source may hold: `Send`, if the source is.
+pub trait Boxed<D: ?Sized> {
+    fn boxed(self) -> Box<D>;
 }
 
-impl Kind for OneThread {
-    type Connect = dyn FnMut(Request<Bytes>) -> Self::Connecting;
-    type Connecting = Pin<Box<dyn Future<Output = Result<Response<ResponseBody<OneThread>>, BoxError>>>>;
-    type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>>>>;
-    type Clock = LocalClock;
+macro_rules! kind {
+    ($kind:ident, $clock:ty $(, $send:ident)?) => {
+        impl Kind for $kind {
+            type Connect = dyn FnMut(Request<Bytes>) -> Self::Connecting $(+ $send)?;
+            type Connecting = Pin<
+                Box<dyn Future<Output = Result<Response<ResponseBody<$kind>>, BoxError>> $(+ $send)?>,
+            >;
+            type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> $(+ $send)?>>;
+            type Clock = $clock;
+            type Observe = dyn FnMut(&StateChange<'_, $kind>) $(+ $send)?;
+            type RequestHook = dyn FnMut(&mut Request<Bytes>) $(+ $send)?;
+            type Retry = dyn FnMut(Option<&EventSourceError<$kind>>, u32, Duration) -> Option<Duration> $(+ $send)?;
+            type Random = dyn FnMut() -> u64 $(+ $send)?;
+            type Resume = dyn Hook $(+ $send)?;
+        }
+
+        boxed! {
+            [$($send)?] FnMut(&StateChange<'_, $kind>);
+            [$($send)?] FnMut(&mut Request<Bytes>);
+            [$($send)?] FnMut(Option<&EventSourceError<$kind>>, u32, Duration) -> Option<Duration>;
+            [$($send)?] FnMut() -> u64;
+            [$($send)?] Hook;
+        }
+    };
 }
+
+macro_rules! boxed {
+    ($([$($send:ident)?] $what:ident $(($($argument:ty),*))? $(-> $result:ty)?;)*) => {$(
+        impl<F> Boxed<dyn $what $(($($argument),*))? $(-> $result)? $(+ $send)?> for F
+        where
+            F: $what $(($($argument),*))? $(-> $result)? $(+ $send)? + 'static,
+        {
+            fn boxed(self) -> Box<dyn $what $(($($argument),*))? $(-> $result)? $(+ $send)?> {
+                Box::new(self)
+            }
+        }
+    )*};
+}
+
+kind!(AnyThread, (), Send);
+kind!(OneThread, LocalClock);
 
 /// Runs timers that cannot leave the thread.
 pub trait Clock: fmt::Debug {

@@ -5,6 +5,8 @@
 #[path = "../../client_tcp/keep_alive.rs"]
 #[allow(dead_code)]
 mod keep_alive;
+#[path = "../../support/tls.rs"]
+mod tls;
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,6 +68,21 @@ async fn over_http_2_the_end_of_an_answer_costs_no_connection_however_it_comes()
         drop(ask(&client, &place).await);
     }
     assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn ten_answers_over_tls_come_with_one_handshake() {
+    let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", After::End).await;
+    let address = server.place.trim_start_matches("http://").trim_end_matches('/');
+    let tls = tls::Tls::before(address.to_owned()).await;
+    let client = Client::builder().use_preconfigured_tls(tls.trusting()).build().unwrap();
+    for _ in 0..10 {
+        let mut events = ask(&client, &tls.place).await.with_drain(PATIENT, sleep);
+        assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+        assert!(events.next_event().await.unwrap().is_none());
+        assert_eq!(events.drained(), Some(Drained::Complete));
+    }
+    assert_eq!((tls.handshakes(), server.connections()), (1, 1));
 }
 
 /// Gives the place of a server, and the number of its connections.
