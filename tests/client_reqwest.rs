@@ -1,5 +1,7 @@
 //! The feature `reqwest`, over real connections.
 
+#[path = "client_tcp/any_client.rs"]
+mod any_client;
 #[allow(dead_code)]
 #[path = "client_tcp/keep_alive.rs"]
 mod keep_alive;
@@ -15,6 +17,20 @@ use eventwire::EventRef;
 use keep_alive::{After, KeepAlive};
 use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
 use reqwest::{redirect, Body, Client};
+
+mod sender {
+    use eventwire::client::EventSource;
+    use http::{Request, Response};
+    use reqwest::{Body, Client};
+
+    pub(crate) fn source(request: Request<&'static str>) -> EventSource {
+        EventSource::from_reqwest(Client::new(), request.try_into().unwrap())
+    }
+
+    pub(crate) async fn get(place: &str) -> Response<Body> {
+        reqwest::get(place).await.unwrap().into()
+    }
+}
 
 #[tokio::test]
 async fn a_repeated_request_resumes_after_the_last_event() {

@@ -1,6 +1,7 @@
 //! A client over real connections, to servers on loopback that misbehave.
 
 mod answers;
+mod any_client;
 mod attempts;
 mod bodies;
 mod ids;
@@ -11,3 +12,4 @@ mod peer;
 mod redirects;
 mod responses;
 mod resume;
+mod sender;

@@ -2,9 +2,14 @@
 
 #![cfg(test)]
 
+#[path = "../../client_tcp/any_client.rs"]
+mod any_client;
 #[path = "../../client_tcp/keep_alive.rs"]
 #[allow(dead_code)]
 mod keep_alive;
+#[path = "../../client_tcp/peer.rs"]
+#[allow(dead_code)]
+mod peer;
 #[path = "../../support/tls.rs"]
 mod tls;
 
@@ -25,6 +30,28 @@ use keep_alive::{After, KeepAlive};
 use reqwest::Client;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
+
+mod sender {
+    use bytes::Bytes;
+    use eventwire::client::EventSource;
+    use http::{Request, Response};
+    use reqwest::{Body, Client};
+    use tokio::time::sleep;
+
+    pub(crate) fn source(request: Request<&'static str>) -> EventSource {
+        let client = Client::new();
+        let send = move |request: Request<Bytes>| {
+            let request = reqwest::Request::try_from(request);
+            let client = client.clone();
+            async move { client.execute(request?).await.map(Response::<Body>::from) }
+        };
+        EventSource::new(request, send, sleep)
+    }
+
+    pub(crate) async fn get(place: &str) -> Response<Body> {
+        reqwest::get(place).await.unwrap().into()
+    }
+}
 
 /// Longer than the default: this machine may be busy.
 const PATIENT: Duration = Duration::from_secs(20);
