@@ -1,11 +1,11 @@
 //! How an answer is asked for and read.
 
+use std::error::Error;
 use std::io::Write;
 use std::time::Duration;
 
 use eventwire::client::EventStream;
 use futures_util::TryStreamExt;
-use reqwest::header::{HeaderName, HeaderValue, ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, Response};
 
 use super::arguments::Arguments;
@@ -16,7 +16,6 @@ use super::http_client::tls;
 pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let events = match EventStream::from_reqwest(ask(arguments).await?) {
         Ok(events) => events,
-        // What is wrong with the question is told in another response.
         Err(rejected) => return Err(Failure::rejected(rejected).await),
     };
     let mut chunks = events
@@ -43,22 +42,19 @@ pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result
 }
 
 /// Sends the question, once: asked again, it would cost again.
-async fn ask(arguments: &Arguments) -> Result<Response, Failure> {
+async fn ask(arguments: &Arguments) -> Result<Response, Box<dyn Error>> {
     tls::check(&arguments.url).await?;
-    let mut headers = arguments.headers.clone();
-    for (name, value) in HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    let request = Client::new().post(arguments.url.clone()).headers(headers).body(arguments.body.clone());
+    let request = Client::new()
+        .post(arguments.url.clone())
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream")
+        // For one of the APIs; it means nothing to the other.
+        .header("anthropic-version", "2023-06-01")
+        // Those of the command line replace them.
+        .headers(arguments.headers.clone())
+        .body(arguments.body.clone());
     Ok(request.send().await?)
 }
-
-/// The last one is for one of the APIs, and means nothing to the other.
-const HEADERS: [(HeaderName, &str); 3] = [
-    (CONTENT_TYPE, "application/json"),
-    (ACCEPT, "text/event-stream"),
-    (HeaderName::from_static("anthropic-version"), "2023-06-01"),
-];
 
 /// 2 min: a model that thinks is silent for a while, one that is gone for ever.
 const SILENCE: Duration = Duration::from_secs(120);

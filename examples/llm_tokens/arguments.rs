@@ -55,7 +55,13 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
         let mut value = || rest.next().ok_or_else(|| format!("expected a value after {argument}"))?;
         match &*argument {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--api" => dialect = dialect_of(&value()?)?,
+            "--api" => {
+                dialect = match &*value()? {
+                    "openai" => Dialect::OpenAi,
+                    "anthropic" => Dialect::Anthropic,
+                    name => return Err(format!("expected openai or anthropic after --api, found {name}")),
+                }
+            }
             "--model" => model = value()?,
             "-H" => {
                 let (name, value) = http_client::arguments::header(&value()?)?;
@@ -76,14 +82,6 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
         (None, None) => return Err("expected a question, or a body after -d".to_owned()),
     };
     Ok(Asked::Answer(Box::new(Arguments { url, dialect, headers, body })))
-}
-
-fn dialect_of(name: &str) -> Result<Dialect, String> {
-    match name {
-        "openai" => Ok(Dialect::OpenAi),
-        "anthropic" => Ok(Dialect::Anthropic),
-        _ => Err(format!("expected openai or anthropic after --api, found {name}")),
-    }
 }
 
 /// Both APIs read this one.

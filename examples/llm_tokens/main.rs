@@ -38,10 +38,10 @@ async fn main() -> ExitCode {
     };
     match answer::print(&arguments, &mut io::stdout()).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Unheard) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("llm_tokens: {failure}");
-            ExitCode::from(failure.code())
+        Err(Failure { code: 0, .. }) => ExitCode::SUCCESS,
+        Err(Failure { code, words }) => {
+            eprintln!("llm_tokens: {words}");
+            ExitCode::from(code)
         }
     }
 }
