@@ -33,7 +33,7 @@ fn every_follower_gets_what_is_left_the_farewell_and_the_end() {
         times.push(events[1].retry().unwrap());
         assert_eq!(poll(follow), Polled::End);
     }
-    // Spread: each fifth of the range has its share.
+    // The delays are spread: each fifth of the range gets its share.
     for fifth in 0..5 {
         let from = Duration::from_secs(5 + 5 * fifth);
         let share = from..=from + Duration::from_secs(5);
@@ -52,7 +52,7 @@ fn a_closed_hub_takes_nothing_and_ends_whoever_comes() {
     assert_eq!(follow.outcome(), Outcome::Resumed { missed: Some(1) });
     let events = drain(&mut follow);
     assert_eq!((events.len(), events[0].data(), events[1].event_type()), (2, "a", "retry"));
-    // Not the end of a complete log: its client should come back.
+    // This is not the end of a complete log, so the client should reconnect.
     assert_eq!(hub.follow(Start::After("7-1")).outcome(), Outcome::Resumed { missed: Some(0) });
 }
 

@@ -37,7 +37,7 @@ fn a_follower_that_ends_at_a_gap_is_told_when_it_comes_back() {
     let mut follow = hub.follow(Start::After(seen.id().unwrap())).with_gap_policy(GapPolicy::End);
     let Outcome::Gap(gap) = follow.outcome() else { panic!("{:?}", follow.outcome()) };
     assert_eq!(gap.lost(), Some(6));
-    // It was known: the stream goes on.
+    // The ID was known, so the stream resumes.
     assert_eq!(data(&drain(&mut follow)[1..]), ["8", "9", "10"]);
 }
 
@@ -55,7 +55,7 @@ fn only_the_newest_of_each_topic_is_left_after_a_gap() {
     let events = drain(&mut follow);
     assert_eq!(events[0].event_type(), "gap");
     assert_eq!(data(&events[1..]), ["c1", "a11", "b2"]);
-    // From here on, each event again.
+    // From here on, every event is delivered again.
     tick("a", 12);
     tick("a", 13);
     assert_eq!(data(&drain(&mut follow)), ["a12", "a13"]);
@@ -73,7 +73,7 @@ fn only_the_newest_of_what_is_wanted_is_left_and_forgotten_ones_are_a_gap_again(
     tick("b", 1);
     tick("x", 2);
     assert!(matches!(poll(&mut follow), Polled::Event(gap) if gap.event_type() == "gap"));
-    // Before it has read the two that it found.
+    // These events arrive before the follower has read the two that were left.
     (10..=13).for_each(|n| tick("b", n));
     let events = drain(&mut follow);
     assert_eq!(events[0].event_type(), "gap");
@@ -105,7 +105,7 @@ fn age_bounds_the_history_by_the_clock_of_the_user() {
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["1", "2", "3"]);
     clock.store(61, Ordering::Relaxed);
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["3"]);
-    // Nothing wakes up by itself; whoever has a timer asks.
+    // The hub has no timer of its own; the caller has to ask.
     clock.store(1000, Ordering::Relaxed);
     assert_eq!(hub.stats().history_events, 1);
     hub.forget_old();

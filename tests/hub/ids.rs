@@ -37,7 +37,7 @@ fn a_stream_begins_with_an_id_so_that_a_client_that_is_cut_off_at_once_is_not_ne
     let mut follow = hub.follow(seen.as_ref());
     assert_eq!(follow.outcome(), Outcome::Resumed { missed: Some(1) });
     assert_eq!(data(&drain_all(&mut follow)), ["11"]);
-    // Before the first event of all, too.
+    // The same holds before the very first event.
     let hub = Hub::with_epoch(7);
     let first = drain_all(&mut hub.follow(Start::Now));
     hub.publish(Event::new("1"));
@@ -71,7 +71,7 @@ fn an_id_at_each_edge_of_the_history_is_resumed_or_a_gap_of_the_right_size() {
             assert_eq!((gap.reason(), gap.lost()), (GapReason::Forgotten, Some(6 - seen)));
             assert_eq!(events[0].event_type(), "gap");
             assert_eq!(events[0].data(), format!(r#"{{"reason":"forgotten","lost":{}}}"#, 6 - seen));
-            // Whoever has seen it goes on with the oldest that is left.
+            // After the gap, the follower continues with the oldest event that is left.
             assert_eq!((number(&events[0]), gap.resumes_after().second()), (6, 6));
             assert_eq!(data(&events[1..]), ["7", "8", "9", "10"]);
         } else {
@@ -115,10 +115,10 @@ fn an_id_from_elsewhere_is_a_reported_gap_and_then_what_there_is() {
         let events = drain_all(&mut follow);
         assert_eq!(events[0].data(), r#"{"reason":"unknown","lost":null}"#);
         assert_eq!(data(&events[1..]), ["7", "8", "9", "10"]);
-        // With its ID the same client meets no gap again.
+        // A client that reconnects with the ID of the gap does not get a second gap.
         let again = hub.follow(Start::After(events[0].id().unwrap()));
         assert_eq!(again.outcome(), Outcome::Resumed { missed: Some(4) });
-        // Or it takes nothing of the history.
+        // A client can also skip the history.
         let mut follow = hub.follow(seen.as_ref()).skipping_history();
         let events = drain_all(&mut follow);
         assert_eq!((events.len(), number(&events[0])), (1, 10));

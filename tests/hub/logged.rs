@@ -16,7 +16,7 @@ use eventwire::Event;
 
 use crate::support::{data, drain, poll, Count, Polled};
 
-/// Runs what never waits.
+/// Runs a future that never waits.
 fn now<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Count::default()));
     match pin!(future).poll(&mut Context::from_waker(&waker)) {
@@ -25,7 +25,7 @@ fn now<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A process: its hub, and its feeder, which runs when it is told to.
+/// A process: its hub, and its feeder, which runs only when the test polls it.
 struct Process<L: Log + Clone> {
     hub: Hub<Logged>,
     feeder: Pin<Box<Feeder>>,
@@ -38,7 +38,7 @@ impl<L: Log + Clone> Process<L> {
         Process { hub: hub.with_history(history), feeder: Box::pin(feeder), log: log.clone() }
     }
 
-    /// Reads what there is.
+    /// Reads every entry that is available.
     fn feed(&mut self) -> Poll<Result<(), LogError>> {
         let waker = Waker::from(Arc::new(Count::default()));
         self.feeder.as_mut().poll(&mut Context::from_waker(&waker))
@@ -79,7 +79,7 @@ fn what_one_process_publishes_all_of_them_show_with_the_same_ids() {
     let (mut one, mut other) = (Process::start(&log, 100), Process::start(&log, 100));
     let mut followers = [one.follow(Start::Now), other.follow(Start::Now)];
     let ids = [one.publish("a"), other.publish("b"), one.publish("c")];
-    // Nothing is shown before it comes from the log.
+    // A process shows no event before reading it from the log.
     assert!(followers.iter_mut().all(|follow| drain(follow).is_empty()));
     let _ = (one.feed(), other.feed());
     for follow in &mut followers {
@@ -95,7 +95,7 @@ fn a_client_hops_between_processes_that_are_ahead_and_behind() {
     let (mut ahead, mut late) = (Process::start(&log, 100), Process::start(&log, 100));
     let ids: Vec<_> = (1..=9).map(|n| ahead.publish(n)).collect();
     let _ = ahead.feed();
-    // The other has not read anything yet.
+    // The other process has not read anything yet.
     let mut follow = late.follow(Start::After(&ids[4]));
     assert_eq!(follow.outcome(), Outcome::Resumed { missed: None });
     assert_eq!(data(&drain(&mut follow)), ["6", "7", "8", "9"]);
@@ -194,7 +194,7 @@ fn a_log_that_is_trimmed_below_a_frozen_process_is_a_gap() {
     assert_eq!(data(&events[1..]), ["46", "47", "48", "49", "50"]);
 }
 
-/// A log that is away for a while, or loses the answers to what it does.
+/// A log that is unavailable for a while, or that loses the replies to its operations.
 #[derive(Clone)]
 struct Flaky {
     log: MemoryLog,
@@ -269,7 +269,7 @@ async fn followers_stay_while_the_log_is_away_and_miss_nothing() {
     log.log.append(Once::new("other", 1), None, &Event::new("a")).await.unwrap();
     let reads = log.reads.load(Ordering::Relaxed);
     settle().await;
-    // It asks again and again, but not without a pause.
+    // The feeder retries, with a pause between attempts.
     assert!((3..=15).contains(&(log.reads.load(Ordering::Relaxed) - reads)));
     assert!(drain(&mut follow).is_empty());
     let event = hub.prepare(Event::new("b"));
@@ -302,7 +302,7 @@ async fn the_feeder_ends_with_its_hub() {
     feeder.await.unwrap().unwrap();
 }
 
-/// A client that is cut off and comes back to any process.
+/// A client that is cut off and reconnects to any process.
 struct Client {
     follow: Follow,
     id: Option<String>,

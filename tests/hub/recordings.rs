@@ -38,18 +38,18 @@ fn readers_leave_and_join_late_and_each_gets_all_of_it() {
     recorder.end(End::Done);
     assert_eq!(data(&drain(&mut late)), ["you", "done"]);
     assert_eq!(poll(&mut late), Polled::End);
-    // The one that left, after the end.
+    // The reader that left reconnects after the end.
     let mut again = answers.follow("7", seen(&read[0]).as_ref()).unwrap();
     assert_eq!(again.outcome(), Outcome::Resumed { missed: Some(3) });
     let rest = drain(&mut again);
     assert_eq!(data(&rest), ["lo ", "you", "done"]);
     assert_eq!(poll(&mut again), Polled::End);
-    // It has seen the end: status 204.
+    // A reader that has seen the end gets status 204.
     let mut over = answers.follow("7", seen(&rest[2]).as_ref()).unwrap();
     assert_eq!((over.outcome(), poll(&mut over)), (Outcome::Ended, Polled::End));
 }
 
-/// What a reader is sent that joins before the first event: an ID.
+/// Polls a reader that joins before the first event: it is sent an ID.
 fn poll_checkpoint(answers: &Recordings) -> Polled {
     let polled = poll(&mut answers.follow("7", None).unwrap());
     assert!(matches!(&polled, Polled::Event(event) if event.event_type() == "checkpoint"));
@@ -96,7 +96,7 @@ fn a_recording_is_forgotten_some_time_after_its_end() {
     let (answers, clock) = recordings();
     let recorder = answers.record("7").unwrap();
     assert!(answers.record("7").is_none());
-    // Not while it is made.
+    // A recording is not forgotten while it is being made.
     clock.store(1000, Ordering::Relaxed);
     recorder.append(Event::new("a"));
     recorder.end(End::Done);
@@ -106,7 +106,7 @@ fn a_recording_is_forgotten_some_time_after_its_end() {
     clock.store(1061, Ordering::Relaxed);
     assert!(answers.follow("7", None).is_none());
     assert!(answers.is_empty());
-    // Who is reading reads on, and the key is free.
+    // A current reader keeps reading, and the key is free.
     assert_eq!(data(&drain(&mut reader)), ["a", "done"]);
     let other = answers.record("7").unwrap();
     assert_eq!(answers.len(), 1);
@@ -136,7 +136,7 @@ fn what_is_too_large_loses_its_beginning_and_says_so() {
     let seen = LastEventId::from_bytes(first.as_bytes());
     let follow = answers.follow("7", seen.as_ref()).unwrap();
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 10));
-    // A new reader, too, does not take the rest for all of it.
+    // A new reader, too, learns that the beginning is missing.
     let mut follow = answers.follow("7", None).unwrap();
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 11));
     assert_eq!(drain(&mut follow)[0].event_type(), "gap");

@@ -26,7 +26,7 @@ impl Wake for Count {
     }
 }
 
-/// What a poll gives; `None` when it waits.
+/// The result of a poll; `None` when the follower waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Polled {
     Event(Event),
@@ -46,7 +46,7 @@ pub(crate) fn poll(follow: &mut Follow) -> Polled {
     poll_with(follow, &Waker::from(Arc::new(Count::default())))
 }
 
-/// All that is there, without the checkpoint that a stream begins with.
+/// All available events, without the checkpoint at the start of the stream.
 pub(crate) fn drain(follow: &mut Follow) -> Vec<Event> {
     let mut events = drain_all(follow);
     events.retain(|event| event.event_type() != "checkpoint");

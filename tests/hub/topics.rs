@@ -80,7 +80,7 @@ fn a_quiet_follower_is_sent_an_id_now_and_then_and_is_never_out_of_the_history()
         let count = Arc::new(Count::default());
         let (mut checkpoints, mut id, mut woken) = (0, None, usize::MAX);
         for n in 1..=5000 {
-            // As a task does: it is polled when it was woken.
+            // Like a task, the follower is polled only after a wake-up.
             if count.woken() != woken {
                 woken = count.woken();
                 while let Polled::Event(event) = poll_with(&mut follow, &Waker::from(Arc::clone(&count))) {

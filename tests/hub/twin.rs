@@ -13,9 +13,9 @@ use crate::support::{number, poll, Polled};
 enum Action {
     Publish(usize),
     Follow(From, Wants, bool),
-    /// Polls the follower with this number so often.
+    /// Polls the follower with this index this many times.
     Poll(usize, usize),
-    /// The client is cut off and comes back with the last ID that it has.
+    /// The client is cut off and reconnects with its last ID.
     Resume(usize),
     Drop(usize),
     Keep(usize),
@@ -113,7 +113,7 @@ impl List {
     }
 }
 
-/// One client: what it may still get comes after `at`.
+/// One client, which may still get the events after `at`.
 struct Client {
     follow: Follow,
     wants: Wants,

@@ -33,7 +33,7 @@ fn the_waker_of_the_last_poll_is_woken() {
     }
     hub.publish(Event::new("a"));
     assert_eq!(counts.each_ref().map(|count| count.woken()), [0, 0, 1]);
-    // The others were dropped.
+    // The earlier wakers were dropped.
     assert!(counts.iter().all(|count| Arc::strong_count(count) == 1));
 }
 

@@ -15,7 +15,7 @@ use crate::judge::{numbered, Client, Got};
 use crate::publish::insist;
 use crate::server::{url_of, Server};
 
-/// An address that leads to the primary, as a proxy or a name does.
+/// An address that leads to the primary, like a proxy or a DNS name.
 struct Address {
     primary: Arc<Mutex<SocketAddr>>,
     /// Changes when connections are cut.
@@ -66,7 +66,7 @@ struct Pair {
 impl Pair {
     /// `None` without a Redis server.
     async fn start() -> Option<Self> {
-        // A replica begins at once, not after 5 s.
+        // Replication starts at once instead of after 5 s.
         let primary = Server::start(&["--repl-diskless-sync-delay", "0"])?;
         let replica = Server::start(&["--replicaof", "127.0.0.1", primary.port()])?;
         let address = Address::of(&primary).await;
@@ -85,9 +85,9 @@ impl Pair {
         timeout(Duration::from_secs(20), settled).await.expect("the replica receives");
     }
 
-    /// The replica gets nothing from here on.
+    /// Disconnects the replica from its primary.
     fn part(&self) {
-        // Nobody listens there.
+        // No server listens on this address.
         let () = self.replica.ask(&["REPLICAOF", "127.0.0.1", "1"]);
     }
 
@@ -165,7 +165,7 @@ async fn a_primary_that_becomes_the_replica_of_its_replica_loses_nothing() {
     pair.settle().await;
     let () = pair.replica.ask(&["REPLICAOF", "NO", "ONE"]);
     let () = pair.primary.ask(&["REPLICAOF", "127.0.0.1", pair.replica.port()]);
-    // Who is connected stays connected, to what is a replica now.
+    // Connected clients stay connected, now to a replica.
     pair.address.lead_to(&pair.replica);
     for number in 6..=10 {
         insist(&pair.hub, numbered("a", number)).await;

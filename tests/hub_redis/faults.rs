@@ -11,7 +11,7 @@ use crate::publish::{insist, Publisher};
 use crate::server::{Server, DURABLE};
 use crate::{hub, hub_and_feeder};
 
-/// Two publishers at two hubs, clients that stay and clients that hop between the hubs, while something happens.
+/// Runs a fault while two publishers feed two hubs, some clients stay, and others hop between the hubs.
 async fn through(
     server: &mut Server,
     fault: impl AsyncFnOnce(&mut Server, &[Hub<Logged>; 2]),
@@ -100,7 +100,7 @@ async fn a_server_that_lost_everything_is_a_gap_for_each() {
     })
     .await;
     assert!(clients.iter().all(|client| client.gaps() >= 1));
-    // Who stayed is told once.
+    // A client that stayed connected gets one gap.
     assert!(clients[..10].iter().all(|client| client.gaps() == 1));
 }
 
@@ -234,7 +234,7 @@ async fn a_burst_larger_than_the_stream_is_a_gap() {
         let data = format!("a {number}");
         ["XADD", "news", "MAXLEN", "=", "10", "*", "data", &data].map(str::to_owned).to_vec()
     };
-    // In one step: nobody can look between.
+    // In one step, so that no reader can see a state in between.
     server.at_once(&(2..=100).map(add).collect::<Vec<_>>());
     client.read_until(|got| got.iter().any(|got| got.number() == Some(100))).await;
     client.judge();

@@ -7,7 +7,7 @@ use eventwire::hub::{Follow, Hub, Logged, Outcome, Start};
 use eventwire::{events, Event};
 use futures_util::StreamExt;
 
-/// What a client got, in its order.
+/// An item that a client received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Got {
     /// An event of a publisher.
@@ -42,11 +42,11 @@ pub(crate) fn numbered(publisher: &str, number: u64) -> Event {
     Event::new(format!("{publisher} {number}"))
 }
 
-/// A client: it reads on, and comes back where it is told to.
+/// A client that reads a stream and reconnects to the hub that the test chooses.
 pub(crate) struct Client {
     follow: Follow,
     pub(crate) got: Vec<Got>,
-    /// The last ID it was sent.
+    /// The last ID that it received.
     pub(crate) last: String,
 }
 
@@ -59,9 +59,9 @@ impl Client {
         Client { follow: hub.follow(Start::After(id)).await.unwrap(), got: Vec::new(), last: id.to_owned() }
     }
 
-    /// Loses its connection, and comes back at a hub.
+    /// Drops the connection and reconnects to a hub.
     pub(crate) async fn hop(&mut self, hub: &Hub<Logged>) {
-        // A hub that cannot say where the client goes on, is asked again.
+        // Retries while the hub cannot tell where the client resumes.
         self.follow = loop {
             let start = if self.last.is_empty() { Start::Now } else { Start::After(&self.last) };
             match hub.follow(start).await {
@@ -136,8 +136,8 @@ pub(crate) struct Verdict {
     pub(crate) twice: u64,
 }
 
-/// Each publisher numbers its events. A gap that was reported forgives all publishers, once: the next event of each that
-/// is new to the client. What comes between, the client may have seen before the gap, and not in the log any more.
+/// Each publisher numbers its events. A gap that was reported forgives all publishers, once: the next event of each
+/// that is new to the client. What comes between, the client may have seen before the gap, and not in the log any more.
 pub(crate) fn judge(got: &[Got]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();

@@ -16,7 +16,7 @@ use eventwire::hub::{Feeder, Hub, LogErrorKind, Logged, RedisLog};
 
 use server::Server;
 
-/// The log of a test: it notices soon what it has to notice.
+/// The log of a test, with short timeouts so that it notices faults soon.
 fn log(server: &Server) -> RedisLog {
     log_at(&server.url())
 }
@@ -26,7 +26,7 @@ fn log_at(url: &str) -> RedisLog {
     log.with_block(Duration::from_millis(200)).with_timeout(Duration::from_millis(500))
 }
 
-/// What a process of a service has.
+/// The hub of one process.
 async fn hub(server: &Server) -> Hub<Logged> {
     let (hub, feeder) = hub_and_feeder(&server.url()).await;
     tokio::spawn(feeder);

@@ -40,7 +40,7 @@ async fn a_slow_client_goes_on_in_the_log_and_misses_nothing() {
     for number in 1..=2000 {
         insist(&hub, numbered("a", number)).await;
         if number % 500 == 0 {
-            // One event only.
+            // The client reads one event only.
             slow.read().await;
         }
     }

@@ -1,8 +1,8 @@
 //! Real processes and sockets: servers are killed in turn, and clients reconnect to the other one.
 //!
 //! `EVENTWIRE_SOAK_CLIENTS=1000 EVENTWIRE_SOAK_EVENTS=500 EVENTWIRE_SOAK_MILLIS=3000 cargo test --release
-//! --features redis --test hub_redis processes` makes it 500,000 deliveries. With `EVENTWIRE_SOAK_REDIS=5` Redis is killed
-//! too, after every fifth server, and started again with its data. Ten minutes of all of it:
+//! --features redis --test hub_redis processes` makes it 500,000 deliveries. With `EVENTWIRE_SOAK_REDIS=5` Redis is
+//! killed too, after every fifth server, and started again with its data. Ten minutes of all of it:
 //!
 //! `EVENTWIRE_SOAK_CLIENTS=40 EVENTWIRE_SOAK_EVENTS=50000 EVENTWIRE_SOAK_MILLIS=3000 EVENTWIRE_SOAK_REDIS=5 cargo test
 //! --release --features redis --test hub_redis processes -- --nocapture`
@@ -61,7 +61,7 @@ impl Drop for Process {
     }
 }
 
-/// Not a test but the server process, where a test asks for one.
+/// The server process that a test starts; not a test of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn serve() {
     let Ok(redis) = std::env::var(SERVE) else { return };
@@ -95,7 +95,7 @@ async fn serve() {
     }
 }
 
-/// What a client got, and how often it had to connect.
+/// Returns the events of a client and its number of connections.
 async fn follow(
     addresses: Arc<Mutex<[SocketAddr; 2]>>,
     number: usize,
@@ -107,7 +107,7 @@ async fn follow(
     let attempts = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&attempts);
     let send = move |request: Request<Bytes>| {
-        // The other one each time: what a proxy does when a server is gone.
+        // Alternates between the servers, as a proxy does when one is gone.
         let attempt = counted.fetch_add(1, Ordering::Relaxed);
         let address = addresses.lock().unwrap()[(number + attempt) % 2];
         let (mut parts, body) = request.into_parts();

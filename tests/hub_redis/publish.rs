@@ -14,7 +14,7 @@ use crate::judge::{numbered, Client};
 use crate::server::{Server, DURABLE};
 use crate::{hub, log};
 
-/// Publishes the event until that is acknowledged.
+/// Publishes the event until it is acknowledged.
 pub(crate) async fn insist(hub: &Hub<Logged>, event: Event) -> EventId {
     let publication = hub.prepare(event);
     loop {
@@ -82,7 +82,7 @@ async fn a_future_that_is_dropped_harms_nothing() {
     let hub = hub(&server).await;
     for number in 0..50 {
         let publication = hub.prepare(numbered("a", number));
-        // Sent perhaps, and not waited for.
+        // The command may have been sent, but its reply is not awaited.
         let _ = hub.append(&publication).now_or_never();
         let id = hub.append(&publication).await.unwrap();
         assert_eq!(hub.append(&publication).await.unwrap(), id);
@@ -102,7 +102,7 @@ async fn a_key_of_the_caller_outlives_its_process() {
     }
     assert!(ids.iter().all(|id| *id == ids[0]));
     assert_eq!(server.ask::<u64>(&["XLEN", "news"]), 1);
-    // The same number of another publisher is another event.
+    // The same number from another publisher is a different event.
     log(&server).append(Once::key("order-8-paid"), None, &Event::new("paid")).await.unwrap();
     assert_eq!(server.ask::<u64>(&["XLEN", "news"]), 2);
 }
