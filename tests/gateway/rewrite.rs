@@ -469,7 +469,7 @@ fn what_an_earlier_connection_left_in_a_decoder_is_not_of_this_one() {
     assert_eq!(read(&mut body).text(), "data: NEW\n\n");
 }
 
-/// All items of a stream that is never pending.
+/// Collects all items of a stream that is never pending.
 fn items(body: Script, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> Vec<Result<String, Error>> {
     let items = Rewrite::new(body, function).into_stream().map(|item| match item {
         Ok(encoded) => Ok(String::from_utf8(encoded.as_bytes().to_vec()).unwrap()),

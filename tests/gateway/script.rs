@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 pub(crate) enum Step {
     Data(Bytes),
     Trailers(HeaderMap),
-    /// Pending once.
+    /// The body is pending once.
     Wait,
     Fail(&'static str),
     Panic,
@@ -31,7 +31,7 @@ pub(crate) fn trailers(pairs: &[(&'static str, &'static str)]) -> Step {
 #[derive(Debug)]
 pub(crate) struct Script {
     steps: VecDeque<Step>,
-    /// As bodies of a known length do.
+    /// Whether the body reports its end, as bodies of a known length do.
     knows_its_end: bool,
     has_ended: bool,
 }
@@ -40,12 +40,12 @@ pub(crate) fn script(steps: impl IntoIterator<Item = Step>) -> Script {
     Script { steps: steps.into_iter().collect(), knows_its_end: false, has_ended: false }
 }
 
-/// One that says that it is at its end when it is.
+/// A script that reports its end (`is_end_stream`).
 pub(crate) fn knowing(steps: impl IntoIterator<Item = Step>) -> Script {
     Script { knows_its_end: true, ..script(steps) }
 }
 
-/// A stream in pieces of a size.
+/// A stream in pieces of `size` bytes.
 pub(crate) fn cut(stream: impl AsRef<[u8]>, size: usize) -> Script {
     script(stream.as_ref().chunks(size).map(data))
 }
@@ -88,7 +88,7 @@ impl Body for Script {
     }
 }
 
-/// What a body gave, until its end.
+/// Everything that a body yielded.
 #[derive(Debug)]
 pub(crate) struct Read<E> {
     pub(crate) chunks: Vec<Bytes>,
@@ -108,12 +108,12 @@ impl<E> Read<E> {
 
 type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
 
-/// Polls once.
+/// Polls the body once.
 pub(crate) fn ask<B: Body + Unpin>(body: &mut B) -> Polled<B> {
     Pin::new(body).poll_frame(&mut Context::from_waker(noop_waker_ref()))
 }
 
-/// Reads a body to its end, and asks on after that, as a server may.
+/// Reads a body to its end or its first error.
 pub(crate) fn read<B>(body: &mut B) -> Read<B::Error>
 where
     B: Body<Data = Bytes> + Unpin,

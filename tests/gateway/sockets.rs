@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Passed = Response<UnsyncBoxBody<Bytes, Fault>>;
 
-/// A server that takes one connection, and does with it what it is told.
+/// Starts a server that accepts one connection, reads the request, and passes the connection to `serve`.
 fn upstream(serve: impl FnOnce(StdStream) + Send + 'static) -> SocketAddr {
     let listener = StdListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -33,7 +33,7 @@ fn upstream(serve: impl FnOnce(StdStream) + Send + 'static) -> SocketAddr {
     address
 }
 
-/// A proxy for one connection. Tells where it listens.
+/// Starts a proxy for one connection and returns its address.
 fn proxy(upstream: SocketAddr, pass: impl Fn(Response<Incoming>) -> Passed + Send + 'static) -> SocketAddr {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
@@ -77,7 +77,7 @@ fn read_until(connection: &mut StdStream, end: &str) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// All until the end of the connection: the head, in lower case, and what comes after it, as it is framed.
+/// Reads to the end of the connection: the head, in lower case, and the body with its chunk framing.
 fn read_to_end(mut connection: StdStream) -> (String, String) {
     let mut bytes = Vec::new();
     connection.read_to_end(&mut bytes).unwrap();
@@ -86,7 +86,7 @@ fn read_to_end(mut connection: StdStream) -> (String, String) {
     (head.to_lowercase(), body.to_owned())
 }
 
-/// The data of chunks, and what follows the last one; `None` when that did not come.
+/// The data of all chunks, and the text after the last chunk; `None` when the last chunk is missing.
 fn dechunked(mut body: &str) -> (String, Option<String>) {
     let mut data = String::new();
     while let Some((len, rest)) = body.split_once("\r\n") {
@@ -106,10 +106,10 @@ fn chunk(data: &str) -> String {
     format!("{:x}\r\n{data}\r\n", data.len())
 }
 
-/// The data of the events that were seen, and the end.
+/// The data of the events that a tap saw, and its summary.
 type Told = mpsc::Receiver<(Vec<String>, Summary)>;
 
-/// A tap that tells what it has seen.
+/// A tap that reports what it saw.
 fn tapping() -> (impl Fn(Response<Incoming>) -> Passed, Told) {
     let (tell, told) = mpsc::channel();
     let pass = move |response| {

@@ -172,7 +172,7 @@ fn trailers_pass_and_are_the_end() {
         (passed.len(), &passed["grpc-status"], &passed["etag"]),
         (2, &"0".parse().unwrap(), &"\"x\"".parse().unwrap())
     );
-    // Servers do not ask again.
+    // Servers do not poll again.
     assert_eq!(seen.outcome(), Outcome::Whole);
 }
 

@@ -118,7 +118,7 @@ fn an_id_from_elsewhere_is_a_reported_gap_and_then_what_there_is() {
         // A client that reconnects with the ID of the gap does not get a second gap.
         let again = hub.follow(Start::After(events[0].id().unwrap()));
         assert_eq!(again.outcome(), Outcome::Resumed { missed: Some(4) });
-        // A client can also skip the history.
+        // A follower can also skip the history.
         let mut follow = hub.follow(seen.as_ref()).skipping_history();
         let events = drain_all(&mut follow);
         assert_eq!((events.len(), number(&events[0])), (1, 10));

@@ -17,14 +17,14 @@ pub fn decode_everywhere(settings: &Settings, input: impl AsRef<[u8]>) -> Outcom
     reconnect_everywhere(settings, &[input.as_ref()]).remove(0)
 }
 
-/// As [`decode_everywhere`], for those who ask for frames.
+/// Like [`decode_everywhere`], for readers of frames.
 #[track_caller]
 pub fn frames_everywhere(settings: &Settings, input: impl AsRef<[u8]>) -> Outcome {
     decode_everywhere(settings, input.as_ref());
     Naive::new(settings, true).read(input.as_ref())
 }
 
-/// As [`decode_everywhere`], for the connections of one client.
+/// Like [`decode_everywhere`], for the connections of one client.
 #[track_caller]
 pub fn reconnect_everywhere(settings: &Settings, connections: &[&[u8]]) -> Vec<Outcome> {
     decode_in(settings, connections, chunkings(connections))
@@ -79,7 +79,7 @@ fn compare(expected: &[Outcome], way: Way, settings: &Settings, chunking: &Chunk
     }
 }
 
-/// Every cut of a small input, some of a large one.
+/// Every cut of a small input, and a selection for a large one.
 fn chunkings(connections: &[&[u8]]) -> Vec<Chunking> {
     let longest = connections.iter().map(|input| input.len()).max().unwrap_or(0);
     let mut chunkings = vec![Chunking::Whole];

@@ -73,7 +73,7 @@ pub enum Chunking {
     Every(usize),
     /// Byte by byte, with empty chunks between.
     Bytes,
-    /// At these places, in order; a place that stands there twice makes an empty chunk.
+    /// At these offsets, in order; a repeated offset makes an empty chunk.
     At(Vec<usize>),
 }
 
@@ -100,7 +100,7 @@ impl Chunking {
         }
     }
 
-    /// The first end of a piece at or behind `due`: when that byte has come.
+    /// The end of the first piece that ends at or after `due`: by then, `due` bytes have arrived.
     pub fn boundary(&self, due: u64, len: u64) -> u64 {
         match self {
             Chunking::Whole => len,
@@ -138,7 +138,7 @@ pub enum Way {
     DroppedEarly,
     /// The guards of all chunks but the last are dropped unread.
     Hoarded,
-    /// `EventReader` over a reader that gives the pieces.
+    /// `EventReader` over a reader that returns the pieces.
     Reader,
     /// `EventReader`, `next_ref`.
     ReaderLent,
@@ -185,7 +185,7 @@ impl Way {
         [Way::Frames, Way::FramesOfBytes, Way::FramesDroppedEarly, Way::PushedFrames, Way::ReaderFrames];
     pub const PIECES: [Way; 4] = [Way::Pieces, Way::PiecesDroppedEarly, Way::PushedPieces, Way::ReaderPieces];
 
-    /// Whether each item comes with the very chunk that holds its last byte.
+    /// Whether each item is returned with the chunk that holds its last byte.
     pub fn is_prompt(self) -> bool {
         !matches!(
             self,
@@ -402,7 +402,7 @@ impl Way {
     }
 }
 
-/// Reads each piece of a connection in a way of its own.
+/// Reads each piece of a connection in a different way.
 pub fn read_pieces(settings: &Settings, pieces: &[(&[u8], Way)]) -> Outcome {
     let mut items = Items::default();
     let (decoder, ending) = fed(settings.decoder(), settings, pieces, &mut items);
@@ -445,7 +445,7 @@ fn own(event: &Event, last_event_id: &str) -> Item {
     })
 }
 
-/// What came, and after how many bytes.
+/// The items decoded so far, and the number of bytes fed when each was returned.
 #[derive(Default)]
 struct Items {
     fed: u64,
@@ -466,7 +466,7 @@ impl Items {
         }
     }
 
-    /// Takes one. `false`: there is none.
+    /// Takes one item; `false` when there is none.
     fn take<G>(
         &mut self,
         guard: &mut G,

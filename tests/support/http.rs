@@ -13,7 +13,7 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Response {
     ask(address, "GET", path, &[], "")
 }
 
-/// As a client that comes back: behind the event with this ID.
+/// Reconnects as a client that has received the event with this ID.
 pub(crate) fn resume(address: SocketAddr, path: &str, seen: &str) -> Response {
     ask(address, "GET", path, &[("Last-Event-ID", seen)], "")
 }
@@ -61,7 +61,7 @@ impl Response {
         Ok(Response { status, headers, connection, decoder: BytesDecoder::default() })
     }
 
-    /// The next piece of a chunked body, none at its end; an error when the connection breaks before.
+    /// The next piece of a chunked body; `None` at its end, an error when the connection breaks earlier.
     pub(crate) fn piece(&mut self) -> io::Result<Option<Bytes>> {
         let size = usize::from_str_radix(&line(&mut self.connection)?, 16);
         let size = size.map_err(|_| io::ErrorKind::UnexpectedEof)?;
@@ -71,7 +71,7 @@ impl Response {
         Ok((size > 0).then(|| piece.into()))
     }
 
-    /// The next event, none at the end of the stream.
+    /// The next event; `None` at the end of the stream.
     pub(crate) fn event(&mut self) -> io::Result<Option<Event>> {
         while !self.decoder.advance().unwrap() {
             match self.piece()? {
@@ -86,7 +86,7 @@ impl Response {
         self.event().unwrap().expect("the stream has ended")
     }
 
-    /// All events, and whether the stream ended as it should.
+    /// All events, and whether the stream ended cleanly.
     pub(crate) fn rest(mut self) -> (Vec<Event>, io::Result<()>) {
         let mut events = Vec::new();
         loop {
@@ -102,7 +102,7 @@ impl Response {
         self.decoder.reconnection_time()
     }
 
-    /// A body that is no stream.
+    /// The body of a response that is not a stream.
     pub(crate) fn text(mut self) -> String {
         let len = self.headers["content-length"].parse().unwrap();
         let mut text = vec![0; len];
@@ -110,7 +110,7 @@ impl Response {
         String::from_utf8(text).unwrap()
     }
 
-    /// The code of an error in JSON.
+    /// The code in a JSON error.
     pub(crate) fn error_code(self) -> String {
         assert_eq!(self.headers["content-type"], "application/json");
         let error: Value = serde_json::from_str(&self.text()).unwrap();

@@ -9,15 +9,15 @@ use super::outcome::{Got, Item};
 
 #[derive(Default)]
 pub struct Joined {
-    /// What came of the event that is not whole.
+    /// The data received so far of an incomplete event.
     data: RefCell<String>,
 }
 
-/// What a reader gives that knows no pieces.
+/// The result of a reader that returns whole items.
 type Next = Result<Option<Item>, DecodeError>;
 
 impl Joined {
-    /// Adds a piece; goes on unless there is something whole now.
+    /// Adds a piece. Breaks at a complete item, at an error, and when there is no piece.
     pub fn add(&self, piece: Result<Option<EventPiece<'_>>, DecodeError>) -> ControlFlow<Next> {
         let mut data = self.data.borrow_mut();
         ControlFlow::Break(match piece {

@@ -7,7 +7,7 @@ use eventwire::{Ending, Unfinished};
 use super::drive::Settings;
 use super::outcome::{Failed, Got, Item, Outcome, Why};
 
-/// What outlives a connection, and what is going on in this one.
+/// The state of a client across connections, and that of the current connection.
 #[derive(Clone)]
 pub struct Naive {
     settings: Settings,

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use eventwire::{DecodeError, DecodeErrorKind, Ending, EventRef, Frame, HeadRef};
 
-/// All that one connection gave.
+/// Everything decoded from one connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// In wire order.
     pub items: Vec<Item>,
-    /// For each item, how many bytes must have come before it can be known, and so must be given.
+    /// For each item, the number of bytes after which it is complete and must be returned.
     pub due: Vec<u64>,
     pub ending: Ending,
     pub last_event_id: String,
@@ -31,11 +31,11 @@ pub enum Item {
 pub struct Got {
     pub event_type: String,
     pub data: String,
-    /// What stood in this block.
+    /// The `id` field of this block, if it has one.
     pub id: Option<String>,
-    /// The current one.
+    /// The last event ID after this block.
     pub last_event_id: String,
-    /// Of this block.
+    /// The `retry` field of this block, if it has one.
     pub retry: Option<Duration>,
 }
 
@@ -68,7 +68,7 @@ impl Outcome {
         self.events().into_iter().map(|got| &*got.event_type).collect()
     }
 
-    /// The ID that stood in each event's own block.
+    /// The `id` field in each event's own block.
     pub fn ids(&self) -> Vec<Option<&str>> {
         self.events().into_iter().map(|got| got.id.as_deref()).collect()
     }
@@ -93,7 +93,7 @@ impl Outcome {
         self.reconnection_time.map(|time| time.as_millis())
     }
 
-    /// What those see who did not ask for frames.
+    /// The outcome for a reader that did not ask for frames.
     pub fn without_frames(&self) -> Outcome {
         let mut outcome = self.clone();
         let seen = |item: &Item| matches!(item, Item::Event(_) | Item::Error(_));
@@ -152,7 +152,7 @@ impl From<DecodeError> for Item {
     }
 }
 
-/// Short words for what is expected.
+/// Short constructors for expected items.
 pub fn event(data: &str) -> Item {
     Item::Event(Got {
         event_type: "message".into(),

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, FromRedisValue};
 
-/// For a server that is killed and has to keep what it acknowledged: otherwise, where the disk is busy, it writes later.
+/// For a server that is killed and has to keep what it acknowledged: otherwise, where the disk is busy, it writes
+/// later.
 pub(crate) const DURABLE: [&str; 2] = ["--appendfsync", "always"];
 
 /// Runs until it is dropped.
@@ -82,7 +83,7 @@ impl Server {
         url_of(self.address())
     }
 
-    /// Kills it, as kill -9 does.
+    /// Kills the server with SIGKILL.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -90,12 +91,12 @@ impl Server {
         }
     }
 
-    /// Starts it again, with its data.
+    /// Restarts the server with its data.
     pub(crate) fn restart(&mut self) {
         assert!(self.child.is_none() && self.spawn());
     }
 
-    /// Starts it again, without its data.
+    /// Restarts the server without its data.
     pub(crate) fn restart_empty(&mut self) {
         fs::remove_dir_all(&self.folder).unwrap();
         fs::create_dir_all(&self.folder).unwrap();

@@ -6,7 +6,7 @@ use eventwire::Event;
 
 use crate::http::number;
 
-/// Twenty events a second: none may wait for another. Returns the last one.
+/// Reads a stream of twenty events a second, checks that events are not held back, and returns the last one.
 pub(crate) fn one_by_one(mut next: impl FnMut() -> Event) -> Event {
     next();
     let mut pauses = Vec::new();
@@ -18,7 +18,7 @@ pub(crate) fn one_by_one(mut next: impl FnMut() -> Event) -> Event {
         assert_eq!(number(&event), number(&last) + 1);
         last = event;
     }
-    // Held back, most would come with the one before.
+    // If events were held back, most would arrive together with the previous one.
     let waited = pauses.iter().filter(|pause| **pause > Duration::from_millis(20)).count();
     assert!(waited > 15, "{pauses:?}");
     last

@@ -19,7 +19,7 @@ impl Streams {
         let (asked, connections) = mpsc::channel();
         thread::spawn(move || {
             for connection in listener.incoming() {
-                // A client that gives up at once asks nothing.
+                // A client that gives up at once sends no request.
                 let Some(connection) = Connection::read(connection.unwrap()) else { continue };
                 // The test may be over.
                 if asked.send(connection).is_err() {
@@ -42,13 +42,13 @@ impl Streams {
         connection
     }
 
-    /// How many requests wait to be looked at.
+    /// The number of requests that the test has not taken yet.
     pub(crate) fn others(&self) -> usize {
         self.connections.try_iter().count()
     }
 }
 
-/// One request, to be answered.
+/// A request that awaits its response.
 pub(crate) struct Connection {
     pub(crate) request: Message,
     stream: BufReader<TcpStream>,
@@ -75,7 +75,7 @@ impl Connection {
         self.write(&[size.as_bytes(), piece, b"\r\n"].concat());
     }
 
-    /// Ends the stream as a server does that has nothing more to say.
+    /// Ends the stream cleanly, as a server does after its last event.
     pub(crate) fn finish(mut self) {
         self.write(b"0\r\n\r\n");
     }
@@ -83,12 +83,12 @@ impl Connection {
     /// Breaks the connection in the middle of the stream.
     pub(crate) fn cut(self) {}
 
-    /// Answers without a stream.
+    /// Responds without a stream.
     pub(crate) fn answer(mut self, head: &str) {
         self.write(format!("HTTP/1.1 {head}content-length: 0\r\nconnection: close\r\n\r\n").as_bytes());
     }
 
-    /// Waits until the client has gone.
+    /// Waits until the client has disconnected.
     pub(crate) fn wait_for_the_end(mut self) {
         match self.stream.read(&mut [0]) {
             Ok(0) => {}

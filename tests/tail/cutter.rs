@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::thread;
 
-/// Hands bytes on and cuts each connection, sooner or later, until the test ends.
+/// A proxy that forwards bytes and cuts every connection at some point, until the test ends.
 pub(crate) struct Cutter {
     pub(crate) address: SocketAddr,
     cuts: Arc<AtomicUsize>,
@@ -15,9 +15,9 @@ pub(crate) struct Cutter {
 /// Where a connection is cut.
 #[derive(Clone, Copy)]
 enum Cut {
-    /// Behind so many bytes of the response.
+    /// After this many bytes of the response.
     Behind(usize),
-    /// Behind as many bytes, but in front of a blank line: the event is whole but for its end.
+    /// At the first blank line after this many bytes: the event is complete except for its end.
     BeforeBlankLine(usize),
 }
 
@@ -46,7 +46,7 @@ impl Cutter {
         Cutter { address, cuts }
     }
 
-    /// How many connections have been cut.
+    /// The number of connections that have been cut.
     pub(crate) fn cuts(&self) -> usize {
         self.cuts.load(Ordering::Relaxed)
     }
@@ -75,5 +75,5 @@ fn hand_on(mut client: TcpStream, mut server: TcpStream, cut: Cut) {
     let _ = server.shutdown(Shutdown::Both);
 }
 
-/// Bytes of a response, at most: two dozen events.
+/// The upper bound of the random offset of a cut: about two dozen events.
 const MOST: usize = 4000;

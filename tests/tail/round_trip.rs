@@ -31,7 +31,7 @@ fn is_gap(event: &Value) -> bool {
     event["event"] == "gap"
 }
 
-/// Each number once, in order, without a hole.
+/// Checks that each number appears once, in order, without a gap.
 fn assert_consecutive(events: &[Value]) {
     assert!(events.iter().all(|event| !is_gap(event)), "the shop has forgotten something");
     for pair in events.windows(2) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::programs::example;
 
-/// Runs until it ends or is dropped.
+/// A running `tail`, killed when it is dropped.
 pub(crate) struct Tail {
     child: Child,
     lines: Receiver<String>,
@@ -18,16 +18,16 @@ pub(crate) struct Tail {
     until: Instant,
 }
 
-/// What it has said in the end.
+/// The exit code and remaining output of `tail`.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
-    /// What was not read before.
+    /// The lines that the test had not read yet.
     pub(crate) lines: Vec<String>,
     pub(crate) errors: String,
 }
 
-/// Runs it to its end.
+/// Runs `tail` until it exits.
 pub(crate) fn tail(arguments: &[&str]) -> Said {
     Tail::start(arguments).end()
 }
@@ -55,7 +55,7 @@ impl Tail {
         Tail { child, lines, errors: Some(errors), until: Instant::now() + PATIENCE }
     }
 
-    /// The next line, none at the end.
+    /// The next line; `None` at the end.
     pub(crate) fn next(&mut self) -> Option<String> {
         match self.lines.recv_timeout(self.until.saturating_duration_since(Instant::now())) {
             Ok(line) => Some(line),
@@ -64,7 +64,7 @@ impl Tail {
         }
     }
 
-    /// The next line, which is an event.
+    /// The next line, parsed as an event.
     pub(crate) fn event(&mut self) -> Value {
         match self.next() {
             Some(line) => serde_json::from_str(&line).unwrap(),
@@ -72,25 +72,25 @@ impl Tail {
         }
     }
 
-    /// Waits for a line that holds this.
+    /// Waits for a line that contains `text`.
     pub(crate) fn wait_for(&mut self, text: &str) {
         while !self.next().unwrap_or_else(|| panic!("tail has ended without {text:?}")).contains(text) {}
     }
 
-    /// Does what Ctrl-C does, and waits for the end.
+    /// Sends SIGINT, as Ctrl-C does, and waits for the exit.
     pub(crate) fn interrupt(self) -> Said {
         let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         self.end()
     }
 
-    /// Reads nothing any more, and waits for the end.
+    /// Stops reading, and waits for the exit.
     pub(crate) fn unheard(mut self) -> Said {
         self.lines = channel().1;
         self.rest()
     }
 
-    /// Waits for the end.
+    /// Waits for the exit.
     pub(crate) fn end(mut self) -> Said {
         self.rest()
     }
