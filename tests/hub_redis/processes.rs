@@ -4,7 +4,7 @@
 //! --features redis --test hub_redis processes` makes it 500,000 deliveries. With `EVENTWIRE_SOAK_REDIS=5` Redis is
 //! killed too, after every fifth server, and started again with its data. Ten minutes of all of it:
 //!
-//! `EVENTWIRE_SOAK_CLIENTS=40 EVENTWIRE_SOAK_EVENTS=50000 EVENTWIRE_SOAK_MILLIS=3000 EVENTWIRE_SOAK_REDIS=5 cargo test
+//! `EVENTWIRE_SOAK_CLIENTS=40 EVENTWIRE_SOAK_EVENTS=28000 EVENTWIRE_SOAK_MILLIS=3000 EVENTWIRE_SOAK_REDIS=5 cargo test
 //! --release --features redis --test hub_redis processes -- --nocapture`
 
 use std::convert::Infallible;
