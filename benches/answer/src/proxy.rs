@@ -69,12 +69,12 @@ async fn get(server: SocketAddr) -> Result<Response<Incoming>, Fault> {
     Ok(sender.send_request(request).await?)
 }
 
-/// Times two proxies in turns: their medians.
-pub fn compare(proxies: [&Proxy; 2], rounds: usize) -> [Duration; 2] {
-    let mut times = [Vec::new(), Vec::new()];
+/// Times proxies in turns: their medians.
+pub fn compare<const N: usize>(proxies: [&Proxy; N], rounds: usize) -> [Duration; N] {
+    let mut times = [(); N].map(|()| Vec::new());
     // The first answer warms up.
     for round in 0..=rounds {
-        for (proxy, times) in proxies.iter().zip(&mut times) {
+        for (proxy, times) in proxies.into_iter().zip(&mut times) {
             let time = proxy.time();
             if round > 0 {
                 times.push(time);
