@@ -29,6 +29,13 @@ impl Beginning {
         }
     }
 
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        if !self.first.is_empty() {
+            *self = Beginning::default();
+        }
+    }
+
     /// Returns the first line that is not part of an event stream.
     pub(super) fn first_line(&self) -> Option<FirstLine> {
         let mut decoder = Decoder::new();

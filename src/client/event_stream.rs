@@ -408,7 +408,7 @@ impl<S> EventStream<S> {
     /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
     pub fn take_current(self: Pin<&mut Self>) -> Option<Event> {
-        self.project().reader.take_current()
+        self.project().reader.take_current(|event| event)
     }
 
     /// Borrows the frame that the last [`poll_advance_frame`](Self::poll_advance_frame) found.

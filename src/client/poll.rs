@@ -84,10 +84,10 @@ where
     type Item = Result<Event, StreamError<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.as_mut().poll_step::<OnlyEvents>(cx).map(|step| match step {
-            Ok(_) => self.project().reader.take_current().map(Ok),
-            Err(error) => Some(Err(error)),
-        })
+        match ready!(self.as_mut().poll_step::<OnlyEvents>(cx)) {
+            Ok(_) => self.project().reader.take_current(|event| Poll::Ready(event.map(Ok))),
+            Err(error) => Poll::Ready(Some(Err(error))),
+        }
     }
 }
 

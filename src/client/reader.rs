@@ -26,7 +26,7 @@ pub(super) struct Reader {
     ending: Option<Ending>,
     /// The number of events found on this connection.
     events: u64,
-    /// The start of the body; cleared at the first event.
+    /// The start of the body, without meaning after the first event: cleared with the next chunk.
     beginning: Beginning,
     /// Whether some pieces of an event were returned, but not its end.
     has_open_pieces: bool,
@@ -117,6 +117,8 @@ impl Reader {
             self.silence.on_bytes();
             if self.events == 0 {
                 self.beginning.push(&chunk);
+            } else {
+                self.beginning.clear();
             }
             self.decoder.push(chunk);
         }
@@ -139,9 +141,7 @@ impl Reader {
                     _ => self.end_for_good(),
                 };
             }
-            if self.completes_an_event::<W>() {
-                self.count();
-            }
+            self.events += u64::from(self.completes_an_event::<W>());
             if W::PIECES {
                 self.has_open_pieces = matches!(self.decoder.current_piece(), Some(EventPiece::Data(_)));
             }
@@ -164,14 +164,6 @@ impl Reader {
             self.decoder.current().is_some()
         } else {
             true
-        }
-    }
-
-    #[inline]
-    fn count(&mut self) {
-        self.events += 1;
-        if self.events == 1 {
-            self.beginning = Beginning::default();
         }
     }
 
@@ -336,8 +328,8 @@ impl Reader {
         self.decoder.set_last_event_id(id);
     }
 
-    #[inline]
-    pub(super) fn take_current(&mut self) -> Option<Event> {
-        self.decoder.take_current()
+    #[inline(always)]
+    pub(super) fn take_current<R>(&mut self, wrap: impl FnOnce(Option<Event>) -> R) -> R {
+        self.decoder.take_current_as(wrap)
     }
 }

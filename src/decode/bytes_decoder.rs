@@ -185,7 +185,13 @@ impl BytesDecoder {
     /// with the chunk, or moved. Afterwards there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
-        self.cursor.take_event(&mut self.decoder.state)
+        self.take_current_as(|event| event)
+    }
+
+    /// Takes the event that the last step found, as a part of the caller's result.
+    #[inline(always)]
+    pub(crate) fn take_current_as<R>(&mut self, wrap: impl FnOnce(Option<Event>) -> R) -> R {
+        self.cursor.take_event(&mut self.decoder.state, wrap)
     }
 
     /// Advances to the next frame, or returns `false` when the next chunk is needed.

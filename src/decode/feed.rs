@@ -179,7 +179,7 @@ impl Feed<'_, OnlyEvents> {
     /// Takes the event that the last [`advance`](Self::advance) found, owned. Afterwards there is no current event.
     #[inline]
     pub fn take_current(&mut self) -> Option<Event> {
-        self.cursor.as_mut()?.take_event(self.state)
+        self.cursor.as_mut()?.take_event(self.state, |event| event)
     }
 }
 

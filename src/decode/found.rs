@@ -77,13 +77,16 @@ impl Cursor<'_> {
     }
 
     /// Takes the event, owned. Data in a buffer of the state is moved, not copied.
+    ///
+    /// `wrap` puts it into the result of the caller, here, so that a plain event is built where it is returned rather than
+    /// moved there.
     #[inline(always)]
-    pub(super) fn take_event(&mut self, state: &mut State) -> Option<Event> {
+    pub(super) fn take_event<R>(&mut self, state: &mut State, wrap: impl FnOnce(Option<Event>) -> R) -> R {
         if self.found == Found::Plain {
             self.found = Found::Nothing;
-            return Some(self.plain_event(state).to_event());
+            return wrap(Some(self.plain_event(state).to_event()));
         }
-        self.take_block(state)
+        wrap(self.take_block(state))
     }
 
     #[inline(never)]

@@ -86,9 +86,6 @@ impl Part {
         }
     }
 
-    // Otherwise, whether the compiler inlines this depends on the rest of the crate: 14 instructions for each event of
-    // a chunk.
-    #[inline(always)]
     pub(super) fn encode(&self, buffer: &mut Vec<u8>) {
         match self {
             Part::Event(event) => event.encode(buffer),

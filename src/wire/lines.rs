@@ -4,7 +4,8 @@ use super::line::{first_line_end, next_line};
 use super::scan::{LineEnds, Scan};
 
 /// Calls `each` with every line of a text, as a decoder will see it: one line more than there are line ends.
-#[inline]
+// Always inline: see `Block::encode`.
+#[inline(always)]
 pub(crate) fn each_line(text: &[u8], mut each: impl FnMut(&[u8])) {
     match first_line_end(text) {
         None => each(text),

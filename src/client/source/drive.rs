@@ -488,7 +488,7 @@ impl<K: Threads> Stream for EventSource<K> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_step::<OnlyEvents>(cx, Goal::Event).map(|step| match step {
-            Ok(_) => self.reader.take_current().map(Ok),
+            Ok(_) => self.reader.take_current(|event| event.map(Ok)),
             Err(error) => Some(Err(error)),
         })
     }

@@ -531,7 +531,7 @@ impl<K: Threads> EventSource<K> {
     /// Returns an error if the source gives up: see [`EventSourceError`].
     pub async fn next_event(&mut self) -> Result<Option<Event>, EventSourceError<K>> {
         self.advance::<OnlyEvents>().await?;
-        Ok(self.reader.take_current())
+        Ok(self.reader.take_current(|event| event))
     }
 
     /// Waits for the next event and borrows it.
@@ -619,7 +619,7 @@ impl<K: Threads> EventSource<K> {
     ) -> Poll<Result<Option<SourceItem<K>>, EventSourceError<K>>> {
         self.poll_step::<OnlyEvents>(cx, Goal::Item).map_ok(|_| {
             let kept = self.observer.kept.pop_front();
-            kept.or_else(|| self.reader.take_current().map(SourceItem::Event))
+            kept.or_else(|| self.reader.take_current(|event| event).map(SourceItem::Event))
         })
     }
 
@@ -641,7 +641,7 @@ impl<K: Threads> EventSource<K> {
     /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
     pub fn take_current(&mut self) -> Option<Event> {
-        self.reader.take_current()
+        self.reader.take_current(|event| event)
     }
 
     /// Advances to the next frame; returns `false` at the end. [`current_frame`](Self::current_frame) borrows it.
