@@ -150,7 +150,12 @@ step_readme() {
     local command='cargo run --release --example inspect -- examples/samples/recommendations.sse'
     says_readme "$command"
     $command
-    timeout 60 cargo update --dry-run --quiet || skip 'no registry: the command ran, the snippets were not compiled in new packages'
+}
+
+# Every snippet of the pages compiles in a new package that has the newest versions of what its `cargo add` lines add. Its
+# result can change with any release of another crate.
+step_snippets() {
+    timeout 60 cargo update --dry-run --quiet || skip 'no registry'
     EVENTWIRE_FRESH_PACKAGES=pages timeout 1200 cargo test --test snippets -- --nocapture
 }
 
