@@ -119,7 +119,7 @@ fn the_chat_shows_its_answer_while_it_streams_and_any_error() {
     browser.wait_for(&format!("document.querySelector('.pet') && {answer}.endsWith('his nose has plans.')"));
     browser.wait_for("lengths.size > 3");
     browser.wait_for("!document.querySelector('.pet.is-open')");
-    for (fault, words) in [("error", "Broken off: the model broke off"), ("cut", "Broken off: ")] {
+    for (fault, words) in [("error", "Broken off: the model failed"), ("cut", "Broken off: ")] {
         browser.run(&format!("document.getElementById('fault').value = '{fault}'"));
         browser.run("document.querySelector('#ask button').click()");
         browser.wait_for(&format!(
