@@ -118,8 +118,11 @@ pub trait Events {
 
     fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, Self::Error>>;
 
-    /// Returns the event that the last `poll_advance` found, and the number of bytes of the connection up to its end.
-    fn found(&self) -> (Option<EventRef<'_>>, u64);
+    /// Returns the event that the last `poll_advance` found.
+    fn found(&self) -> Option<EventRef<'_>>;
+
+    /// Returns the number of bytes of the connection up to the end of that event.
+    fn bytes(&self) -> u64;
 }
 
 impl<S, B, E> Events for EventStream<S>
@@ -133,8 +136,12 @@ where
         EventStream::poll_advance(self, cx)
     }
 
-    fn found(&self) -> (Option<EventRef<'_>>, u64) {
-        (self.current(), self.bytes_consumed())
+    fn found(&self) -> Option<EventRef<'_>> {
+        self.current()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes_consumed()
     }
 }
 
@@ -153,15 +160,17 @@ where
                 Ok(false) => return Poll::Ready(None),
                 Err(error) => return Poll::Ready(Some(Err(JsonStreamError::Stream(error)))),
             }
-            let (Some(event), bytes) = events.found() else { continue };
+            let Some(event) = events.found() else { continue };
             if event.data().is_empty() {
                 continue;
             }
-            return Poll::Ready(Some(event.parse_json().map_err(|error| JsonStreamError::Json {
-                error,
-                last_event_id: event.last_event_id().into(),
-                bytes,
-            })));
+            return Poll::Ready(Some(match event.parse_json() {
+                Ok(value) => Ok(value),
+                Err(error) => {
+                    let (last_event_id, bytes) = (event.last_event_id().into(), events.bytes());
+                    Err(JsonStreamError::Json { error, last_event_id, bytes })
+                }
+            }));
         }
     }
 }

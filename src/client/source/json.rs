@@ -68,7 +68,11 @@ impl<K: Threads> Events for EventSource<K> {
         EventSource::poll_advance(self.get_mut(), cx)
     }
 
-    fn found(&self) -> (Option<EventRef<'_>>, u64) {
-        (self.current(), self.bytes_consumed())
+    fn found(&self) -> Option<EventRef<'_>> {
+        self.current()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes_consumed()
     }
 }
