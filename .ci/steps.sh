@@ -163,7 +163,7 @@ step_snippets() {
 step_petstore() {
     says examples/README.md 'cargo run --release --example petstore --features axum,hub'
     says examples/README.md 'cargo run --release --example tail --features reqwest -- http://127.0.0.1:3000/v1/inventory/stream'
-    cargo test --features axum,hub,json,reqwest --test petstore --test server_tokio --test tail --test llm_tokens
+    cargo test --features axum,hub,json,reqwest --test petstore --test reload --test server_tokio --test tail --test llm_tokens
 }
 
 # The hub over a Redis server, whose faults are made on purpose.
