@@ -88,7 +88,7 @@ impl<W: io::Write> DataWriter<'_, W> {
     /// When the writer fails or has failed, and `InvalidData` when the data is not UTF-8 or ends inside a
     /// character.
     pub fn finish(mut self) -> io::Result<()> {
-        self.writer.expect(Place::InsideEvent)?;
+        self.writer.require(Place::InsideEvent)?;
         self.pieces.finish(self.writer.buffer())?;
         self.writer.write_out()?;
         self.writer.end()
@@ -103,7 +103,7 @@ impl<W: io::Write> io::Write for DataWriter<'_, W> {
     /// When the writer fails or has failed, and `InvalidData` when the data is not UTF-8, now and in every
     /// later call.
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.writer.expect(Place::InsideEvent)?;
+        self.writer.require(Place::InsideEvent)?;
         for step in piece.chunks(STEP) {
             self.pieces.push(self.writer.buffer(), step)?;
             if self.writer.buffer().len() >= FULL {
@@ -115,7 +115,7 @@ impl<W: io::Write> io::Write for DataWriter<'_, W> {
 
     /// Sends what was written so far; the event continues.
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.expect(Place::InsideEvent)?;
+        self.writer.require(Place::InsideEvent)?;
         self.writer.write_out()?;
         self.writer.inner().flush()
     }

@@ -195,13 +195,13 @@ impl<W: io::Write> EventWriter<W> {
     }
 
     pub(super) fn begin(&mut self) -> io::Result<()> {
-        self.expect(Place::BetweenEvents)?;
+        self.require(Place::BetweenEvents)?;
         self.place = Place::InsideEvent;
         Ok(())
     }
 
     /// Fails unless the writer is there.
-    pub(super) fn expect(&self, place: Place) -> io::Result<()> {
+    pub(super) fn require(&self, place: Place) -> io::Result<()> {
         if self.place == place {
             Ok(())
         } else {
