@@ -147,9 +147,10 @@
 //!
 //! # What to rely on
 //!
-//! - Any byte string is an event stream. Decoding fails only for size ([`Decoder::with_max_event_size`], default: 16 MiB),
-//!   and for invalid UTF-8 if strictness was asked for ([`Decoder::with_strict_utf8`]); the next event is read all the
-//!   same. Results never depend on where the chunks were cut.
+//! - Any byte string is an event stream. Decoding fails only for size ([`Decoder::with_max_event_size`], default: 16 MiB;
+//!   [`Decoder::with_max_block_size`], default: no limit), and for invalid UTF-8 if strictness was asked for
+//!   ([`Decoder::with_strict_utf8`]); the next event is read all the same. Results never depend on where
+//!   the chunks were cut.
 //! - An event arrives with its last byte, even if that byte is a lone CR.
 //! - The data of an event is not copied if it lies whole in its chunk, on one line, in valid UTF-8.
 //! - Encoding cannot fail or be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be

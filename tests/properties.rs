@@ -14,8 +14,10 @@ use support::{Chunking, Item, Settings, Way};
 
 fn settings() -> impl Strategy<Value = Settings> {
     let limit = prop_oneof![3 => Just(16 * 1024 * 1024), 2 => 0..20_usize, 1 => 20..200_usize];
-    (limit, any::<bool>(), unfinished()).prop_map(|(limit, strict, unfinished)| Settings {
+    let block = prop_oneof![3 => Just(usize::MAX), 2 => 0..30_usize, 1 => 30..200_usize];
+    (limit, block, any::<bool>(), unfinished()).prop_map(|(limit, block, strict, unfinished)| Settings {
         limit,
+        block,
         strict,
         unfinished,
         ..Settings::default()
@@ -92,11 +94,12 @@ proptest! {
     #[test]
     fn each_chunk_may_be_read_by_a_different_method(
         strict in any::<bool>(),
+        block in prop_oneof![Just(usize::MAX), 0..100_usize],
         unfinished in unfinished(),
         pieces in vec((stream(), any_way()), 0..6),
         last in stream(),
     ) {
-        let settings = Settings { strict, unfinished, ..Settings::default() };
+        let settings = Settings { strict, block, unfinished, ..Settings::default() };
         let mut pieces: Vec<_> = pieces.iter().map(|(piece, way)| (&piece[..], *way)).collect();
         pieces.push((&last, Way::Lent));
         let whole = pieces.iter().map(|(piece, _)| *piece).collect::<Vec<_>>().concat();
@@ -139,12 +142,14 @@ proptest! {
     #[test]
     fn long_streams_are_read_like_short_ones(
         limit in prop_oneof![Just(usize::MAX), 100..2_000_usize],
+        block in prop_oneof![Just(usize::MAX), 100..2_000_usize],
         pieces in vec((0..300_usize, stream()), 1..6),
     ) {
         let long = |(len, piece): &(usize, Vec<u8>)| [&"0123456789".repeat(30).as_bytes()[..*len], piece].concat();
         let input = pieces.iter().map(long).collect::<Vec<_>>().concat();
         let sizes = [1, 16, 63, 64, 65, 129].map(Chunking::Every);
-        decode_in(&Settings::limit(limit), &[&input], [&[Chunking::Whole], &sizes[..]].concat());
+        let settings = Settings { block, ..Settings::limit(limit) };
+        decode_in(&settings, &[&input], [&[Chunking::Whole], &sizes[..]].concat());
     }
 
     #[test]

@@ -343,6 +343,7 @@ impl Cursor<'_> {
             // A fresh cursor is opened before its first step.
             Mode::Dry | Mode::Fresh => Ok(false),
             Mode::Lines | Mode::Small => self.step_by_lines::<W>(state, true),
+            Mode::Parts => self.step_in_parts::<W>(state),
         }
     }
 
@@ -701,6 +702,7 @@ impl Cursor<'_> {
         if self.at < bytes.len() {
             state.rest = self.chunk.rest(self.at);
         }
+        state.keep_later();
     }
 
     /// Finds a piece if the buffer holds enough data. The chunk was read up to `end`.

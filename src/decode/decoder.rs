@@ -71,13 +71,41 @@ impl Decoder {
         self
     }
 
+    /// Limits the size of a block in bytes as received: all of its lines with their line ends, also comments, unknown
+    /// fields and lines that a later one replaces. Default: `usize::MAX`, no limit.
+    ///
+    /// For servers that may send a block without an end, or as the limit of a parser that keeps the whole block. If a
+    /// byte follows that is over the limit and belongs to the block, even mid-line, the block is rejected with
+    /// [`DecodeErrorKind::BlockTooLarge`], and everything up to the next blank line is skipped. The blank line counts as
+    /// one byte. A byte order mark does not count, so a limit under 3 is 3. Comments that no blank line follows count
+    /// for the next block.
+    ///
+    /// [`with_max_event_size`](Self::with_max_event_size) limits the values of a block; the limit that is reached first
+    /// rejects it. Set early: a lower limit also applies to the block being read.
+    ///
+    /// ```
+    /// use eventwire::{DecodeErrorKind, Decoder};
+    ///
+    /// let mut decoder = Decoder::new().with_max_block_size(16);
+    /// let mut feed = decoder.feed(": a\n: b\n: c\n: d\ndata: e\n\ndata: next\n\n");
+    /// let error = feed.next_ref().unwrap_err();
+    /// assert!(matches!(error.kind(), DecodeErrorKind::BlockTooLarge { limit: 16, .. }));
+    /// assert_eq!((error.event_offset(), error.offset()), (0, 16));
+    /// assert_eq!(feed.next_ref().unwrap().unwrap().data(), "next");
+    /// ```
+    #[must_use]
+    pub fn with_max_block_size(mut self, bytes: usize) -> Self {
+        self.state.set_max_block_size(bytes);
+        self
+    }
+
     /// Rejects blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
     ///
     /// By default, invalid bytes are replaced by U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown
     /// fields they always are, since they cannot affect an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
-        self.state.strict_utf8 = true;
+        self.state.set_strict_utf8();
         self
     }
 
@@ -244,6 +272,17 @@ impl Decoder {
     #[must_use]
     pub fn max_event_size(&self) -> usize {
         self.state.max_event_size
+    }
+
+    /// Returns the limit of a block in bytes as received: the setting of
+    /// [`with_max_block_size`](Self::with_max_block_size).
+    ///
+    /// ```
+    /// assert_eq!(eventwire::Decoder::new().max_block_size(), usize::MAX);
+    /// ```
+    #[must_use]
+    pub fn max_block_size(&self) -> usize {
+        self.state.max_block_size()
     }
 
     /// Sets the last event ID of a decoder in use, as [`with_last_event_id`](Self::with_last_event_id) does. The events that

@@ -78,16 +78,18 @@ impl State {
             // If no line is open, the first CR is the blank line.
             Unfinished::BlockAndLine => &[CR, CR],
         };
-        self.after_rest(line_ends)
+        let chunk = self.after_rest(line_ends);
+        self.cut(chunk.into(), line_ends.len())
     }
 
     fn drop_open_line(&mut self) {
         match self.place {
-            Place::Value(Field::Data) if !self.block.given_up => match self.open_data_from {
-                Some(from) => self.data.truncate(from - usize::from(self.block.data == Part::Buffer)),
-                // A part of it was already returned.
-                None => self.give_up(),
-            },
+            // A part of the line was already returned.
+            Place::Value(Field::Data) if !self.block.given_up && self.open_data_is_cut => self.give_up(),
+            Place::Value(Field::Data) if !self.block.given_up => {
+                let joint = usize::from(self.block.data == Part::Buffer);
+                self.data.truncate(self.open_data_from - joint);
+            }
             _ => self.open.clear(),
         }
         self.prefix.clear();

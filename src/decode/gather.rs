@@ -238,8 +238,7 @@ impl State {
         let bytes = &glance.bytes()[at..];
         matches!(bytes, [b'd' | b'e' | b'i', ..])
             && !self.block.begun
-            && !self.strict_utf8
-            && bytes.len() <= self.max_event_size
+            && bytes.len() <= self.most_plain
             && !glance.holds_blank_line(at)
     }
 

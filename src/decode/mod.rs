@@ -6,6 +6,7 @@
 //!                     +---- end of chunk -----+--> State: kept for the next chunk
 //! ```
 
+mod block_limit;
 mod bytes_decoder;
 #[cfg(feature = "codec")]
 mod codec;

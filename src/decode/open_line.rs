@@ -98,7 +98,8 @@ impl State {
                 if self.block.data == Part::Buffer {
                     self.data.push(LF);
                 }
-                self.open_data_from = Some(self.data.len());
+                self.open_data_from = self.data.len();
+                self.open_data_is_cut = false;
                 self.block.begun = true;
             }
             _ => {}
@@ -157,7 +158,7 @@ impl State {
         }
         if self.strict_utf8 {
             let value = match field {
-                Field::Data => &self.data.as_bytes()[self.open_data_from.unwrap_or(0)..],
+                Field::Data => &self.data.as_bytes()[self.open_data_from..],
                 _ => self.open.as_bytes(),
             };
             if let Err(at) = Scanned::from(Chunk::from(value)).check(&(0..value.len())) {
@@ -204,7 +205,8 @@ impl State {
         self.data.extend(self.open.as_bytes()[len..].into());
         self.open.truncate(len);
         self.open.check();
-        self.open_data_from = None;
+        self.open_data_from = 0;
+        self.open_data_is_cut = true;
         self.block.in_pieces = true;
         Ok(true)
     }

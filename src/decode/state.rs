@@ -2,6 +2,7 @@
 //!
 //! This is the lowest layer of the decoder: all code that reads changes it, and nothing here reads.
 
+use alloc::boxed::Box;
 use core::ops::Range;
 use core::{fmt, mem};
 
@@ -14,7 +15,12 @@ use crate::wire::{Digits, Field, LineEnds, CR, LONGEST_NAME};
 pub(super) struct State {
     pub(super) max_event_size: usize,
     pub(super) strict_utf8: bool,
+    /// The largest chunk in which plain blocks may be read: 0 in strict mode, where each line is checked separately. A
+    /// block counts no more bytes than the chunk has.
+    pub(super) most_plain: usize,
     pub(super) piece_size: usize,
+    /// The limit of a block in bytes as received, if there is one.
+    pub(super) block_limit: Option<Box<BlockLimit>>,
 
     // Kept across connections [parse 15].
     pub(super) last_event_id: TextBuffer,
@@ -39,8 +45,10 @@ pub(super) struct State {
     pub(super) prefix: Prefix,
     /// The open value of a field other than data, or a piece of data that is being returned.
     pub(super) open: TextBuffer,
-    /// The start in `data` of the open data line; `None` if a part of that line has been returned.
-    pub(super) open_data_from: Option<usize>,
+    /// The start in `data` of the open data line, or of what is left of it.
+    pub(super) open_data_from: usize,
+    /// Whether a part of the open data line has been returned.
+    pub(super) open_data_is_cut: bool,
     pub(super) open_retry: Digits,
 
     /// The offset of the current chunk in the connection.
@@ -49,8 +57,8 @@ pub(super) struct State {
     pub(super) rest: Bytes,
     /// Whether a guard holds a chunk, to which `block` may refer.
     pub(super) feeding: bool,
-    /// Whether no guard holds a chunk, `rest` is empty, and the connection is not finished: the next byte continues at
-    /// `place`.
+    /// Whether no guard holds a chunk, `rest` is empty, the connection is not finished, and blocks have no limit in bytes
+    /// as received: the next byte continues at `place`.
     pub(super) settled: bool,
     /// The length of the connection in bytes, once it is finished.
     pub(super) finished: Option<u64>,
@@ -65,7 +73,9 @@ impl Default for State {
         State {
             max_event_size: usize::MAX,
             strict_utf8: false,
+            most_plain: usize::MAX,
             piece_size: DEFAULT_PIECE_SIZE,
+            block_limit: None,
             last_event_id: TextBuffer::default(),
             reconnection_time: None,
             reports_blocks: false,
@@ -79,7 +89,8 @@ impl Default for State {
             place: Place::Bom,
             prefix: Prefix::default(),
             open: TextBuffer::default(),
-            open_data_from: None,
+            open_data_from: 0,
+            open_data_is_cut: false,
             open_retry: Digits::Empty,
             base: 0,
             rest: Bytes::new(),
@@ -94,10 +105,16 @@ impl State {
     /// Limits the size of an event in bytes. A lower limit also applies to the block being read.
     pub(super) fn set_max_event_size(&mut self, bytes: usize) {
         self.max_event_size = bytes;
+        self.most_plain = if self.strict_utf8 { 0 } else { bytes };
         let fields = [&mut self.data, &mut self.event_type, &mut self.id, &mut self.last_event_id];
         for buffer in fields.into_iter().chain([&mut self.open, &mut self.gathered.text]) {
             buffer.set_limit(bytes);
         }
+    }
+
+    pub(super) fn set_strict_utf8(&mut self) {
+        self.strict_utf8 = true;
+        self.most_plain = 0;
     }
 }
 
@@ -116,6 +133,18 @@ impl fmt::Debug for State {
             .field("rest", &format_args!("{} B", self.rest.len()))
             .finish_non_exhaustive()
     }
+}
+
+/// The limit of a block in bytes as received. See `block_limit.rs`.
+#[derive(Default)]
+pub(super) struct BlockLimit {
+    pub(super) bytes: usize,
+    /// The bytes that follow the part of the chunk that the cursor reads.
+    pub(super) later: Bytes,
+    /// How many bytes at the end of the chunk do not count, because the server did not send them.
+    pub(super) made_up: usize,
+    /// Whether the rest of the block is skipped, because it is over the limit.
+    pub(super) skips: bool,
 }
 
 /// The place of the next byte in the stream.
@@ -142,16 +171,16 @@ pub(super) enum Place {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Prefix {
     bytes: [u8; LONGEST_NAME],
-    len: usize,
+    len: u8,
 }
 
 impl Prefix {
     pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes[..usize::from(self.len)]
     }
 
     pub(super) fn push(&mut self, byte: u8) {
-        self.bytes[self.len] = byte;
+        self.bytes[usize::from(self.len)] = byte;
         self.len += 1;
     }
 
@@ -402,12 +431,18 @@ impl State {
     /// Returns the next chunk of the connection, preceded by the unread bytes of the last one.
     #[inline]
     pub(super) fn following<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
-        self.go_on();
-        if self.rest.is_empty() {
+        if self.settled {
             chunk
         } else {
-            self.after_rest(chunk.bytes())
+            self.following_unsettled(chunk)
         }
+    }
+
+    #[cold]
+    fn following_unsettled<'c>(&mut self, chunk: Chunk<'c>) -> Chunk<'c> {
+        self.go_on();
+        let chunk = if self.rest.is_empty() { chunk } else { self.after_rest(chunk.bytes()).into() };
+        self.cut(chunk, 0)
     }
 
     /// Returns the number of bytes of the connection read, up to `at` in the chunk. Line ends that the server left out
@@ -419,7 +454,8 @@ impl State {
     /// Updates `settled`.
     #[inline]
     pub(super) fn settle(&mut self) {
-        self.settled = !self.feeding && self.finished.is_none() && self.rest.is_empty();
+        self.settled =
+            !self.feeding && self.finished.is_none() && self.rest.is_empty() && self.block_limit.is_none();
     }
 
     /// Begins the next connection if the last one is finished, and recovers from a leaked guard.
@@ -443,6 +479,7 @@ impl State {
     pub(super) fn forget_leaked(&mut self) {
         if mem::take(&mut self.feeding) {
             self.give_up();
+            self.forget_later();
             self.prefix.clear();
             self.line_ends.clear();
             self.place = Place::Skipped;
@@ -460,14 +497,17 @@ impl State {
         self.base = 0;
         self.rest = Bytes::new();
         self.feeding = false;
+        if let Some(limit) = &mut self.block_limit {
+            **limit = BlockLimit { bytes: limit.bytes, ..BlockLimit::default() };
+        }
     }
 
     #[cold]
-    pub(super) fn after_rest(&mut self, chunk: &[u8]) -> Chunk<'static> {
+    pub(super) fn after_rest(&mut self, chunk: &[u8]) -> Bytes {
         let rest = mem::take(&mut self.rest);
         let mut bytes = BytesMut::with_capacity(rest.len() + chunk.len());
         bytes.extend_from_slice(&rest);
         bytes.extend_from_slice(chunk);
-        Chunk::from(bytes.freeze())
+        bytes.freeze()
     }
 }

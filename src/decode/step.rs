@@ -14,6 +14,8 @@ pub(super) enum Mode {
     Small,
     /// A small chunk of which nothing has been read yet.
     Fresh,
+    /// A part of a chunk, which was cut where a block reaches its limit.
+    Parts,
     /// The chunk has been read, and all that the next chunk needs has moved to the state.
     Dry,
 }
@@ -22,6 +24,7 @@ impl Mode {
     #[inline]
     pub(super) fn first(state: &State, len: usize) -> Self {
         match len {
+            _ if state.has_later() => Mode::Parts,
             0..=Glance::MOST => Mode::Small,
             len if state.is_between_blocks() && state.allows_plain_blocks(len) => Mode::Blocks,
             _ => Mode::Lines,
@@ -33,8 +36,7 @@ impl State {
     /// Whether plain blocks may be read in a chunk of this size.
     #[inline(always)]
     pub(super) fn allows_plain_blocks(&self, len: usize) -> bool {
-        // A block counts no more bytes than the chunk has.
-        !self.strict_utf8 && len <= self.max_event_size
+        len <= self.most_plain
     }
 }
 

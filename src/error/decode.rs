@@ -4,7 +4,7 @@ use core::fmt;
 
 /// A block of the stream that was rejected. The decoder continues with the next one.
 ///
-/// Any byte string is an event stream, so there are only two reasons: a block larger than the limit and, with
+/// Any byte string is an event stream, so there are only two reasons: a block larger than a limit and, with
 /// [`with_strict_utf8`](crate::Decoder::with_strict_utf8), text that is not valid UTF-8. Neither depends on where the
 /// chunks were cut.
 ///
@@ -33,6 +33,12 @@ pub enum DecodeErrorKind {
     /// The block holds more than [`with_max_event_size`](crate::Decoder::with_max_event_size) allows.
     #[non_exhaustive]
     TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The block has more bytes, as received, than [`with_max_block_size`](crate::Decoder::with_max_block_size) allows.
+    #[non_exhaustive]
+    BlockTooLarge {
         /// The limit in bytes.
         limit: usize,
     },
@@ -70,6 +76,9 @@ impl fmt::Display for DecodeError {
         let DecodeError { kind, event_offset, offset } = self;
         match kind {
             DecodeErrorKind::TooLarge { limit } => write!(f, "event exceeds the limit of {limit} bytes")?,
+            DecodeErrorKind::BlockTooLarge { limit } => {
+                write!(f, "block exceeds the limit of {limit} bytes")?
+            }
             DecodeErrorKind::InvalidUtf8 => f.write_str("invalid UTF-8")?,
         }
         write!(f, " at byte {offset}, in the event starting at byte {event_offset}")

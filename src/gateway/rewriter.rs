@@ -288,12 +288,15 @@ impl<F> Rewriter<F> {
         }
     }
 
-    /// Reports the error of `check_size` for a block over the limit: the decoder counts only values, and so rejects it
-    /// later.
+    /// Reports the error of `check_size` for a block over the limit, unless the decoder has rejected it earlier. The
+    /// decoder's limit of values is reached later, since it counts only these.
     fn judge(&self, error: DecodeError) -> DecodeError {
         match error.kind() {
             DecodeErrorKind::TooLarge { .. } => self.too_large(),
-            DecodeErrorKind::InvalidUtf8 => error,
+            DecodeErrorKind::BlockTooLarge { .. } if error.offset() > self.too_large().offset() => {
+                self.too_large()
+            }
+            DecodeErrorKind::BlockTooLarge { .. } | DecodeErrorKind::InvalidUtf8 => error,
         }
     }
 

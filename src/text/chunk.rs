@@ -46,6 +46,18 @@ impl Chunk<'_> {
         self.0.remove_first(len);
         self
     }
+
+    /// Removes the bytes from `at` on and returns them: copied from a slice, shared from `Bytes`.
+    pub(crate) fn split_off(&mut self, at: usize) -> Bytes {
+        match &mut self.0 {
+            Source::Slice(slice) => {
+                let (first, rest) = slice.split_at(at);
+                *slice = first;
+                Bytes::copy_from_slice(rest)
+            }
+            Source::Bytes(bytes) => bytes.split_off(at),
+        }
+    }
 }
 
 impl<'c, T: AsRef<[u8]> + ?Sized> From<&'c T> for Chunk<'c> {

@@ -1,6 +1,6 @@
 //! Which events a stream returns.
 
-use eventwire::client::EventStream;
+use eventwire::client::{EventStream, StreamError};
 use eventwire::{Decoder, Ending, Event, EventPiece, Frame, OwnedFrame, Unfinished};
 use futures_util::FutureExt;
 use std::time::Duration;
@@ -157,6 +157,19 @@ fn the_settings_of_a_decoder_apply() {
     assert_eq!(data(&mut stream), "rest");
     end(&mut stream);
     assert_eq!(stream.ending(), Some(Ending::InsideEvent));
+}
+
+#[test]
+fn a_block_over_its_limit_in_bytes_is_an_error_and_the_next_event_follows() {
+    let body = [": a\n: b\n: c\n: d\ndata: e\n\ndata: next\n\n"];
+    let mut stream = ending(&body).with_decoder(Decoder::new().with_max_block_size(16));
+    let error = stream.next_event().now_or_never().unwrap().unwrap_err();
+    assert_eq!(error.bytes(), 16);
+    assert!(
+        matches!(error, StreamError::Decode(error) if error.to_string().starts_with("block exceeds the limit"))
+    );
+    assert_eq!(data(&mut stream), "next");
+    end(&mut stream);
 }
 
 #[test]

@@ -457,6 +457,16 @@ async fn an_event_that_is_too_large_is_the_last_item() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_block_of_endless_comments_is_the_last_item_once_it_is_over_its_limit() {
+    let (source, log) = source([stream(&[(1_000, ":\n"); 10], End::Silent)]);
+    let mut source = source.with_decoder(Decoder::new().with_max_block_size(9));
+    let failure = error(&mut source).await;
+    assert!(matches!(failure, EventSourceError::Stream(StreamError::Decode(_))));
+    assert!(failure.source().unwrap().to_string().starts_with("block exceeds the limit of 9 bytes"));
+    assert_eq!(log.times(), [0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn silence_is_a_loss_on_the_stream_and_before_it() {
     let (source, log) = source([
         stream(&[(0, "data: a\n\n"), (50_000, ":\n")], End::Silent),

@@ -331,6 +331,25 @@ fn a_block_over_the_limit_is_a_loss_at_the_same_place_for_every_cut() {
 }
 
 #[test]
+fn a_limit_of_all_bytes_of_a_block_counts_its_comments_too() {
+    for (event, block, expected) in [
+        (16, 100, ("event exceeds", 15, 31)),
+        (16, 23, ("event exceeds", 15, 31)),
+        (16, 22, ("block exceeds", 9, 31)),
+        (100, 16, ("block exceeds", 9, 25)),
+    ] {
+        for size in 1..40 {
+            let decoder = Decoder::new().with_max_event_size(event).with_max_block_size(block);
+            let stream = cut("data: a\n\n:b\n:c\nid: 34567\nid: 8901234567\n\n", size);
+            let read = read(&mut Rewrite::new(stream, nothing).with_decoder(decoder));
+            let Some(RewriteError::Decode(error)) = read.error else { panic!("{read:?}") };
+            let text = error.to_string();
+            assert_eq!((&text[..13], error.event_offset(), error.offset()), expected, "{size}");
+        }
+    }
+}
+
+#[test]
 fn lines_that_no_decoder_counts_are_within_the_limit_too() {
     let endless = ":\nid:\n".repeat(1_000);
     let decoder = || Decoder::new().with_max_event_size(100);

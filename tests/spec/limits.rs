@@ -1,9 +1,10 @@
 //! The limit on the size of an event: what counts, the byte at which it is exceeded, and how decoding continues.
 
-use eventwire::Ending;
+use eventwire::{Decoder, Ending, Unfinished};
 
-use crate::support::outcome::too_large;
-use crate::support::{check, decode_everywhere, Failed, Outcome, Settings, Why};
+use crate::support::cuts::frames_everywhere;
+use crate::support::outcome::{block_too_large, comment, too_large};
+use crate::support::{check, decode_everywhere, Failed, Item, Outcome, Settings, Why};
 
 #[track_caller]
 fn limited(limit: usize, input: impl AsRef<[u8]>) -> Outcome {
@@ -156,4 +157,122 @@ fn a_stream_that_ends_in_a_rejected_block_ends_inside_an_event() {
 #[test]
 fn no_input_within_the_limit_is_an_error() {
     assert_eq!(check(b"\xFFdata: \xFF\ndata: \xFF\n\n\xFF").errors(), []);
+}
+
+#[track_caller]
+fn limited_as_received(limit: usize, input: impl AsRef<[u8]>) -> Outcome {
+    decode_everywhere(&Settings::block(limit), input)
+}
+
+#[test]
+fn a_block_may_have_as_many_bytes_as_its_limit() {
+    assert_eq!(limited_as_received(9, "data: a\n\ndata: b\n\n").data(), ["a", "b"]);
+    let outcome = limited_as_received(8, "data: a\n\ndata: b\n\n");
+    assert_eq!(outcome.errors(), [block_too_large(8, 0, 8), block_too_large(8, 9, 17)]);
+    assert_eq!((outcome.due, outcome.ending), (vec![9, 18], Ending::Clean));
+}
+
+#[test]
+fn the_lf_of_a_blank_line_does_not_count_but_that_of_another_line_does() {
+    assert_eq!(limited_as_received(10, "data: a\r\n\r\ndata: b\r\n\r\n").data(), ["a", "b"]);
+    assert_eq!(limited_as_received(9, "data: a\r\n\r\n").errors(), [block_too_large(9, 0, 9)]);
+    assert_eq!(limited_as_received(8, "data: a\r\n\r\n").errors(), [block_too_large(8, 0, 8)]);
+    assert_eq!(limited_as_received(9, "data: a\r\rdata: b\r\r").data(), ["a", "b"]);
+}
+
+#[test]
+fn comments_and_unknown_fields_count_for_the_limit_of_a_block() {
+    let endless = ":\n".repeat(50) + &"x\n".repeat(50);
+    let outcome = limited_as_received(100, format!("{endless}data: a\n\ndata: b\n\n"));
+    assert_eq!((outcome.errors(), outcome.data()), (vec![block_too_large(100, 0, 100)], vec!["b"]));
+    // A blank line ends their block.
+    assert_eq!(limited_as_received(9, ": ping\n\n".repeat(5) + "data: a\n\n").data(), ["a"]);
+    assert_eq!(limited_as_received(9, ": ping\ndata: a\n\n").errors(), [block_too_large(9, 0, 9)]);
+}
+
+#[test]
+fn a_block_over_its_limit_is_skipped_with_its_reconnection_time_and_id() {
+    let outcome = limited_as_received(8, "data: long\nretry: 7\nid: 7\n\nid: 8\n\ndata: a\n\n");
+    assert_eq!((outcome.retry_millis(), &*outcome.last_event_id), (None, "8"));
+    assert_eq!(
+        limited_as_received(20, "data: a\n\nretry: 7\ndata: far too long\n\n").retry_millis(),
+        Some(7)
+    );
+    let items = frames_everywhere(&Settings::block(8), ":a\n:b\n:c\nx\n:d\n\n:e\n\n").items;
+    let error = Item::Error(block_too_large(8, 0, 8));
+    assert_eq!(items[..3], [comment("a"), comment("b"), error]);
+    assert_eq!(items[3], comment("e"));
+}
+
+#[test]
+fn the_limit_that_is_reached_first_rejects_the_block() {
+    let read = |limit, block| {
+        let settings = Settings { limit, block, ..Settings::default() };
+        decode_everywhere(&settings, "data: 12345\ndata: 6\n\ndata: a\n\n").errors().to_vec()
+    };
+    assert_eq!(read(2, 9), [too_large(2, 0, 8)]);
+    assert_eq!(read(3, 10), [too_large(3, 0, 9)]);
+    // The same byte is over both.
+    assert_eq!(read(3, 9), [block_too_large(9, 0, 9)]);
+    assert_eq!(read(4, 9), [block_too_large(9, 0, 9)]);
+}
+
+#[test]
+fn a_byte_order_mark_counts_for_no_block() {
+    assert_eq!(limited_as_received(9, "\u{FEFF}data: a\n\n").data(), ["a"]);
+    assert_eq!(limited_as_received(8, "\u{FEFF}data: a\n\n").errors(), [block_too_large(8, 3, 11)]);
+    // A limit under 3 is 3.
+    assert_eq!(limited_as_received(0, "data: a\n\n").errors(), [block_too_large(3, 0, 3)]);
+}
+
+#[test]
+fn a_block_that_ends_without_a_blank_line_may_have_as_many_bytes_as_its_limit() {
+    let read = |block, unfinished| {
+        let settings = Settings { block, ..Settings::unfinished(unfinished) };
+        decode_everywhere(&settings, "data: a\ndata: b")
+    };
+    assert_eq!(read(15, Unfinished::BlockAndLine).data(), ["a\nb"]);
+    assert_eq!(read(14, Unfinished::BlockAndLine).errors(), [block_too_large(14, 0, 14)]);
+    assert_eq!(read(14, Unfinished::Block).ending, Ending::InsideLine);
+}
+
+#[test]
+fn a_lower_limit_applies_to_the_block_that_is_being_read() {
+    let mut decoder = Decoder::new();
+    assert!(decoder.feed("data: far too").next_ref().unwrap().is_none());
+    let mut decoder = decoder.with_max_block_size(8);
+    assert!(decoder.feed("").next_ref().unwrap().is_none());
+    let mut feed = decoder.feed(" long\n\ndata: b\n\n");
+    let error = feed.next_ref().unwrap_err();
+    assert_eq!((error.event_offset(), error.offset()), (0, 13));
+    assert_eq!(
+        error.to_string(),
+        "block exceeds the limit of 8 bytes at byte 13, in the event starting at byte 0"
+    );
+    assert!(feed.next_ref().is_err());
+    assert!(feed.next_ref().unwrap().is_none());
+}
+
+#[test]
+fn a_guard_that_is_dropped_in_a_cut_chunk_leaves_all_of_its_rest() {
+    let body = "data: a\n\n: far too long\n\ndata: b\n\ndata: c\n\n";
+    let mut decoder = Decoder::new().with_max_block_size(9);
+    assert_eq!(decoder.feed(body).next_ref().unwrap().unwrap().data(), "a");
+    assert!(decoder.feed("").next_ref().is_err());
+    assert_eq!(decoder.feed("").next_ref().unwrap().unwrap().data(), "b");
+    assert_eq!(decoder.finish(), Ending::Unread);
+    let mut rest = decoder.take_unfinished(Unfinished::Discard);
+    assert_eq!(rest.next_ref().unwrap().unwrap().data(), "c");
+    assert!(rest.next_ref().unwrap().is_none());
+}
+
+#[test]
+fn a_leaked_guard_of_a_cut_chunk_loses_only_that_chunk() {
+    let mut decoder = Decoder::new().with_max_block_size(9);
+    let mut guard = decoder.feed("data: a\n\n: far too long\n\ndata: b\n\n");
+    assert_eq!(guard.next_ref().unwrap().unwrap().data(), "a");
+    std::mem::forget(guard);
+    let mut feed = decoder.feed("\n\ndata: c\n\n");
+    assert_eq!(feed.next_ref().unwrap().unwrap().data(), "c");
+    assert!(feed.next_ref().unwrap().is_none());
 }

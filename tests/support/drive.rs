@@ -18,6 +18,8 @@ use super::outcome::{Got, Item, Outcome};
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub limit: usize,
+    /// The limit of a block in bytes as received.
+    pub block: usize,
     pub strict: bool,
     pub unfinished: Unfinished,
     pub last_event_id: String,
@@ -28,6 +30,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             limit: 16 * 1024 * 1024,
+            block: usize::MAX,
             strict: false,
             unfinished: Unfinished::Discard,
             last_event_id: String::new(),
@@ -39,6 +42,10 @@ impl Default for Settings {
 impl Settings {
     pub fn limit(limit: usize) -> Self {
         Settings { limit, ..Settings::default() }
+    }
+
+    pub fn block(block: usize) -> Self {
+        Settings { block, ..Settings::default() }
     }
 
     pub fn strict() -> Self {
@@ -54,6 +61,9 @@ impl Settings {
         let mut decoder = Decoder::new().with_unfinished(self.unfinished).with_piece_size(3);
         if self.limit != Settings::default().limit {
             decoder = decoder.with_max_event_size(self.limit);
+        }
+        if self.block != usize::MAX {
+            decoder = decoder.with_max_block_size(self.block);
         }
         if self.strict {
             decoder = decoder.with_strict_utf8();

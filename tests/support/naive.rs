@@ -27,6 +27,8 @@ struct Block {
     /// Counted for the limit.
     size: usize,
     given_up: bool,
+    /// It has more bytes than its limit: the rest of it is skipped.
+    skipped: bool,
 }
 
 impl Naive {
@@ -51,9 +53,15 @@ impl Naive {
         while let Some(len) = input[at..].iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
             let end = at + len;
             let next = if input[end..].starts_with(b"\r\n") { end + 2 } else { end + 1 };
+            self.limit_block(&input[..=end], at);
             match len {
                 0 => self.blank_line(end, next),
-                _ => self.line(&input[at..end], at, true),
+                _ if self.block.skipped => {}
+                _ => {
+                    self.line(&input[at..end], at, true);
+                    // The LF of a CR LF.
+                    self.limit_block(&input[..next], next);
+                }
             }
             at = next;
         }
@@ -61,9 +69,12 @@ impl Naive {
         if !open_line.is_empty() {
             // It counts for the limit, and may still be asked for.
             let before = self.clone();
-            self.line(open_line, at, false);
-            let given_up = self.block.given_up;
-            self.block = Block { given_up, ..before.block };
+            self.limit_block(input, at);
+            if !self.block.skipped {
+                self.line(open_line, at, false);
+            }
+            let Block { given_up, skipped, .. } = self.block;
+            self.block = Block { given_up, skipped, ..before.block };
         }
         self.outcome.bytes_consumed = input.len() as u64;
         self.outcome.ending = match &self.block {
@@ -80,7 +91,10 @@ impl Naive {
         let end = at + open_line.len();
         let frames = std::mem::take(&mut self.frames);
         match self.settings.unfinished {
-            Unfinished::BlockAndLine if !open_line.is_empty() => self.line(open_line, at, true),
+            Unfinished::BlockAndLine if !open_line.is_empty() && !self.block.skipped => {
+                self.line(open_line, at, true)
+            }
+            Unfinished::BlockAndLine if !open_line.is_empty() => {}
             Unfinished::Block | Unfinished::BlockAndLine => {}
             _ => {
                 self.frames = frames;
@@ -91,6 +105,24 @@ impl Naive {
         self.frames = frames;
         // It has no blank line, and so was due with the last byte.
         self.outcome.due.iter_mut().for_each(|due| *due = (*due).min(end as u64));
+    }
+
+    /// Rejects the block if the input goes beyond its limit. What the last line, which begins at `at`, has before that
+    /// counts for the other limit.
+    fn limit_block(&mut self, input: &[u8], at: usize) {
+        // A byte order mark is as long.
+        let limit = self.settings.block.max(3);
+        let over = self.block.offset.saturating_add(limit);
+        if self.block.skipped || over >= input.len() {
+            return;
+        }
+        if over > at {
+            self.line(&input[at..over], at, false);
+        }
+        if !self.block.given_up {
+            self.give_up(Why::BlockTooLarge(limit), over, over);
+        }
+        self.block.skipped = true;
     }
 
     fn blank_line(&mut self, end: usize, next: usize) {

@@ -49,6 +49,7 @@ pub struct Failed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     TooLarge(usize),
+    BlockTooLarge(usize),
     InvalidUtf8,
 }
 
@@ -145,6 +146,7 @@ impl From<DecodeError> for Item {
     fn from(error: DecodeError) -> Self {
         let why = match error.kind() {
             DecodeErrorKind::TooLarge { limit, .. } => Why::TooLarge(limit),
+            DecodeErrorKind::BlockTooLarge { limit, .. } => Why::BlockTooLarge(limit),
             DecodeErrorKind::InvalidUtf8 => Why::InvalidUtf8,
             other => panic!("an error that the tests do not know: {other:?}"),
         };
@@ -177,6 +179,10 @@ pub fn unknown(name: &str, value: &str) -> Item {
 
 pub fn too_large(limit: usize, offset: u64, at: u64) -> Failed {
     Failed { why: Why::TooLarge(limit), offset, at }
+}
+
+pub fn block_too_large(limit: usize, offset: u64, at: u64) -> Failed {
+    Failed { why: Why::BlockTooLarge(limit), offset, at }
 }
 
 pub fn not_utf8(offset: u64, at: u64) -> Failed {
