@@ -12,6 +12,8 @@ use tokio::time::timeout;
 
 use crate::server::{respond, source, source_of, stream, Answer, End};
 
+const SECOND: Duration = Duration::from_secs(1);
+
 fn plain() -> Policy {
     Policy::new().with_jitter_percent(0)
 }
@@ -111,6 +113,58 @@ fn name(item: &SourceItem) -> String {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// Returns the next item that is not `Connecting`.
+async fn next_item(source: &mut EventSource) -> SourceItem {
+    loop {
+        match source.next_item().await.unwrap().unwrap() {
+            SourceItem::Connecting { .. } => {}
+            item => return item,
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_set_at_the_item_of_a_loss_is_the_time_until_the_next_attempt() {
+    let (source, log) = source([
+        Answer::Refused,
+        Answer::Refused,
+        stream(&[(0, "data: a\n\n")], End::Closed),
+        stream(&[(0, "data: b\n\n")], End::Silent),
+    ]);
+    let mut source = source.with_reconnect(plain());
+    // Nothing is waiting yet.
+    source.set_delay(SECOND * 100);
+    assert!(matches!(next_item(&mut source).await, SourceItem::Waiting { .. }));
+    source.set_delay(SECOND * 7);
+    source.set_delay(SECOND * 5);
+    assert!(matches!(next_item(&mut source).await, SourceItem::Waiting { .. }));
+    source.set_delay(Duration::ZERO);
+    assert!(matches!(next_item(&mut source).await, SourceItem::Open { .. }));
+    source.set_delay(SECOND * 100);
+    assert_eq!(name(&next_item(&mut source).await), "a");
+    assert!(matches!(next_item(&mut source).await, SourceItem::Waiting { why: None, .. }));
+    assert!(matches!(next_item(&mut source).await, SourceItem::Open { .. }));
+    assert_eq!(log.times(), [0, 5_000, 5_000, 8_000]);
+    source.close();
+    source.set_delay(SECOND);
+    assert!(source.next_item().await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_of_an_item_belongs_to_its_reader() {
+    let (source, _) = source([Answer::Refused, stream(&[], End::Closed)]);
+    let mut source = source.with_reconnect(plain().with_max_attempts(1));
+    let SourceItem::Waiting { why: Some(EventSourceError::NoResponse { error, .. }), .. } =
+        next_item(&mut source).await
+    else {
+        panic!("a loss with its error")
+    };
+    assert_eq!(error.to_string(), "connection reset");
+    assert!(matches!(next_item(&mut source).await, SourceItem::Open { .. }));
+    let last = source.next_item().await.unwrap_err();
+    assert!(matches!(last, EventSourceError::Attempts { attempts: 2, last: None, .. }), "{last:?}");
 }
 
 #[tokio::test(start_paused = true)]

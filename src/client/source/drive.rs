@@ -1,7 +1,6 @@
 //! The `Stream` implementation of `EventSource`: reaches the next event over as many connections as needed.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -318,12 +317,7 @@ impl<K: Threads> EventSource<K> {
                 self.end(CloseReason::NothingToResume);
                 Ok(())
             }
-            Some(last) => {
-                let attempts = self.machine.failures();
-                let error = Arc::try_unwrap(last)
-                    .unwrap_or_else(|last| EventSourceError::Attempts { attempts, last: Some(last) });
-                Err(self.give_up(error))
-            }
+            Some(last) => Err(self.give_up(last)),
         }
     }
 
@@ -340,15 +334,18 @@ impl<K: Threads> EventSource<K> {
         self.stage = Stage::Waiting;
         self.reader.finish();
         self.stable.unset();
+        self.set_wait(delay);
+        self.may_have_run |= why.as_ref().map_or(true, |why| !is_answer(why));
+        self.last_loss = self.observer.tell_waiting(why, delay, self.machine.failures());
+        self.start_deadline();
+    }
+
+    fn set_wait(&mut self, delay: Duration) {
         if delay.is_zero() {
             self.wait.unset();
         } else {
             self.wait.set(&self.timer, delay);
         }
-        self.may_have_run |= why.as_ref().map_or(true, |why| !is_answer(why));
-        self.last_loss = why.map(Arc::new);
-        self.observer.tell_waiting(self.last_loss.as_ref(), delay, self.machine.failures());
-        self.start_deadline();
     }
 
     /// Keeps running if it was already started.
@@ -385,14 +382,14 @@ impl<K: Threads> EventSource<K> {
             return Ok(());
         }
         self.machine.on_deadline();
-        let last = self.last_loss.take();
+        let last = self.last_loss.take().map(Box::new);
         Err(self.give_up(EventSourceError::Deadline { after, last }))
     }
 
     /// Returns the error for a limit if there is no other error.
     fn attempts(&mut self) -> EventSourceError<K> {
         let attempts = self.machine.failures().saturating_add(1);
-        EventSourceError::Attempts { attempts, last: self.last_loss.take() }
+        EventSourceError::Attempts { attempts, last: self.last_loss.take().map(Box::new) }
     }
 
     fn give_up(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
@@ -450,6 +447,42 @@ impl<K: Threads> EventSource<K> {
     /// events until one of them sets another ID. See [`Decoder::set_last_event_id`](crate::Decoder::set_last_event_id).
     pub fn set_last_event_id(&mut self, id: EventId) {
         self.reader.set_last_event_id(id);
+    }
+
+    /// Sets the time until the next attempt, from now on, if the source is waiting for one: for those who decide about each
+    /// loss when they see it. To refuse another attempt, [`close`](Self::close) the source. In other states, nothing
+    /// changes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventwire::client::{EventSource, SourceItem};
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response};
+    /// # async fn send(_: Request<Bytes>) -> Result<Response<String>, std::io::Error> {
+    /// #     Err(std::io::ErrorKind::ConnectionRefused.into())
+    /// # }
+    ///
+    /// # async fn read() -> Result<(), eventwire::client::EventSourceError> {
+    /// # let request = Request::get("http://localhost:3000/ticks").body("").unwrap();
+    /// let mut source = EventSource::new(request, send, tokio::time::sleep);
+    /// while let Some(item) = source.next_item().await? {
+    ///     match item {
+    ///         SourceItem::Waiting { failures: 1..=3, .. } => source.set_delay(Duration::from_millis(10)),
+    ///         SourceItem::Waiting { why, .. } => {
+    ///             eprintln!("lost: {why:?}");
+    ///             source.close();
+    ///         }
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    pub fn set_delay(&mut self, delay: Duration) {
+        if let Stage::Waiting = self.stage {
+            self.set_wait(delay);
+        }
     }
 
     /// Drops the connection, or ends the wait for one, and reconnects immediately, resuming after the last event. A

@@ -1,7 +1,6 @@
 //! `EventSource`: reads the events of a server over as many connections as needed.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use core::future::{poll_fn, Future};
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -105,8 +104,8 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) observer: Observer<K>,
     pub(super) response_head: Option<Box<Parts>>,
     pub(super) random: Option<SyncWrapper<Box<K::Random>>>,
-    /// Why the last connection was lost, until the next one is stable.
-    pub(super) last_loss: Option<Arc<EventSourceError<K>>>,
+    /// Why the last connection was lost, until the next one is stable, unless that was an item.
+    pub(super) last_loss: Option<EventSourceError<K>>,
     pub(super) requests_sent: u32,
     /// Whether an attempt has failed without a response that refused it.
     pub(super) may_have_run: bool,

@@ -1,7 +1,6 @@
 //! `EventSourceError`: why a source gave up.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 use std::error::Error;
@@ -37,8 +36,9 @@ pub enum EventSourceError<K: Threads = AnyThread> {
     Attempts {
         /// The number of attempts in a row that have failed, including this one.
         attempts: u32,
-        /// The last error before it, if any.
-        last: Option<Arc<EventSourceError<K>>>,
+        /// The last error before it, if any and if it was not an item: see
+        /// [`SourceItem::Waiting`](crate::client::SourceItem::Waiting).
+        last: Option<Box<EventSourceError<K>>>,
     },
     /// There was no stable connection for as long as
     /// [`with_deadline`](crate::client::reconnect::Policy::with_deadline) allows.
@@ -46,8 +46,9 @@ pub enum EventSourceError<K: Threads = AnyThread> {
     Deadline {
         /// The limit.
         after: Duration,
-        /// The last error before it, if any.
-        last: Option<Arc<EventSourceError<K>>>,
+        /// The last error before it, if any and if it was not an item: see
+        /// [`SourceItem::Waiting`](crate::client::SourceItem::Waiting).
+        last: Option<Box<EventSourceError<K>>>,
     },
     /// A request that is not safe to repeat was sent, and the source gave up before returning an event: the server may
     /// have acted on it. Only with [`until_first_event`](crate::client::reconnect::Policy::until_first_event).

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::sync::Arc;
 use core::time::Duration;
 
 use sync_wrapper::SyncWrapper;
@@ -37,17 +36,20 @@ impl<K: Threads> Observer<K> {
         }
     }
 
+    /// Reports a loss, and returns its error unless an item keeps it.
     pub(super) fn tell_waiting(
         &mut self,
-        why: Option<&Arc<EventSourceError<K>>>,
+        why: Option<EventSourceError<K>>,
         delay: Duration,
         failures: u32,
-    ) {
-        if self.keeps {
-            self.kept.push_back(SourceItem::Waiting { why: why.cloned(), delay, failures });
-        }
+    ) -> Option<EventSourceError<K>> {
         if let Some(observe) = &mut self.observe {
-            observe.get_mut()(&StateChange::Waiting { why: why.map(|why| &**why), delay, failures });
+            observe.get_mut()(&StateChange::Waiting { why: why.as_ref(), delay, failures });
         }
+        if !self.keeps {
+            return why;
+        }
+        self.kept.push_back(SourceItem::Waiting { why, delay, failures });
+        None
     }
 }

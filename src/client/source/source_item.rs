@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
@@ -55,8 +54,9 @@ pub enum SourceItem<K: Threads = AnyThread> {
     /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// The error; `None` if the server closed the connection.
-        why: Option<Arc<EventSourceError<K>>>,
+        /// The error; `None` if the server closed the connection. As it is yours now, it is not the `last` one of a later
+        /// [`Attempts`](EventSourceError::Attempts) or [`Deadline`](EventSourceError::Deadline).
+        why: Option<EventSourceError<K>>,
         /// The time until the next attempt.
         delay: Duration,
         /// The number of attempts in a row that have failed, including this one.
@@ -95,7 +95,7 @@ impl<K: Threads> SourceItem<K> {
             SourceItem::Redirected { status, uri } => StateChange::Redirected { status: *status, uri },
             SourceItem::Open { response } => StateChange::Open { response },
             SourceItem::Waiting { why, delay, failures } => {
-                StateChange::Waiting { why: why.as_deref(), delay: *delay, failures: *failures }
+                StateChange::Waiting { why: why.as_ref(), delay: *delay, failures: *failures }
             }
         })
     }
