@@ -327,6 +327,22 @@ fn a_request_with_a_stream_as_its_body_is_refused() {
 }
 
 #[test]
+fn a_source_may_move_to_another_thread() {
+    fn movable<T: Send + Unpin + 'static>() {}
+    movable::<reqwest_eventsource::EventSource>();
+    movable::<our_reqwest_eventsource::EventSource>();
+}
+
+/// Servers refuse such a header: nginx, Apache, Varnish and lighttpd take 8,000 bytes.
+#[test]
+fn an_id_that_is_too_long_for_a_header_closes_the_source() {
+    let long = format!("id: {}\ndata: a\n\n", "7".repeat(8_001));
+    let ours = ours::read(&[&ok(&long), &ok("data: b\n\n")], Retry::Constant(None), 9);
+    assert!(ours.items[3].starts_with("error: Invalid `Last-Event-ID`"), "{ours:?}");
+    assert_eq!((ours.items.len(), ours.requests.len()), (5, 1), "{ours:?}");
+}
+
+#[test]
 fn the_policies_give_the_same_delays() {
     let ms = Duration::from_millis;
     macro_rules! delays {

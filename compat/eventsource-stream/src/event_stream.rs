@@ -3,7 +3,6 @@
 use alloc::string::String;
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
-use core::time::Duration;
 
 use eventwire::{BytesDecoder, Decoder, EventId};
 use futures_core::Stream;
@@ -56,12 +55,6 @@ impl<S> EventStream<S> {
     /// The last event ID after the last event that was yielded.
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
-    }
-
-    /// The reconnection time that the stream has set, be it in a block without data.
-    #[doc(hidden)]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.decoder.reconnection_time()
     }
 }
 

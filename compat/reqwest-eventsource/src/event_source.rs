@@ -1,52 +1,45 @@
-//! A source of events that reconnects.
+//! A source of events that reconnects: that of eventwire, with the items, errors and policies of the original.
 
-use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{ready, Context, Poll};
 use std::time::Duration;
 
-use eventsource_stream::{Event as MessageEvent, EventStream, Eventsource};
+use eventsource_stream::Event as MessageEvent;
 use eventwire::bytes::Bytes;
-use eventwire::client::is_event_stream;
+use eventwire::client::reconnect::{self, Policy};
+use eventwire::client::{is_event_stream, EventSourceError, NothingToResume, SourceItem, StreamError};
+use eventwire::http::{Request, Response as HttpResponse};
+use eventwire::Decoder;
 use futures_core::Stream;
 use futures_timer::Delay;
+use http_body::Body;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, ACCEPT, CONTENT_TYPE};
-use reqwest::{Client, IntoUrl, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, IntoUrl, RequestBuilder, StatusCode};
 
+use crate::chunks::Chunks;
 use crate::retry::{RetryPolicy, DEFAULT_RETRY};
 use crate::{CannotCloneRequestError, Error, Event, ReadyState};
 
 #[cfg(not(target_arch = "wasm32"))]
-type Sending = Pin<Box<dyn Future<Output = Result<Response, reqwest::Error>> + Send>>;
-#[cfg(not(target_arch = "wasm32"))]
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, reqwest::Error>> + Send>>;
-
+use eventwire::client::AnyThread as Threads;
 // There, nothing of reqwest's is `Send`.
 #[cfg(target_arch = "wasm32")]
-type Sending = Pin<Box<dyn Future<Output = Result<Response, reqwest::Error>>>>;
-#[cfg(target_arch = "wasm32")]
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, reqwest::Error>>>>;
+use eventwire::client::OneThread as Threads;
 
 /// The events of a request that is sent again when its connection is lost, as a [`RetryPolicy`] says.
 ///
 /// A lost connection is an item, and not the last one: [`close`](Self::close) ends the source.
 pub struct EventSource {
-    /// None when it cannot be sent again.
-    builder: Option<RequestBuilder>,
-    stage: Stage,
+    source: eventwire::client::EventSource<Threads>,
+    /// Why there is no response. The source does not carry it, because it may hold a response, which is not `Send`
+    /// everywhere.
+    failed: Arc<Mutex<Option<Error>>>,
     policy: Box<dyn RetryPolicy + Send + Unpin>,
-    /// How many attempts since the last open connection, and the last wait.
+    /// The number of attempts since the last open connection, and the last wait.
     last_retry: Option<(usize, Duration)>,
-    last_event_id: String,
-    /// What the policy has heard of.
+    /// The reconnection time that the policy knows.
     reconnection_time: Option<Duration>,
-}
-
-enum Stage {
-    Connecting(Sending),
-    Open(Box<EventStream<Chunks>>),
-    Waiting(Delay),
-    Closed,
 }
 
 impl EventSource {
@@ -56,117 +49,124 @@ impl EventSource {
     ///
     /// When the request cannot be sent twice.
     pub fn new(builder: RequestBuilder) -> Result<Self, CannotCloneRequestError> {
-        let builder = builder.header(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        let first = builder.try_clone().ok_or(CannotCloneRequestError)?;
-        Ok(EventSource::sending(first, Some(builder)))
+        match builder.try_clone() {
+            Some(_) => Ok(EventSource::sending(builder)),
+            None => Err(CannotCloneRequestError),
+        }
     }
 
     /// Sends a GET request. A URL that is none is the first item, and the last one.
     pub fn get<T: IntoUrl>(url: T) -> Self {
-        let builder = Client::new().get(url).header(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        match builder.try_clone() {
-            Some(first) => EventSource::sending(first, Some(builder)),
-            None => EventSource::sending(builder, None),
-        }
+        EventSource::sending(Client::new().get(url))
     }
 
-    fn sending(first: RequestBuilder, builder: Option<RequestBuilder>) -> Self {
+    fn sending(builder: RequestBuilder) -> Self {
+        let mut builder = Some(builder.header(ACCEPT, HeaderValue::from_static("text/event-stream")));
+        let failed = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&failed);
+        let send = move |request: Request<Bytes>| {
+            // Only what could not be built cannot be copied: it is sent once, for its error.
+            let next = builder.as_ref().and_then(RequestBuilder::try_clone).or_else(|| builder.take());
+            let slot = Arc::clone(&slot);
+            async move {
+                let Some(next) = next else { return Err(BoxError::from(NothingToResume)) };
+                respond(next, &request).await.map_err(|error| {
+                    let message = error.to_string();
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    message.into()
+                })
+            }
+        };
+        // What is sent is the builder; of this request only the last event ID counts.
+        let request = Request::new(Bytes::new());
+        #[cfg(not(target_arch = "wasm32"))]
+        let source = eventwire::client::EventSource::new(request, send, Delay::new);
+        #[cfg(target_arch = "wasm32")]
+        let source = eventwire::client::EventSource::new_local(request, send, Delay::new);
         EventSource {
-            builder,
-            stage: Stage::Connecting(Box::pin(first.send())),
+            // Each loss is an item, at which the policy of the original decides.
+            source: source
+                .with_decoder(Decoder::new().with_max_event_size(usize::MAX))
+                .with_reconnect(Policy::new().with_any_media_type().with_delay(Duration::ZERO)),
+            failed,
             policy: Box::new(DEFAULT_RETRY),
             last_retry: None,
-            last_event_id: String::new(),
             reconnection_time: None,
         }
     }
 
     /// Closes the source: nothing comes after this.
     pub fn close(&mut self) {
-        self.stage = Stage::Closed;
+        self.source.close();
     }
 
-    /// Sets how to come back; [`DEFAULT_RETRY`] otherwise.
+    /// Sets how to come back; the default is [`DEFAULT_RETRY`].
     pub fn set_retry_policy(&mut self, policy: Box<dyn RetryPolicy + Send + Unpin + 'static>) {
         self.policy = policy;
     }
 
     /// The last event ID: what the next request will carry.
     pub fn last_event_id(&self) -> &str {
-        &self.last_event_id
+        self.source.last_event_id()
     }
 
     /// Where it is: connecting (or waiting to), open, closed.
     pub fn ready_state(&self) -> ReadyState {
-        match self.stage {
-            Stage::Connecting(_) | Stage::Waiting(_) => ReadyState::Connecting,
-            Stage::Open(_) => ReadyState::Open,
-            Stage::Closed => ReadyState::Closed,
+        match self.source.ready_state() {
+            reconnect::ReadyState::Connecting => ReadyState::Connecting,
+            reconnect::ReadyState::Open => ReadyState::Open,
+            _ => ReadyState::Closed,
         }
     }
 
-    fn connect_again(&mut self) -> Result<(), Error> {
-        self.close();
-        let Some(mut builder) = self.builder.as_ref().and_then(RequestBuilder::try_clone) else {
-            return Ok(());
-        };
-        if !self.last_event_id.is_empty() {
-            let id = HeaderValue::from_bytes(self.last_event_id.as_bytes())
-                .map_err(|_| Error::InvalidLastEventId(self.last_event_id.clone()))?;
-            // In the place of one that the request has.
-            builder = builder.headers(HeaderMap::from_iter([(LAST_EVENT_ID, id)]));
-        }
-        self.stage = Stage::Connecting(Box::pin(builder.send()));
-        Ok(())
+    fn on_event(&mut self, event: eventwire::Event) -> Event {
+        self.set_reconnection_time(event.retry());
+        Event::Message(MessageEvent {
+            event: event.event_type().into(),
+            id: self.source.last_event_id().into(),
+            retry: event.retry(),
+            data: event.into_data().into(),
+        })
     }
 
-    fn on_response(&mut self, response: Response) -> Result<Event, Error> {
-        if response.status() != StatusCode::OK {
-            self.close();
-            return Err(Error::InvalidStatusCode(response.status(), response));
-        }
-        if !is_event_stream(response.status(), response.headers()) {
-            self.close();
-            let found = response.headers().get(CONTENT_TYPE).cloned();
-            return Err(Error::InvalidContentType(found.unwrap_or(HeaderValue::from_static("")), response));
-        }
-        let chunks: Chunks = Box::pin(response.bytes_stream());
-        let mut events = chunks.eventsource();
-        events.set_last_event_id(&*self.last_event_id);
-        self.stage = Stage::Open(Box::new(events));
-        self.last_retry = None;
-        Ok(Event::Open)
-    }
-
-    fn on_event(&mut self, event: MessageEvent) -> Event {
-        self.last_event_id.clone_from(&event.id);
-        if let Some(time) = event.retry {
+    fn set_reconnection_time(&mut self, time: Option<Duration>) {
+        if let Some(time) = time {
             self.reconnection_time = Some(time);
             self.policy.set_reconnection_time(time);
         }
-        Event::Message(event)
     }
 
-    /// What the connection has set in blocks without data outlives it too.
-    fn on_lost(&mut self, error: Error) -> Error {
-        if let Stage::Open(events) = &self.stage {
-            events.last_event_id().clone_into(&mut self.last_event_id);
-            if let Some(time) =
-                events.reconnection_time().filter(|time| self.reconnection_time != Some(*time))
-            {
-                self.reconnection_time = Some(time);
-                self.policy.set_reconnection_time(time);
-            }
-        }
-        self.stage = match self.policy.retry(&error, self.last_retry) {
-            Some(delay) => {
-                self.last_retry =
-                    Some((self.last_retry.map_or(1, |(made, _)| made.saturating_add(1)), delay));
-                Stage::Waiting(Delay::new(delay))
-            }
-            None => Stage::Closed,
+    fn on_lost(&mut self, why: Option<EventSourceError<Threads>>) -> Error {
+        let error = self.error(why);
+        // One that a block without data has set.
+        let known = self.reconnection_time;
+        self.set_reconnection_time(self.source.reconnection_time().filter(|time| known != Some(*time)));
+        let delay = match error {
+            Error::InvalidStatusCode(..) | Error::InvalidContentType(..) => None,
+            _ => self.policy.retry(&error, self.last_retry),
         };
+        match delay {
+            Some(delay) => {
+                let attempts = self.last_retry.map_or(1, |(made, _)| made.saturating_add(1));
+                self.last_retry = Some((attempts, delay));
+                self.source.set_delay(delay);
+            }
+            None => self.close(),
+        }
         error
+    }
+
+    fn error(&self, why: Option<EventSourceError<Threads>>) -> Error {
+        let error = match why {
+            Some(EventSourceError::NoResponse { .. }) => {
+                self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
+            }
+            Some(EventSourceError::Stream(StreamError::Transport { error, .. })) => {
+                error.downcast().ok().map(|error| Error::Transport(*error))
+            }
+            _ => None,
+        };
+        error.unwrap_or(Error::StreamEnded)
     }
 }
 
@@ -174,30 +174,46 @@ impl Stream for EventSource {
     type Item = Result<Event, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
         loop {
-            let item = match &mut this.stage {
-                Stage::Open(events) => match ready!(Pin::new(&mut **events).poll_next(cx)) {
-                    Some(Ok(event)) => Ok(this.on_event(event)),
-                    Some(Err(error)) => Err(this.on_lost(error.into())),
-                    None => Err(this.on_lost(Error::StreamEnded)),
-                },
-                Stage::Connecting(response) => match ready!(response.as_mut().poll(cx)) {
-                    Ok(response) => this.on_response(response),
-                    Err(error) => Err(this.on_lost(Error::Transport(error))),
-                },
-                Stage::Waiting(delay) => {
-                    ready!(Pin::new(delay).poll(cx));
-                    match this.connect_again() {
-                        Ok(()) => continue,
-                        Err(error) => Err(error),
-                    }
+            let item = match ready!(self.source.poll_item(cx)) {
+                Ok(Some(SourceItem::Open { .. })) => {
+                    self.last_retry = None;
+                    Ok(Event::Open)
                 }
-                Stage::Closed => return Poll::Ready(None),
+                Ok(Some(SourceItem::Event(event))) => Ok(self.on_event(event)),
+                Ok(Some(SourceItem::Waiting { why, .. })) => Err(self.on_lost(why)),
+                Ok(Some(SourceItem::IdLeftOut { last_event_id, .. })) => {
+                    self.close();
+                    Err(Error::InvalidLastEventId(last_event_id))
+                }
+                Ok(Some(_)) => continue,
+                Ok(None) => return Poll::Ready(None),
+                Err(error) => Err(self.error(Some(error))),
             };
             return Poll::Ready(Some(item));
         }
     }
 }
 
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Sends a request, and returns its response if it is an event stream.
+async fn respond(
+    builder: RequestBuilder,
+    request: &Request<Bytes>,
+) -> Result<HttpResponse<impl Body<Data = Bytes, Error = reqwest::Error>>, Error> {
+    let id = request.headers().get(&LAST_EVENT_ID).cloned();
+    // In the place of one that the builder has.
+    let builder = builder.headers(HeaderMap::from_iter(id.map(|id| (LAST_EVENT_ID, id))));
+    let response = builder.send().await.map_err(Error::Transport)?;
+    if response.status() != StatusCode::OK {
+        return Err(Error::InvalidStatusCode(response.status(), response));
+    }
+    if !is_event_stream(response.status(), response.headers()) {
+        let found = response.headers().get(CONTENT_TYPE).cloned();
+        return Err(Error::InvalidContentType(found.unwrap_or(HeaderValue::from_static("")), response));
+    }
+    Ok(HttpResponse::new(Chunks(Box::pin(response.bytes_stream()))))
+}
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static(eventwire::LAST_EVENT_ID);

@@ -22,6 +22,7 @@
 // The errors hold a whole response, as in the original.
 #![allow(clippy::result_large_err)]
 
+mod chunks;
 mod error;
 mod event;
 mod event_source;
