@@ -43,8 +43,6 @@ dependent() {
         # A lock file may name a version that was withdrawn since.
         cargo metadata --quiet --format-version 1 --manifest-path "$package/Cargo.toml" >/dev/null 2>&1 ||
             rm "$package/Cargo.lock"
-        # ... or an older one than the packages need.
-        cargo update --quiet --manifest-path "$package/Cargo.toml" futures-core
         patches=()
         if [ $side = ours ]; then
             for folder in $folders; do
