@@ -4,7 +4,7 @@ use core::fmt;
 
 use http::Uri;
 
-/// Scheme, host, port and path, without user information and query. user information and no query.
+/// Scheme, host, port and path, without user information and query.
 pub(super) struct Place<'a>(pub(super) &'a Uri);
 
 impl fmt::Display for Place<'_> {

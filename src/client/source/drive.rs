@@ -17,38 +17,15 @@ use super::super::place::Place;
 use super::super::poll::poll_reader;
 use super::super::reconnect::{drop_credentials, is_same_origin, Action, GiveUp, Machine};
 use super::super::{Rejected, StreamError};
-use super::response_body::{BoxError, ResponseBody};
+use super::bodies::BoxError;
+use super::response_body::ResponseBody;
 use super::resume::NothingToResume;
+use super::stage::{Goal, Stage};
 use super::state_change::{CloseReason, StateChange};
 use super::threads::{Clock, Threads};
 use super::{EventSource, EventSourceError};
 use crate::decode::wanted::{OnlyEvents, Wanted};
 use crate::event::{Event, EventId};
-
-/// The current activity of a source.
-pub(super) enum Stage<K: Threads> {
-    /// About to send the request of a new attempt.
-    Start,
-    Connecting(SyncWrapper<K::Connecting>),
-    Open(ResponseBody<K>),
-    /// The error event of this body was returned, and its rest is read and discarded.
-    Draining(ResponseBody<K>),
-    /// Waiting until the alarm fires.
-    Waiting,
-    /// About to return this error.
-    Failed(Box<EventSourceError<K>>),
-    Closed,
-}
-
-/// The event or change that a caller waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
-    Event,
-    /// An event, or a change kept for `poll_item`.
-    Item,
-    /// An open connection.
-    Open,
-}
 
 impl<K: Threads> EventSource<K> {
     pub(super) fn poll_step<W: Wanted>(

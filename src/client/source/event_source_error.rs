@@ -9,12 +9,12 @@ use http::{Response, Uri};
 
 use super::super::reconnect::Redirect;
 use super::super::{Rejected, StreamError};
-use super::response_body::{BoxError, ResponseBody};
-use super::threads::{AnyThread, Threads};
+use super::bodies::{AnyThread, Bodies, BoxError};
+use super::response_body::ResponseBody;
 
 /// The error with which an [`EventSource`](crate::client::EventSource) gave up. It is always the last item.
 #[non_exhaustive]
-pub enum EventSourceError<K: Threads = AnyThread> {
+pub enum EventSourceError<K: Bodies = AnyThread> {
     /// No response arrived: the server could not be reached, or closed the connection before answering.
     #[non_exhaustive]
     NoResponse {
@@ -64,7 +64,7 @@ pub enum EventSourceError<K: Threads = AnyThread> {
     },
 }
 
-impl<K: Threads> EventSourceError<K> {
+impl<K: Bodies> EventSourceError<K> {
     /// Returns the error itself, without the note that the request [may have run](Self::MayHaveRun): match on this.
     ///
     /// ```
@@ -92,7 +92,7 @@ impl<K: Threads> EventSourceError<K> {
     }
 }
 
-impl<K: Threads> fmt::Display for EventSourceError<K> {
+impl<K: Bodies> fmt::Display for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EventSourceError::NoResponse { attempts: 1, .. } => f.write_str("no response"),
@@ -124,7 +124,7 @@ impl<K: Threads> fmt::Display for EventSourceError<K> {
 }
 
 /// Prints no values of response headers, which may be secrets.
-impl<K: Threads> fmt::Debug for EventSourceError<K> {
+impl<K: Bodies> fmt::Debug for EventSourceError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EventSourceError::NoResponse { error, attempts } => {
@@ -154,7 +154,7 @@ fn is_unusable<B>(response: &Response<B>) -> bool {
     Redirect::of(response.status(), response.headers(), &from).is_none()
 }
 
-impl<K: Threads> Error for EventSourceError<K> {
+impl<K: Bodies> Error for EventSourceError<K> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let inner: &BoxError = match self {
             EventSourceError::NoResponse { error, .. } => error,

@@ -3,9 +3,10 @@
 //! [`EventSource`] holds the user's settings (`event_source`), and `drive` carries out the decisions of `reconnect`.
 //! `response_body` is the body of a response, `state_change` describes changes to an `observer`, `source_item` holds them
 //! as owned items, and `event_source_error` says why the source gave up. `frames` makes a stream of owned frames,
-//! `json` recognizes the errors of APIs, `resume` makes requests from cursors, and `threads` determines whether the
-//! source may move to another thread.
+//! `json` recognizes the errors of APIs, `resume` makes requests from cursors, `stage` is what the source is doing, and
+//! `bodies` and `threads` determine whether the source may move to another thread.
 
+mod bodies;
 mod drive;
 mod event_source;
 mod event_source_error;
@@ -18,13 +19,15 @@ mod reqwest;
 mod response_body;
 mod resume;
 mod source_item;
+mod stage;
 mod state_change;
 mod threads;
 
+pub use bodies::{AnyThread, OneThread};
 pub use event_source::{EventSource, LocalEventSource};
 pub use event_source_error::EventSourceError;
 pub use response_body::ResponseBody;
 pub use resume::NothingToResume;
 pub use source_item::SourceItem;
 pub use state_change::{CloseReason, StateChange};
-pub use threads::{AnyThread, OneThread, Threads};
+pub use threads::Threads;

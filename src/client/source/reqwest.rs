@@ -12,8 +12,9 @@ use super::super::chunks::BodyChunks;
 use super::super::drain::DRAIN_TIME;
 use super::super::reconnect::Policy;
 use super::super::{EventStream, Rejected};
-use super::response_body::{BoxError, ResponseBody};
-use super::threads::{AnyThread, Kind};
+use super::bodies::{AnyThread, BoxError};
+use super::response_body::ResponseBody;
+use super::threads::Kind;
 use super::EventSource;
 use crate::timer::Timer;
 

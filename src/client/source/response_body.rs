@@ -16,15 +16,12 @@ use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
 use super::super::chunks::BodyChunks;
-use super::threads::{AnyThread, Kind, OneThread, Threads};
-
-/// Any error.
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
+use super::bodies::{AnyThread, Bodies, BoxError, OneThread};
 
 /// The boxed body of a response received by an [`EventSource`](crate::client::EventSource).
 ///
 /// Implements [`Body`]; [`text`](Self::text) reads it as a string, for example to get the server's message.
-pub struct ResponseBody<K: Threads = AnyThread>(Option<SyncWrapper<K::Chunks>>);
+pub struct ResponseBody<K: Bodies = AnyThread>(Option<SyncWrapper<K::Chunks>>);
 
 impl ResponseBody {
     pub(super) fn new<B>(body: B) -> Self
@@ -32,7 +29,7 @@ impl ResponseBody {
         B: Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let chunks: <AnyThread as Kind>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        let chunks: <AnyThread as Bodies>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
         ResponseBody(Some(SyncWrapper::new(chunks)))
     }
 }
@@ -43,12 +40,12 @@ impl ResponseBody<OneThread> {
         B: Body + 'static,
         B::Error: Into<BoxError>,
     {
-        let chunks: <OneThread as Kind>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        let chunks: <OneThread as Bodies>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
         ResponseBody(Some(SyncWrapper::new(chunks)))
     }
 }
 
-impl<K: Threads> ResponseBody<K> {
+impl<K: Bodies> ResponseBody<K> {
     pub(super) fn empty() -> Self {
         ResponseBody(None)
     }
@@ -78,7 +75,7 @@ impl<K: Threads> ResponseBody<K> {
     }
 }
 
-impl<K: Threads> Body for ResponseBody<K> {
+impl<K: Bodies> Body for ResponseBody<K> {
     type Data = Bytes;
     type Error = Box<dyn Error + Send + Sync>;
 
@@ -94,7 +91,7 @@ impl<K: Threads> Body for ResponseBody<K> {
     }
 }
 
-impl<K: Threads> fmt::Debug for ResponseBody<K> {
+impl<K: Bodies> fmt::Debug for ResponseBody<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").field("has_ended", &self.0.is_none()).finish()
     }

@@ -8,8 +8,9 @@ use core::time::Duration;
 use http::response::Parts;
 use http::{StatusCode, Uri};
 
+use super::bodies::AnyThread;
 use super::state_change::StateChange;
-use super::threads::{AnyThread, Threads};
+use super::threads::Threads;
 use super::EventSourceError;
 use crate::event::Event;
 

@@ -9,7 +9,8 @@ use http::{StatusCode, Uri};
 use super::super::place::Place;
 use super::super::reconnect::MOST_ID_BYTES;
 use super::super::StreamError;
-use super::threads::{AnyThread, Threads};
+use super::bodies::{AnyThread, Bodies};
+
 use super::EventSourceError;
 
 /// A change of the connection of an [`EventSource`](crate::client::EventSource).
@@ -17,7 +18,7 @@ use super::EventSourceError;
 /// The `Display` output is a line for a log. Neither it nor `Debug` prints header values, or query strings and user
 /// information of URIs, which may be secrets.
 #[non_exhaustive]
-pub enum StateChange<'a, K: Threads = AnyThread> {
+pub enum StateChange<'a, K: Bodies = AnyThread> {
     /// A request is being sent.
     #[non_exhaustive]
     Connecting {
@@ -69,7 +70,7 @@ pub enum StateChange<'a, K: Threads = AnyThread> {
 
 /// The reason why a source has closed.
 #[non_exhaustive]
-pub enum CloseReason<'a, K: Threads = AnyThread> {
+pub enum CloseReason<'a, K: Bodies = AnyThread> {
     /// [`EventSource::close`](crate::client::EventSource::close) was called.
     ByUser,
     /// The server answered with status 204: there are no more events.
@@ -84,15 +85,15 @@ pub enum CloseReason<'a, K: Threads = AnyThread> {
     Error(&'a EventSourceError<K>),
 }
 
-impl<K: Threads> Clone for CloseReason<'_, K> {
+impl<K: Bodies> Clone for CloseReason<'_, K> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<K: Threads> Copy for CloseReason<'_, K> {}
+impl<K: Bodies> Copy for CloseReason<'_, K> {}
 
-impl<K: Threads> fmt::Display for StateChange<'_, K> {
+impl<K: Bodies> fmt::Display for StateChange<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StateChange::Connecting { uri, failures: 0, .. } => write!(f, "connecting to {}", Place(uri)),
@@ -118,7 +119,7 @@ impl<K: Threads> fmt::Display for StateChange<'_, K> {
     }
 }
 
-impl<K: Threads> fmt::Display for CloseReason<'_, K> {
+impl<K: Bodies> fmt::Display for CloseReason<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             CloseReason::ByUser => "by the user",
@@ -132,9 +133,9 @@ impl<K: Threads> fmt::Display for CloseReason<'_, K> {
 }
 
 /// An error without header values and text from the server, both of which the error's own `Display` shows.
-struct Brief<'a, K: Threads>(&'a EventSourceError<K>);
+struct Brief<'a, K: Bodies>(&'a EventSourceError<K>);
 
-impl<K: Threads> fmt::Display for Brief<'_, K> {
+impl<K: Bodies> fmt::Display for Brief<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             EventSourceError::Redirect(response) => {
@@ -154,13 +155,13 @@ impl<K: Threads> fmt::Display for Brief<'_, K> {
     }
 }
 
-impl<K: Threads> fmt::Debug for StateChange<'_, K> {
+impl<K: Bodies> fmt::Debug for StateChange<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("StateChange").field(&format_args!("{self}")).finish()
     }
 }
 
-impl<K: Threads> fmt::Debug for CloseReason<'_, K> {
+impl<K: Bodies> fmt::Debug for CloseReason<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CloseReason").field(&format_args!("{self}")).finish()
     }

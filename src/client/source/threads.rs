@@ -8,10 +8,10 @@ use core::task::Context;
 use core::time::Duration;
 
 use bytes::Bytes;
-use futures_core::Stream;
 use http::{Request, Response};
 
-use super::response_body::{BoxError, ResponseBody};
+use super::bodies::{AnyThread, Bodies, BoxError, OneThread};
+use super::response_body::ResponseBody;
 use super::resume::Hook;
 use super::state_change::StateChange;
 use super::EventSourceError;
@@ -24,20 +24,10 @@ pub trait Threads: Kind {}
 
 impl<K: Kind> Threads for K {}
 
-/// The source and everything it holds are `Send` and `Sync`. This is the default.
-#[derive(Debug)]
-pub enum AnyThread {}
-
-/// The source stays on the thread it was created on, and may hold futures, bodies, timers and functions that are not
-/// `Send`: in a browser, with awc, or in thread-per-core runtimes.
-#[derive(Debug)]
-pub enum OneThread {}
-
 /// The types that a source consists of.
-pub trait Kind: Sized + fmt::Debug + 'static {
+pub trait Kind: Bodies {
     type Connect: FnMut(Request<Bytes>) -> Self::Connecting + ?Sized;
     type Connecting: Future<Output = Result<Response<ResponseBody<Self>>, BoxError>> + Unpin;
-    type Chunks: Stream<Item = Result<Bytes, BoxError>> + Unpin;
     type Clock: Clock + Unpin;
     type Observe: FnMut(&StateChange<'_, Self>) + ?Sized;
     type RequestHook: FnMut(&mut Request<Bytes>) + ?Sized;
@@ -58,7 +48,6 @@ macro_rules! kind {
             type Connecting = Pin<
                 Box<dyn Future<Output = Result<Response<ResponseBody<$kind>>, BoxError>> $(+ $send)?>,
             >;
-            type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> $(+ $send)?>>;
             type Clock = $clock;
             type Observe = dyn FnMut(&StateChange<'_, $kind>) $(+ $send)?;
             type RequestHook = dyn FnMut(&mut Request<Bytes>) $(+ $send)?;
