@@ -1,6 +1,5 @@
 //! `Drain`: reads a body to its end after the last event, so that its connection can be reused.
 
-use core::fmt;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
@@ -21,7 +20,7 @@ pub enum Drained {
 }
 
 /// The limits and the outcome.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Drain {
     mode: Mode,
     alarm: Alarm,
@@ -29,7 +28,7 @@ pub(super) struct Drain {
     outcome: Option<Drained>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 enum Mode {
     /// Reads what is ready, without waiting.
     #[default]
@@ -86,15 +85,6 @@ impl Drain {
         };
         self.outcome = Some(outcome);
         Poll::Ready(())
-    }
-}
-
-impl fmt::Debug for Drain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Drain")
-            .field("bytes", &self.bytes)
-            .field("outcome", &self.outcome)
-            .finish_non_exhaustive()
     }
 }
 

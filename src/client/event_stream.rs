@@ -14,6 +14,7 @@ use sync_wrapper::SyncWrapper;
 
 use super::reader::Reader;
 use super::{Drained, EndMark, FirstLine, ResponseHead, StreamError};
+use crate::decode::looks::looks_at;
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::{Decoder, Ending};
 use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
@@ -243,27 +244,9 @@ impl<S> EventStream<S> {
         self.reader.ending()
     }
 
-    /// Returns the current last event ID. See [`Decoder::last_event_id`].
-    #[must_use]
-    pub fn last_event_id(&self) -> &str {
-        self.reader.decoder().last_event_id()
-    }
-
     /// Sets the last event ID, between two events. See [`BytesDecoder::set_last_event_id`](crate::BytesDecoder::set_last_event_id).
     pub fn set_last_event_id(&mut self, id: EventId) {
         self.reader.set_last_event_id(id);
-    }
-
-    /// Returns the current reconnection time. See [`Decoder::reconnection_time`].
-    #[must_use]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.reader.decoder().reconnection_time()
-    }
-
-    /// Returns the number of bytes of the connection consumed, up to the last event.
-    #[must_use]
-    pub fn bytes_consumed(&self) -> u64 {
-        self.reader.decoder().bytes_consumed()
     }
 
     /// Returns the decoder, for the next connection: it keeps its settings, last event ID and reconnection time.
@@ -397,24 +380,14 @@ where
     }
 }
 
-/// Access to what the last `poll_advance` found.
+/// Access to what the stream has advanced to.
 impl<S> EventStream<S> {
-    /// Borrows the event that the last [`poll_advance`](Self::poll_advance) found.
-    #[must_use]
-    pub fn current(&self) -> Option<EventRef<'_>> {
-        self.reader.decoder().current()
-    }
+    looks_at!(self => self.reader.decoder());
 
     /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
     pub fn take_current(self: Pin<&mut Self>) -> Option<Event> {
         self.project().reader.take_current(|event| event)
-    }
-
-    /// Borrows the frame that the last [`poll_advance_frame`](Self::poll_advance_frame) found.
-    #[must_use]
-    pub fn current_frame(&self) -> Option<Frame<'_>> {
-        self.reader.decoder().current_frame()
     }
 
     /// Borrows the event or piece that the last [`poll_advance_piece`](Self::poll_advance_piece) found.

@@ -17,6 +17,8 @@ mod events;
 mod feed;
 mod found;
 mod gather;
+#[cfg(any(feature = "std", feature = "stream"))]
+pub(crate) mod looks;
 mod open_line;
 #[cfg(feature = "std")]
 mod read;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Read};
 use std::iter::{self, FusedIterator};
-use std::time::Duration;
 
 use super::bytes_decoder::BytesDecoder;
 use super::decoder::Decoder;
 use super::ending::Ending;
+use super::looks::looks_at;
 use super::room::Room;
 use super::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::error::ReadError;
@@ -128,16 +128,12 @@ impl<R: Read> EventReader<R> {
         self.step::<OnlyEvents>()
     }
 
-    /// Borrows the event that the last [`advance`](Self::advance) found.
-    #[must_use]
-    pub fn current(&self) -> Option<EventRef<'_>> {
-        self.decoder.current()
-    }
-
     /// Takes the event that the last [`advance`](Self::advance) found, owned. Afterwards there is no current event.
     pub fn take_current(&mut self) -> Option<Event> {
         self.decoder.take_current()
     }
+
+    looks_at!(self => self.decoder);
 
     /// Advances to the next frame, or returns `false` at the end.
     ///
@@ -146,12 +142,6 @@ impl<R: Read> EventReader<R> {
     /// The same as [`next_frame`](Self::next_frame).
     pub fn advance_frame(&mut self) -> Result<bool, ReadError> {
         self.step::<AllFrames>()
-    }
-
-    /// Borrows the frame that the last [`advance_frame`](Self::advance_frame) found.
-    #[must_use]
-    pub fn current_frame(&self) -> Option<Frame<'_>> {
-        self.decoder.current_frame()
     }
 
     /// Advances to the next event or piece of one, or returns `false` at the end.
@@ -209,27 +199,9 @@ impl<R: Read> EventReader<R> {
         self.ending
     }
 
-    /// Returns the current last event ID. See [`Decoder::last_event_id`].
-    #[must_use]
-    pub fn last_event_id(&self) -> &str {
-        self.decoder.last_event_id()
-    }
-
     /// Sets the last event ID. See [`BytesDecoder::set_last_event_id`].
     pub fn set_last_event_id(&mut self, id: EventId) {
         self.decoder.set_last_event_id(id);
-    }
-
-    /// Returns the current reconnection time. See [`Decoder::reconnection_time`].
-    #[must_use]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.decoder.reconnection_time()
-    }
-
-    /// Returns the number of bytes of the stream up to the end of the last event.
-    #[must_use]
-    pub fn bytes_consumed(&self) -> u64 {
-        self.decoder.bytes_consumed()
     }
 
     /// Borrows the underlying reader.

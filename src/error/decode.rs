@@ -73,14 +73,13 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DecodeError { kind, event_offset, offset } = self;
-        match kind {
+        match self.kind {
             DecodeErrorKind::TooLarge { limit } => write!(f, "event exceeds the limit of {limit} bytes")?,
             DecodeErrorKind::BlockTooLarge { limit } => {
                 write!(f, "block exceeds the limit of {limit} bytes")?
             }
             DecodeErrorKind::InvalidUtf8 => f.write_str("invalid UTF-8")?,
         }
-        write!(f, " at byte {offset}, in the event starting at byte {event_offset}")
+        write!(f, " at byte {}, in the event starting at byte {}", self.offset, self.event_offset)
     }
 }

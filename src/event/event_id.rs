@@ -1,8 +1,8 @@
 //! `EventId`: the ID of an event, checked once.
 
 use alloc::string::String;
-use core::str::FromStr;
 
+use super::checked::{argument, from_text};
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
 use crate::wire::ends_line;
@@ -45,14 +45,15 @@ impl EventId {
         self.0.as_str()
     }
 
-    /// Takes text over that came from one `id` line of the wire.
+    /// Takes over the text of an `id` line, which is always valid.
     #[inline]
-    pub(crate) fn from_wire(id: Utf8Bytes) -> Self {
+    pub(super) fn from_wire(id: Utf8Bytes) -> Self {
         EventId(id)
     }
 
-    fn checked(id: &str) -> Result<(), InvalidValue> {
-        InvalidValue::check("event ID", id, breaks_the_wire)
+    fn checked(id: Utf8Bytes) -> Result<Self, InvalidValue> {
+        InvalidValue::check("event ID", &id, breaks_the_wire)?;
+        Ok(EventId(id))
     }
 }
 
@@ -61,31 +62,7 @@ const fn breaks_the_wire(byte: u8) -> bool {
     byte == 0 || ends_line(byte)
 }
 
-impl TryFrom<&str> for EventId {
-    type Error = InvalidValue;
-
-    fn try_from(id: &str) -> Result<Self, InvalidValue> {
-        EventId::checked(id)?;
-        Ok(EventId(Utf8Bytes::copy(id)))
-    }
-}
-
-impl TryFrom<String> for EventId {
-    type Error = InvalidValue;
-
-    fn try_from(id: String) -> Result<Self, InvalidValue> {
-        EventId::checked(&id)?;
-        Ok(EventId(Utf8Bytes::from(id)))
-    }
-}
-
-impl FromStr for EventId {
-    type Err = InvalidValue;
-
-    fn from_str(id: &str) -> Result<Self, InvalidValue> {
-        EventId::try_from(id)
-    }
-}
+from_text!(EventId, id => EventId::checked(id.into()));
 
 impl From<EventId> for Utf8Bytes {
     fn from(id: EventId) -> Utf8Bytes {
@@ -122,30 +99,7 @@ pub trait IntoEventId: sealed::Sealed {
     fn into_event_id(self) -> EventId;
 }
 
-impl IntoEventId for EventId {
-    fn into_event_id(self) -> EventId {
-        self
-    }
-}
-
-impl IntoEventId for &EventId {
-    fn into_event_id(self) -> EventId {
-        self.clone()
-    }
-}
-
-impl IntoEventId for &'static str {
-    fn into_event_id(self) -> EventId {
-        EventId::from_static(self)
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::EventId {}
-    impl Sealed for &super::EventId {}
-    impl Sealed for &'static str {}
-}
+argument!(EventId, IntoEventId::into_event_id);
 
 macro_rules! integers_are_ids {
     ($($integer:ty)*) => {$(

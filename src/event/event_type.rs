@@ -1,8 +1,8 @@
 //! `EventType`: the type of an event, checked once.
 
 use alloc::string::String;
-use core::str::FromStr;
 
+use super::checked::{argument, from_text};
 use crate::error::InvalidValue;
 use crate::text::Utf8Bytes;
 use crate::wire::ends_line;
@@ -64,7 +64,7 @@ impl EventType {
 
     /// The name as it is written: the default has none.
     #[inline]
-    pub(crate) fn as_wire(&self) -> &str {
+    pub(super) fn as_wire(&self) -> &str {
         self.0.as_str()
     }
 
@@ -76,43 +76,20 @@ impl EventType {
 
     /// Copies a name from the wire, where it contains no line end.
     #[inline(always)]
-    pub(crate) fn from_wire(name: &str) -> Self {
+    pub(super) fn from_wire(name: &str) -> Self {
         match name {
             "" | MESSAGE => EventType::default(),
             name => EventType(Utf8Bytes::copy(name)),
         }
     }
 
-    fn checked(name: &str) -> Result<(), InvalidValue> {
-        InvalidValue::check("event type", name, ends_line)
+    fn checked(name: Utf8Bytes) -> Result<Self, InvalidValue> {
+        InvalidValue::check("event type", &name, ends_line)?;
+        Ok(if name == MESSAGE { EventType::default() } else { EventType(name) })
     }
 }
 
-impl TryFrom<&str> for EventType {
-    type Error = InvalidValue;
-
-    fn try_from(name: &str) -> Result<Self, InvalidValue> {
-        EventType::checked(name)?;
-        Ok(EventType::from_wire(name))
-    }
-}
-
-impl TryFrom<String> for EventType {
-    type Error = InvalidValue;
-
-    fn try_from(name: String) -> Result<Self, InvalidValue> {
-        EventType::checked(&name)?;
-        Ok(if name == MESSAGE { EventType::default() } else { EventType(Utf8Bytes::from(name)) })
-    }
-}
-
-impl FromStr for EventType {
-    type Err = InvalidValue;
-
-    fn from_str(name: &str) -> Result<Self, InvalidValue> {
-        EventType::try_from(name)
-    }
-}
+from_text!(EventType, name => EventType::checked(name.into()));
 
 impl From<EventType> for Utf8Bytes {
     fn from(event_type: EventType) -> Utf8Bytes {
@@ -153,27 +130,4 @@ pub trait IntoEventType: sealed::Sealed {
     fn into_event_type(self) -> EventType;
 }
 
-impl IntoEventType for EventType {
-    fn into_event_type(self) -> EventType {
-        self
-    }
-}
-
-impl IntoEventType for &EventType {
-    fn into_event_type(self) -> EventType {
-        self.clone()
-    }
-}
-
-impl IntoEventType for &'static str {
-    fn into_event_type(self) -> EventType {
-        EventType::from_static(self)
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::EventType {}
-    impl Sealed for &super::EventType {}
-    impl Sealed for &'static str {}
-}
+argument!(EventType, IntoEventType::into_event_type);

@@ -1,5 +1,6 @@
 //! Events and their parts: what decoders return and encoders take.
 
+mod checked;
 mod event_id;
 mod event_ref;
 mod event_type;
@@ -10,6 +11,8 @@ mod json;
 mod owned;
 mod piece;
 
+#[cfg(feature = "server")]
+pub(crate) use checked::from_text;
 pub use event_id::{EventId, IntoEventId};
 pub use event_ref::EventRef;
 pub use event_type::{EventType, IntoEventType};

@@ -54,9 +54,8 @@ impl Event {
     ///
     /// When a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
     #[must_use]
-    pub fn with_type(mut self, event_type: impl IntoEventType) -> Self {
-        self.head = self.head.with_type(event_type);
-        self
+    pub fn with_type(self, event_type: impl IntoEventType) -> Self {
+        Event { head: self.head.with_type(event_type), ..self }
     }
 
     /// Sets the type from any text.
@@ -64,9 +63,8 @@ impl Event {
     /// # Errors
     ///
     /// When the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
-    pub fn try_with_type(mut self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        self.head = self.head.try_with_type(event_type)?;
-        Ok(self)
+    pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        Ok(Event { head: self.head.try_with_type(event_type)?, ..self })
     }
 
     /// Sets the ID: an integer, an [`EventId`](crate::EventId) or a literal.
@@ -75,9 +73,8 @@ impl Event {
     ///
     /// When a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
     #[must_use]
-    pub fn with_id(mut self, id: impl IntoEventId) -> Self {
-        self.head = self.head.with_id(id);
-        self
+    pub fn with_id(self, id: impl IntoEventId) -> Self {
+        Event { head: self.head.with_id(id), ..self }
     }
 
     /// Sets the ID from any text.
@@ -85,33 +82,29 @@ impl Event {
     /// # Errors
     ///
     /// When the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
-    pub fn try_with_id(mut self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        self.head = self.head.try_with_id(id)?;
-        Ok(self)
+    pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        Ok(Event { head: self.head.try_with_id(id)?, ..self })
     }
 
     /// Sets how long a client waits before it reconnects.
     ///
     /// [encoding 27](crate::_rules#encoding-27) The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
     #[must_use]
-    pub fn with_retry(mut self, retry: Duration) -> Self {
-        self.head = self.head.with_retry(retry);
-        self
+    pub fn with_retry(self, retry: Duration) -> Self {
+        Event { head: self.head.with_retry(retry), ..self }
     }
 
     /// Replaces the data.
     #[must_use]
-    pub fn with_data(mut self, data: impl Into<Utf8Bytes>) -> Self {
-        self.data = data.into();
-        self
+    pub fn with_data(self, data: impl Into<Utf8Bytes>) -> Self {
+        Event { data: data.into(), ..self }
     }
 
     /// Replaces type, ID and reconnection time, as a copy from another event for instance:
     /// `Event::new("noted").with_head(event.head())`.
     #[must_use]
-    pub fn with_head(mut self, head: impl Into<Head>) -> Self {
-        self.head = head.into();
-        self
+    pub fn with_head(self, head: impl Into<Head>) -> Self {
+        Event { head: head.into(), ..self }
     }
 
     /// The data.

@@ -1,6 +1,5 @@
 //! `Output`: receives what the function of a rewrite sends.
 
-use core::fmt;
 use core::ops::Range;
 
 use bytes::BufMut;
@@ -14,6 +13,7 @@ use crate::event::{Event, EventRef, Frame, HeadRef};
 ///
 /// If the function calls no method, the input is kept. Anything it sends replaces the input; to forward both, it calls
 /// [`keep`](Self::keep).
+#[derive(Debug)]
 pub struct Output<'a> {
     written: &'a mut Written,
     held: &'a Held,
@@ -194,15 +194,5 @@ impl<'a> Output<'a> {
     /// Whether the block has lines that are kept even if it is not.
     fn has_lines(&self) -> bool {
         self.unit != Unit::LineInside && self.held.has_lines()
-    }
-}
-
-impl fmt::Debug for Output<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Output")
-            .field("written", &self.written)
-            .field("is_replaced", &self.is_replaced)
-            .field("is_kept", &self.is_kept)
-            .finish_non_exhaustive()
     }
 }

@@ -1,14 +1,11 @@
 //! `LastEventId`: the last event that a client has seen.
 
 use alloc::string::String;
-use core::fmt;
 use core::ops::Deref;
-use core::str::FromStr;
 
 use http::HeaderMap;
 
-use crate::error::InvalidValue;
-use crate::event::EventId;
+use crate::event::{from_text, EventId};
 use crate::names::LAST_EVENT_ID;
 
 /// The ID of the last event that a reconnecting client has seen: the header `Last-Event-ID`.
@@ -32,7 +29,7 @@ use crate::names::LAST_EVENT_ID;
 ///     },
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct LastEventId(EventId);
 
 impl LastEventId {
@@ -83,68 +80,12 @@ impl From<LastEventId> for EventId {
     }
 }
 
-impl FromStr for LastEventId {
-    type Err = InvalidValue;
+from_text!(LastEventId, id => EventId::try_from(id).map(LastEventId));
 
-    fn from_str(id: &str) -> Result<Self, InvalidValue> {
-        id.try_into()
-    }
-}
-
-impl TryFrom<&str> for LastEventId {
-    type Error = InvalidValue;
-
-    fn try_from(id: &str) -> Result<Self, InvalidValue> {
-        EventId::try_from(id).map(LastEventId)
-    }
-}
-
-impl TryFrom<String> for LastEventId {
-    type Error = InvalidValue;
-
-    fn try_from(id: String) -> Result<Self, InvalidValue> {
-        EventId::try_from(id).map(LastEventId)
-    }
-}
-
-impl AsRef<str> for LastEventId {
-    fn as_ref(&self) -> &str {
-        self
-    }
-}
-
-impl PartialEq<str> for LastEventId {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
-    }
-}
-
-impl PartialEq<&str> for LastEventId {
-    fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
-    }
-}
+str_like!(LastEventId, but not Deref);
 
 impl PartialEq<EventId> for LastEventId {
     fn eq(&self, other: &EventId) -> bool {
         self.0 == *other
-    }
-}
-
-impl PartialEq<LastEventId> for str {
-    fn eq(&self, other: &LastEventId) -> bool {
-        self == other.as_str()
-    }
-}
-
-impl PartialEq<LastEventId> for &str {
-    fn eq(&self, other: &LastEventId) -> bool {
-        *self == other.as_str()
-    }
-}
-
-impl fmt::Display for LastEventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
     }
 }

@@ -14,6 +14,9 @@ macro_rules! str_like {
             }
         }
 
+        str_like!($type, but not Deref);
+    };
+    ($type:ty, but not Deref) => {
         impl AsRef<str> for $type {
             fn as_ref(&self) -> &str {
                 self.as_str()

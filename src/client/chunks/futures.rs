@@ -23,10 +23,7 @@ pin_project! {
     }
 }
 
-impl<R> EventStream<FuturesChunks<R>>
-where
-    R: AsyncRead,
-{
+impl<R: AsyncRead> EventStream<FuturesChunks<R>> {
     /// Reads from a reader of smol, async-std or any other crate that uses `futures-io`.
     ///
     /// ```
@@ -45,10 +42,7 @@ where
     }
 }
 
-impl<R> Stream for FuturesChunks<R>
-where
-    R: AsyncRead,
-{
+impl<R: AsyncRead> Stream for FuturesChunks<R> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

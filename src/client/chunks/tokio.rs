@@ -25,10 +25,7 @@ pin_project! {
     }
 }
 
-impl<R> EventStream<TokioChunks<R>>
-where
-    R: AsyncRead,
-{
+impl<R: AsyncRead> EventStream<TokioChunks<R>> {
     /// Reads from a Tokio reader: a socket, a file, the output of a process.
     ///
     /// ```
@@ -47,10 +44,7 @@ where
     }
 }
 
-impl<R> Stream for TokioChunks<R>
-where
-    R: AsyncRead,
-{
+impl<R: AsyncRead> Stream for TokioChunks<R> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -25,6 +25,7 @@ use super::stage::{Goal, Stage};
 use super::state_change::StateChange;
 use super::threads::{Boxed, Kind, Threads};
 use super::EventSourceError;
+use crate::decode::looks::looks_at;
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
 use crate::decode::Decoder;
 use crate::event::{Event, EventId, EventPiece, EventRef, Frame};
@@ -632,11 +633,7 @@ impl<K: Threads> EventSource<K> {
         self.poll_step::<OnlyEvents>(cx, Goal::Event)
     }
 
-    /// Borrows the event that the last [`poll_advance`](Self::poll_advance) found.
-    #[must_use]
-    pub fn current(&self) -> Option<EventRef<'_>> {
-        self.reader.decoder().current()
-    }
+    looks_at!(self => self.reader.decoder());
 
     /// Takes the event that the last [`poll_advance`](Self::poll_advance) found, owned. Afterwards there is no current
     /// event.
@@ -651,12 +648,6 @@ impl<K: Threads> EventSource<K> {
     /// Same as [`next_frame`](Self::next_frame).
     pub fn poll_advance_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
         self.poll_step::<AllFrames>(cx, Goal::Event)
-    }
-
-    /// Borrows the frame that the last [`poll_advance_frame`](Self::poll_advance_frame) found.
-    #[must_use]
-    pub fn current_frame(&self) -> Option<Frame<'_>> {
-        self.reader.decoder().current_frame()
     }
 
     /// Advances to the next event or piece of one; returns `false` at the end. [`current_piece`](Self::current_piece)
@@ -697,23 +688,5 @@ impl<K: Threads> EventSource<K> {
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         self.machine.state()
-    }
-
-    /// Returns the current last event ID. See [`Decoder::last_event_id`].
-    #[must_use]
-    pub fn last_event_id(&self) -> &str {
-        self.reader.decoder().last_event_id()
-    }
-
-    /// Returns the current reconnection time, as sent by the server. See [`Decoder::reconnection_time`].
-    #[must_use]
-    pub fn reconnection_time(&self) -> Option<Duration> {
-        self.reader.decoder().reconnection_time()
-    }
-
-    /// Returns the number of bytes of this connection consumed, up to the last event.
-    #[must_use]
-    pub fn bytes_consumed(&self) -> u64 {
-        self.reader.decoder().bytes_consumed()
     }
 }
