@@ -76,27 +76,23 @@ impl EndMark {
     }
 
     /// Returns the matching event as the last one.
-    pub fn returned(mut self) -> Self {
-        self.is_returned = true;
-        self
+    pub fn returned(self) -> Self {
+        EndMark { is_returned: true, ..self }
     }
 
     /// Ends the stream before the matching event, which is not returned.
-    pub fn discarded(mut self) -> Self {
-        self.is_returned = false;
-        self
+    pub fn discarded(self) -> Self {
+        EndMark { is_returned: false, ..self }
     }
 
     /// Allows the body to end between two events without the mark. A body that is cut off elsewhere is still an error.
-    pub fn optional(mut self) -> Self {
-        self.necessity = Necessity::Optional;
-        self
+    pub fn optional(self) -> Self {
+        EndMark { necessity: Necessity::Optional, ..self }
     }
 
     /// Like [`optional`](Self::optional), but only after an event for which the function returns `true`.
-    pub fn optional_after(mut self, is_finish: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        self.necessity = Necessity::RequiredUntil(SyncWrapper::new(Box::new(is_finish)));
-        self
+    pub fn optional_after(self, is_finish: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
+        EndMark { necessity: Necessity::RequiredUntil(SyncWrapper::new(Box::new(is_finish))), ..self }
     }
 
     fn holds(&mut self, event: EventRef<'_>) -> bool {

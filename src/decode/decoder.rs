@@ -43,15 +43,11 @@ pub struct Decoder {
     unfinished: Unfinished,
 }
 
-/// 16 MiB: well above the largest events seen in practice (images of several MB in base64).
-const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
-
 impl Decoder {
     /// Makes a decoder for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
-        let decoder = Decoder { state: State::default(), unfinished: Unfinished::Discard };
-        decoder.with_max_event_size(DEFAULT_MAX_EVENT_SIZE)
+        Decoder { state: State::new(), unfinished: Unfinished::Discard }
     }
 
     /// Limits the size of an event in bytes. Default: 16 MiB; `usize::MAX` for no limit.

@@ -5,13 +5,13 @@ macro_rules! looks_at {
     ($self:ident => $decoder:expr) => {
         /// Borrows the event that the reader has advanced to.
         #[must_use]
-        pub fn current(&$self) -> Option<$crate::EventRef<'_>> {
+        pub fn current(&$self) -> Option<$crate::event::EventRef<'_>> {
             $decoder.current()
         }
 
         /// Borrows the frame that the reader has advanced to.
         #[must_use]
-        pub fn current_frame(&$self) -> Option<$crate::Frame<'_>> {
+        pub fn current_frame(&$self) -> Option<$crate::event::Frame<'_>> {
             $decoder.current_frame()
         }
 

@@ -12,6 +12,13 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::text::{Chunk, Piece, Scanned, TextBuffer};
 use crate::wire::{Digits, Field, LineEnds, CR, LONGEST_NAME};
 
+/// 16 MiB: well above the largest events seen in practice (images of several MB in base64).
+const DEFAULT_MAX_EVENT_SIZE: usize = 16 * 1024 * 1024;
+
+/// 16 KiB: large enough to be worth a call, and little memory compared with a chunk.
+const DEFAULT_PIECE_SIZE: usize = 16 * 1024;
+
+#[derive(Default)]
 pub(super) struct State {
     pub(super) max_event_size: usize,
     pub(super) strict_utf8: bool,
@@ -19,14 +26,14 @@ pub(super) struct State {
     /// block counts no more bytes than the chunk has.
     pub(super) most_plain: usize,
     pub(super) piece_size: usize,
+    /// Whether steps for events find blocks without data too, because such a block may be an end mark.
+    pub(super) reports_blocks: bool,
     /// The limit of a block in bytes as received, if there is one.
     pub(super) block_limit: Option<Box<BlockLimit>>,
 
     // Kept across connections [parse 15].
     pub(super) last_event_id: TextBuffer,
     pub(super) reconnection_time: Option<u64>,
-    /// Whether steps for events find blocks without data too, because such a block may be an end mark.
-    pub(super) reports_blocks: bool,
 
     // The block that is being read.
     pub(super) block: Block,
@@ -64,44 +71,14 @@ pub(super) struct State {
     pub(super) finished: Option<u64>,
 }
 
-/// 16 KiB: large enough to be worth a call, and little memory compared with a chunk.
-const DEFAULT_PIECE_SIZE: usize = 16 * 1024;
-
-impl Default for State {
-    /// The state before the first connection.
-    fn default() -> Self {
-        State {
-            max_event_size: usize::MAX,
-            strict_utf8: false,
-            most_plain: usize::MAX,
-            piece_size: DEFAULT_PIECE_SIZE,
-            block_limit: None,
-            last_event_id: TextBuffer::default(),
-            reconnection_time: None,
-            reports_blocks: false,
-            block: Block::default(),
-            line_ends: LineEnds::default(),
-            plain: PlainBlock::default(),
-            gathered: Gathered::default(),
-            data: TextBuffer::default(),
-            event_type: TextBuffer::default(),
-            id: TextBuffer::default(),
-            place: Place::Bom,
-            prefix: Prefix::default(),
-            open: TextBuffer::default(),
-            open_data_from: 0,
-            open_data_is_cut: false,
-            open_retry: Digits::Empty,
-            base: 0,
-            rest: Bytes::new(),
-            feeding: false,
-            settled: true,
-            finished: None,
-        }
-    }
-}
-
 impl State {
+    /// Returns the state before the first connection.
+    pub(super) fn new() -> Self {
+        let mut state = State { piece_size: DEFAULT_PIECE_SIZE, settled: true, ..State::default() };
+        state.set_max_event_size(DEFAULT_MAX_EVENT_SIZE);
+        state
+    }
+
     /// Limits the size of an event in bytes. A lower limit also applies to the block being read.
     pub(super) fn set_max_event_size(&mut self, bytes: usize) {
         self.max_event_size = bytes;
@@ -118,19 +95,15 @@ impl State {
     }
 }
 
-/// No bytes of the stream, which may be private: their number.
+/// Shows no bytes of the stream, which may be private, only their number.
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State")
             .field("max_event_size", &self.max_event_size)
             .field("strict_utf8", &self.strict_utf8)
-            .field("last_event_id", &self.last_event_id)
-            .field("reconnection_time", &self.reconnection_time)
             .field("place", &self.place)
             .field("block", &self.block)
-            .field("data", &self.data)
             .field("base", &self.base)
-            .field("rest", &format_args!("{} B", self.rest.len()))
             .finish_non_exhaustive()
     }
 }
