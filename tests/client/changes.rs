@@ -1,5 +1,6 @@
 //! What a source reports about its connection: to an observer, in a log, as items.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -165,6 +166,27 @@ async fn the_error_of_an_item_belongs_to_its_reader() {
     assert!(matches!(next_item(&mut source).await, SourceItem::Open { .. }));
     let last = source.next_item().await.unwrap_err();
     assert!(matches!(last, EventSourceError::Attempts { attempts: 2, last: None, .. }), "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_is_an_event_can_be_borrowed_and_then_taken() {
+    let (source, _) = source([stream(&[(0, "data: a\n\ndata: b\n\n")], End::Closed)]);
+    let mut source = source.with_reconnect(plain());
+    let mut items = Vec::new();
+    for _ in 0..5 {
+        assert!(poll_fn(|cx| source.poll_advance_item(cx)).await.unwrap());
+        let borrowed = source.current().map(|event| event.data().to_owned());
+        let Some(item) = source.take_item() else { panic!("an item was found") };
+        assert_eq!(borrowed.is_some(), matches!(item, SourceItem::Event(_)));
+        assert!(source.current().is_none());
+        items.push(borrowed.unwrap_or_else(|| name(&item)));
+    }
+    assert_eq!(items[1..4], ["open 200", "a", "b"]);
+    assert!(items[4].starts_with("waiting"), "{items:?}");
+    // Nothing was found since, unless one advances again without taking.
+    assert!(source.take_item().is_none());
+    source.close();
+    assert!(!poll_fn(|cx| source.poll_advance_item(cx)).await.unwrap());
 }
 
 #[tokio::test(start_paused = true)]

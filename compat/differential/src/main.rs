@@ -14,6 +14,7 @@ mod replay;
 mod streams;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::process::ExitCode;
 
 use explain::Library;
@@ -24,15 +25,24 @@ use streams::Stream;
 static ALLOCATOR: counts::Counting = counts::Counting;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    match (arguments.next().as_deref(), arguments.next().and_then(|rounds| rounds.parse().ok())) {
-        (None, _) => compare(),
-        (Some("replay"), rounds) => {
-            replay::run(rounds.unwrap_or(ROUNDS), &arguments.next().unwrap_or_default());
-            ExitCode::SUCCESS
-        }
-        _ => {
-            eprintln!("usage: eventwire-compat-differential [replay [ROUNDS [PART OF A NAME]]]");
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(|argument| &**argument).collect();
+    let number = |text: &str, otherwise| text.parse().unwrap_or(otherwise);
+    let done = match arguments[..] {
+        [] => return compare(),
+        ["replay"] => replay::run(ROUNDS, ""),
+        ["replay", rounds] => replay::run(number(rounds, ROUNDS), ""),
+        ["replay", rounds, name] => replay::run(number(rounds, ROUNDS), name),
+        ["replay", times, name, side] => replay::run_side(number(times, 1), name, side == "ours"),
+        ["serve"] => replay::serve(),
+        _ => Err(io::Error::other(
+            "usage: [replay [ROUNDS [PART OF A NAME]] | replay TIMES NAME (ours | original)]",
+        )),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }

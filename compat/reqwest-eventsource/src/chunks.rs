@@ -1,4 +1,5 @@
-//! The body of a response, of a stream of chunks: reqwest has one on every platform.
+//! The body of a response, made from its stream of chunks: reqwest has that on every platform, and the original reads it,
+//! so the errors are the same.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -119,16 +119,6 @@ impl EventSource {
         }
     }
 
-    fn on_event(&mut self, event: eventwire::Event) -> Event {
-        self.set_reconnection_time(event.retry());
-        Event::Message(MessageEvent {
-            event: event.event_type().into(),
-            id: self.source.last_event_id().into(),
-            retry: event.retry(),
-            data: event.into_data().into(),
-        })
-    }
-
     fn set_reconnection_time(&mut self, time: Option<Duration>) {
         if let Some(time) = time {
             self.reconnection_time = Some(time);
@@ -175,20 +165,32 @@ impl Stream for EventSource {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let item = match ready!(self.source.poll_item(cx)) {
-                Ok(Some(SourceItem::Open { .. })) => {
+            match ready!(self.source.poll_advance_item(cx)) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(self.error(Some(error))))),
+            }
+            if let Some(event) = self.source.current() {
+                let event = MessageEvent {
+                    event: event.event_type().into(),
+                    data: event.data().into(),
+                    id: event.last_event_id().into(),
+                    retry: event.retry(),
+                };
+                self.set_reconnection_time(event.retry);
+                return Poll::Ready(Some(Ok(Event::Message(event))));
+            }
+            let item = match self.source.take_item() {
+                Some(SourceItem::Open { .. }) => {
                     self.last_retry = None;
                     Ok(Event::Open)
                 }
-                Ok(Some(SourceItem::Event(event))) => Ok(self.on_event(event)),
-                Ok(Some(SourceItem::Waiting { why, .. })) => Err(self.on_lost(why)),
-                Ok(Some(SourceItem::IdLeftOut { last_event_id, .. })) => {
+                Some(SourceItem::Waiting { why, .. }) => Err(self.on_lost(why)),
+                Some(SourceItem::IdLeftOut { last_event_id, .. }) => {
                     self.close();
                     Err(Error::InvalidLastEventId(last_event_id))
                 }
-                Ok(Some(_)) => continue,
-                Ok(None) => return Poll::Ready(None),
-                Err(error) => Err(self.error(Some(error))),
+                _ => continue,
             };
             return Poll::Ready(Some(item));
         }

@@ -618,10 +618,24 @@ impl<K: Threads> EventSource<K> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<SourceItem<K>>, EventSourceError<K>>> {
-        self.poll_step::<OnlyEvents>(cx, Goal::Item).map_ok(|_| {
-            let kept = self.observer.kept.pop_front();
-            kept.or_else(|| self.reader.take_current(|event| event).map(SourceItem::Event))
-        })
+        self.poll_advance_item(cx).map_ok(|_| self.take_item())
+    }
+
+    /// Advances to the next event or change; returns `false` at the end. [`take_item`](Self::take_item) takes it. If it is
+    /// an event, [`current`](Self::current) borrows it, which saves a copy.
+    ///
+    /// # Errors
+    ///
+    /// Same as [`next_event`](Self::next_event).
+    pub fn poll_advance_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, EventSourceError<K>>> {
+        self.poll_step::<OnlyEvents>(cx, Goal::Item)
+    }
+
+    /// Takes the event or change that the last [`poll_advance_item`](Self::poll_advance_item) found, owned. Afterwards
+    /// there is no current event.
+    pub fn take_item(&mut self) -> Option<SourceItem<K>> {
+        let kept = self.observer.kept.pop_front();
+        kept.or_else(|| self.reader.take_current(|event| event).map(SourceItem::Event))
     }
 
     /// Advances to the next event; returns `false` at the end. [`current`](Self::current) borrows it.
