@@ -15,7 +15,7 @@ use shapes::{Chunking, Stream, CHUNKINGS, SHAPES};
 
 fn main() {
     let harness = Harness::from_args();
-    println!("decode: for an event; limit and strictness are of the lent case");
+    println!("decode: for an event; limit and strictness are of the borrowed case");
     for shape in SHAPES.iter().filter(|shape| harness.wants(shape.name)) {
         for &chunking in CHUNKINGS.iter().filter(|chunking| chunking.suits(shape)) {
             let size = if harness.is_test { 64 << 10 } else { chunking.body_size() };
@@ -34,8 +34,8 @@ fn main() {
 fn check(stream: &Stream, chunking: Chunking) {
     let pieces = stream.cut(chunking);
     let shared: Vec<Bytes> = pieces.iter().map(|piece| Bytes::copy_from_slice(piece)).collect();
-    compared(stream, |sink| lent(Decoder::new(), &pieces, sink));
-    compared(stream, |sink| lent(Decoder::new().with_strict_utf8(), &pieces, sink));
+    compared(stream, |sink| borrowed(Decoder::new(), &pieces, sink));
+    compared(stream, |sink| borrowed(Decoder::new().with_strict_utf8(), &pieces, sink));
     compared(stream, |sink| owned(&pieces, sink));
     compared(stream, |sink| owned_bytes(shared, sink));
     compared(stream, |sink| frames(&pieces, sink));
@@ -59,12 +59,12 @@ fn cases<'a>(stream: &'a Stream, chunking: Chunking) -> Vec<Case<'a>> {
     let pieces = || stream.cut(chunking);
     let with = |make: fn() -> Decoder| {
         let pieces = pieces();
-        Box::new(timed(move || lent(make(), &pieces, forget)))
+        Box::new(timed(move || borrowed(make(), &pieces, forget)))
     };
     let (for_owned, for_bytes, for_frames, for_blocking) = (pieces(), pieces(), pieces(), pieces());
     let whole = Bytes::copy_from_slice(&stream.body);
     vec![
-        ("lent", with(Decoder::new)),
+        ("borrowed", with(Decoder::new)),
         ("no limit", with(|| Decoder::new().with_max_event_size(usize::MAX))),
         ("strict", with(|| Decoder::new().with_strict_utf8())),
         ("frames", Box::new(timed(move || frames(&for_frames, forget)))),
@@ -91,7 +91,7 @@ fn timed_once(work: impl FnOnce()) -> std::time::Duration {
     began.elapsed()
 }
 
-fn lent(mut decoder: Decoder, pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
+fn borrowed(mut decoder: Decoder, pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
     for piece in pieces {
         let mut feed = decoder.feed(piece);
         while let Some(event) = feed.next_ref().expect("no limit is reached") {

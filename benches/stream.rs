@@ -29,7 +29,7 @@ fn main() {
             let size = if harness.is_test { 64 << 10 } else { chunking.body_size() };
             let stream = shape.stream(size);
             let chunks = chunks(&stream, chunking);
-            for read in [decoder, lent, owned, as_stream] {
+            for read in [decoder, borrowed, owned, as_stream] {
                 assert_eq!(read(chunks.clone()), stream.events.len());
             }
             let title = format!("{} {}", shape.name, chunking.name());
@@ -58,7 +58,7 @@ fn cases(chunks: &[Bytes]) -> Vec<Case<'_>> {
     };
     vec![
         ("decoder", case(decoder)),
-        ("next_ref", case(lent)),
+        ("next_ref", case(borrowed)),
         ("try_next", case(owned)),
         ("as Stream", case(as_stream)),
     ]
@@ -78,7 +78,7 @@ fn decoder(chunks: Vec<Bytes>) -> usize {
     count
 }
 
-fn lent(chunks: Vec<Bytes>) -> usize {
+fn borrowed(chunks: Vec<Bytes>) -> usize {
     let mut events = EventStream::new(source(chunks));
     finished(async {
         let mut count = 0;

@@ -232,7 +232,7 @@ fn encoding_into_a_buffer_with_room_allocates_nothing() {
             event.encode(&mut buffer);
             assert_eq!(event.encode_to_slice(&mut slice), Some(event.encoded_len()));
         }
-        let mut feed = decoder.feed(b"id: 1\nevent: e\ndata: lent\n\n");
+        let mut feed = decoder.feed(b"id: 1\nevent: e\ndata: borrowed\n\n");
         while let Some(event) = feed.next_ref().unwrap() {
             event.encode(&mut vec);
         }

@@ -1,4 +1,4 @@
-//! A server that kills the connection again and again: each event arrives once, in order, and memory stays flat.
+//! A server that keeps killing the connection: each event arrives once and in order, and memory stays flat.
 //!
 //! `EVENTWIRE_SOAK_CUTS=1000 cargo test --release --test client_soak` kills it a thousand times.
 
@@ -147,7 +147,7 @@ fn each_event_arrives_once_and_in_order_however_often_the_connection_is_killed()
 
     let mut next = 1;
     let (warm_up, goes_on) = count(|| read(&runtime, &mut source, &mut next, cuts));
-    assert!(goes_on, "only {next} events with {cuts} cuts");
+    assert!(goes_on, "expected more events over {cuts} cuts, got {next}");
     let (rest, goes_on) = count(|| read(&runtime, &mut source, &mut next, usize::MAX));
     assert!(!goes_on);
     eprintln!("{} events over {cuts} connections; at most {} B more than at first", next - 1, rest.peak);

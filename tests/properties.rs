@@ -35,8 +35,8 @@ fn unfinished() -> impl Strategy<Value = Unfinished> {
 /// Ways to read that may be mixed in one stream.
 fn any_way() -> impl Strategy<Value = Way> {
     const WAYS: [Way; 10] = [
-        Way::Lent,
-        Way::LentOfBytes,
+        Way::Borrowed,
+        Way::BorrowedFromBytes,
         Way::Owned,
         Way::OwnedOfBytes,
         Way::Steps,
@@ -101,7 +101,7 @@ proptest! {
     ) {
         let settings = Settings { strict, block, unfinished, ..Settings::default() };
         let mut pieces: Vec<_> = pieces.iter().map(|(piece, way)| (&piece[..], *way)).collect();
-        pieces.push((&last, Way::Lent));
+        pieces.push((&last, Way::Borrowed));
         let whole = pieces.iter().map(|(piece, _)| *piece).collect::<Vec<_>>().concat();
         let mut found = read_pieces(&settings, &pieces).without_frames();
         let mut expected = Naive::new(&settings, false).read(&whole);

@@ -30,7 +30,7 @@ pub fn tap(input: &[u8]) {
     let mut body = Tap::new(Pieces::of(steering, stream), move |tapped: Tapped<'_>| {
         let (items, summary) = &mut *writes.borrow_mut();
         match tapped {
-            Tapped::Event(event) => items.push(Item::Event(Got::lent(event))),
+            Tapped::Event(event) => items.push(Item::Event(Got::borrowed(event))),
             Tapped::End(last) => assert!(summary.replace(last).is_none(), "called once"),
             _ => unreachable!(),
         }

@@ -45,7 +45,7 @@ pub fn read(
     let ending = decoder.finish();
     let bytes_consumed = decoder.bytes_consumed();
     let mut left = decoder.take_unfinished(unfinished);
-    while items.add(left.next_ref().map(|event| event.map(lent))) {}
+    while items.add(left.next_ref().map(|event| event.map(borrowed))) {}
     drop(left);
     assert_eq!(decoder.bytes_consumed(), bytes_consumed, "the end is no part of the connection");
     items.outcome(ending, bytes_consumed, decoder)
@@ -97,7 +97,7 @@ fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize
         false => {
             let mut feed = if way.of_bytes { decoder.feed(chunk()) } else { decoder.feed(piece) };
             match way.is_other {
-                false => items.take(most, || feed.next_ref().map(|event| event.map(lent))),
+                false => items.take(most, || feed.next_ref().map(|event| event.map(borrowed))),
                 true => items.take(most, || {
                     let event = feed.next_event()?;
                     Ok(event.map(|event| owned(&event, feed.last_event_id())))
@@ -129,7 +129,7 @@ fn take_pushed(
         }
         assert!(!decoder.advance()? || decoder.current().is_some());
         Ok(match way.is_other {
-            false => decoder.current().map(lent),
+            false => decoder.current().map(borrowed),
             true => decoder.take_current().map(|event| owned(&event, decoder.last_event_id())),
         })
     });
@@ -172,8 +172,8 @@ impl Items {
     }
 }
 
-fn lent(event: EventRef<'_>) -> Item {
-    let item = Item::Event(Got::lent(event));
+fn borrowed(event: EventRef<'_>) -> Item {
+    let item = Item::Event(Got::borrowed(event));
     debug_assert_eq!(owned(&event.to_event(), event.last_event_id()), item);
     item
 }

@@ -73,7 +73,7 @@ where
 {
     match ask(events) {
         Poll::Ready(Some(Ok(event))) => event.data().to_owned(),
-        other => panic!("{other:?} instead of an event"),
+        other => panic!("expected an event, got {other:?}"),
     }
 }
 
@@ -87,7 +87,7 @@ where
 {
     match ask(events) {
         Poll::Ready(Some(Err(error))) => error,
-        other => panic!("{other:?} instead of an error"),
+        other => panic!("expected an error, got {other:?}"),
     }
 }
 
@@ -100,7 +100,7 @@ where
     E: std::fmt::Debug,
 {
     let polled = ask(events);
-    assert!(polled.is_pending(), "{polled:?} instead of nothing");
+    assert!(polled.is_pending(), "expected nothing yet, got {polled:?}");
 }
 
 /// Asserts that the stream has ended and stays so.
@@ -116,7 +116,7 @@ where
 
     for _ in 0..3 {
         let polled = ask(events);
-        assert!(matches!(polled, Poll::Ready(None)), "{polled:?} instead of the end");
+        assert!(matches!(polled, Poll::Ready(None)), "expected the end, got {polled:?}");
         assert!(events.is_terminated());
         assert!(events.next_event().now_or_never().unwrap().unwrap().is_none());
         assert!(events.next_ref().now_or_never().unwrap().unwrap().is_none());

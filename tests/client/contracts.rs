@@ -93,8 +93,8 @@ fn a_dropped_future_has_consumed_nothing() {
     let ways: [Asked; 3] = [
         |events| events.next_event().now_or_never().map(Result::unwrap),
         |events| {
-            let lent = events.next_ref().now_or_never()?.unwrap();
-            Some(lent.map(|event| event.to_event()))
+            let borrowed = events.next_ref().now_or_never()?.unwrap();
+            Some(borrowed.map(|event| event.to_event()))
         },
         |events| match events.next_frame().now_or_never()?.unwrap() {
             Some(eventwire::Frame::Event(event)) => Some(Some(event.to_event())),

@@ -31,16 +31,16 @@ fn chunk_boundaries_do_not_matter_to_any_way_of_reading() {
         let chunks = || pieces([&BODY[..cut], &[], &BODY[cut..]]);
         let mut owned = EventStream::new(chunks());
         let mut polled = EventStream::new(chunks());
-        let mut lent = EventStream::new(chunks());
+        let mut borrowed = EventStream::new(chunks());
         for (event, last_event_id) in &expected {
             assert_eq!(owned.next_event().now_or_never().unwrap().unwrap().as_ref(), Some(event));
             assert_eq!(owned.last_event_id(), last_event_id);
             assert_eq!(data(&mut polled), event.data());
-            let event_ref = lent.next_ref().now_or_never().unwrap().unwrap().unwrap();
+            let event_ref = borrowed.next_ref().now_or_never().unwrap().unwrap().unwrap();
             assert_eq!(event_ref.to_event(), *event);
             assert_eq!(event_ref.last_event_id(), last_event_id);
         }
-        for mut stream in [owned, polled, lent] {
+        for mut stream in [owned, polled, borrowed] {
             end(&mut stream);
             assert_eq!(stream.ending(), Some(Ending::InsideLine));
             assert_eq!(stream.last_event_id(), "é");
@@ -136,7 +136,7 @@ fn large_data_is_borrowed_in_pieces_on_request() {
                 }
                 EventPiece::Event(event) => event.data(),
                 EventPiece::End { data, .. } => data,
-                other => panic!("a piece that the tests do not know: {other:?}"),
+                other => panic!("unknown kind of piece: {other:?}"),
             };
             whole.push(std::mem::take(&mut data) + last);
         }

@@ -34,7 +34,7 @@ async fn gives_up(
             }
         }
     };
-    let error = timeout(SECOND * 1000, all).await.expect("it waits for ever");
+    let error = timeout(SECOND * 1000, all).await.expect("expected a timeout, but the stream waits forever");
     (began.elapsed().as_secs(), error)
 }
 

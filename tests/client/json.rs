@@ -1,4 +1,4 @@
-//! Events that are read as JSON, of one connection and of many.
+//! Events read as JSON, from one connection and from many.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -13,14 +13,14 @@ use crate::server::{source, stream as respond, End};
 
 type Pair = [u32; 2];
 
-/// Each with its ID, so that a request tells what was read last.
+/// Events with IDs, so that the next request shows which event was read last.
 const MIXED: &[(u64, &str)] = &[(
     0,
     "id: 1\ndata: [1, 2]\n\nid: 2\ndata:\n\nid: 3\nevent: tick\ndata: [1, x]\n\nid: 4\nevent: error\ndata: [3, 4]\n\n",
 )];
 
 #[tokio::test(start_paused = true)]
-async fn a_source_goes_on_after_data_that_is_no_json_and_after_a_loss() {
+async fn a_source_continues_after_invalid_json_and_after_a_loss() {
     let (source, log) =
         source([respond(MIXED, End::Reset), respond(&[(0, "data: [5, 6]\n\n")], End::Silent)]);
     let mut pairs = source.json::<Pair>();
@@ -33,14 +33,14 @@ async fn a_source_goes_on_after_data_that_is_no_json_and_after_a_loss() {
         }
         other => panic!("{other:?}"),
     }
-    // An error event is one as any other, and no loss is an item.
+    // Without a setting, an error event is an ordinary event, and a loss is not an item.
     assert_eq!(pairs.next().await.unwrap().unwrap(), [3, 4]);
     assert_eq!(pairs.next().await.unwrap().unwrap(), [5, 6]);
     assert_eq!(log.ids(), [None, Some("4".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_event_ends_a_source_where_that_was_asked_for() {
+async fn an_error_event_ends_a_source_on_request() {
     let says = &[(0, "data: [1, 2]\n\ndata: {\"error\": \"busy\"}\n\ndata: [3, 4]\n\n")];
     let (source, log) = source([respond(says, End::Closed)]);
     let mut pairs = source.with_json_errors().json::<Pair>();
@@ -56,19 +56,19 @@ async fn an_error_event_ends_a_source_where_that_was_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_gives_up_says_why_and_ends() {
+async fn a_source_that_gives_up_returns_the_reason_and_ends() {
     let (source, _) = source([respond(&[(0, "data: 1\n\n")], End::Reset)]);
     let mut values = source.with_reconnect(Policy::never()).json::<Value>();
     assert_eq!(values.next().await.unwrap().unwrap(), 1);
     let error = values.next().await.unwrap().unwrap_err();
     assert!(matches!(&error, JsonStreamError::Stream(EventSourceError::Stream(_))), "{error:?}");
-    // The words of an error are not repeated by its source.
+    // The message of an error does not repeat that of its source.
     assert_ne!(error.source().unwrap().to_string(), error.to_string());
     assert!(values.next().await.is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_of_values_is_closed_as_any_source() {
+async fn a_source_of_values_can_be_closed() {
     let (source, _) = source([respond(&[(0, "data: 1\n\ndata: 2\n\n")], End::Silent)]);
     let mut values = source.json::<Value>();
     assert_eq!(values.next().await.unwrap().unwrap(), 1);
@@ -86,7 +86,7 @@ async fn a_source_on_one_thread_reads_values_too() {
 }
 
 #[test]
-fn the_values_of_one_connection_are_the_same() {
+fn a_stream_of_one_connection_yields_the_same_values() {
     let chunks = stream::iter([Ok::<_, Infallible>(MIXED[0].1)]);
     let mut pairs = EventStream::new(chunks).json::<Pair>();
     let mut next = || pairs.next().now_or_never().unwrap();

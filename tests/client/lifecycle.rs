@@ -358,7 +358,7 @@ fn apply(machine: &mut Machine, input: Input) -> Option<Action> {
 
 proptest! {
     #[test]
-    fn random_schedules_do_what_the_slow_twin_does(inputs in proptest::collection::vec(input(), 1..80)) {
+    fn random_schedules_agree_with_the_slow_twin(inputs in proptest::collection::vec(input(), 1..80)) {
         let mut machine = new();
         let mut twin = Twin::default();
         for input in inputs {

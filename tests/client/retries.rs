@@ -1,4 +1,4 @@
-//! Retries as a function of the user's decides them, and the last event ID that they carry.
+//! Retries decided by a user's function, and the last event ID that they send.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn plain() -> Policy {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_sees_each_loss_and_sets_the_wait() {
+async fn a_retry_function_sees_each_loss_and_sets_the_delay() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let seeing = Arc::clone(&seen);
     let (source, log) = source([
@@ -46,7 +46,7 @@ async fn a_function_sees_each_loss_and_sets_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_that_refuses_makes_a_loss_the_error_and_an_end_the_end() {
+async fn when_the_retry_function_declines_a_loss_is_an_error_and_an_end_is_the_end() {
     let (refused, log) = source([Answer::Refused]);
     let mut refused = refused.with_reconnect(plain()).with_retry(|_, _, _| None);
     let error = refused.next_event().await.unwrap_err();
@@ -59,7 +59,7 @@ async fn a_function_that_refuses_makes_a_loss_the_error_and_an_end_the_end() {
     assert_eq!(ended.next_event().await.unwrap().unwrap().data(), "a");
     assert!(ended.next_event().await.unwrap().is_none());
 
-    // The response is whole, as without a retry.
+    // The response is complete, as without a retry function.
     let (busy, _) = source([respond(503, &[], &[(0, "busy")], End::Closed)]);
     let mut busy = busy.with_reconnect(plain()).with_retry(|_, _, _| None);
     let EventSourceError::Rejected(rejected) = busy.next_event().await.unwrap_err() else { panic!() };
@@ -67,14 +67,14 @@ async fn a_function_that_refuses_makes_a_loss_the_error_and_an_end_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_is_not_asked_where_the_policy_allows_nothing() {
+async fn the_retry_function_is_not_called_when_the_policy_forbids_a_retry() {
     let (source, _) = source([Answer::Refused]);
     let mut source = source.with_reconnect(Policy::never()).with_retry(|_, _, _| panic!("asked"));
     assert!(source.next_event().await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_last_event_id_that_is_set_goes_out_with_the_next_request() {
+async fn a_changed_last_event_id_is_sent_with_the_next_request() {
     let (mut source, log) = source([
         stream(&[(0, "id: 7\ndata: a\n\n")], End::Closed),
         stream(&[(0, "data: b\n\n")], End::Silent),

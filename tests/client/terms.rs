@@ -300,7 +300,7 @@ fn end_marks_and_error_events_apply_to_frames_too() {
 #[test]
 fn a_panic_of_a_function_propagates_and_the_stream_continues() {
     let picky = |event: EventRef<'_>| match event.data() {
-        "a" => panic!("as told"),
+        "a" => panic!("as planned"),
         data => data == "[DONE]",
     };
     let mut events = staying(&[DONE]).with_end_mark(EndMark::when(picky));

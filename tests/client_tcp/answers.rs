@@ -1,4 +1,4 @@
-//! What the end of an answer costs: connections, time and bytes.
+//! The cost of an answer's end: connections, time and bytes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -55,7 +55,7 @@ fn is_error(event: EventRef<'_>) -> bool {
 }
 
 #[tokio::test]
-async fn ten_answers_come_over_one_connection() {
+async fn ten_answers_use_one_connection() {
     let server = KeepAlive::answering(ANSWER, After::End).await;
     let client = client();
     for _ in 0..10 {
@@ -68,7 +68,7 @@ async fn ten_answers_come_over_one_connection() {
 }
 
 #[tokio::test]
-async fn ten_answers_of_sources_come_over_one_connection() {
+async fn ten_sources_use_one_connection() {
     let server = KeepAlive::answering(ANSWER, After::End).await;
     let client = client();
     for _ in 0..10 {
@@ -150,7 +150,7 @@ async fn closing_after_an_error_event_never_waits() {
 }
 
 #[tokio::test]
-async fn ten_answers_that_end_in_an_error_event_come_over_one_connection() {
+async fn ten_answers_that_end_in_an_error_event_use_one_connection() {
     let server = KeepAlive::answering(BROKEN, After::End).await;
     let client = client();
     for _ in 0..10 {

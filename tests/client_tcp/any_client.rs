@@ -1,6 +1,6 @@
-//! What holds for each HTTP client, over real connections. Its crate has a module `sender` with the client.
+//! Tests that run with every HTTP client, over real connections. Each test crate brings its client in a module `sender`.
 //!
-//! The clock is paused once the connection is open: from then on, only limits move it.
+//! The clock is paused once the connection is open; from then on it advances only to the next limit.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn get(place: &str) -> EventSource {
     sender::source(Request::get(place).body("").unwrap())
 }
 
-/// A stream that goes on with comments, each 20 s after the one before.
+/// A stream that continues with a comment every 20 s.
 fn with_comments(body: &str) -> Script {
     let mut script = stream(body, End::Silent);
     script.says.extend((0..20).map(|_| (20_000, b":\n".to_vec())));
@@ -44,7 +44,7 @@ async fn timeout(source: &mut EventSource) -> Timeout {
     }
 }
 
-/// The helpers of `peer` wait 20 s of the real clock.
+/// `None` is the end. Unlike `peer`'s helpers, this has no timeout, because those count 20 s of the real clock.
 async fn silent_for(source: &mut EventSource) -> Timeout {
     tokio::time::pause();
     loop {
@@ -58,7 +58,7 @@ async fn silent_for(source: &mut EventSource) -> Timeout {
 }
 
 #[tokio::test]
-async fn comments_hide_no_silence_between_events() {
+async fn comments_do_not_hide_missing_events() {
     let (place, _) = serve(vec![with_comments("data: a\n\n")]).await;
     let mut source = limited(get(&place));
     assert_eq!(data(&mut source).await, "a");
@@ -69,7 +69,7 @@ async fn comments_hide_no_silence_between_events() {
 }
 
 #[tokio::test]
-async fn pings_are_no_first_event() {
+async fn pings_do_not_count_as_the_first_event() {
     let (place, _) = serve(vec![with_comments("event: ping\ndata: {}\n\n")]).await;
     let mut source = limited(get(&place));
     assert!(source.open().await.unwrap());
@@ -78,7 +78,7 @@ async fn pings_are_no_first_event() {
 }
 
 #[tokio::test]
-async fn silence_without_a_byte_is_noticed_first() {
+async fn without_any_byte_the_idle_timeout_fires_first() {
     let (place, _) = serve(vec![stream(":\n", End::Silent)]).await;
     let mut source = limited(get(&place));
     assert!(source.open().await.unwrap());
@@ -88,7 +88,7 @@ async fn silence_without_a_byte_is_noticed_first() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_noticed_before_the_response() {
+async fn a_server_that_does_not_answer_times_out() {
     let (place, _) = serve(vec![raw("", End::Silent)]).await;
     let mut source = limited(get(&place)).with_idle_timeout(SECOND / 5);
     let timeout = timeout(&mut source).await;
@@ -97,7 +97,7 @@ async fn a_server_that_does_not_answer_is_noticed_before_the_response() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_again_until_its_first_event_and_never_after_it() {
+async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
     let scripts = [raw(BUSY, End::Closed), stream(":\n\n", End::Reset), stream("data: Hel\n\n", End::Reset)];
     let (place, log) = serve(scripts.into()).await;
     let post = Request::post(&place).header("idempotency-key", "42").body("hi").unwrap();
@@ -105,7 +105,7 @@ async fn a_post_is_sent_again_until_its_first_event_and_never_after_it() {
     let policy = Policy::until_first_event().with_delay(delay).with_server_delays(delay..=delay);
     let mut source = sender::source(post).with_reconnect(policy);
     assert_eq!(data(&mut source).await, "Hel");
-    // What was sent may have run; after the first event there is no doubt about it.
+    // A request that was sent may have run; after its first event, it certainly has.
     let failure = error(&mut source).await;
     assert!(matches!(&failure, EventSourceError::Stream(StreamError::Transport { .. })), "{failure:?}");
     assert_eq!(log.heads().len(), 3);
@@ -116,7 +116,7 @@ async fn a_post_is_sent_again_until_its_first_event_and_never_after_it() {
 }
 
 #[tokio::test]
-async fn a_stream_is_resumed_by_a_cursor_in_its_data() {
+async fn a_stream_resumes_at_a_cursor_in_its_data() {
     let (place, log) = serve(vec![
         stream("data: 1\n\ndata: 2\n\nda", End::Reset),
         chunked("data: 3\n\ndata: last\n\n", End::Silent),
@@ -145,7 +145,7 @@ async fn a_stream_is_resumed_by_a_cursor_in_its_data() {
 }
 
 #[tokio::test]
-async fn a_mark_may_be_absent_where_the_body_ends_well() {
+async fn an_optional_end_mark_may_be_absent_if_the_body_ends_cleanly() {
     let whole = "data: a\n\n";
     let (place, _) = serve(vec![chunked(whole, End::Closed), chunked(whole, End::Reset)]).await;
     for is_cut in [false, true] {
@@ -158,7 +158,7 @@ async fn a_mark_may_be_absent_where_the_body_ends_well() {
 }
 
 #[tokio::test]
-async fn the_type_says_whether_it_is_a_stream_and_its_head_is_there() {
+async fn an_answer_is_a_stream_or_not_by_its_content_type_and_has_a_head() {
     let answer = "HTTP/1.1 200 OK\r\nx-request-id: 7\r\nconnection: close\r\ncontent-type: ";
     let (place, _) = serve(vec![
         raw(format!("{answer}application/json\r\ncontent-length: 2\r\n\r\n{{}}"), End::Closed),
@@ -167,19 +167,19 @@ async fn the_type_says_whether_it_is_a_stream_and_its_head_is_there() {
     .await;
     match EventStream::from_response_or_other(sender::get(&place).await).unwrap() {
         Answer::Other(response) => assert_eq!(response.headers()["x-request-id"], "7"),
-        Answer::Events(_) => panic!("it is JSON"),
+        Answer::Events(_) => panic!("expected JSON, got a stream"),
     }
     match EventStream::from_response_or_other(sender::get(&place).await).unwrap() {
         Answer::Events(mut events) => {
             assert_eq!(events.response_head().unwrap().headers["x-request-id"], "7");
             assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
         }
-        Answer::Other(_) => panic!("it is a stream"),
+        Answer::Other(_) => panic!("expected a stream, got another answer"),
     }
 }
 
 #[tokio::test]
-async fn a_page_under_the_type_of_a_stream_shows_its_first_line() {
+async fn an_html_page_sent_as_a_stream_shows_its_first_line_in_the_error() {
     let page = "<title>502 Bad Gateway</title>\n<p>nginx\n";
     let (place, _) = serve(vec![chunked(page, End::Closed)]).await;
     let mut source = get(&place).with_reconnect(Policy::never()).with_end_mark(EndMark::data("[DONE]"));
@@ -188,7 +188,7 @@ async fn a_page_under_the_type_of_a_stream_shows_its_first_line() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_reported_in_band_is_the_last_item() {
+async fn an_error_event_is_the_last_item() {
     let body = "data: a\n\nevent: error\ndata: overloaded\n\n";
     let (place, log) = serve(vec![stream(body, End::Silent)]).await;
     let mut source = get(&place).with_error_when(|event: EventRef<'_>| event.event_type() == "error");

@@ -1,4 +1,4 @@
-//! Values over connections that break.
+//! JSON values over connections that break.
 
 use eventwire::client::JsonStreamError;
 use futures_util::StreamExt;
@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use crate::peer::{chunked, connect, serve, stream, End};
 
 #[tokio::test]
-async fn values_go_on_after_a_cut_and_after_one_that_cannot_be_read() {
+async fn values_continue_after_a_cut_and_after_invalid_json() {
     let (place, log) = serve(vec![
         stream("id: 1\ndata: {\"n\":1}\n\nid: 2\ndata: {\"n\"", End::Reset),
         chunked("id: 2\ndata: {\"n\":}\n\nid: 3\ndata: {\"n\":3}\n\n", End::Silent),

@@ -61,7 +61,7 @@ async fn a_wrong_media_type_ends_the_source_on_a_reconnect_too() {
 }
 
 #[tokio::test]
-async fn a_type_may_have_any_case_and_parameters_and_is_utf_8_all_the_same() {
+async fn a_media_type_may_have_any_case_and_any_charset_and_is_read_as_utf_8() {
     for content_type in
         ["Text/EVENT-Stream", "text/event-stream;", "text/event-stream ; charset=iso-8859-1; x=\"y;\""]
     {
@@ -99,7 +99,7 @@ async fn a_post_is_sent_once_by_default_and_again_on_request() {
 }
 
 #[tokio::test]
-async fn status_204_is_the_end_and_no_error_at_first_and_later() {
+async fn status_204_is_the_end_without_an_error_on_the_first_request_and_later() {
     let stop = || raw("HTTP/1.1 204 No Content\r\n\r\n", End::Silent);
     let (place, _) = serve(vec![stop()]).await;
     end(&mut connect(&place)).await;

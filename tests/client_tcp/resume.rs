@@ -16,7 +16,7 @@ fn post(place: &str, body: &'static str) -> EventSource {
     connect_with(request.body(body).unwrap())
 }
 
-/// The first lines of the requests.
+/// The request lines.
 fn lines(log: &Log) -> Vec<String> {
     log.heads().iter().map(|head| head.lines().next().unwrap().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! The client of hyper-util.
+//! hyper-util's client.
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -1,4 +1,4 @@
-// Every event that an EventSource sees, until the one of the type `end`.
+// Collects every event that an EventSource receives, until one of type `end`.
 globalThis.collect = async (EventSource, path) => {
   const types = await (await fetch(new URL("/types", new URL(path, globalThis.location)))).json();
   return new Promise((finish) => {
@@ -6,7 +6,7 @@ globalThis.collect = async (EventSource, path) => {
     const seen = [];
     const take = (event) => {
       if (typeof event.data !== "string") {
-        // A lost connection is an error too, but has no data. One that was refused is not asked for again.
+        // A lost connection is an error too, but has no data. After a rejected response, the client does not reconnect.
         if (source.readyState === 2) finish([...seen, ["refused", event.message ?? "", ""]]);
         return;
       }

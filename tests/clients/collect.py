@@ -1,4 +1,4 @@
-"""`python collect.py URL`: every event that httpx-sse sees, until the one of the type `end`."""
+"""`python collect.py URL` prints every event that httpx-sse receives, until one of type `end`."""
 
 import json
 import sys

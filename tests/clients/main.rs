@@ -1,7 +1,7 @@
 //! Whether third-party programs receive what was sent: a browser, curl, and clients in JavaScript and Python, also
 //! through nginx.
 //!
-//! `.ci/run clients` provides the programs and names them in variables; a program that is not named is skipped with a
+//! `.ci/run clients` installs the programs and sets a variable for each; a program without a variable is skipped with a
 //! message.
 
 // Not all of these helpers are used here.

@@ -45,7 +45,7 @@ impl Nginx {
         let nginx = Nginx { child, folder, address };
         let began = Instant::now();
         while TcpStream::connect(address).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(10), "nginx does not listen");
+            assert!(began.elapsed() < Duration::from_secs(10), "nginx did not start listening within 10 s");
             thread::sleep(Duration::from_millis(10));
         }
         Some(nginx)
@@ -116,8 +116,11 @@ fn nginx_reports_a_disconnected_client_to_the_server() {
     drop(streams);
     let began = Instant::now();
     while open() != 0 {
-        assert!(began.elapsed() < Duration::from_secs(5), "the shop was not told");
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "the shop did not notice the disconnect within 5 s"
+        );
         thread::sleep(Duration::from_millis(2));
     }
-    println!("told within {:?}", began.elapsed());
+    println!("noticed within {:?}", began.elapsed());
 }

@@ -57,7 +57,7 @@ async fn ticks(State(seen): State<Seen>, headers: HeaderMap) -> Response {
         Some("2") => ("id: 3\nevent: tick\ndata: c\n\n", false),
         _ => return StatusCode::NO_CONTENT.into_response(),
     };
-    // What was said arrives before the connection breaks.
+    // Gives the bytes sent so far time to arrive before the connection breaks.
     let cut = stream::once(tokio::time::sleep(Duration::from_millis(100)))
         .map(|()| Err(std::io::ErrorKind::Other.into()));
     let body = stream::iter([Ok::<_, std::io::Error>(says)]).chain(cut.take(usize::from(is_cut)));
@@ -78,7 +78,7 @@ fn a_source_in_a_page_reconnects_with_the_headers_that_browsers_cannot_send() {
     let ticks: Vec<_> = log.lines().filter(|line| line.starts_with("tick ")).collect();
     assert_eq!(ticks, ["tick 1 a", "tick 2 b", "tick 3 c"]);
     assert!(log.ends_with("closed: the server has no more events (204)\n"), "{log}");
-    // The browser's own client has no way in.
+    // The browser's own client cannot send the token, so it is refused.
     let state = browser.run(
         "new Promise((resolve) => { const own = new EventSource('ticks'); own.onerror = () => resolve(own.readyState); })",
     );

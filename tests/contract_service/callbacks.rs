@@ -1,4 +1,4 @@
-//! The server that receives the reports of a stream.
+//! The callback server: receives the reports of a stream.
 
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -21,12 +21,12 @@ pub(crate) struct Callbacks {
 struct Arrived {
     number: u64,
     report: Value,
-    /// How many reports were under way then.
+    /// The number of reports being handled when this one arrived.
     together: usize,
 }
 
 impl Callbacks {
-    /// Takes so long to answer each report.
+    /// Waits this long before it answers each report.
     pub(crate) fn start(pause: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/callbacks/7", listener.local_addr().unwrap());
@@ -41,16 +41,16 @@ impl Callbacks {
         Callbacks { url, reports, expected: 0 }
     }
 
-    /// Waits for the next report, which has to be the next in number and the only one under way.
+    /// Waits for the next report, and asserts that it has the next number and that no other report is in progress.
     pub(crate) fn next(&mut self) -> Value {
         self.expected += 1;
         let arrived = self.reports.recv_timeout(PATIENCE).expect("a report in time");
         assert_eq!(arrived.number, self.expected, "{}", arrived.report);
-        assert_eq!(arrived.together, 1, "reports under way at once");
+        assert_eq!(arrived.together, 1, "reports in progress at once");
         arrived.report
     }
 
-    /// How many reports have come that were not looked at.
+    /// The number of reports that the test has not taken yet.
     pub(crate) fn others(&self) -> usize {
         self.reports.try_iter().count()
     }
@@ -65,7 +65,7 @@ fn take(connection: TcpStream, pause: Duration, arrived: &Sender<Arrived>, under
         assert_eq!(request.header("content-type"), Some("application/json"));
         let number = request.path().strip_prefix("/callbacks/7/").unwrap().parse().unwrap();
         let report = serde_json::from_slice(&request.body).unwrap();
-        // The test may be over.
+        // The test may have ended already.
         let _ = arrived.send(Arrived { number, report, together });
         thread::sleep(pause);
         under_way.fetch_sub(1, Ordering::SeqCst);
@@ -81,7 +81,7 @@ pub(crate) fn event(event_type: &str, id: &str, data: &str) -> Value {
     json!({ "kind": "event", "event": { "type": event_type, "data": data, "id": id } })
 }
 
-/// The report of an event that has nothing but data.
+/// The report of an event that has only data.
 pub(crate) fn message(data: &str) -> Value {
     event("message", "", data)
 }

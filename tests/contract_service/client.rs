@@ -1,4 +1,4 @@
-//! A client of the service: its connections and its reports.
+//! A stream that the service follows, as the harness sees it: its connections and its reports.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::callbacks::{message, Callbacks};
 use crate::service::Service;
 use crate::streams::Streams;
 
-/// Closed when it is dropped.
+/// Dropping it closes the stream.
 pub(crate) struct Client<'a> {
     service: &'a Service,
-    /// Where it is told something.
+    /// The URL for commands to this stream.
     path: String,
     pub(crate) streams: Streams,
     pub(crate) callbacks: Callbacks,
@@ -23,7 +23,7 @@ impl<'a> Client<'a> {
         Client::with(service, json!({}))
     }
 
-    /// Opens a stream with more than the URLs.
+    /// Opens a stream with parameters beyond the two URLs.
     pub(crate) fn with(service: &'a Service, parameters: Value) -> Self {
         Client::reporting_to(service, parameters, Callbacks::start(Duration::ZERO))
     }
@@ -57,7 +57,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The report of an error: what it says.
+    /// Takes the next report, which must be an error, and returns its message.
     #[track_caller]
     pub(crate) fn error(&mut self) -> String {
         let report = self.report();
@@ -69,7 +69,7 @@ impl<'a> Client<'a> {
         &self.path
     }
 
-    /// Sees that the client is quiet, while another one that is left in the same way comes back many times.
+    /// Asserts that this client stays away while another one, whose connections are cut as well, reconnects ten times.
     pub(crate) fn stays_quiet(&self) {
         let mut other = Client::with(self.service, at_once());
         for round in 0..10 {
@@ -81,7 +81,7 @@ impl<'a> Client<'a> {
         assert_eq!((self.streams.others(), self.callbacks.others()), (0, 0));
     }
 
-    /// Leaves it to the service, which has ended.
+    /// Drops this client without closing its stream, because the service has ended.
     pub(crate) fn forget(mut self) {
         self.is_forgotten = true;
     }
@@ -93,14 +93,14 @@ impl<'a> Client<'a> {
 
 impl Drop for Client<'_> {
     fn drop(&mut self) {
-        // A test that fails has ended its service, perhaps.
+        // In a failing test, the service may have ended already.
         if !self.is_forgotten && !std::thread::panicking() {
             self.close();
         }
     }
 }
 
-/// Comes back at once, once.
+/// The parameters of a client whose first delay is zero.
 pub(crate) fn at_once() -> Value {
     json!({ "initialDelayMs": 0 })
 }

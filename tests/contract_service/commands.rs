@@ -1,4 +1,4 @@
-//! The commands of a harness.
+//! The commands that a harness can send.
 
 use serde_json::{json, Value};
 
@@ -7,7 +7,7 @@ use crate::client::{at_once, Client};
 use crate::service::{program, Service};
 
 #[test]
-fn the_service_tells_what_it_can_do() {
+fn the_service_lists_its_capabilities() {
     let about = Service::start().ask("GET", "/", "");
     assert_eq!(about.status(), 200);
     assert_eq!(about.header("content-type"), Some("application/json"));
@@ -29,7 +29,7 @@ fn the_service_tells_what_it_can_do() {
 }
 
 #[test]
-fn a_restart_leaves_the_connection_and_makes_it_again_without_an_error() {
+fn a_restart_drops_the_connection_and_reconnects_without_an_error() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     let mut left = client.streams.opened();
@@ -44,7 +44,7 @@ fn a_restart_leaves_the_connection_and_makes_it_again_without_an_error() {
 }
 
 #[test]
-fn a_restart_ends_a_long_wait() {
+fn a_restart_cuts_a_long_delay_short() {
     let service = Service::start();
     let mut client = Client::with(&service, json!({ "initialDelayMs": 3_600_000 }));
     client.streams.opened().cut();
@@ -55,7 +55,7 @@ fn a_restart_ends_a_long_wait() {
 }
 
 #[test]
-fn a_client_that_has_given_up_takes_commands_and_does_nothing() {
+fn a_client_that_has_given_up_accepts_commands_and_ignores_them() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     client.streams.asked().answer("404 Not Found\r\n");
@@ -67,7 +67,7 @@ fn a_client_that_has_given_up_takes_commands_and_does_nothing() {
 }
 
 #[test]
-fn what_is_no_command_is_refused_and_changes_nothing() {
+fn an_unknown_command_is_refused_and_changes_nothing() {
     let service = Service::start();
     let mut client = Client::open(&service);
     let path = client.path().to_owned();
@@ -90,7 +90,7 @@ fn what_is_no_command_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_stream_that_cannot_be_asked_for_is_refused() {
+fn invalid_stream_parameters_are_refused() {
     let service = Service::start();
     let urls = |more: Value| {
         let mut asked = json!({ "streamUrl": "http://127.0.0.1:1/", "callbackUrl": "http://127.0.0.1:1/" });
@@ -120,7 +120,7 @@ fn a_stream_that_cannot_be_asked_for_is_refused() {
 }
 
 #[test]
-fn a_stream_that_is_not_there_is_not_found() {
+fn an_unknown_stream_is_not_found() {
     let service = Service::start();
     let restart = "{\"command\": \"restart\"}";
     for path in ["/streams/1", "/streams/x", "/streams/99999999999999999999", "/streams"] {
@@ -130,7 +130,7 @@ fn a_stream_that_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_stream_that_is_closed_leaves_its_connection_and_is_not_found_any_more() {
+fn closing_a_stream_drops_its_connection_and_forgets_it() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     let mut connection = client.streams.opened();
@@ -144,11 +144,11 @@ fn a_stream_that_is_closed_leaves_its_connection_and_is_not_found_any_more() {
 }
 
 #[test]
-fn the_service_ends_when_it_is_told_to() {
+fn the_service_shuts_down_on_request() {
     let service = Service::start();
     let client = Client::open(&service);
     let connection = client.streams.opened();
-    // Somebody who asks nothing keeps nobody waiting.
+    // An idle connection must not delay the shutdown.
     let _silent = std::net::TcpStream::connect(service.address).unwrap();
     assert_eq!(service.ask("DELETE", "/", "").status(), 204);
     connection.wait_for_the_end();
@@ -157,7 +157,7 @@ fn the_service_ends_when_it_is_told_to() {
 }
 
 #[test]
-fn the_port_is_told_on_the_command_line() {
+fn the_port_is_set_on_the_command_line() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     let taken = program().arg(port.to_string()).output().unwrap();

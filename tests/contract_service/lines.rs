@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::service::Service;
 
 #[test]
-fn every_line_end_is_one_however_the_stream_is_cut() {
+fn every_kind_of_line_end_counts_as_one_wherever_the_stream_is_cut() {
     let service = Service::start();
     let blocks: [(&str, &[&str]); 6] = [
         ("data: event 1||", &["event 1"]),
@@ -32,7 +32,7 @@ fn every_line_end_is_one_however_the_stream_is_cut() {
 }
 
 #[test]
-fn cr_and_lf_are_one_line_end_when_they_come_in_two_pieces() {
+fn a_crlf_that_is_split_between_pieces_is_one_line_end() {
     let service = Service::start();
     let mut client = Client::open(&service);
     let mut connection = client.streams.opened();
@@ -43,11 +43,11 @@ fn cr_and_lf_are_one_line_end_when_they_come_in_two_pieces() {
 }
 
 #[test]
-fn an_event_is_reported_before_anything_follows_its_blank_line() {
+fn an_event_is_reported_as_soon_as_its_blank_line_arrives() {
     let service = Service::start();
     let mut client = Client::open(&service);
     let mut connection = client.streams.opened();
-    // Each report is here before the server says more.
+    // Each report arrives before the server sends more.
     for (id, end) in ["\r", "\n", "\r\n", "\r"].into_iter().enumerate() {
         connection.send(format!("id: {id}{end}data: a{end}{end}"));
         client.reports(&[event("message", &id.to_string(), "a")]);
@@ -55,10 +55,10 @@ fn an_event_is_reported_before_anything_follows_its_blank_line() {
 }
 
 #[test]
-fn a_line_of_megabytes_is_one_event() {
+fn a_line_of_several_megabytes_is_one_event() {
     let service = Service::start();
     let mib = 1024 * 1024;
-    // As much as 5 and 10 MiB are in base 64, too.
+    // In base64, 5 MiB are almost 7 MiB.
     for pieces in [&[5 * mib][..], &[5 * mib, 5 * mib], &[10 * mib], &[7 * mib, 7 * mib]] {
         let mut client = Client::open(&service);
         let mut connection = client.streams.opened();
@@ -71,12 +71,12 @@ fn a_line_of_megabytes_is_one_event() {
         }
         connection.send("\n\n");
         let report = client.report();
-        // Not in the message of a failure.
+        // No assert_eq!, which would print megabytes.
         assert!(report["event"]["data"] == *expected, "{pieces:?}: the data differ");
     }
 }
 
-/// Text that does not repeat itself.
+/// Text without repetition.
 fn noise(len: usize) -> String {
     let mut state = 1_u64;
     let letters = std::iter::repeat_with(|| {

@@ -1,5 +1,5 @@
-//! Whether the example `contract_service` answers a harness as its protocol says: what it reports of streams that this
-//! harness sends, how it connects, and how it obeys.
+//! The example `contract_service`, tested against its protocol: this harness sends it streams and checks its reports,
+//! its connections, and how it carries out commands.
 
 #[path = "../support/built.rs"]
 mod built;

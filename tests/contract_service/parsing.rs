@@ -42,7 +42,7 @@ fn check(cases: Vec<Case>) {
 }
 
 #[test]
-fn events_are_reported_as_the_standard_reads_them() {
+fn events_are_parsed_and_reported_as_in_the_standard() {
     let bytes: Vec<[u8; 1]> = "data: €豆腐\n\n".bytes().map(|byte| [byte]).collect();
     check(vec![
         case("one line", &["data: a\n\n"], &[message("a")]),
@@ -68,21 +68,25 @@ fn events_are_reported_as_the_standard_reads_them() {
             &["id: 7\ndata: a\n\n", "id: \ndata: b\n\n"],
             &[event("message", "7", "a"), message("b")],
         ),
-        case("characters of many bytes", &["data: €豆腐\n\n"], &[message("€豆腐")]),
-        case("characters of many bytes, byte by byte", &bytes, &[message("€豆腐")]),
+        case("multi-byte characters", &["data: €豆腐\n\n"], &[message("€豆腐")]),
+        case("multi-byte characters, byte by byte", &bytes, &[message("€豆腐")]),
         case("a block without data", &["id: 7\n\ndata: a\n\n"], &[event("message", "7", "a")]),
     ]);
 }
 
 #[test]
-fn events_of_other_types_are_reported_when_they_are_listened_for() {
+fn events_of_other_types_are_reported_if_listened_for() {
     let greeting = || event("greeting", "", "a");
     check(vec![
         case("a type", &["event: greeting\ndata: a\n\n"], &[greeting()]).listening(&["greeting"]),
         case("a type and an ID", &["event: greeting\nid: 7\ndata: a\n\n"], &[event("greeting", "7", "a")])
             .listening(&["greeting"]),
-        case("in reverse", &["data: a\nid: 7\nevent: greeting\n\n"], &[event("greeting", "7", "a")])
-            .listening(&["greeting"]),
+        case(
+            "fields in reverse order",
+            &["data: a\nid: 7\nevent: greeting\n\n"],
+            &[event("greeting", "7", "a")],
+        )
+        .listening(&["greeting"]),
         case("an unknown field", &["event: greeting\ncolor: blue\ndata: a\n\n"], &[greeting()])
             .listening(&["greeting"]),
         case("no space", &["event:greeting\ndata:a\n\n"], &[greeting()]).listening(&["greeting"]),
@@ -100,12 +104,12 @@ fn events_of_other_types_are_reported_when_they_are_listened_for() {
 }
 
 #[test]
-fn comments_are_reported_as_soon_as_their_line_is_read() {
+fn a_comment_is_reported_as_soon_as_its_line_ends() {
     check(vec![
         case("a comment", &[":a\n"], &[comment("a")]),
         case("two comments", &[":a\n", ":b\n"], &[comment("a"), comment("b")]),
         case("before an event", &[":a\n", "data: b\n\n"], &[comment("a"), message("b")]),
-        case("behind an event", &["data: b\n\n", ":a\n"], &[message("b"), comment("a")]),
+        case("after an event", &["data: b\n\n", ":a\n"], &[message("b"), comment("a")]),
         case("inside an event", &["data: b\n:a\ndata: c\n\n"], &[comment("a"), message("b\nc")]),
         case("spaces are kept", &[": a \n:  b\n"], &[comment(" a "), comment("  b")]),
         case("nothing", &[":\n"], &[comment("")]),
@@ -115,7 +119,7 @@ fn comments_are_reported_as_soon_as_their_line_is_read() {
 }
 
 #[test]
-fn a_byte_order_mark_is_left_out_at_the_beginning_of_a_stream_only() {
+fn a_byte_order_mark_is_skipped_only_at_the_start_of_a_stream() {
     let mark: &[u8] = b"\xEF\xBB\xBF";
     let marked = |text: &str| [mark, text.as_bytes()].concat();
     check(vec![
@@ -130,6 +134,6 @@ fn a_byte_order_mark_is_left_out_at_the_beginning_of_a_stream_only() {
         case("in three pieces", &[&mark[..1], &mark[1..2], &mark[2..], b"data: a\n\n"], &[message("a")]),
         case("in data", &["data: a\n\n", "data: \u{FEFF}b\n\n"], &[message("a"), message("\u{FEFF}b")]),
         case("twice", &[marked("data: \u{FEFF}a\n\n")], &[message("\u{FEFF}a")]),
-        case("twice in front", &[marked("\u{FEFF}data: a\n\ndata: b\n\n")], &[message("b")]),
+        case("twice at the start", &[marked("\u{FEFF}data: a\n\ndata: b\n\n")], &[message("b")]),
     ]);
 }

@@ -9,7 +9,7 @@ use crate::client::{at_once, Client};
 use crate::service::Service;
 
 #[test]
-fn a_connection_that_breaks_is_an_error_and_made_again_behind_the_last_event() {
+fn a_broken_connection_is_an_error_and_resumes_after_the_last_event() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     let mut connection = client.streams.opened();
@@ -25,7 +25,7 @@ fn a_connection_that_breaks_is_an_error_and_made_again_behind_the_last_event() {
 }
 
 #[test]
-fn a_connection_that_ends_is_no_error_and_made_again() {
+fn a_clean_end_is_no_error_and_the_client_reconnects() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     for round in 0..3 {
@@ -37,7 +37,7 @@ fn a_connection_that_ends_is_no_error_and_made_again() {
 }
 
 #[test]
-fn what_was_cut_is_dropped_with_its_id() {
+fn an_incomplete_event_is_dropped_together_with_its_id() {
     let service = Service::start();
     for (cut, id) in [
         ("id: 8\ndata: b", "7"),
@@ -62,7 +62,7 @@ fn what_was_cut_is_dropped_with_its_id() {
 }
 
 #[test]
-fn an_empty_id_takes_the_header_away() {
+fn an_empty_id_removes_the_last_event_id_header() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     let mut connection = client.streams.opened();
@@ -73,7 +73,7 @@ fn an_empty_id_takes_the_header_away() {
 }
 
 #[test]
-fn silence_is_an_error_and_the_connection_is_made_again() {
+fn silence_is_an_error_and_the_client_reconnects() {
     let service = Service::start();
     let mut parameters = at_once();
     parameters["readTimeoutMs"] = json!(500);
@@ -89,7 +89,7 @@ fn silence_is_an_error_and_the_connection_is_made_again() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_silent_too() {
+fn waiting_for_a_response_counts_as_silence_too() {
     let service = Service::start();
     let mut parameters = at_once();
     parameters["readTimeoutMs"] = json!(200);
@@ -103,7 +103,7 @@ fn a_server_that_does_not_answer_is_silent_too() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_an_error_each_time() {
+fn every_failed_attempt_to_connect_is_an_error() {
     let service = Service::start();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = format!("http://{}/", taken.local_addr().unwrap());

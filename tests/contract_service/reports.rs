@@ -9,7 +9,7 @@ use crate::client::{at_once, Client};
 use crate::service::Service;
 
 #[test]
-fn reports_come_in_the_order_of_the_stream_and_one_at_a_time() {
+fn reports_are_sent_in_stream_order_and_one_at_a_time() {
     let service = Service::start();
     let slow = Callbacks::start(Duration::from_millis(5));
     let mut client = Client::reporting_to(&service, json!({}), slow);
@@ -20,7 +20,7 @@ fn reports_come_in_the_order_of_the_stream_and_one_at_a_time() {
 }
 
 #[test]
-fn a_loss_is_reported_behind_what_came_before_it() {
+fn a_lost_connection_is_reported_after_the_events_before_it() {
     let service = Service::start();
     let slow = Callbacks::start(Duration::from_millis(5));
     let mut client = Client::reporting_to(&service, at_once(), slow);
@@ -35,7 +35,7 @@ fn a_loss_is_reported_behind_what_came_before_it() {
 }
 
 #[test]
-fn many_streams_are_followed_at_once() {
+fn many_streams_are_followed_concurrently() {
     let service = Service::start();
     let mut clients: Vec<_> = (0..20).map(|_| Client::open(&service)).collect();
     let mut connections: Vec<_> = clients.iter().map(|client| client.streams.opened()).collect();
@@ -50,10 +50,10 @@ fn many_streams_are_followed_at_once() {
 }
 
 #[test]
-fn a_harness_that_does_not_listen_stops_nothing() {
+fn an_unreachable_callback_url_does_not_stop_the_stream() {
     let service = Service::start();
     let streams = crate::streams::Streams::start();
-    // Nobody is there.
+    // Nothing listens on port 1.
     let nobody =
         json!({ "streamUrl": streams.url, "callbackUrl": "http://127.0.0.1:1/", "initialDelayMs": 0 });
     service.open(&nobody);

@@ -7,7 +7,7 @@ use crate::client::{at_once, Client};
 use crate::service::Service;
 
 #[test]
-fn a_request_is_a_get_with_the_headers_of_the_standard() {
+fn a_request_is_a_get_with_the_standard_headers() {
     let service = Service::start();
     let client = Client::open(&service);
     let request = client.streams.asked().request;
@@ -19,7 +19,7 @@ fn a_request_is_a_get_with_the_headers_of_the_standard() {
 }
 
 #[test]
-fn a_request_carries_the_headers_that_were_given_each_time() {
+fn every_request_carries_the_configured_headers() {
     let service = Service::start();
     let mut parameters = at_once();
     parameters["headers"] = json!({ "x-one": "1", "x-two": "é" });
@@ -34,7 +34,7 @@ fn a_request_carries_the_headers_that_were_given_each_time() {
 }
 
 #[test]
-fn a_request_has_the_method_and_the_body_that_were_given_each_time() {
+fn every_request_has_the_configured_method_and_body() {
     let service = Service::start();
     for method in ["POST", "REPORT"] {
         let mut parameters = at_once();
@@ -61,7 +61,7 @@ fn a_request_has_the_method_and_the_body_that_were_given_each_time() {
 }
 
 #[test]
-fn the_first_request_carries_the_last_event_id_that_was_given() {
+fn the_first_request_carries_the_configured_last_event_id() {
     let service = Service::start();
     for id in ["7", "注文 7"] {
         let mut parameters = at_once();
@@ -69,7 +69,7 @@ fn the_first_request_carries_the_last_event_id_that_was_given() {
         let mut client = Client::with(&service, parameters);
         let mut connection = client.streams.opened();
         assert_eq!(connection.request.header("last-event-id"), Some(id));
-        // It is in force, as if an event had brought it.
+        // It counts as the last event ID, as if an event had set it.
         connection.send("data: a\n\n");
         assert_eq!(client.report()["event"]["id"], id);
         connection.finish();

@@ -1,4 +1,4 @@
-//! Responses that are no event stream.
+//! Responses that are not event streams.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn a_redirect_is_followed() {
 }
 
 #[test]
-fn a_redirect_that_leads_nowhere_is_an_error_and_not_a_loop() {
+fn an_unusable_redirect_is_an_error() {
     let service = Service::start();
     for location in ["", "location: \r\n", "location: mailto:a@b.example\r\n"] {
         for status in [301, 307] {
@@ -47,7 +47,7 @@ fn a_redirect_that_leads_nowhere_is_an_error_and_not_a_loop() {
 }
 
 #[test]
-fn redirects_without_end_are_an_error() {
+fn too_many_redirects_are_an_error() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     for _ in 0..=20 {
@@ -58,7 +58,7 @@ fn redirects_without_end_are_an_error() {
 }
 
 #[test]
-fn other_statuses_are_an_error_and_the_end() {
+fn another_status_is_an_error_and_ends_the_stream() {
     let service = Service::start();
     for status in [201, 400, 401, 404, 429, 500, 503] {
         let mut client = Client::with(&service, at_once());
@@ -70,7 +70,7 @@ fn other_statuses_are_an_error_and_the_end() {
 }
 
 #[test]
-fn another_media_type_is_an_error_and_the_end() {
+fn another_media_type_is_an_error_and_ends_the_stream() {
     let service = Service::start();
     for media_type in ["content-type: text/html\r\n", "content-type: text/event-streamx\r\n", ""] {
         let mut client = Client::with(&service, at_once());
@@ -81,7 +81,7 @@ fn another_media_type_is_an_error_and_the_end() {
 }
 
 #[test]
-fn status_204_is_the_end_without_an_error() {
+fn status_204_ends_the_stream_without_an_error() {
     let service = Service::start();
     let mut client = Client::with(&service, at_once());
     let mut connection = client.streams.opened();

@@ -1,4 +1,4 @@
-//! The service as a program of its own.
+//! The service, run as a child process.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::built::example;
 use crate::message::{Message, PATIENCE};
 
-/// Runs until it is dropped.
+/// A running service; dropping it kills the process.
 pub(crate) struct Service {
     child: Child,
-    // Kept open: the service may say more.
+    // Kept open so that the service can print more.
     _out: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
 }
@@ -28,7 +28,7 @@ impl Service {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("contract_service listens on http://");
-        let address = address.unwrap_or_else(|| panic!("the service said {line:?}")).parse().unwrap();
+        let address = address.unwrap_or_else(|| panic!("expected an address, got {line:?}")).parse().unwrap();
         Service { child, _out: out, address }
     }
 
@@ -44,14 +44,14 @@ impl Service {
         Message::read(&mut BufReader::new(connection)).unwrap()
     }
 
-    /// Opens a stream and tells its path.
+    /// Opens a stream and returns its path.
     pub(crate) fn open(&self, parameters: &Value) -> String {
         let response = self.ask("POST", "/", &parameters.to_string());
         assert_eq!(response.status(), 201, "{}", response.text());
         response.header("location").unwrap().to_owned()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the process exits by itself.
     pub(crate) fn ends(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -59,7 +59,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

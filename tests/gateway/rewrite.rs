@@ -472,7 +472,7 @@ fn the_body_is_polled_only_when_all_is_taken_that_came_of_it() {
 
 #[test]
 fn a_panic_of_the_function_ends_the_body() {
-    let mut body = Rewrite::new(cut("data: a\n\ndata: b\n\n", 9), to_events(|_, _| panic!("as told")));
+    let mut body = Rewrite::new(cut("data: a\n\ndata: b\n\n", 9), to_events(|_, _| panic!("as planned")));
     let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ask(&mut body).is_ready()));
     assert!(polled.is_err());
     assert!(matches!(ask(&mut body), Poll::Ready(None)));

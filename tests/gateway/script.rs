@@ -70,7 +70,7 @@ impl Body for Script {
                 self.has_ended = true;
                 Some(Err(error))
             }
-            Some(Step::Panic) => panic!("as told"),
+            Some(Step::Panic) => panic!("as planned"),
             None => {
                 self.has_ended = true;
                 None

@@ -291,7 +291,7 @@ fn a_panic_of_the_function_stops_nothing_and_is_its_last_call() {
     let counts = Rc::clone(&calls);
     let tap = move |_: Tapped<'_>| {
         counts.set(counts.get() + 1);
-        assert!(counts.get() < 2, "as told");
+        assert!(counts.get() < 2, "as planned");
     };
     let stream = "data: a\n\ndata: b\n\ndata: c\n\n";
     let mut body = Tap::new(cut(stream, 4), tap);
@@ -303,7 +303,7 @@ fn a_panic_of_the_function_stops_nothing_and_is_its_last_call() {
 #[test]
 fn a_panic_at_the_end_stops_nothing() {
     let mut body = Tap::new(cut("data: a\n\n", 4), |tapped: Tapped<'_>| {
-        assert!(matches!(tapped, Tapped::Event(_)), "as told");
+        assert!(matches!(tapped, Tapped::Event(_)), "as planned");
     });
     assert_eq!(read(&mut body).text(), "data: a\n\n");
 }

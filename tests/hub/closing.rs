@@ -10,7 +10,7 @@ use eventwire::Event;
 use crate::support::{data, drain, poll, poll_with, Count, Polled};
 
 #[test]
-fn every_follower_gets_what_is_left_the_farewell_and_the_end() {
+fn every_follower_gets_the_remaining_events_then_the_farewell_and_the_end() {
     let hub = Hub::with_epoch(7)
         .with_farewell(Event::new("back soon").with_type("shutdown"))
         .with_reconnection_times(Duration::from_secs(5)..=Duration::from_secs(30));
@@ -33,17 +33,17 @@ fn every_follower_gets_what_is_left_the_farewell_and_the_end() {
         times.push(events[1].retry().unwrap());
         assert_eq!(poll(follow), Polled::End);
     }
-    // The delays are spread: each fifth of the range gets its share.
+    // The delays are spread evenly over the range.
     for fifth in 0..5 {
         let from = Duration::from_secs(5 + 5 * fifth);
         let share = from..=from + Duration::from_secs(5);
         let here = times.iter().filter(|time| share.contains(*time)).count();
-        assert!((60..=200).contains(&here), "{here} of 600 in fifth {fifth}");
+        assert!((60..=200).contains(&here), "expected 60 to 200 of 600 delays in fifth {fifth}, got {here}");
     }
 }
 
 #[test]
-fn a_closed_hub_takes_nothing_and_ends_whoever_comes() {
+fn a_closed_hub_refuses_events_and_ends_new_followers() {
     let hub = Hub::with_epoch(7);
     hub.publish(Event::new("a"));
     hub.close();
@@ -57,7 +57,7 @@ fn a_closed_hub_takes_nothing_and_ends_whoever_comes() {
 }
 
 #[test]
-fn the_last_clone_closes_the_hub() {
+fn dropping_the_last_clone_closes_the_hub() {
     let hub = Hub::new();
     let clone = hub.clone();
     let mut follow = hub.follow(Start::Now);
@@ -68,7 +68,7 @@ fn the_last_clone_closes_the_hub() {
 }
 
 #[test]
-fn an_observer_sees_what_happens() {
+fn an_observer_sees_followers_gaps_and_the_close() {
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let notes = Arc::clone(&seen);
     let hub = Hub::with_epoch(7)
@@ -93,7 +93,7 @@ fn an_observer_sees_what_happens() {
 }
 
 #[test]
-fn followers_are_counted_and_the_slowest_is_seen() {
+fn the_stats_count_followers_and_find_the_slowest() {
     let hub = Hub::new();
     let mut fast = hub.follow(Start::Now);
     let slow = hub.follow(Start::Now);

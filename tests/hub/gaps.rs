@@ -1,4 +1,4 @@
-//! Gaps of followers that are too slow.
+//! Gaps: what a follower gets that is too slow.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ fn publish(hub: &Hub, numbers: std::ops::RangeInclusive<u64>) {
 }
 
 #[test]
-fn a_slow_follower_is_told_how_much_it_missed_and_goes_on_with_the_oldest() {
+fn a_slow_follower_learns_how_much_it_missed_and_continues_with_the_oldest_event() {
     let hub = Hub::with_epoch(7).with_history(3);
     let mut follow = hub.follow(Start::Now);
     publish(&hub, 1..=2);
@@ -27,7 +27,7 @@ fn a_slow_follower_is_told_how_much_it_missed_and_goes_on_with_the_oldest() {
 }
 
 #[test]
-fn a_follower_that_ends_at_a_gap_is_told_when_it_comes_back() {
+fn a_follower_that_ends_at_a_gap_gets_the_gap_when_it_reconnects() {
     let hub = Hub::with_epoch(7).with_history(3);
     let mut follow = hub.follow(Start::Now).with_gap_policy(GapPolicy::End);
     publish(&hub, 1..=1);
@@ -42,7 +42,7 @@ fn a_follower_that_ends_at_a_gap_is_told_when_it_comes_back() {
 }
 
 #[test]
-fn only_the_newest_of_each_topic_is_left_after_a_gap() {
+fn after_a_gap_only_the_newest_event_of_each_topic_is_delivered() {
     let hub = Hub::with_epoch(7).with_history(6);
     let mut follow = hub.follow(Start::Now).with_gap_policy(GapPolicy::NewestPerTopic);
     let tick = |topic: &'static str, n: u32| drop(hub.publish_to(topic, Event::new(format!("{topic}{n}"))));
@@ -62,7 +62,7 @@ fn only_the_newest_of_each_topic_is_left_after_a_gap() {
 }
 
 #[test]
-fn only_the_newest_of_what_is_wanted_is_left_and_forgotten_ones_are_a_gap_again() {
+fn after_a_gap_only_wanted_topics_are_delivered_and_a_second_overflow_is_a_second_gap() {
     let hub = Hub::with_epoch(7).with_history(4);
     let mut follow =
         hub.follow(Start::Now).with_topics(["a", "b"]).with_gap_policy(GapPolicy::NewestPerTopic);
@@ -73,7 +73,7 @@ fn only_the_newest_of_what_is_wanted_is_left_and_forgotten_ones_are_a_gap_again(
     tick("b", 1);
     tick("x", 2);
     assert!(matches!(poll(&mut follow), Polled::Event(gap) if gap.event_type() == "gap"));
-    // These events arrive before the follower has read the two that were left.
+    // These events are published before the follower has read the two that were left.
     (10..=13).for_each(|n| tick("b", n));
     let events = drain(&mut follow);
     assert_eq!(events[0].event_type(), "gap");
@@ -81,7 +81,7 @@ fn only_the_newest_of_what_is_wanted_is_left_and_forgotten_ones_are_a_gap_again(
 }
 
 #[test]
-fn bytes_bound_the_history_and_an_event_beyond_them_is_kept_alone() {
+fn bytes_bound_the_history_and_a_larger_event_is_kept_alone() {
     let hub = Hub::with_epoch(7).with_history_bytes(10_000);
     publish(&hub, 1..=1000);
     let few = hub.stats();
@@ -93,7 +93,7 @@ fn bytes_bound_the_history_and_an_event_beyond_them_is_kept_alone() {
 }
 
 #[test]
-fn age_bounds_the_history_by_the_clock_of_the_user() {
+fn age_bounds_the_history_by_the_callers_clock() {
     let clock = Arc::new(AtomicU64::new(0));
     let reading = Arc::clone(&clock);
     let now = move || Duration::from_secs(reading.load(Ordering::Relaxed));
@@ -105,7 +105,7 @@ fn age_bounds_the_history_by_the_clock_of_the_user() {
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["1", "2", "3"]);
     clock.store(61, Ordering::Relaxed);
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["3"]);
-    // The hub has no timer of its own; the caller has to ask.
+    // The hub has no timer: the caller must call it.
     clock.store(1000, Ordering::Relaxed);
     assert_eq!(hub.stats().history_events, 1);
     hub.forget_old();
@@ -118,7 +118,7 @@ fn age_bounds_the_history_by_the_clock_of_the_user() {
 }
 
 #[test]
-fn a_gap_is_told_in_the_words_of_the_user_with_the_id_of_the_hub() {
+fn a_gap_event_has_the_callers_type_and_data_and_the_hubs_id() {
     let hub = Hub::with_epoch(7)
         .with_history(1)
         .with_gap_event(|gap| Event::new(format!("{:?}", gap.lost())).with_type("reload").with_id("mine"));

@@ -1,4 +1,4 @@
-//! The start of a follower, for any last event ID.
+//! Where a follower starts, for any last event ID.
 
 use eventwire::hub::{GapReason, Hub, Outcome, Start};
 use eventwire::server::LastEventId;
@@ -6,7 +6,7 @@ use eventwire::Event;
 
 use crate::support::{data, drain, drain_all, number, poll, Polled};
 
-/// A hub with the epoch 7 that has published `1` to `10` and kept the last four.
+/// A hub of epoch 7 that has published `1` to `10` and kept the last four.
 fn hub() -> Hub {
     let hub = Hub::with_epoch(7).with_history(4);
     (1..=10).for_each(|n: u32| drop(hub.publish(Event::new(n.to_string()))));
@@ -14,7 +14,7 @@ fn hub() -> Hub {
 }
 
 #[test]
-fn a_new_follower_gets_what_is_published_from_now_on() {
+fn a_new_follower_gets_only_later_events() {
     let hub = hub();
     let mut follow = hub.follow(Start::Now);
     assert_eq!(follow.outcome(), Outcome::Fresh);
@@ -26,7 +26,7 @@ fn a_new_follower_gets_what_is_published_from_now_on() {
 }
 
 #[test]
-fn a_stream_begins_with_an_id_so_that_a_client_that_is_cut_off_at_once_is_not_new() {
+fn a_stream_begins_with_an_id_to_resume_from() {
     let hub = hub();
     let events = drain_all(&mut hub.follow(Start::Now));
     assert_eq!(events.len(), 1);
@@ -49,7 +49,7 @@ fn a_stream_begins_with_an_id_so_that_a_client_that_is_cut_off_at_once_is_not_ne
 }
 
 #[test]
-fn the_oldest_and_the_last_ones_are_asked_for() {
+fn a_follower_can_start_at_the_oldest_event_or_a_few_back() {
     let hub = hub();
     assert_eq!(data(&drain(&mut hub.follow(Start::Oldest))), ["7", "8", "9", "10"]);
     assert_eq!(data(&drain(&mut hub.follow(Start::Last(2)))), ["9", "10"]);
@@ -59,7 +59,7 @@ fn the_oldest_and_the_last_ones_are_asked_for() {
 }
 
 #[test]
-fn an_id_at_each_edge_of_the_history_is_resumed_or_a_gap_of_the_right_size() {
+fn ids_at_the_edges_of_the_history_resume_or_give_a_gap_of_the_right_size() {
     let hub = hub();
     for seen in 0..=10_u64 {
         let id = format!("7-{seen}");
@@ -82,7 +82,7 @@ fn an_id_at_each_edge_of_the_history_is_resumed_or_a_gap_of_the_right_size() {
 }
 
 #[test]
-fn an_id_from_elsewhere_is_a_reported_gap_and_then_what_there_is() {
+fn a_foreign_id_gives_a_gap_and_then_the_whole_history() {
     let hub = hub();
     let digits = "9".repeat(1 << 20);
     let others = [
@@ -126,7 +126,7 @@ fn an_id_from_elsewhere_is_a_reported_gap_and_then_what_there_is() {
 }
 
 #[test]
-fn hubs_without_a_given_epoch_do_not_know_each_other() {
+fn hubs_with_default_epochs_do_not_accept_each_others_ids() {
     let (one, other) = (Hub::new(), Hub::new());
     let id = one.publish(Event::new("a"));
     other.publish(Event::new("b"));
@@ -145,7 +145,7 @@ fn a_history_of_no_events_keeps_the_newest_one() {
 }
 
 #[test]
-fn an_empty_id_is_no_id() {
+fn an_empty_id_counts_as_no_id() {
     let hub = hub();
     let empty: LastEventId = "".parse().unwrap();
     let mut follow = hub.follow(Some(&empty));

@@ -21,7 +21,7 @@ fn now<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Count::default()));
     match pin!(future).poll(&mut Context::from_waker(&waker)) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("it waits"),
+        Poll::Pending => panic!("expected a future that never waits"),
     }
 }
 
@@ -55,7 +55,7 @@ impl<L: Log + Clone> Process<L> {
 }
 
 #[test]
-fn the_log_in_memory_keeps_the_contract() {
+fn the_memory_log_passes_the_contract_suite() {
     struct Memory;
     impl Rig for Memory {
         type Log = MemoryLog;
@@ -74,12 +74,12 @@ fn the_log_in_memory_keeps_the_contract() {
 }
 
 #[test]
-fn what_one_process_publishes_all_of_them_show_with_the_same_ids() {
+fn events_of_one_process_appear_in_all_processes_with_the_same_ids() {
     let log = MemoryLog::new();
     let (mut one, mut other) = (Process::start(&log, 100), Process::start(&log, 100));
     let mut followers = [one.follow(Start::Now), other.follow(Start::Now)];
     let ids = [one.publish("a"), other.publish("b"), one.publish("c")];
-    // A process shows no event before reading it from the log.
+    // A process does not deliver an event before it has read it from the log.
     assert!(followers.iter_mut().all(|follow| drain(follow).is_empty()));
     let _ = (one.feed(), other.feed());
     for follow in &mut followers {
@@ -90,7 +90,7 @@ fn what_one_process_publishes_all_of_them_show_with_the_same_ids() {
 }
 
 #[test]
-fn a_client_hops_between_processes_that_are_ahead_and_behind() {
+fn a_client_hops_between_processes_at_different_places_in_the_log() {
     let log = MemoryLog::new();
     let (mut ahead, mut late) = (Process::start(&log, 100), Process::start(&log, 100));
     let ids: Vec<_> = (1..=9).map(|n| ahead.publish(n)).collect();
@@ -107,7 +107,7 @@ fn a_client_hops_between_processes_that_are_ahead_and_behind() {
 }
 
 #[test]
-fn who_is_below_the_ring_reads_the_log_until_the_ring_holds_what_comes_next() {
+fn a_follower_below_the_ring_reads_the_log_until_it_reaches_the_ring() {
     let log = MemoryLog::new();
     let mut process = Process::start(&log, 10);
     let ids: Vec<_> = (1..=5000).map(|n| process.publish(n)).collect();
@@ -139,7 +139,7 @@ fn a_slow_follower_falls_back_to_the_log_and_misses_nothing() {
     let _ = process.feed();
     let events = drain(&mut follow);
     assert_eq!(data(&events), (3..=50).map(|n| n.to_string()).collect::<Vec<_>>());
-    // Unless the log itself has forgotten it.
+    // Unless the log itself has trimmed it.
     (51..=99).for_each(|n| drop(process.publish(n)));
     let _ = process.feed();
     log.trim(5);
@@ -149,7 +149,7 @@ fn a_slow_follower_falls_back_to_the_log_and_misses_nothing() {
 }
 
 #[test]
-fn a_log_that_is_lost_is_a_gap_for_all_and_then_its_new_beginning() {
+fn a_lost_log_is_a_gap_for_all_and_then_the_new_log_from_its_start() {
     let log = MemoryLog::new();
     let mut process = Process::start(&log, 100);
     let mut awake = process.follow(Start::Now);
@@ -171,7 +171,7 @@ fn a_log_that_is_lost_is_a_gap_for_all_and_then_its_new_beginning() {
     assert_eq!(poll(&mut ends), Polled::End);
     assert_eq!(drain(&mut quiet)[0].event_type(), "gap");
     assert_eq!(data(&drain(&mut awake)), ["b"]);
-    // The gap's ID is where the new log begins.
+    // The gap has the ID at which the new log begins.
     let back = process.follow(Start::After(events[0].id().unwrap()));
     assert!(matches!(back.outcome(), Outcome::Resumed { .. }));
     assert!(matches!(process.follow(Start::After(&seen)).outcome(), Outcome::Gap(_)));
@@ -179,7 +179,7 @@ fn a_log_that_is_lost_is_a_gap_for_all_and_then_its_new_beginning() {
 }
 
 #[test]
-fn a_log_that_is_trimmed_below_a_frozen_process_is_a_gap() {
+fn a_trim_past_a_frozen_process_is_a_gap() {
     let log = MemoryLog::new();
     let mut process = Process::start(&log, 100);
     let mut follow = process.follow(Start::Now);
@@ -257,7 +257,7 @@ impl Log for Flaky {
 }
 
 #[tokio::test(start_paused = true)]
-async fn followers_stay_while_the_log_is_away_and_miss_nothing() {
+async fn followers_stay_while_the_log_is_unavailable_and_miss_nothing() {
     let log = Flaky::new();
     let (hub, feeder) = Hub::from_log(log.clone(), tokio::time::sleep).await.unwrap();
     let feeder = tokio::spawn(feeder);
@@ -306,7 +306,7 @@ async fn the_feeder_ends_with_its_hub() {
 struct Client {
     follow: Follow,
     id: Option<String>,
-    /// The number of the last event of each publisher; what a gap forgives is None.
+    /// The number of the last event of each publisher; `None` after a gap, which allows any next number.
     seen: [Option<u64>; 2],
 }
 
@@ -369,6 +369,6 @@ fn clients_hop_between_three_processes_while_two_publish_and_the_log_is_trimmed(
             }
         }
         assert!(delivered > 300, "{delivered}");
-        assert_eq!(gaps > 0, trims && gaps > 0, "a gap where nothing was trimmed");
+        assert_eq!(gaps > 0, trims && gaps > 0, "a gap although nothing was trimmed");
     }
 }

@@ -1,4 +1,4 @@
-//! The hub: no follower loses an event silently, however slow it is.
+//! The hub: no follower loses an event without a gap, however slow it is.
 
 #[path = "../support/counting.rs"]
 mod counting;

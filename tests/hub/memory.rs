@@ -19,15 +19,15 @@ fn a_follower_costs_at_most_128_bytes() {
             assert_eq!(poll(follow), Polled::Waits);
         }
     });
-    // The wakers of these polls are of the test: a number and two counts each.
+    // These polls use the test's own wakers, a number and two reference counts each.
     let wakers = 10_000 * 24;
     let each = size_of::<Follow>() as i64 + (seats - wakers) / 10_000;
-    eprintln!("{} B a follower, {} of them in the hub", each, (seats - wakers) / 10_000);
+    eprintln!("{} B per follower, {} B of it in the hub", each, (seats - wakers) / 10_000);
     assert!(each <= 128, "{each}");
 }
 
 #[test]
-fn the_history_holds_no_more_memory_than_it_may() {
+fn the_history_stays_within_its_limit_in_bytes() {
     for (len, history) in [(1, 1 << 20), (100, 1 << 20), (3000, 1 << 20), (100, 64 << 10)] {
         let text = "x".repeat(len);
         let (hub, held) = count_held(|| {
@@ -39,9 +39,12 @@ fn the_history_holds_no_more_memory_than_it_may() {
         });
         let stats = hub.stats();
         eprintln!("{len} B: {} events, counted {}, held {held}", stats.history_events, stats.history_bytes);
-        // 4 KiB for the hub itself.
-        assert!(held as usize <= history + 4096, "{held} B for events of {len} B in {history} B");
-        // And the count is not wildly above what there is.
+        // The hub itself takes up to 4 KiB.
+        assert!(
+            held as usize <= history + 4096,
+            "{held} B held, for events of {len} B and a limit of {history} B"
+        );
+        // The hub's count must not be far above the real size either.
         assert!(stats.history_bytes <= 3 * held as usize, "{} of {held}", stats.history_bytes);
     }
 }

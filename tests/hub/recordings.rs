@@ -1,4 +1,4 @@
-//! Recordings outlive their readers, and include their end.
+//! Recordings: they outlive their readers and include their end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn seen(event: &Event) -> Option<LastEventId> {
 }
 
 #[test]
-fn readers_leave_and_join_late_and_each_gets_all_of_it() {
+fn readers_that_leave_or_join_late_get_the_whole_recording() {
     let (answers, _) = recordings();
     let recorder = answers.record("7").unwrap();
     let mut early = answers.follow("7", None).unwrap();
@@ -49,7 +49,7 @@ fn readers_leave_and_join_late_and_each_gets_all_of_it() {
     assert_eq!((over.outcome(), poll(&mut over)), (Outcome::Ended, Polled::End));
 }
 
-/// Polls a reader that joins before the first event: it is sent an ID.
+/// Polls a reader that joins before the first event, which is sent an ID.
 fn poll_checkpoint(answers: &Recordings) -> Polled {
     let polled = poll(&mut answers.follow("7", None).unwrap());
     assert!(matches!(&polled, Polled::Event(event) if event.event_type() == "checkpoint"));
@@ -57,7 +57,7 @@ fn poll_checkpoint(answers: &Recordings) -> Polled {
 }
 
 #[test]
-fn every_end_is_part_of_the_recording_also_that_of_a_dropped_producer() {
+fn every_end_is_recorded_even_that_of_a_dropped_producer() {
     let (answers, _) = recordings();
     for end in [End::Done, End::Failed, End::Cancelled] {
         answers.record(end.as_str()).unwrap().end(end);
@@ -80,7 +80,7 @@ fn every_end_is_part_of_the_recording_also_that_of_a_dropped_producer() {
 }
 
 #[test]
-fn the_last_event_may_be_the_own_one_of_a_protocol() {
+fn the_producer_can_record_the_last_event_of_its_own_protocol() {
     let answers = Recordings::new(|| Duration::ZERO)
         .with_end_event(|end| (end != End::Done).then(|| Event::new(end.as_str()).with_type("error")));
     let recorder = answers.record("7").unwrap();
@@ -92,11 +92,11 @@ fn the_last_event_may_be_the_own_one_of_a_protocol() {
 }
 
 #[test]
-fn a_recording_is_forgotten_some_time_after_its_end() {
+fn a_recording_is_forgotten_a_while_after_its_end() {
     let (answers, clock) = recordings();
     let recorder = answers.record("7").unwrap();
     assert!(answers.record("7").is_none());
-    // A recording is not forgotten while it is being made.
+    // A recording without an end is not forgotten.
     clock.store(1000, Ordering::Relaxed);
     recorder.append(Event::new("a"));
     recorder.end(End::Done);
@@ -106,7 +106,7 @@ fn a_recording_is_forgotten_some_time_after_its_end() {
     clock.store(1061, Ordering::Relaxed);
     assert!(answers.follow("7", None).is_none());
     assert!(answers.is_empty());
-    // A current reader keeps reading, and the key is free.
+    // Current readers keep reading, and the key can be used again.
     assert_eq!(data(&drain(&mut reader)), ["a", "done"]);
     let other = answers.record("7").unwrap();
     assert_eq!(answers.len(), 1);
@@ -116,7 +116,7 @@ fn a_recording_is_forgotten_some_time_after_its_end() {
 }
 
 #[test]
-fn an_id_of_another_recording_is_a_gap_and_then_all_of_it() {
+fn an_id_of_another_recording_gives_a_gap_and_then_the_whole_recording() {
     let (answers, _) = recordings();
     let (one, other) = (answers.record("1").unwrap(), answers.record("2").unwrap());
     let id = one.append(Event::new("a"));
@@ -127,7 +127,7 @@ fn an_id_of_another_recording_is_a_gap_and_then_all_of_it() {
 }
 
 #[test]
-fn what_is_too_large_loses_its_beginning_and_says_so() {
+fn a_recording_over_the_limit_loses_its_start_and_gives_a_gap() {
     let (answers, _) = recordings();
     let answers = answers.with_max_bytes(10_000);
     let recorder = answers.record("7").unwrap();
@@ -136,14 +136,14 @@ fn what_is_too_large_loses_its_beginning_and_says_so() {
     let seen = LastEventId::from_bytes(first.as_bytes());
     let follow = answers.follow("7", seen.as_ref()).unwrap();
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 10));
-    // A new reader, too, learns that the beginning is missing.
+    // A new reader gets the gap, too.
     let mut follow = answers.follow("7", None).unwrap();
     assert!(matches!(follow.outcome(), Outcome::Gap(gap) if gap.lost().unwrap() > 11));
     assert_eq!(drain(&mut follow)[0].event_type(), "gap");
 }
 
 #[test]
-fn an_empty_id_reads_a_recording_from_its_beginning() {
+fn an_empty_id_reads_a_recording_from_its_start() {
     let (answers, _) = recordings();
     let answer = answers.record("1").unwrap();
     answer.append(Event::new("a"));

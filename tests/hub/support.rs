@@ -1,4 +1,4 @@
-//! Followers polled by hand.
+//! Helpers to poll followers by hand.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use eventwire::hub::{Follow, LogId};
 use eventwire::{events, Event};
 use futures_util::Stream;
 
-/// Counts how often it is woken.
+/// A waker that counts how often it is woken.
 #[derive(Default)]
 pub(crate) struct Count(AtomicUsize);
 
@@ -70,7 +70,7 @@ pub(crate) fn number(event: &Event) -> u64 {
     LogId::parse(event.id().expect("an ID")).expect("an ID of a hub").second()
 }
 
-/// Reads one event, as a client does; a line that is none, the reconnection time of a farewell, is of the type `retry`.
+/// Decodes one event. The bare `retry` line of a farewell becomes an event of type `retry`.
 fn decoded(bytes: &[u8]) -> Event {
     let text = std::str::from_utf8(bytes).unwrap();
     let retry = text.lines().find_map(|line| line.strip_prefix("retry: "));

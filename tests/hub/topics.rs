@@ -1,4 +1,4 @@
-//! Topics: which events a follower gets, and how its place stays in the history.
+//! Topics: which events a follower gets, and how checkpoints keep its place in the history.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -13,7 +13,7 @@ fn tick(hub: &Hub, topic: &str, n: u64) {
 }
 
 #[test]
-fn topics_are_taken_by_key_by_several_keys_and_by_a_function() {
+fn a_follower_selects_topics_by_key_by_several_keys_or_by_a_function() {
     let hub = Hub::new();
     let mut one = hub.follow(Start::Now).with_topics(["cats"]);
     let mut two = hub.follow(Start::Now).with_topics(["cats", "dogs"]);
@@ -35,7 +35,7 @@ fn topics_are_taken_by_key_by_several_keys_and_by_a_function() {
 }
 
 #[test]
-fn an_event_of_a_topic_wakes_nobody_who_takes_another() {
+fn an_event_wakes_only_followers_of_its_topic() {
     let hub = Hub::new();
     let cats = Topic::from("cats");
     let mut followers: Vec<_> = ["cats", "dogs", "cats", "cows"]
@@ -54,7 +54,7 @@ fn an_event_of_a_topic_wakes_nobody_who_takes_another() {
 }
 
 #[test]
-fn who_was_not_called_for_a_thousand_events_has_missed_nothing() {
+fn a_thousand_events_of_other_topics_are_no_gap() {
     let hub = Hub::with_epoch(7).with_history(10);
     let mut quiet = hub.follow(Start::Now).with_topics(["quiet"]);
     let count = Arc::new(Count::default());
@@ -68,7 +68,7 @@ fn who_was_not_called_for_a_thousand_events_has_missed_nothing() {
 }
 
 #[test]
-fn a_quiet_follower_is_sent_an_id_now_and_then_and_is_never_out_of_the_history() {
+fn checkpoints_keep_a_quiet_follower_within_the_history() {
     for by_key in [true, false] {
         let hub = Hub::with_epoch(7).with_history(200);
         let follow = hub.follow(Start::Now);
@@ -80,7 +80,7 @@ fn a_quiet_follower_is_sent_an_id_now_and_then_and_is_never_out_of_the_history()
         let count = Arc::new(Count::default());
         let (mut checkpoints, mut id, mut woken) = (0, None, usize::MAX);
         for n in 1..=5000 {
-            // Like a task, the follower is polled only after a wake-up.
+            // Like a task, the follower is polled only after it is woken.
             if count.woken() != woken {
                 woken = count.woken();
                 while let Polled::Event(event) = poll_with(&mut follow, &Waker::from(Arc::clone(&count))) {
@@ -98,7 +98,7 @@ fn a_quiet_follower_is_sent_an_id_now_and_then_and_is_never_out_of_the_history()
 }
 
 #[test]
-fn checkpoints_can_be_left_out() {
+fn checkpoints_can_be_turned_off() {
     let hub = Hub::new().with_history(10).without_checkpoints();
     let mut quiet = hub.follow(Start::Now).with_topics(["quiet"]);
     for n in 1..=100 {
@@ -108,7 +108,7 @@ fn checkpoints_can_be_left_out() {
 }
 
 #[test]
-fn the_last_ones_of_a_topic_are_asked_for() {
+fn a_follower_can_start_a_few_events_back_in_a_topic() {
     let hub = Hub::with_epoch(7);
     (1..=9).for_each(|n| tick(&hub, ["a", "b", "c"][n as usize % 3], n));
     let events = drain(&mut hub.follow(Start::Last(2)).with_topics(["a"]));
@@ -120,7 +120,7 @@ fn the_last_ones_of_a_topic_are_asked_for() {
 }
 
 #[test]
-fn an_id_of_another_topic_of_the_hub_is_resumed_from() {
+fn an_id_of_another_topic_resumes() {
     let hub = Hub::with_epoch(7);
     (1..=6).for_each(|n| tick(&hub, ["a", "b"][n as usize % 2], n));
     let mut follow = hub.follow(Start::After("7-3")).with_topics(["a"]);

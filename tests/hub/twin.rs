@@ -1,6 +1,6 @@
-//! Random schedules: the hub agrees with a list that is searched from its start on every event.
+//! Random schedules: the hub agrees with its slow twin, a list that is searched from the start for every event.
 //!
-//! The twin keeps all that was ever published, and knows of a follower only which events it may still get.
+//! The twin keeps every event ever published, and of a follower only the place from which it may get events.
 
 use eventwire::hub::{Follow, GapPolicy, Hub, Outcome, Start};
 use eventwire::Event;
@@ -13,9 +13,9 @@ use crate::support::{number, poll, Polled};
 enum Action {
     Publish(usize),
     Follow(From, Wants, bool),
-    /// Polls the follower with this index this many times.
+    /// Polls the follower with this index so many times.
     Poll(usize, usize),
-    /// The client is cut off and reconnects with its last ID.
+    /// Drops the follower and lets the client reconnect with its last ID.
     Resume(usize),
     Drop(usize),
     Keep(usize),
@@ -90,7 +90,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     })
 }
 
-/// The list: event `n` is of the topic `topics[n - 1]`, and kept from `first` on.
+/// The twin: event `n` has the topic `topics[n - 1]`, and the history begins at `first`.
 struct List {
     topics: Vec<usize>,
     first: u64,
@@ -107,13 +107,13 @@ impl List {
         self.first = self.first.max((self.last() + 1).saturating_sub(self.keep.max(1) as u64));
     }
 
-    /// The next event after this one that is wanted, of all that there ever were.
+    /// The next wanted event after `at`, of all that were ever published.
     fn next(&self, after: u64, wants: Wants) -> Option<u64> {
         (after + 1..=self.last()).find(|n| wants.takes(self.topics[*n as usize - 1]))
     }
 }
 
-/// One client, which may still get the events after `at`.
+/// A client that may still get the events after `at`.
 struct Client {
     follow: Follow,
     wants: Wants,
@@ -155,7 +155,7 @@ fn begin(hub: &Hub, list: &List, from: From, wants: Wants, ends: bool) -> Client
         Outcome::Fresh => "fresh".to_owned(),
         Outcome::Resumed { missed } => format!("resumed {}", missed.unwrap()),
         Outcome::Gap(gap) => {
-            let Polled::Event(event) = poll(&mut follow) else { panic!("no event for {gap:?}") };
+            let Polled::Event(event) = poll(&mut follow) else { panic!("expected an event for {gap:?}") };
             assert_eq!((event.event_type(), number(&event)), ("gap", list.first - 1));
             format!("gap {} {:?}", gap.reason().as_str(), gap.lost())
         }
@@ -166,7 +166,7 @@ fn begin(hub: &Hub, list: &List, from: From, wants: Wants, ends: bool) -> Client
     Client { follow, wants, ends, at, id, is_over: false }
 }
 
-/// Polls once; false when the client waits or is over.
+/// Polls once; `false` if the client waits or has ended.
 fn step(list: &List, client: &mut Client) -> bool {
     let Client { follow, wants, ends, at, id, is_over } = client;
     let polled = poll(follow);
@@ -177,12 +177,12 @@ fn step(list: &List, client: &mut Client) -> bool {
     let next = list.next(*at, *wants);
     match polled {
         Polled::Waits => {
-            assert!(next.is_none() && !list.is_closed, "waits, and should get {next:?}");
+            assert!(next.is_none() && !list.is_closed, "expected event {next:?}, but the follower waits");
             false
         }
         Polled::End => {
-            // At a gap on the way, where it wants that.
-            assert!(*ends && *at + 1 < list.first, "ended before {next:?}");
+            // A follower may be configured to end at a gap.
+            assert!(*ends && *at + 1 < list.first, "expected event {next:?}, but the stream ended");
             *is_over = true;
             false
         }
@@ -193,8 +193,8 @@ fn step(list: &List, client: &mut Client) -> bool {
                     *is_over = true;
                 }
                 "gap" => {
-                    // Something was forgotten that it had not passed, though perhaps not of its topics.
-                    assert!(*at + 1 < list.first && !*ends, "a gap where nothing was forgotten");
+                    // The history has lost an event after `at`, though perhaps not of a wanted topic.
+                    assert!(*at + 1 < list.first && !*ends, "a gap although nothing was forgotten");
                     assert_eq!(number(&event), list.first - 1);
                     if matches!(wants, Wants::All) {
                         let lost = list.first - 1 - *at;
@@ -204,12 +204,15 @@ fn step(list: &List, client: &mut Client) -> bool {
                 }
                 "checkpoint" => {
                     let n = number(&event);
-                    assert!(n >= *at && next.map_or(true, |next| n < next), "a checkpoint beyond {next:?}");
+                    assert!(
+                        n >= *at && next.map_or(true, |next| n < next),
+                        "a checkpoint at {n}, past the next event {next:?}"
+                    );
                     (*at, *id) = (n, Some(n));
                 }
                 _ => {
                     let n = number(&event);
-                    assert_eq!(Some(n), next, "one was skipped without a word");
+                    assert_eq!(Some(n), next, "an event was skipped without a gap");
                     assert!(n >= list.first);
                     assert_eq!(event.data(), n.to_string());
                     (*at, *id) = (n, Some(n));
@@ -268,7 +271,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_hub_does_what_a_list_does(actions in actions(), keep in 0..12_usize) {
+    fn the_hub_agrees_with_a_list(actions in actions(), keep in 0..12_usize) {
         run(actions, keep);
     }
 }

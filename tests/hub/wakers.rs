@@ -1,4 +1,4 @@
-//! Wake-ups: who is woken, and how often.
+//! Wake-ups: which followers are woken, and how often.
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -33,12 +33,12 @@ fn the_waker_of_the_last_poll_is_woken() {
     }
     hub.publish(Event::new("a"));
     assert_eq!(counts.each_ref().map(|count| count.woken()), [0, 0, 1]);
-    // The earlier wakers were dropped.
+    // The earlier wakers have been dropped.
     assert!(counts.iter().all(|count| Arc::strong_count(count) == 1));
 }
 
 #[test]
-fn a_follower_that_leaves_frees_its_seat_and_its_waker_at_once() {
+fn a_dropped_follower_frees_its_seat_and_its_waker_at_once() {
     let hub = Hub::new();
     let count = Arc::new(Count::default());
     let mut followers: Vec<_> = (0..1000).map(|_| hub.follow(Start::Now).with_topics(["a"])).collect();
@@ -56,7 +56,7 @@ fn a_follower_that_leaves_frees_its_seat_and_its_waker_at_once() {
 }
 
 #[test]
-fn a_waker_that_panics_harms_nobody() {
+fn a_panicking_waker_does_not_affect_other_followers() {
     struct Panics;
     impl Wake for Panics {
         fn wake(self: Arc<Self>) {
@@ -78,7 +78,7 @@ fn a_waker_that_panics_harms_nobody() {
 }
 
 #[test]
-fn a_waker_may_publish_itself() {
+fn a_waker_may_publish() {
     struct Answers(Hub);
     impl Wake for Answers {
         fn wake(self: Arc<Self>) {

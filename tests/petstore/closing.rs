@@ -1,4 +1,4 @@
-//! The shop closes on request.
+//! Shutdown of the shop, and its command line.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use crate::http::{get, post, Response};
 use crate::programs::petstore;
 
 #[test]
-fn ctrl_c_says_farewell_on_every_open_stream_and_ends_in_milliseconds() {
+fn ctrl_c_sends_a_farewell_on_every_open_stream_and_ends_at_once() {
     let shop = petstore(&["--pace", "10"]);
     let paths =
         ["/v1/inventory/stream", "/v1/pets/notifications", "/.sse", "/v1/pets/recommendations/stream"];
     let mut streams: Vec<Response> = (0..100).map(|n| get(shop.address, paths[n % paths.len()])).collect();
     let question = r#"{"messages":[{"role":"user","content":"cat"}]}"#;
     streams.push(post(shop.address, "/v1/chat/completions", &[], question));
-    // A connection that waits for its next request.
+    // An idle keep-alive connection.
     let idle = std::net::TcpStream::connect(shop.address).unwrap();
     for stream in &mut streams {
         stream.piece().unwrap();
@@ -22,7 +22,7 @@ fn ctrl_c_says_farewell_on_every_open_stream_and_ends_in_milliseconds() {
     let (status, took) = shop.interrupt();
     println!("ended within {took:?}");
     assert!(status.success());
-    // Milliseconds, where nothing else runs: far from waiting for streams that never end.
+    // Milliseconds on an idle machine. Waiting for the endless streams would never finish.
     assert!(took < Duration::from_secs(5), "{took:?}");
     for stream in streams {
         let (events, ending) = stream.rest();
@@ -45,9 +45,9 @@ fn a_client_that_does_not_read_cannot_keep_the_shop_open() {
 }
 
 #[test]
-fn what_the_command_line_should_not_hold_is_told() {
+fn a_wrong_command_line_is_explained() {
     use std::process::Command;
-    // Started as a server, only to find where the program is.
+    // Started only to learn the path of the program.
     let shop = petstore(&[]);
     let program = std::fs::read_link(format!("/proc/{}/exe", shop.id()));
     let Ok(program) = program else { return println!("NOT RUN: no /proc here") };

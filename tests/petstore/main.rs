@@ -1,4 +1,4 @@
-//! The pet shop and the proxy, over real connections.
+//! The examples `petstore` and `proxy`, over real connections.
 
 #[path = "../support/http.rs"]
 mod http;

@@ -1,4 +1,4 @@
-//! The proxy forwards every byte, and adds nothing but heartbeats.
+//! The proxy, which forwards every byte and adds only heartbeats.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use crate::programs::{petstore, proxy};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// A server that sends what it is told, and the request that it got.
+/// An upstream server that sends what the test passes it, and the request that it received.
 struct Upstream {
     address: SocketAddr,
     connections: Receiver<(String, TcpStream)>,
@@ -46,7 +46,7 @@ fn send(connection: &mut TcpStream, bytes: &[u8]) {
     connection.write_all(&chunk).unwrap();
 }
 
-/// A client of the proxy, and the connection of its server.
+/// A client of the proxy, and the upstream connection made for it.
 fn through(proxy: SocketAddr, upstream: &Upstream) -> (Response, TcpStream) {
     let client = thread::spawn(move || get(proxy, "/"));
     let (_, mut connection) = upstream.connections.recv().unwrap();
@@ -54,7 +54,7 @@ fn through(proxy: SocketAddr, upstream: &Upstream) -> (Response, TcpStream) {
     (client.join().unwrap(), connection)
 }
 
-/// Everything until the end, without bare comments.
+/// Reads to the end, and leaves out empty comments.
 fn without_heartbeats(mut stream: Response) -> String {
     let mut bytes = Vec::new();
     while let Some(piece) = stream.piece().unwrap() {
@@ -68,7 +68,7 @@ const STREAM: &str = ": hello, with its space\nretry: 2500\nid: 8800\n\n:keep-al
     event: forgotten\n\n\n\n:two\n:lines\nid: 8803\ndata: last\n\n";
 
 #[test]
-fn every_byte_comes_out_as_it_went_in_however_it_is_cut() {
+fn every_byte_is_forwarded_unchanged_wherever_the_stream_is_cut() {
     let server = upstream();
     let proxy = proxy(server.address, &["--heartbeat", "0.01"]);
     for size in [1, 7, STREAM.len()] {
@@ -80,7 +80,7 @@ fn every_byte_comes_out_as_it_went_in_however_it_is_cut() {
 }
 
 #[test]
-fn an_event_passes_at_once_and_heartbeats_fill_the_silence() {
+fn events_are_forwarded_at_once_and_heartbeats_fill_the_silence() {
     let server = upstream();
     let proxy = proxy(server.address, &["--heartbeat", "0.03"]);
     let (mut client, mut connection) = through(proxy.address, &server);
@@ -94,7 +94,7 @@ fn an_event_passes_at_once_and_heartbeats_fill_the_silence() {
             }
         }
     }
-    // An event that has begun is not there yet: heartbeats stand before it, never inside.
+    // While an event is incomplete, heartbeats are sent before it, never inside.
     send(&mut connection, b"data: be");
     (0..3).for_each(|_| assert_eq!(client.piece().unwrap().unwrap(), ":\n"));
     send(&mut connection, b"gun\n\n");
@@ -102,7 +102,7 @@ fn an_event_passes_at_once_and_heartbeats_fill_the_silence() {
 }
 
 #[test]
-fn the_request_goes_up_with_the_last_event_id_and_without_what_is_about_one_connection() {
+fn the_request_is_forwarded_with_the_last_event_id_and_without_hop_by_hop_headers() {
     let server = upstream();
     let proxy = proxy(server.address, &[]);
     let address = proxy.address;
@@ -128,7 +128,7 @@ fn the_request_goes_up_with_the_last_event_id_and_without_what_is_about_one_conn
 }
 
 #[test]
-fn a_stream_that_breaks_above_breaks_below() {
+fn a_stream_that_breaks_upstream_breaks_for_the_client() {
     let server = upstream();
     let proxy = proxy(server.address, &[]);
     let (client, mut connection) = through(proxy.address, &server);
@@ -140,7 +140,7 @@ fn a_stream_that_breaks_above_breaks_below() {
 }
 
 #[test]
-fn a_client_that_goes_is_told_to_the_server() {
+fn a_client_that_disconnects_is_disconnected_upstream() {
     let server = upstream();
     let proxy = proxy(server.address, &[]);
     let (client, mut connection) = through(proxy.address, &server);
@@ -153,7 +153,7 @@ fn a_client_that_goes_is_told_to_the_server() {
 }
 
 #[test]
-fn what_is_no_stream_passes_too_and_a_server_that_is_not_there_is_told() {
+fn other_responses_are_forwarded_and_an_unreachable_server_is_reported() {
     let shop = petstore(&[]);
     let between = proxy(shop.address, &[]);
     let missing = get(between.address, "/v1/orders/x/status/stream");
@@ -167,7 +167,7 @@ fn what_is_no_stream_passes_too_and_a_server_that_is_not_there_is_told() {
 }
 
 #[test]
-fn nothing_is_lost_when_the_proxy_is_killed_between() {
+fn no_event_is_lost_when_the_proxy_is_killed() {
     let shop = petstore(&["--pace", "300"]);
     let path = "/v1/inventory/stream";
     let first = get(shop.address, path).next();
@@ -191,11 +191,11 @@ fn nothing_is_lost_when_the_proxy_is_killed_between() {
         }
         thread::sleep(Duration::from_millis(2));
     }
-    panic!("{} streams are left open", streams());
+    panic!("{} streams are still open", streams());
 }
 
 #[test]
-fn a_used_port_is_told_with_its_address() {
+fn a_port_in_use_is_reported_with_its_address() {
     let used = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = used.local_addr().unwrap().to_string();
     let output = std::process::Command::new(crate::programs::example("proxy"))

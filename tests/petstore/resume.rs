@@ -1,4 +1,4 @@
-//! A client that reconnects gets the events it missed.
+//! Resuming: a client that reconnects gets the events it missed.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use crate::programs::petstore;
 const FEEDS: [&str; 2] = ["/v1/inventory/stream", "/v1/pets/notifications?userId=7"];
 
 #[test]
-fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
+fn a_client_that_is_cut_off_repeatedly_gets_every_event_once_and_in_order() {
     let shop = petstore(&["--pace", "900"]);
     for feed in FEEDS {
         let mut seen: Vec<Event> = vec![get(shop.address, feed).next()];
@@ -21,7 +21,7 @@ fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
         }
         assert_eq!(seen.len(), 1 + (0..30).map(|cut| cut % 7).sum::<usize>());
         assert_consecutive(&seen);
-        // Somebody who was never cut off has seen the same.
+        // A client that was never cut off has seen the same.
         let first = id(&seen[0]);
         let mut stream = resume(shop.address, feed, &first);
         seen[1..].iter().for_each(|event| assert_eq!(content(event), content(&stream.next())));
@@ -29,7 +29,7 @@ fn whoever_is_cut_off_again_and_again_gets_every_event_once_and_in_order() {
 }
 
 #[test]
-fn a_page_may_ask_by_a_parameter_and_the_header_is_younger() {
+fn a_page_can_resume_by_a_query_parameter_and_the_header_wins() {
     let shop = petstore(&["--pace", "900"]);
     let mut stream = get(shop.address, FEEDS[0]);
     let ids: Vec<_> = (0..3).map(|_| id(&stream.next())).collect();
@@ -39,7 +39,7 @@ fn a_page_may_ask_by_a_parameter_and_the_header_is_younger() {
 }
 
 #[test]
-fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
+fn a_client_that_was_away_too_long_learns_how_many_events_are_lost() {
     let shop = petstore(&["--pace", "900", "--history", "10"]);
     for feed in FEEDS {
         let first = get(shop.address, feed).next();
@@ -51,7 +51,7 @@ fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
         let (lost, next) = (json(&gap)["lost"].as_u64().unwrap(), json(&gap)["next"].as_u64().unwrap());
         assert!(lost >= 30);
         assert_eq!(seen + 1 + lost, next);
-        // Whoever is cut off right after it goes on with the same event.
+        // A client that is cut off right after the gap resumes with the same event.
         assert_eq!(number(&gap) + 1, next);
         let later = take(&mut stream, 5);
         assert_eq!(number(&later[0]), next);
@@ -60,7 +60,7 @@ fn whoever_was_away_for_too_long_is_told_how_much_is_lost() {
 }
 
 #[test]
-fn an_id_that_the_shop_never_gave_is_told_to_be_too_old() {
+fn an_unknown_id_is_reported_as_too_old() {
     let shop = petstore(&["--pace", "900"]);
     let first = get(shop.address, FEEDS[0]).next();
     let (oldest, ahead) = (number(&first), format!("{}-99999999999", epoch(&first)));
@@ -75,7 +75,7 @@ fn an_id_that_the_shop_never_gave_is_told_to_be_too_old() {
 }
 
 #[test]
-fn an_id_of_an_earlier_run_is_told_to_be_too_old() {
+fn an_id_of_an_earlier_run_is_reported_as_too_old() {
     let earlier = petstore(&["--pace", "900"]);
     let seen = get(earlier.address, FEEDS[0]).next();
     drop(earlier);

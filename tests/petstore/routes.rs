@@ -15,7 +15,7 @@ fn types(events: &[Event]) -> Vec<&str> {
 }
 
 #[test]
-fn a_stream_has_the_headers_of_one_and_begins_with_the_reconnection_time() {
+fn a_stream_has_the_right_headers_and_begins_with_the_reconnection_time() {
     let shop = petstore(&["--pace", "20"]);
     let mut stream = get(shop.address, "/v1/inventory/stream");
     assert_eq!(stream.status, 200);
@@ -28,7 +28,7 @@ fn a_stream_has_the_headers_of_one_and_begins_with_the_reconnection_time() {
 }
 
 #[test]
-fn recommendations_come_one_by_one_and_end_with_their_total() {
+fn recommendations_arrive_one_by_one_and_end_with_their_total() {
     let shop = petstore(&[]);
     let mut stream = get(shop.address, "/v1/pets/recommendations/stream?userId=7");
     let mut last = Instant::now();
@@ -36,7 +36,7 @@ fn recommendations_come_one_by_one_and_end_with_their_total() {
         let event = stream.next();
         assert_eq!((event.event_type(), number(&event)), ("recommendation", id));
         assert!(json(&event)["pet"]["name"].is_string());
-        // 250 ms lie between two that were not held back.
+        // The shop pauses 250 ms between two; less means that one was held back.
         assert!(id == 1 || last.elapsed() > Duration::from_millis(100));
         last = Instant::now();
     }
@@ -46,7 +46,7 @@ fn recommendations_come_one_by_one_and_end_with_their_total() {
 }
 
 #[test]
-fn recommendations_go_on_where_a_client_was_cut_off_and_not_at_all_behind_the_last() {
+fn recommendations_resume_after_the_last_id_and_end_after_the_last_one() {
     let shop = petstore(&[]);
     let path = "/v1/pets/recommendations/stream?userId=7";
     let (all, _) = get(shop.address, path).rest();
@@ -57,7 +57,7 @@ fn recommendations_go_on_where_a_client_was_cut_off_and_not_at_all_behind_the_la
 }
 
 #[test]
-fn an_order_tells_its_statuses_with_their_times_and_then_that_it_is_complete() {
+fn an_order_streams_its_statuses_with_their_times_and_then_its_completion() {
     let shop = petstore(&[]);
     let (events, ending) = get(shop.address, "/v1/orders/10427/status/stream").rest();
     assert!(ending.is_ok());
@@ -69,7 +69,7 @@ fn an_order_tells_its_statuses_with_their_times_and_then_that_it_is_complete() {
 }
 
 #[test]
-fn what_is_not_there_is_said_in_json() {
+fn not_found_is_answered_in_json() {
     let shop = petstore(&[]);
     for order in ["0", "20001", "99999999999999999999", "x", "%00"] {
         let response = get(shop.address, &format!("/v1/orders/{order}/status/stream"));
@@ -80,7 +80,7 @@ fn what_is_not_there_is_said_in_json() {
 }
 
 #[test]
-fn the_inventory_changes_stock_and_prices_under_ids_without_a_hole() {
+fn inventory_events_change_stock_and_prices_and_have_consecutive_ids() {
     let shop = petstore(&["--pace", "200"]);
     let mut stream = get(shop.address, "/v1/inventory/stream");
     let events: Vec<_> = (0..100).map(|_| stream.next()).collect();
@@ -92,7 +92,7 @@ fn the_inventory_changes_stock_and_prices_under_ids_without_a_hole() {
 }
 
 #[test]
-fn notifications_tell_of_all_pets_or_of_those_that_a_user_follows() {
+fn notifications_cover_all_pets_or_those_that_a_user_follows() {
     let shop = petstore(&["--pace", "600"]);
     let mut stream = get(shop.address, "/v1/pets/notifications?userId=7");
     let events: Vec<_> = (0..100).map(|_| stream.next()).collect();
@@ -118,7 +118,7 @@ fn silence_is_filled_with_heartbeats() {
 }
 
 #[test]
-fn chat_comes_in_pieces_until_it_is_done() {
+fn a_chat_answer_arrives_in_pieces_and_ends_with_done() {
     let shop = petstore(&[]);
     let question =
         r#"{"model":"petstore-chat","stream":true,"messages":[{"role":"user","content":"A dog?"}]}"#;
@@ -133,7 +133,7 @@ fn chat_comes_in_pieces_until_it_is_done() {
 }
 
 #[test]
-fn chat_tells_of_an_error_or_is_cut_on_request() {
+fn a_chat_answer_fails_or_is_cut_on_request() {
     let shop = petstore(&[]);
     let ask = |fault| {
         let question = format!(r#"{{"messages":[{{"role":"user","content":"cat"}}],"fault":"{fault}"}}"#);
@@ -153,7 +153,7 @@ fn chat_tells_of_an_error_or_is_cut_on_request() {
 }
 
 #[test]
-fn chat_refuses_what_is_no_question() {
+fn chat_refuses_an_invalid_request() {
     let shop = petstore(&[]);
     for wrong in ["", "{", "{}", "[]", r#"{"messages":[]}"#, r#"{"messages":[{"content":7}]}"#, "\"\\ud800\""]
     {
@@ -197,7 +197,7 @@ fn echo_by_post_needs_a_token() {
 }
 
 #[test]
-fn the_page_fetches_nothing_from_elsewhere() {
+fn the_page_loads_nothing_from_other_hosts() {
     let shop = petstore(&[]);
     let page = get(shop.address, "/");
     assert!(page.headers["content-type"].starts_with("text/html"));
@@ -209,7 +209,7 @@ fn the_page_fetches_nothing_from_elsewhere() {
 }
 
 #[test]
-fn no_stream_is_left_open_by_head_or_by_a_client_that_goes() {
+fn head_requests_and_disconnected_clients_leave_no_stream_open() {
     let shop = petstore(&["--pace", "0"]);
     let open = || json(&Event::new(get(shop.address, "/v1/streams").text()))["open"].clone();
     let head = ask(shop.address, "HEAD", "/v1/inventory/stream", &[], "");
@@ -221,7 +221,10 @@ fn no_stream_is_left_open_by_head_or_by_a_client_that_goes() {
     drop(streams);
     let began = Instant::now();
     while open() != 0 {
-        assert!(began.elapsed() < Duration::from_secs(5), "the shop was not told");
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "the shop did not notice the disconnect within 5 s"
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -1,4 +1,4 @@
-//! Servers that are killed.
+//! Cut streams, and servers that are killed.
 
 use std::net::SocketAddr;
 
@@ -17,8 +17,8 @@ const QUESTION: &str = r#"{"messages": [{"role": "user", "content": "A cat?"}]}"
 const QUESTION_CUT: &str = r#"{"messages": [{"role": "user", "content": "A cat?"}], "fault": "cut"}"#;
 
 #[test]
-fn nothing_is_lost_and_nothing_comes_twice_when_the_server_is_killed_and_started_again() {
-    // The shop keeps what there was; the server that is killed is our proxy before it.
+fn no_event_is_lost_or_repeated_when_the_server_is_killed_and_restarted() {
+    // The shop keeps the history, so the process to kill is our proxy in front of it.
     let shop = petstore(&["--pace", "300", "--history", "1000000"]);
     for kind in ALL {
         let mut server = proxy(shop.address, &[]);
@@ -37,7 +37,7 @@ fn nothing_is_lost_and_nothing_comes_twice_when_the_server_is_killed_and_started
 }
 
 #[test]
-fn an_answer_that_is_cut_is_never_taken_for_whole() {
+fn a_cut_answer_is_never_taken_for_a_complete_one() {
     let shop = petstore(&[]);
     for kind in ALL {
         let Some(gateway) = kind.before(shop.address) else { continue };
@@ -48,12 +48,12 @@ fn an_answer_that_is_cut_is_never_taken_for_whole() {
         let cut = ask(QUESTION_CUT);
         assert_eq!(cut.code, Some(1), "{kind:?}: {cut:?}");
         assert!(!cut.lines.is_empty() && cut.lines.len() < whole.lines.len(), "{kind:?}: {cut:?}");
-        println!("{kind:?}: an answer that the server cuts {}", looks(gateway.address));
+        println!("{kind:?}: a cut answer {}", looks(gateway.address));
     }
 }
 
 #[test]
-fn an_answer_of_a_server_that_is_killed_is_never_taken_for_whole() {
+fn the_answer_of_a_killed_server_is_never_taken_for_a_complete_one() {
     let shop = petstore(&[]);
     for kind in ALL {
         let server = proxy(shop.address, &[]);
@@ -64,15 +64,15 @@ fn an_answer_of_a_server_that_is_killed_is_never_taken_for_whole() {
         drop(server);
         let said = tail.end();
         assert_eq!(said.code, Some(1), "{kind:?}: {said:?}");
-        println!("{kind:?}: {}", said.errors.lines().next().unwrap_or("a clean end, but without [DONE]"));
+        println!("{kind:?}: {}", said.errors.lines().next().unwrap_or("a clean end without [DONE]"));
     }
 }
 
-/// How the cut looks to a client that knows HTTP alone: the end mark does not depend on it.
+/// How the cut looks at the level of HTTP, which some proxies hide. The end marker does not depend on it.
 fn looks(gateway: SocketAddr) -> &'static str {
     let headers = [("Content-Type", "application/json")];
     match post(gateway, CHAT, &headers, QUESTION_CUT).rest() {
-        (_, Ok(())) => "ends as if it was whole",
+        (_, Ok(())) => "ends as if it were complete",
         (_, Err(_)) => "ends with an error",
     }
 }

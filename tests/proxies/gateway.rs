@@ -1,4 +1,4 @@
-//! A reverse proxy in front of a server of ours.
+//! A reverse proxy in front of one of our servers.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use crate::tools::tool;
 
-/// Which program, and how it is set up.
+/// The proxy program and its configuration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Nginx,
-    /// As it comes, it speaks HTTP/1.0 to the server, where the end of the connection is the end of the body.
+    /// With nginx's defaults: HTTP/1.0 to the server, where the end of the connection is the end of the body.
     NginxOverHttp10,
     HaProxy,
     Caddy,
@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 pub(crate) const ALL: [Kind; 6] =
     [Kind::Nginx, Kind::NginxOverHttp10, Kind::HaProxy, Kind::Caddy, Kind::Apache, Kind::Varnish];
 
-/// Runs until it is dropped.
+/// A running proxy; dropping it ends the process.
 pub(crate) struct Gateway {
     child: Child,
     folder: PathBuf,
@@ -31,7 +31,7 @@ pub(crate) struct Gateway {
 }
 
 impl Kind {
-    /// Puts the proxy before a server; none where its variable names no program.
+    /// Starts the proxy in front of a server; `None` if its environment variable is not set.
     pub(crate) fn before(self, upstream: SocketAddr) -> Option<Gateway> {
         let (variable, name, conf) = match self {
             Kind::Nginx | Kind::NginxOverHttp10 => ("NGINX", "nginx.conf", include_str!("nginx.conf")),
@@ -41,7 +41,7 @@ impl Kind {
             Kind::Varnish => ("VARNISH", "default.vcl", include_str!("default.vcl")),
         };
         let program = tool(variable)?;
-        // Free now, and nobody else asks for it.
+        // The port is free now, and nothing else should take it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let folder = std::env::temp_dir().join(format!("eventwire-{name}-{}", address.port()));
         std::fs::create_dir(&folder).unwrap();
@@ -69,7 +69,7 @@ impl Kind {
             Kind::Nginx | Kind::NginxOverHttp10 => command.arg("-p").arg(folder).arg("-c").arg(conf),
             Kind::HaProxy => command.arg("-db").arg("-f").arg(conf),
             Kind::Caddy => {
-                // What it keeps goes there.
+                // For the files that the proxy writes.
                 command.env("HOME", folder).env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
                 command.args(["run", "--adapter", "caddyfile", "--config"]).arg(conf)
             }
@@ -94,9 +94,9 @@ impl Gateway {
         while TcpStream::connect(self.address).is_err() {
             let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             if let Some(status) = self.child.try_wait().unwrap() {
-                panic!("{kind:?} has ended with {status}: {}", log());
+                panic!("{kind:?} exited with {status}: {}", log());
             }
-            assert!(began.elapsed() < PATIENCE, "{kind:?} does not listen: {}", log());
+            assert!(began.elapsed() < PATIENCE, "{kind:?} did not start listening in time: {}", log());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -104,7 +104,7 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        // Asked first: it ends the processes that it has started.
+        // SIGTERM first, so that the proxy can end its worker processes.
         if let Ok(None) = self.child.try_wait() {
             let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         }
@@ -118,8 +118,8 @@ impl Drop for Gateway {
     }
 }
 
-/// 2 s: Caddy and others wait for open streams when they are asked to end, some for ever.
+/// 2 s: when asked to exit, Caddy and others wait for open streams, some of them forever.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// 20 s: Varnish compiles its configuration first.
+/// 20 s: Varnish first compiles its configuration.
 const PATIENCE: Duration = Duration::from_secs(20);

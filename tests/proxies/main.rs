@@ -1,9 +1,10 @@
-//! Streams through reverse proxies: events arrive immediately, streams stay open, and a cut stream is recognized as cut.
+//! Streams through reverse proxies: events arrive immediately, streams stay open, and a cut stream is recognized as
+//! cut.
 //!
-//! `.ci/run proxies` brings nginx, HAProxy, Caddy, Apache and Varnish along and names them in variables; what is not
-//! named is not run, and that is said. Their configurations are those of `docs/proxies.md`, with shorter limits.
+//! `.ci/run proxies` installs nginx, HAProxy, Caddy, Apache and Varnish and sets a variable for each; a proxy whose
+//! variable is not set is reported as not run. The configurations are those of `docs/proxies.md`, with short timeouts.
 
-// Not all of it is needed here.
+// These tests use only a part of it.
 #[allow(dead_code)]
 #[path = "../support/http.rs"]
 mod http;

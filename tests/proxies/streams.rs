@@ -1,4 +1,4 @@
-//! Streams without faults.
+//! Streams that nothing interrupts.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::steady::one_by_one;
 pub(crate) const FEED: &str = "/v1/inventory/stream";
 
 #[test]
-fn events_come_one_by_one_from_the_first_on_and_resume() {
+fn events_arrive_one_by_one_from_the_first_one_on_and_resume() {
     let shop = petstore(&["--pace", "20"]);
     for kind in ALL {
         let Some(gateway) = kind.before(shop.address) else { continue };
@@ -28,11 +28,11 @@ fn events_come_one_by_one_from_the_first_on_and_resume() {
 
 #[test]
 fn the_first_event_does_not_wait_for_a_second_one() {
-    // The shop sends nothing else for an hour, and no heartbeat.
+    // For an hour, the shop sends nothing else, not even a heartbeat.
     let shop = petstore(&["--pace", "0", "--heartbeat", "3600"]);
     for kind in ALL {
         let Some(gateway) = kind.before(shop.address) else { continue };
-        // What was asked for comes first, and then the time.
+        // The echo of the request comes first, then the time.
         let said = tail(&["--json", "--max-events", "1", &gateway.url("/.sse")]);
         assert_eq!((said.code, said.lines.len()), (Some(0), 1), "{kind:?}: {said:?}");
     }
@@ -47,13 +47,13 @@ fn heartbeats_keep_a_silent_connection_open_longer_than_a_proxy_waits() {
             let mut stream = get(gateway.address, FEED);
             let began = Instant::now();
             while began.elapsed() < HELD && stream.piece().is_ok_and(|piece| piece.is_some()) {}
-            assert_eq!(began.elapsed() >= HELD, stays, "{kind:?}, with a heartbeat every {heartbeat} s");
+            assert_eq!(began.elapsed() >= HELD, stays, "{kind:?} with a heartbeat every {heartbeat} s");
         }
     }
 }
 
 #[test]
-fn a_client_that_goes_is_noticed_with_a_heartbeat_at_the_latest() {
+fn a_disconnected_client_is_noticed_at_the_next_heartbeat_at_the_latest() {
     let shop = petstore(&["--pace", "0", "--heartbeat", "0.2"]);
     let open = || json(&Event::new(get(shop.address, "/v1/streams").text()))["open"].clone();
     for kind in ALL {
@@ -64,7 +64,7 @@ fn a_client_that_goes_is_noticed_with_a_heartbeat_at_the_latest() {
         drop(stream);
         let began = Instant::now();
         while open() != 0 {
-            assert!(began.elapsed() < PATIENCE, "{kind:?}: the shop does not notice");
+            assert!(began.elapsed() < PATIENCE, "{kind:?}: the shop did not notice the disconnect in time");
             thread::sleep(Duration::from_millis(2));
         }
         println!("{kind:?}: noticed within {:?}", began.elapsed());
@@ -74,5 +74,5 @@ fn a_client_that_goes_is_noticed_with_a_heartbeat_at_the_latest() {
 /// 3 s: the proxies wait 1 s for the next byte.
 const HELD: Duration = Duration::from_secs(3);
 
-/// 10 s: far more than it takes, on a busy machine too.
+/// 10 s: far more than this takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);

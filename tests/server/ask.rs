@@ -28,9 +28,9 @@ where
 {
     match ask(body) {
         Poll::Ready(Some(Ok(chunk))) => chunk,
-        Poll::Ready(Some(Err(_))) => panic!("an error instead of a chunk"),
-        Poll::Ready(None) => panic!("the end instead of a chunk"),
-        Poll::Pending => panic!("nothing instead of a chunk"),
+        Poll::Ready(Some(Err(_))) => panic!("expected a chunk, got an error"),
+        Poll::Ready(None) => panic!("expected a chunk, got the end"),
+        Poll::Pending => panic!("expected a chunk, got nothing"),
     }
 }
 

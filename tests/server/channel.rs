@@ -44,7 +44,7 @@ fn a_panic_of_the_sending_task_is_an_error() {
     let (sender, mut body) = EventBody::channel(2);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
         let _sender = sender;
-        panic!("as told");
+        panic!("as planned");
     }));
     assert!(panicked.is_err());
     chunk(&mut body);

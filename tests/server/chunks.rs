@@ -1,4 +1,4 @@
-//! Chunks: the events that are sent together.
+//! Chunks: which events are sent together.
 
 use std::time::Duration;
 

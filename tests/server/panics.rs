@@ -54,7 +54,7 @@ fn a_panic_of_the_future_that_ends_the_body_ends_it() {
         calls += 1;
         match calls {
             1 => Poll::<()>::Pending,
-            _ => panic!("as told"),
+            _ => panic!("as planned"),
         }
     });
     let mut body = EventBody::new(stream::pending::<Event>()).with_shutdown(end_of_all);
@@ -65,8 +65,8 @@ fn a_panic_of_the_future_that_ends_the_body_ends_it() {
 
 #[test]
 fn a_panic_of_the_timer_ends_the_body() {
-    let making = KeepAlive::new(|_| -> std::future::Ready<()> { panic!("as told") });
-    let waiting = KeepAlive::new(|_| poll_fn(|_| -> Poll<()> { panic!("as told") }));
+    let making = KeepAlive::new(|_| -> std::future::Ready<()> { panic!("as planned") });
+    let waiting = KeepAlive::new(|_| poll_fn(|_| -> Poll<()> { panic!("as planned") }));
     for keep_alive in [making, waiting] {
         let mut body = EventBody::new(stream::pending::<Event>()).with_keep_alive(keep_alive);
         chunk(&mut body);

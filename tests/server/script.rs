@@ -64,7 +64,7 @@ impl<T> Stream for Script<T> {
                 self.steps.push_front(Step::Silence);
                 Poll::Pending
             }
-            Some(Step::Panic) => panic!("as told"),
+            Some(Step::Panic) => panic!("as planned"),
             None => {
                 self.has_ended = true;
                 Poll::Ready(None)

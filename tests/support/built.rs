@@ -1,4 +1,4 @@
-//! Builds examples that are absent or older than their source.
+//! Builds the examples that are missing or older than their sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-/// Where an example is: `cargo test` builds it, `cargo test --test NAME` does not.
+/// The path of an example, which is built first if needed: `cargo test --test NAME` does not build examples.
 pub(crate) fn example(name: &str) -> PathBuf {
-    // One builds, the others find what it has built.
+    // One thread builds; the others wait and find the result.
     static BUILDING: Mutex<()> = Mutex::new(());
     let _building = BUILDING.lock();
     // target/<profile>/deps/<test>-<hash>
@@ -23,14 +23,14 @@ pub(crate) fn example(name: &str) -> PathBuf {
     program
 }
 
-/// Whether it was built with all that this test has, and not built again since by somebody else.
+/// Whether the program was built with the features of this test and no other build has replaced it since.
 fn has_features(program: &Path, stamp: &Path) -> bool {
     let Ok(built_with) = fs::read_to_string(stamp) else { return false };
     let has = |feature: &&str| built_with.split(',').any(|built_with| built_with == *feature);
     modified(stamp) >= modified(program) && FEATURES.iter().all(has)
 }
 
-/// Cargo lists the sources of a program beside it: `program: source source`, with `\ ` for a space.
+/// The source files, from the `.d` file that Cargo writes: `program: source source`, with `\ ` for a space.
 fn is_fresh(program: &Path) -> bool {
     let Some(built) = modified(program) else { return false };
     let Ok(list) = fs::read_to_string(program.with_extension("d")) else { return false };
@@ -54,7 +54,7 @@ fn build(profile: &Path, name: &str) {
     assert!(cargo.status().unwrap().success(), "{name} could not be built");
 }
 
-/// Those of this test: what it needs is built with them already.
+/// The features of this test, with which the dependencies are built already.
 const FEATURES: [&str; 5] = [
     if cfg!(feature = "axum") { "axum" } else { "" },
     if cfg!(feature = "hub") { "hub" } else { "" },

@@ -1,4 +1,4 @@
-//! An allocator that counts per thread, so that other tests do not disturb the counts.
+//! A counting allocator. It counts per thread, so that tests do not disturb each other.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -16,11 +16,11 @@ thread_local! {
 pub(crate) struct Counts {
     /// Allocations and reallocations.
     pub(crate) calls: u64,
-    /// Bytes that were asked for; a reallocation asks for its new size.
+    /// Bytes requested; a reallocation requests its new size.
     pub(crate) bytes: u64,
-    /// Bytes held at the end, less those at the start.
+    /// Bytes held at the end, minus those held at the start.
     pub(crate) held: i64,
-    /// The most that was held at any time, less what was at the start. A reallocation holds both for a moment.
+    /// The peak of the bytes held, minus those held at the start. A reallocation holds both blocks for a moment.
     pub(crate) peak: i64,
 }
 
@@ -44,7 +44,7 @@ fn allocated(size: usize, freed: usize) {
     NOW.with(|cell| cell.set(now));
 }
 
-// SAFETY: everything is left to the system's allocator; the counts allocate nothing.
+// SAFETY: all calls go to the system's allocator, and counting does not allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         allocated(layout.size(), 0);

@@ -1,4 +1,5 @@
-//! The entry to the decoder for all tests: reads an input through every reader, cut everywhere, and compares.
+//! `decode_everywhere`: reads an input with every reader, cut everywhere, and compares the results with the naive
+//! reader.
 
 use super::drive::{Chunking, Settings, Way};
 use super::naive::Naive;
@@ -10,14 +11,14 @@ pub fn check(input: impl AsRef<[u8]>) -> Outcome {
     decode_everywhere(&Settings::default(), input)
 }
 
-/// Reads one connection whole, cut at every byte, byte by byte, with empty chunks and in small pieces, in
-/// every way there is, and returns what all of them gave.
+/// Reads one connection with every reader: whole, cut at every byte, byte by byte, with empty chunks and in small
+/// pieces. Returns the outcome, which must be the same for all.
 #[track_caller]
 pub fn decode_everywhere(settings: &Settings, input: impl AsRef<[u8]>) -> Outcome {
     reconnect_everywhere(settings, &[input.as_ref()]).remove(0)
 }
 
-/// Like [`decode_everywhere`], for readers of frames.
+/// Like [`decode_everywhere`], with the readers of frames.
 #[track_caller]
 pub fn frames_everywhere(settings: &Settings, input: impl AsRef<[u8]>) -> Outcome {
     decode_everywhere(settings, input.as_ref());
@@ -30,7 +31,7 @@ pub fn reconnect_everywhere(settings: &Settings, connections: &[&[u8]]) -> Vec<O
     decode_in(settings, connections, chunkings(connections))
 }
 
-/// Reads connections cut in these ways only.
+/// Reads connections with these cuts only.
 #[track_caller]
 pub fn decode_in(settings: &Settings, connections: &[&[u8]], chunkings: Vec<Chunking>) -> Vec<Outcome> {
     let mut naive = Naive::new(settings, false);
@@ -60,9 +61,9 @@ fn compare(expected: &[Outcome], way: Way, settings: &Settings, chunking: &Chunk
     for ((expected, mut found), input) in expected.iter().zip(found).zip(connections) {
         let mut expected = expected.clone();
         let len = input.len() as u64;
-        // A reader may cut large pieces where its buffer ends.
+        // A reader may also cut large pieces at the end of its buffer.
         let over_reader =
-            matches!(way, Way::Reader | Way::ReaderLent | Way::ReaderFrames | Way::ReaderPieces);
+            matches!(way, Way::Reader | Way::ReaderBorrowed | Way::ReaderFrames | Way::ReaderPieces);
         if !way.is_prompt() || over_reader && input.len() > 600 {
             found.due.clear();
             expected.due.clear();

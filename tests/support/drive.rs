@@ -1,4 +1,4 @@
-//! Every way in which a program can read a stream, with any chunking.
+//! `Reader`: every way in which a program can read a stream, with any chunking.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -57,7 +57,7 @@ impl Settings {
     }
 
     pub fn decoder(&self) -> Decoder {
-        // Small, for those who read in pieces.
+        // Small, so that short values are also split into pieces.
         let mut decoder = Decoder::new().with_unfinished(self.unfinished).with_piece_size(3);
         if self.limit != Settings::default().limit {
             decoder = decoder.with_max_event_size(self.limit);
@@ -81,16 +81,16 @@ pub enum Chunking {
     Whole,
     CutAt(usize),
     Every(usize),
-    /// Byte by byte, with empty chunks between.
+    /// Byte by byte, with an empty chunk after each byte.
     Bytes,
-    /// At these offsets, in order; a repeated offset makes an empty chunk.
+    /// At these ascending offsets; a repeated offset makes an empty chunk.
     At(Vec<usize>),
 }
 
 impl Chunking {
     pub fn pieces<'i>(&self, input: &'i [u8]) -> Vec<&'i [u8]> {
         if input.is_empty() {
-            // A connection begins with its first chunk, be it empty.
+            // A connection begins with its first chunk, even an empty one.
             return vec![input];
         }
         match *self {
@@ -127,9 +127,9 @@ impl Chunking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// `feed` of a slice, `next_ref`.
-    Lent,
+    Borrowed,
     /// `feed` of `Bytes`, `next_ref`.
-    LentOfBytes,
+    BorrowedFromBytes,
     /// `feed` of a slice, `next_event`.
     Owned,
     /// `feed` of `Bytes`, `next_event`.
@@ -144,29 +144,29 @@ pub enum Way {
     PushedOwned,
     /// `BytesDecoder`, `next_event`, all chunks as `Bytes`.
     PushedEvents,
-    /// The guard is dropped after each event, and the rest is left to the next chunk.
+    /// The guard is dropped after each event, so that the next one continues with the rest of the chunk.
     DroppedEarly,
     /// The guards of all chunks but the last are dropped unread.
     Hoarded,
     /// `EventReader` over a reader that returns the pieces.
     Reader,
     /// `EventReader`, `next_ref`.
-    ReaderLent,
-    /// `Events` over the whole body, whatever the pieces.
+    ReaderBorrowed,
+    /// `Events` over the whole body; ignores the chunking.
     Events,
     /// `feed_frames` of a slice, `next_frame`.
     Frames,
     /// `feed_frames` of `Bytes`, `next_frame`.
     FramesOfBytes,
-    /// Frames, with the guard dropped after each of them.
+    /// `feed_frames`, with the guard dropped after each frame.
     FramesDroppedEarly,
     /// `BytesDecoder`, `next_frame`.
     PushedFrames,
     /// `EventReader`, `next_frame`.
     ReaderFrames,
-    /// `feed_pieces`, `next_piece`, with pieces of more than three bytes; joined again.
+    /// `feed_pieces`, `next_piece`, with pieces of more than three bytes, which are joined.
     Pieces,
-    /// `feed_pieces`, with the guard dropped after each of them.
+    /// `feed_pieces`, with the guard dropped after each piece.
     PiecesDroppedEarly,
     /// `BytesDecoder`, `advance_piece`.
     PushedPieces,
@@ -176,8 +176,8 @@ pub enum Way {
 
 impl Way {
     pub const EVENTS: [Way; 14] = [
-        Way::Lent,
-        Way::LentOfBytes,
+        Way::Borrowed,
+        Way::BorrowedFromBytes,
         Way::Owned,
         Way::OwnedOfBytes,
         Way::Steps,
@@ -188,7 +188,7 @@ impl Way {
         Way::DroppedEarly,
         Way::Hoarded,
         Way::Reader,
-        Way::ReaderLent,
+        Way::ReaderBorrowed,
         Way::Events,
     ];
     pub const FRAMES: [Way; 5] =
@@ -207,9 +207,9 @@ impl Way {
         )
     }
 
-    /// Whether what is read in pieces can be the same. Bytes that are not UTF-8 are seen before their line is whole,
-    /// and before it is too large; [`Decoder::take_unfinished`] gives whole events; and what was given of a line that
-    /// is cut off cannot be taken back. Whoever reads frames to the end sees more than events in what was cut off.
+    /// Whether a reader of pieces must have the same outcome. It detects invalid UTF-8 before the end of the line and
+    /// before the size limit; [`Decoder::take_unfinished`] returns whole events; and a piece of an incomplete line
+    /// cannot be taken back. A reader of frames also sees more than events in an incomplete block.
     pub fn can(self, settings: &Settings) -> bool {
         match self {
             Way::Pieces | Way::PiecesDroppedEarly => {
@@ -232,7 +232,7 @@ impl Way {
             let mut items = Items::default();
             let ending;
             (decoder, ending) = match self {
-                Way::Reader | Way::ReaderLent | Way::ReaderFrames | Way::ReaderPieces => {
+                Way::Reader | Way::ReaderBorrowed | Way::ReaderFrames | Way::ReaderPieces => {
                     self.over_reader(decoder, chunking.pieces(input), &mut items)
                 }
                 Way::Events => self.over_body(decoder, input, &mut items),
@@ -249,8 +249,9 @@ impl Way {
     }
 
     fn feed(self, decoder: &mut Decoder, piece: &[u8], last: bool, items: &mut Items) {
-        let lent =
-            |feed: &mut Feed<'_>, _: &Items| Ok(feed.next_ref()?.map(|event| Item::Event(Got::lent(event))));
+        let borrowed = |feed: &mut Feed<'_>, _: &Items| {
+            Ok(feed.next_ref()?.map(|event| Item::Event(Got::borrowed(event))))
+        };
         let owned = |feed: &mut Feed<'_>, _: &Items| {
             let Some(event) = feed.next_event()? else { return Ok(None) };
             Ok(Some(own(&event, feed.last_event_id())))
@@ -263,21 +264,21 @@ impl Way {
         };
         let bytes = || Bytes::copy_from_slice(piece);
         match self {
-            Way::Lent => items.drain(decoder.feed(piece), |feed, items| {
-                let item = lent(feed, items)?;
+            Way::Borrowed => items.drain(decoder.feed(piece), |feed, items| {
+                let item = borrowed(feed, items)?;
                 if let Some(Item::Event(got)) = &item {
-                    // What the guard says is about the event last given.
+                    // The guard's accessors describe the last event it returned.
                     assert_eq!(feed.last_event_id(), got.last_event_id);
                     assert!(feed.bytes_consumed() <= items.fed);
                 }
                 Ok(item)
             }),
-            Way::LentOfBytes => items.drain(decoder.feed(bytes()), lent),
+            Way::BorrowedFromBytes => items.drain(decoder.feed(bytes()), borrowed),
             Way::Owned => items.drain(decoder.feed(piece), owned),
             Way::OwnedOfBytes => items.drain(decoder.feed(bytes()), owned),
             Way::Steps => items.drain(decoder.feed(piece), |feed, _| {
                 let there = feed.advance()?;
-                Ok(there.then(|| Item::Event(Got::lent(feed.current().unwrap()))))
+                Ok(there.then(|| Item::Event(Got::borrowed(feed.current().unwrap()))))
             }),
             Way::StepsOwned => items.drain(decoder.feed(piece), |feed, _| {
                 feed.advance()?;
@@ -286,10 +287,10 @@ impl Way {
                 Ok(event.map(|event| own(&event, feed.last_event_id())))
             }),
             Way::DroppedEarly => {
-                items.take(&mut decoder.feed(piece), lent);
+                items.take(&mut decoder.feed(piece), borrowed);
             }
             Way::Hoarded if !last => drop(decoder.feed(piece)),
-            Way::Hoarded => items.drain(decoder.feed(piece), lent),
+            Way::Hoarded => items.drain(decoder.feed(piece), borrowed),
             Way::Frames => items.drain(decoder.feed_frames(piece), frames),
             Way::FramesOfBytes => items.drain(decoder.feed_frames(bytes()), frames),
             Way::FramesDroppedEarly => {
@@ -307,7 +308,7 @@ impl Way {
                 };
                 items.add(item);
             }
-            _ => unreachable!("{self:?} is not fed"),
+            _ => unreachable!("{self:?} is not fed chunks"),
         }
     }
 
@@ -340,14 +341,14 @@ impl Way {
             assert_eq!(decoder.current().is_some(), there);
             let item = match self {
                 Way::PushedOwned => decoder.take_current().map(|event| own(&event, decoder.last_event_id())),
-                _ => decoder.current().map(|event| Item::Event(Got::lent(event))),
+                _ => decoder.current().map(|event| Item::Event(Got::borrowed(event))),
             };
             Ok(item)
         };
         let mut decoder = BytesDecoder::from(decoder);
         for (number, piece) in pieces.into_iter().enumerate() {
             items.fed += piece.len() as u64;
-            // Both kinds take turns: what one leaves, the other finds.
+            // `push` and `push_slice` take turns: each must find the bytes that the other left.
             match (self, number % 3) {
                 (Way::PushedEvents, _) | (_, 0) => decoder.push(Bytes::copy_from_slice(piece)),
                 _ => decoder.push_slice(piece),
@@ -381,8 +382,8 @@ impl Way {
                     }
                 },
                 Way::ReaderFrames => reader.next_frame().map(|frame| frame.map(Item::frame)),
-                Way::ReaderLent => {
-                    reader.next_ref().map(|event| event.map(|event| Item::Event(Got::lent(event))))
+                Way::ReaderBorrowed => {
+                    reader.next_ref().map(|event| event.map(|event| Item::Event(Got::borrowed(event))))
                 }
                 _ => {
                     let event = reader.next().transpose();
@@ -395,7 +396,7 @@ impl Way {
             }
         }
         let ending = reader.ending().expect("a reader that has ended");
-        assert!(reader.next().is_none(), "None for ever");
+        assert!(reader.next().is_none(), "None forever");
         (reader.into_decoder(), ending)
     }
 
@@ -403,11 +404,11 @@ impl Way {
         items.fed = body.len() as u64;
         let mut events = eventwire::events(body).with_decoder(decoder);
         for event in events.by_ref() {
-            // The iterator owns its decoder: which ID was in force is not seen here.
+            // The iterator owns its decoder, so its last event ID cannot be read here.
             items.add(event.map(|event| Some(own(&event, ""))));
         }
         let ending = events.ending().expect("a body that has ended");
-        assert!(events.next().is_none(), "None for ever");
+        assert!(events.next().is_none(), "None forever");
         (events.into_decoder(), ending)
     }
 }
@@ -429,8 +430,8 @@ fn fed(
         items.fed += piece.len() as u64;
         way.feed(&mut decoder, piece, number + 1 == pieces.len(), items);
     }
-    // Guards that were dropped early have left something.
-    let (_, way) = pieces.last().copied().unwrap_or((&[], Way::Lent));
+    // Guards that were dropped early have left bytes in the chunk.
+    let (_, way) = pieces.last().copied().unwrap_or((&[], Way::Borrowed));
     while !way.is_prompt() {
         let before = items.items.len();
         way.feed(&mut decoder, &[], true, items);
@@ -440,7 +441,7 @@ fn fed(
     }
     let ending = decoder.finish();
     items.drain(decoder.take_unfinished(settings.unfinished), |feed, _| {
-        Ok(feed.next_ref()?.map(|event| Item::Event(Got::lent(event))))
+        Ok(feed.next_ref()?.map(|event| Item::Event(Got::borrowed(event))))
     });
     (decoder, ending)
 }
@@ -494,7 +495,11 @@ impl Items {
         };
         self.items.push(item);
         self.came.push(self.fed);
-        assert!(self.items.len() as u64 <= self.fed, "more items than bytes: {:?}", self.items);
+        assert!(
+            self.items.len() as u64 <= self.fed,
+            "expected at most one item per byte, got {:?}",
+            self.items
+        );
         true
     }
 

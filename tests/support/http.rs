@@ -1,4 +1,4 @@
-//! An HTTP/1.1 client over a plain socket that sees every byte.
+//! An HTTP/1.1 client over a plain socket, which shows every chunk.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -13,7 +13,7 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Response {
     ask(address, "GET", path, &[], "")
 }
 
-/// Reconnects as a client that has received the event with this ID.
+/// Sends this ID as `Last-Event-ID`, like a client that reconnects.
 pub(crate) fn resume(address: SocketAddr, path: &str, seen: &str) -> Response {
     ask(address, "GET", path, &[("Last-Event-ID", seen)], "")
 }
@@ -110,7 +110,7 @@ impl Response {
         String::from_utf8(text).unwrap()
     }
 
-    /// The code in a JSON error.
+    /// The `code` of a JSON error.
     pub(crate) fn error_code(self) -> String {
         assert_eq!(self.headers["content-type"], "application/json");
         let error: Value = serde_json::from_str(&self.text()).unwrap();
@@ -123,27 +123,32 @@ pub(crate) fn json(event: &Event) -> Value {
     serde_json::from_str(event.data()).unwrap_or_else(|_| panic!("expected JSON: {event:?}"))
 }
 
-/// The ID, as a client sends it back.
+/// The ID of an event, to be sent as `Last-Event-ID`.
 pub(crate) fn id(event: &Event) -> String {
     event.id().unwrap_or_else(|| panic!("expected an ID: {event:?}")).to_string()
 }
 
-/// Type, data and ID: the first event of a response has its reconnection time too.
+/// Type, data and ID. Leaves out the reconnection time, which only the first event of a response has.
 #[allow(dead_code)]
 pub(crate) fn content(event: &Event) -> (&str, &str, Option<&str>) {
     (event.event_type(), event.data(), event.id().map(AsRef::as_ref))
 }
 
-/// The number of an event: all of its ID, or what follows the epoch of the shop.
+/// The number of an event: its ID, without the epoch of the shop if it has one.
 pub(crate) fn number(event: &Event) -> u64 {
     let id = id(event);
-    id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no number: {id}"))
+    id.rsplit('-')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_else(|| panic!("expected a number at the end of the ID, got {id}"))
 }
 
-/// In which run of the shop an event was given its ID.
+/// The epoch in an event's ID, which names the run of the shop.
 pub(crate) fn epoch(event: &Event) -> u64 {
     let id = id(event);
-    id.split_once('-').and_then(|(epoch, _)| epoch.parse().ok()).unwrap_or_else(|| panic!("no epoch: {id}"))
+    id.split_once('-')
+        .and_then(|(epoch, _)| epoch.parse().ok())
+        .unwrap_or_else(|| panic!("expected an epoch in the ID, got {id}"))
 }
 
 fn line(connection: &mut impl BufRead) -> io::Result<String> {
@@ -152,5 +157,5 @@ fn line(connection: &mut impl BufRead) -> io::Result<String> {
     Ok(line.trim_end().to_owned())
 }
 
-/// 10 s: far more than anything here takes, on a busy machine too.
+/// 10 s: far more than anything here takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);

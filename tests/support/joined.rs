@@ -1,4 +1,4 @@
-//! Joins the pieces of events.
+//! `Joined`: joins the pieces of an event.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use super::outcome::{Got, Item};
 
 #[derive(Default)]
 pub struct Joined {
-    /// The data received so far of an incomplete event.
+    /// The data received so far.
     data: RefCell<String>,
 }
 
@@ -17,7 +17,7 @@ pub struct Joined {
 type Next = Result<Option<Item>, DecodeError>;
 
 impl Joined {
-    /// Adds a piece. Breaks at a complete item, at an error, and when there is no piece.
+    /// Adds a piece. Breaks with a complete item or an error, and when there is no piece.
     pub fn add(&self, piece: Result<Option<EventPiece<'_>>, DecodeError>) -> ControlFlow<Next> {
         let mut data = self.data.borrow_mut();
         ControlFlow::Break(match piece {
@@ -28,16 +28,16 @@ impl Joined {
                 return ControlFlow::Continue(());
             }
             Ok(Some(EventPiece::Event(event))) => {
-                assert_eq!(*data, "", "an event between the pieces of another");
-                Ok(Some(Item::Event(Got::lent(event))))
+                assert_eq!(*data, "", "a whole event between the pieces of another");
+                Ok(Some(Item::Event(Got::borrowed(event))))
             }
             Ok(Some(EventPiece::End { data: last, head })) => {
-                assert_ne!(*data, "", "an end without a piece");
+                assert_ne!(*data, "", "an end without any piece");
                 let mut event = Got::head(head);
                 event.data = std::mem::take(&mut *data) + last;
                 Ok(Some(Item::Event(event)))
             }
-            Ok(Some(other)) => panic!("a piece that the tests do not know: {other:?}"),
+            Ok(Some(other)) => panic!("unknown kind of piece: {other:?}"),
             Err(error) => {
                 data.clear();
                 Err(error)

@@ -1,4 +1,4 @@
-//! HTTP messages on the wire.
+//! HTTP messages, read from a plain socket.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};
@@ -9,7 +9,7 @@ use std::time::Duration;
 pub(crate) struct Message {
     /// `GET / HTTP/1.1`, or `HTTP/1.1 200 OK`.
     pub(crate) first: String,
-    /// By their names in lower case.
+    /// Keyed by name, in lower case.
     pub(crate) headers: HashMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
@@ -20,7 +20,7 @@ impl Message {
         let mut headers = HashMap::new();
         while let Some((name, value)) = line(connection)?.split_once(':') {
             let twice = headers.insert(name.to_lowercase(), value.trim().to_owned());
-            assert_eq!(twice, None, "{name} stands there twice");
+            assert_eq!(twice, None, "the header {name} came twice");
         }
         let len = headers.get("content-length").map_or(0, |len| len.parse().unwrap());
         let mut body = vec![0; len];
@@ -57,5 +57,5 @@ fn line(connection: &mut impl BufRead) -> io::Result<String> {
     }
 }
 
-/// 30 s: far more than anything here takes, on a busy machine too.
+/// 30 s: far more than anything here takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

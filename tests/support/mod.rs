@@ -1,6 +1,6 @@
-//! Shared by the tests: the naive readers, the helper that cuts everywhere, the counting allocator.
+//! Shared test code: the naive readers, `decode_everywhere`, the counting allocator.
 
-// Each test binary uses its own part of this.
+// Each test binary uses only a part of it.
 #![allow(dead_code, unused_imports, unreachable_pub)]
 
 pub mod cuts;

@@ -1,4 +1,4 @@
-//! The slow twin of the decoder: reads a whole connection at once, one line of code per decision.
+//! `Naive`, the decoder's slow twin: reads a whole connection at once, with one line of code per decision.
 
 use std::str::from_utf8;
 
@@ -7,11 +7,11 @@ use eventwire::{Ending, Unfinished};
 use super::drive::Settings;
 use super::outcome::{Failed, Got, Item, Outcome, Why};
 
-/// The state of a client across connections, and that of the current connection.
+/// The state of a client, which outlives connections, and that of the current connection.
 #[derive(Clone)]
 pub struct Naive {
     settings: Settings,
-    /// Comments, reconnection times, unknown fields and blocks without data are asked for.
+    /// Also return comments, reconnection times, unknown fields and blocks without data.
     frames: bool,
     outcome: Outcome,
     block: Block,
@@ -24,9 +24,9 @@ struct Block {
     data: Option<String>,
     id: Option<String>,
     retry: Option<std::time::Duration>,
-    /// Counted for the limit.
+    /// The bytes that count towards the size limit.
     size: usize,
-    given_up: bool,
+    rejected: bool,
     /// It has more bytes than its limit: the rest of it is skipped.
     skipped: bool,
 }
@@ -67,26 +67,26 @@ impl Naive {
         }
         let open_line = &input[at..];
         if !open_line.is_empty() {
-            // It counts for the limit, and may still be asked for.
+            // It counts towards the limit, and `unfinished` may ask for it.
             let before = self.clone();
             self.limit_block(input, at);
             if !self.block.skipped {
                 self.line(open_line, at, false);
             }
-            let Block { given_up, skipped, .. } = self.block;
-            self.block = Block { given_up, skipped, ..before.block };
+            let Block { rejected, skipped, .. } = self.block;
+            self.block = Block { rejected, skipped, ..before.block };
         }
         self.outcome.bytes_consumed = input.len() as u64;
         self.outcome.ending = match &self.block {
             _ if !open_line.is_empty() => Ending::InsideLine,
-            Block { event_type: None, data: None, id: None, given_up: false, .. } => Ending::Clean,
+            Block { event_type: None, data: None, id: None, rejected: false, .. } => Ending::Clean,
             _ => Ending::InsideEvent,
         };
         self.unfinished(open_line, at);
         self.outcome.clone()
     }
 
-    /// What the settings ask for at the end: events and errors, as those who read to the end see no frames.
+    /// The incomplete block at the end, if the settings ask for it: as an event or an error, never as frames.
     fn unfinished(&mut self, open_line: &[u8], at: usize) {
         let end = at + open_line.len();
         let frames = std::mem::take(&mut self.frames);
@@ -103,7 +103,7 @@ impl Naive {
         }
         self.blank_line(end, end);
         self.frames = frames;
-        // It has no blank line, and so was due with the last byte.
+        // It has no blank line, so it is due with the last byte.
         self.outcome.due.iter_mut().for_each(|due| *due = (*due).min(end as u64));
     }
 
@@ -119,15 +119,15 @@ impl Naive {
         if over > at {
             self.line(&input[at..over], at, false);
         }
-        if !self.block.given_up {
-            self.give_up(Why::BlockTooLarge(limit), over, over);
+        if !self.block.rejected {
+            self.reject(Why::BlockTooLarge(limit), over, over);
         }
         self.block.skipped = true;
     }
 
     fn blank_line(&mut self, end: usize, next: usize) {
         let block = std::mem::replace(&mut self.block, Block { offset: next, ..Block::default() });
-        if block.given_up {
+        if block.rejected {
             return;
         }
         if let Some(id) = &block.id {
@@ -148,7 +148,7 @@ impl Naive {
         }
     }
 
-    /// A line that is not blank. One that is not `whole` counts for the limit and does nothing else.
+    /// A line that is not blank. An incomplete one only counts towards the limit.
     fn line(&mut self, line: &[u8], at: usize, whole: bool) {
         let end = at + line.len();
         let colon = line.iter().position(|byte| *byte == b':');
@@ -163,10 +163,10 @@ impl Naive {
         let text = String::from_utf8_lossy(value).into_owned();
         match name {
             b"event" | b"data" | b"id" => {
-                if !self.block.given_up {
+                if !self.block.rejected {
                     self.counted(name, value, at + value_at, whole);
                 }
-                if whole && !self.block.given_up {
+                if whole && !self.block.rejected {
                     self.field(name, text);
                 }
             }
@@ -178,7 +178,7 @@ impl Naive {
                     self.frame(end, Item::Retry(time));
                 }
             }
-            // For those who ask for frames, the limit holds for each comment and unknown field by itself.
+            // Each comment and unknown field, returned as a frame, has the limit to itself.
             b"" if colon.is_some() => match value.len() > self.settings.limit {
                 true => self.frame_too_large(at + 1, at),
                 false if whole => self.frame(end, Item::Comment(text)),
@@ -222,26 +222,26 @@ impl Naive {
         }
     }
 
-    /// Gives the block up where it grows too large or, at the end of a line, is not UTF-8.
+    /// Rejects the block if this value makes it too large or, at the end of the line, is not UTF-8.
     fn counted(&mut self, name: &[u8], value: &[u8], value_at: usize, whole: bool) {
-        // The LF that a whole data line adds counts where the line ends.
+        // The LF that a complete data line adds counts at the end of the line.
         let size = value.len() + usize::from(whole && name == b"data");
         let room = self.settings.limit - self.block.size;
         if size > room {
             let at = value_at + room;
-            return self.give_up(Why::TooLarge(self.settings.limit), at, at);
+            return self.reject(Why::TooLarge(self.settings.limit), at, at);
         }
         self.block.size += size;
         match from_utf8(value) {
             Err(error) if whole && self.settings.strict => {
-                self.give_up(Why::InvalidUtf8, value_at + error.valid_up_to(), value_at + value.len());
+                self.reject(Why::InvalidUtf8, value_at + error.valid_up_to(), value_at + value.len());
             }
             _ => {}
         }
     }
 
-    fn give_up(&mut self, why: Why, at: usize, known_at: usize) {
-        self.block.given_up = true;
+    fn reject(&mut self, why: Why, at: usize, known_at: usize) {
+        self.block.rejected = true;
         let error = Failed { why, offset: self.block.offset as u64, at: at as u64 };
         self.give(known_at, Item::Error(error));
     }
@@ -252,7 +252,7 @@ impl Naive {
     }
 }
 
-/// The byte of an unknown field that tells that it is one.
+/// The index of the byte that shows that the field is unknown.
 fn decided_by(line: &[u8], first: bool) -> usize {
     let known: [&[u8]; 5] = [b"data", b"event", b"id", b"retry", if first { b"\xEF\xBB\xBF" } else { b"" }];
     let alike = |name: &&[u8]| name.iter().zip(line).take_while(|(a, b)| a == b).count();

@@ -1,4 +1,4 @@
-//! The result of reading a stream, in one shape for all readers.
+//! `Outcome`: the result of reading a stream, in one form for all readers.
 
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ impl Outcome {
 }
 
 impl Got {
-    pub fn lent(event: EventRef<'_>) -> Self {
+    pub fn borrowed(event: EventRef<'_>) -> Self {
         Got { data: event.data().into(), ..Got::head(event.head()) }
     }
 
@@ -124,12 +124,12 @@ impl Got {
 impl Item {
     pub fn frame(frame: Frame<'_>) -> Self {
         match frame {
-            Frame::Event(event) => Item::Event(Got::lent(event)),
+            Frame::Event(event) => Item::Event(Got::borrowed(event)),
             Frame::Comment(text) => Item::Comment(text.into()),
             Frame::Retry(time) => Item::Retry(time),
             Frame::Unknown { name, value, .. } => Item::Unknown(name.into(), value.into()),
             Frame::BlockWithoutData(block) => Item::NoData(Got::head(block)),
-            other => panic!("a frame that the tests do not know: {other:?}"),
+            other => panic!("unknown kind of frame: {other:?}"),
         }
     }
 }
@@ -148,7 +148,7 @@ impl From<DecodeError> for Item {
             DecodeErrorKind::TooLarge { limit, .. } => Why::TooLarge(limit),
             DecodeErrorKind::BlockTooLarge { limit, .. } => Why::BlockTooLarge(limit),
             DecodeErrorKind::InvalidUtf8 => Why::InvalidUtf8,
-            other => panic!("an error that the tests do not know: {other:?}"),
+            other => panic!("unknown kind of error: {other:?}"),
         };
         Item::Error(Failed { why, offset: error.event_offset(), at: error.offset() })
     }

@@ -1,4 +1,4 @@
-//! Runs examples as programs.
+//! Runs the examples as child processes.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,10 +10,10 @@ pub(crate) use self::built::example;
 #[path = "built.rs"]
 mod built;
 
-/// A server that runs until it is dropped.
+/// A running server; dropping it kills the process.
 pub(crate) struct Program {
     child: Child,
-    // Kept open: a server may say more.
+    // Kept open so that the server can print more.
     _out: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
 }
@@ -54,7 +54,7 @@ impl Program {
         self.child.id()
     }
 
-    /// Does what Ctrl-C does, and waits for the end.
+    /// Sends SIGINT, as Ctrl-C does, and waits until the process exits.
     pub(crate) fn interrupt(mut self) -> (ExitStatus, Duration) {
         let began = Instant::now();
         let killed = Command::new("kill").args(["-INT", &self.id().to_string()]).status().unwrap();
@@ -66,7 +66,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

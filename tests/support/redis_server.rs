@@ -1,6 +1,6 @@
-//! A Redis server for a test: on a free port, in its own folder, ended by its process ID.
+//! A Redis server for one test, on a free port and in its own folder.
 
-// Each test binary uses its own part of this.
+// Each test binary uses only a part of it.
 #![allow(dead_code)]
 
 use std::fs;
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use redis::{Connection, FromRedisValue};
 
-/// For a server that is killed and has to keep what it acknowledged: otherwise, where the disk is busy, it writes
-/// later.
+/// Arguments for a server that must keep what it has acknowledged when it is killed. Without them it may still have
+/// writes to do while the disk is busy.
 pub(crate) const DURABLE: [&str; 2] = ["--appendfsync", "always"];
 
-/// Runs until it is dropped.
+/// A running server; dropping it kills the process.
 pub(crate) struct Server {
     child: Option<Child>,
     folder: PathBuf,
@@ -27,20 +27,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one; `None`, and a word about it, where there is none.
+    /// Starts a server; prints a line and returns `None` if `redis-server` is not installed.
     pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name =
             format!("eventwire-redis-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).unwrap();
-        // Free at this moment; where another program is faster, the start fails, and says so.
+        // The port is free now. If another program takes it first, the start fails with a message.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let mut server = Server { child: None, folder, port, port_word: port.to_string(), arguments };
         if !server.spawn() {
-            assert!(std::env::var_os("EVENTWIRE_NEEDS_REDIS").is_none(), "there is no redis-server");
-            eprintln!("skipped: there is no redis-server");
+            assert!(std::env::var_os("EVENTWIRE_NEEDS_REDIS").is_none(), "redis-server is not installed");
+            eprintln!("skipped: redis-server is not installed");
             return None;
         }
         Some(server)
@@ -59,7 +59,7 @@ impl Server {
         self.child = Some(child);
         let began = Instant::now();
         while TcpStream::connect(self.address()).is_err() || self.try_ask::<String>(&["PING"]).is_none() {
-            assert!(began.elapsed() < Duration::from_secs(20), "redis-server does not answer");
+            assert!(began.elapsed() < Duration::from_secs(20), "redis-server did not answer within 20 s");
             sleep(Duration::from_millis(5));
         }
         true
@@ -69,12 +69,12 @@ impl Server {
         ([127, 0, 0, 1], self.port).into()
     }
 
-    /// Its port, as a word of a command.
+    /// The port, as an argument of a command.
     pub(crate) fn port(&self) -> &str {
         &self.port_word
     }
 
-    /// The port by which nodes of a cluster talk, where it was given as the last argument.
+    /// The cluster bus port, which must be the last argument passed to `start`.
     pub(crate) fn bus(&self) -> &str {
         self.arguments.last().unwrap()
     }
@@ -103,20 +103,20 @@ impl Server {
         self.restart();
     }
 
-    /// Keeps what it has written until now.
+    /// Copies the data written so far, for `restore`.
     pub(crate) fn save_aside(&self) -> PathBuf {
         let aside = self.folder.with_extension("aside");
         copy(&self.folder, &aside);
         aside
     }
 
-    /// Goes back to what it had then.
+    /// Puts back the data that `save_aside` copied.
     pub(crate) fn restore(&self, aside: &Path) {
         fs::remove_dir_all(&self.folder).unwrap();
         fs::rename(aside, &self.folder).unwrap();
     }
 
-    /// Stops it without closing anything.
+    /// Sends SIGSTOP: the connections stay open, but nothing answers.
     pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }

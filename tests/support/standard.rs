@@ -1,4 +1,4 @@
-//! The standard's algorithm, word by word: decode all, split into lines, process each line.
+//! The standard's algorithm, word for word: decode the whole stream, split it into lines, process each line.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ impl Client {
                     let millis = value.parse().unwrap_or(u64::MAX);
                     self.reconnection_time = Some(Duration::from_millis(millis));
                 }
-                // A comment is a field without a name here: ignored as well.
+                // A comment is a field with an empty name here, which is ignored too.
                 _ => {}
             }
         }
@@ -47,7 +47,7 @@ impl Client {
     }
 }
 
-/// The lines that are terminated: what follows the last line end is none.
+/// The terminated lines, without what follows the last line end.
 fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;

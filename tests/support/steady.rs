@@ -1,4 +1,4 @@
-//! Checks that events arrive one by one.
+//! `one_by_one`: checks that events arrive one by one.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use eventwire::Event;
 
 use crate::http::number;
 
-/// Reads a stream of twenty events a second, checks that events are not held back, and returns the last one.
+/// Reads a stream of twenty events a second, asserts that none is held back, and returns the last one.
 pub(crate) fn one_by_one(mut next: impl FnMut() -> Event) -> Event {
     next();
     let mut pauses = Vec::new();

@@ -1,4 +1,4 @@
-//! A server whose every connection is controlled by the test.
+//! A server whose connections the test controls.
 
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,9 +19,9 @@ impl Streams {
         let (asked, connections) = mpsc::channel();
         thread::spawn(move || {
             for connection in listener.incoming() {
-                // A client that gives up at once sends no request.
+                // A client that disconnects at once sends no request.
                 let Some(connection) = Connection::read(connection.unwrap()) else { continue };
-                // The test may be over.
+                // The test may have ended already.
                 if asked.send(connection).is_err() {
                     return;
                 }
@@ -48,7 +48,7 @@ impl Streams {
     }
 }
 
-/// A request that awaits its response.
+/// A request without a response yet.
 pub(crate) struct Connection {
     pub(crate) request: Message,
     stream: BufReader<TcpStream>,
@@ -68,7 +68,7 @@ impl Connection {
         self.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n");
     }
 
-    /// Sends a chunk of HTTP, which the client gets as one piece.
+    /// Sends one HTTP chunk.
     pub(crate) fn send(&mut self, piece: impl AsRef<[u8]>) {
         let piece = piece.as_ref();
         let size = format!("{:x}\r\n", piece.len());
@@ -83,7 +83,7 @@ impl Connection {
     /// Breaks the connection in the middle of the stream.
     pub(crate) fn cut(self) {}
 
-    /// Responds without a stream.
+    /// Sends a response that is not a stream.
     pub(crate) fn answer(mut self, head: &str) {
         self.write(format!("HTTP/1.1 {head}content-length: 0\r\nconnection: close\r\n\r\n").as_bytes());
     }
@@ -93,7 +93,7 @@ impl Connection {
         match self.stream.read(&mut [0]) {
             Ok(0) => {}
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-            other => panic!("expected that the client goes, got {other:?}"),
+            other => panic!("expected the client to disconnect, got {other:?}"),
         }
     }
 

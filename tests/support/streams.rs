@@ -1,9 +1,9 @@
-//! Streams for property tests: made of fragments that matter to the grammar, and of raw bytes.
+//! Generators for property tests: streams of fragments that matter to the grammar, and of raw bytes.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What fields, line ends and text are made of, whole and in parts.
+/// Whole and partial field names, line ends and text.
 const TOKENS: &[&[u8]] = &[
     b"data",
     b"data:",
@@ -70,7 +70,7 @@ pub fn stream() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Any text, rich in what could break a wire.
+/// Any text, with many of the characters that have a meaning on the wire.
 pub fn text() -> impl Strategy<Value = String> {
     const PARTS: &[&str] = &[
         "\n",

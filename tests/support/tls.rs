@@ -1,4 +1,4 @@
-//! TLS before a server: a relay that counts its handshakes, and the settings of a client that trusts it.
+//! A TLS relay in front of a server, which counts handshakes, and the TLS settings of a client that trusts it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// Serves until the runtime ends.
+    /// Relays connections until the runtime ends.
     pub(crate) async fn before(server: String) -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let certificate = made.cert.der().clone();
@@ -41,7 +41,7 @@ impl Tls {
                     counted.fetch_add(1, Ordering::Relaxed);
                     let mut server = TcpStream::connect(server).await.unwrap();
                     server.set_nodelay(true).unwrap();
-                    // Either side leaves when it is done.
+                    // Either side may close first.
                     let _ = copy_bidirectional(&mut client, &mut server).await;
                 });
             }
@@ -53,7 +53,7 @@ impl Tls {
         self.handshakes.load(Ordering::Relaxed)
     }
 
-    /// Trusts the certificate, and no other.
+    /// TLS settings that trust only the relay's certificate.
     pub(crate) fn trusting(&self) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.clone()).unwrap();

@@ -1,6 +1,6 @@
-//! External programs, which `.ci/run` provides.
+//! External programs, which `.ci/run` installs.
 
-/// A program or folder that a variable names.
+/// The program or folder that an environment variable names.
 pub(crate) fn tool(variable: &str) -> Option<String> {
     let named = std::env::var(variable).ok().filter(|value| !value.is_empty());
     if named.is_none() {

@@ -1,5 +1,5 @@
 //! Reads a named stream a number of times, or sends its events:
-//! `eventwire-instructions SHAPE CHUNKING lent|owned|reader|frames|stream|items|body|paced TIMES`.
+//! `eventwire-instructions SHAPE CHUNKING borrowed|owned|reader|frames|stream|items|body|paced TIMES`.
 //!
 //! Prints how many events one reading gives. `count.sh` runs it under callgrind, which counts instructions.
 
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
             "items" => stream_owned(&chunks),
             "body" => body(&events, false),
             "paced" => body(&events, true),
-            _ => lent(&chunks),
+            _ => borrowed(&chunks),
         };
         assert_eq!(read, Ok(stream.events.len()));
     }
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 /// How many events there are.
 type Read = Result<usize, DecodeError>;
 
-fn lent(chunks: &[&[u8]]) -> Read {
+fn borrowed(chunks: &[&[u8]]) -> Read {
     let mut decoder = Decoder::new();
     let mut events = 0;
     for chunk in chunks {

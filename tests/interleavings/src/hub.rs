@@ -1,4 +1,4 @@
-//! The files of the hub, and the tests.
+//! The hub's source files, and the tests.
 
 #[path = "../../../src/hub/follow.rs"]
 mod follow;

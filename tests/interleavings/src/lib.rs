@@ -1,11 +1,11 @@
-//! The hub under loom: its own files, with other locks.
+//! The hub under loom: the hub's source files, compiled with loom's locks.
 //!
 //! ```sh
 //! cargo test --manifest-path tests/interleavings/Cargo.toml
 //! ```
 
 #![cfg(test)]
-// The files of the hub hold more than the tests here ask for.
+// The hub's files hold more than these tests use.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 extern crate alloc;

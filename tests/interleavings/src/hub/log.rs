@@ -1,4 +1,4 @@
-//! A stub: the hubs here have no log.
+//! A stub, because the hubs tested here have no log.
 
 use std::task::{Context, Poll};
 

@@ -1,4 +1,4 @@
-//! The locks and counters of loom, in place of those of the standard library.
+//! Loom's locks and atomics, in place of the standard library's.
 
 pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
 pub(super) use loom::sync::{Mutex, MutexGuard};

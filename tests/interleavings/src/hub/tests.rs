@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::waiters::Waiters;
 use super::{Follow, Hub, Start};
 
-/// One slab of each kind: more of them are more of the same, and of what loom has to try.
+/// One slab of each kind: more slabs would only add interleavings of the same code.
 fn hub() -> Hub {
     let settings = Settings { spread: None, farewell: Some(Event::new("bye")), ..Settings::default() };
     Hub::of(7, Waiters::new(1, 1), settings).with_history(3)
@@ -21,7 +21,7 @@ fn hub() -> Hub {
 
 fn model(run: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    // Two switches away from a thread that could go on find what three do, in a hundredth of the time.
+    // With two preemptions, loom finds what it finds with three, in a hundredth of the time.
     builder.preemption_bound = Some(2);
     builder.check(run);
 }
@@ -31,7 +31,7 @@ async fn next(follow: &mut Follow) -> Option<Event> {
     Some(events(encoded.as_bytes()).next().unwrap().unwrap())
 }
 
-/// Reads to the end. Each event comes once and in order, and where one is missing, it was said before.
+/// Reads to the end. Asserts that each event comes once and in order, and that each missing one was reported before.
 fn read_all(mut follow: Follow, wants: fn(u64) -> bool) -> u64 {
     block_on(async move {
         let (mut last, mut at, mut gaps) = (None, 0, 0);
@@ -44,16 +44,16 @@ fn read_all(mut follow: Follow, wants: fn(u64) -> bool) -> u64 {
             let number: u64 = event.id().unwrap().rsplit('-').next().unwrap().parse().unwrap();
             match event.event_type() {
                 "gap" => {
-                    assert!(number > at, "a gap where nothing is missing");
+                    assert!(number > at, "a gap although nothing is missing");
                     (at, gaps) = (number, gaps + 1);
                 }
                 "checkpoint" => {
-                    assert!((at + 1..=number).all(|number| !wants(number)), "a checkpoint over an event");
+                    assert!((at + 1..=number).all(|number| !wants(number)), "a checkpoint skips an event");
                     at = number;
                 }
                 _ => {
                     assert!(wants(number) && number > at);
-                    assert!((at + 1..number).all(|number| !wants(number)), "skipped in silence");
+                    assert!((at + 1..number).all(|number| !wants(number)), "an event was skipped without a gap");
                     at = number;
                 }
             }
@@ -76,20 +76,20 @@ fn publish(hub: &Hub, numbers: std::ops::RangeInclusive<u64>) {
 }
 
 #[test]
-fn a_follower_of_everything_sees_each_event_or_a_gap_and_the_end() {
+fn a_follower_of_everything_sees_each_event_or_a_gap_and_then_the_end() {
     model(|| {
         let hub = hub();
         let follow = hub.follow(Start::Now);
         let reader = thread::spawn(move || read_all(follow, |_| true));
         publish(&hub, 1..=5);
         hub.close();
-        // Whatever it missed, it knows of the last.
+        // Whatever it missed, it has the ID of the last event.
         assert!(reader.join().unwrap() / 10 == 5);
     });
 }
 
 #[test]
-fn a_follower_of_one_topic_is_called_for_that_and_misses_nothing() {
+fn a_follower_of_one_topic_is_woken_for_that_topic_and_misses_nothing() {
     model(|| {
         let hub = hub();
         let follow = hub.follow(Start::Now).with_topics(["odd"]);
@@ -101,11 +101,11 @@ fn a_follower_of_one_topic_is_called_for_that_and_misses_nothing() {
 }
 
 #[test]
-fn a_quiet_follower_sleeps_over_what_is_forgotten_and_has_no_gap() {
+fn a_follower_has_no_gap_when_only_other_topics_are_forgotten() {
     model(|| {
         let hub = hub();
         let mut follow = hub.follow(Start::Now).with_topics(["none"]);
-        // It has sent its first ID and waits.
+        // It has yielded its first ID and is waiting.
         block_on(async {
             assert_eq!(next(&mut follow).await.unwrap().event_type(), "checkpoint");
             let waits =
@@ -115,12 +115,12 @@ fn a_quiet_follower_sleeps_over_what_is_forgotten_and_has_no_gap() {
         let reader = thread::spawn(move || read_all(follow, |_| false));
         publish(&hub, 1..=4);
         hub.close();
-        assert_eq!(reader.join().unwrap() % 10, 0, "a gap, though nothing was for it");
+        assert_eq!(reader.join().unwrap() % 10, 0, "a gap although no event was of its topic");
     });
 }
 
 #[test]
-fn two_publishers_and_a_follower() {
+fn a_follower_of_two_publishers_misses_nothing() {
     model(|| {
         let hub = hub();
         let follow = hub.follow(Start::Now);
@@ -128,7 +128,7 @@ fn two_publishers_and_a_follower() {
         let other = hub.clone();
         let publisher = thread::spawn(move || publish(&other, 1..=2));
         publish(&hub, 1..=2);
-        // The last clone that is dropped closes the hub.
+        // Dropping the last clone closes the hub.
         drop(hub);
         publisher.join().unwrap();
         assert!(reader.join().unwrap() / 10 == 4);
@@ -136,7 +136,7 @@ fn two_publishers_and_a_follower() {
 }
 
 #[test]
-fn two_publishers_and_a_follower_of_one_topic() {
+fn a_follower_of_one_topic_of_two_publishers_misses_nothing() {
     model(|| {
         let hub = hub();
         let follow = hub.follow(Start::Now).with_topics(["a"]);
@@ -160,7 +160,7 @@ fn two_publishers_and_a_follower_of_one_topic() {
 }
 
 #[test]
-fn a_follower_that_leaves_takes_nobody_with_it() {
+fn dropping_a_follower_does_not_affect_the_others() {
     model(|| {
         let hub = hub();
         let (mut leaves, stays) = (hub.follow(Start::Now), hub.follow(Start::Now));
@@ -178,7 +178,7 @@ fn a_follower_that_leaves_takes_nobody_with_it() {
 }
 
 #[test]
-fn trimming_while_it_is_read_is_a_gap_at_most() {
+fn trimming_during_a_read_causes_a_gap_at_most() {
     model(|| {
         let hub = hub();
         let follow = hub.follow(Start::Now);
@@ -193,7 +193,7 @@ fn trimming_while_it_is_read_is_a_gap_at_most() {
 }
 
 #[test]
-fn a_follower_that_comes_back_while_others_publish_misses_nothing_in_silence() {
+fn a_follower_that_reconnects_during_publishing_misses_nothing_without_a_gap() {
     model(|| {
         let hub = hub();
         publish(&hub, 1..=2);
@@ -211,7 +211,7 @@ fn a_follower_that_comes_back_while_others_publish_misses_nothing_in_silence() {
     });
 }
 
-/// As [`read_all`], of one that has seen this many.
+/// Like [`read_all`], for a follower that has already seen `at` events.
 fn read_after(mut follow: Follow, seen: u64) -> u64 {
     block_on(async move {
         let mut at = seen;
