@@ -20,7 +20,8 @@ pub fn decoder(input: &[u8]) {
 /// The same under a small limit.
 pub fn limits(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
-    let settings = Settings { limit: steering.limit(), strict: steering.is_strict(), ..steering.settings() };
+    let (limit, block) = steering.limits();
+    let settings = Settings { limit, block, strict: steering.is_strict(), ..steering.settings() };
     match settings.unfinished {
         // An open line that nobody read is thrown away uncounted, where the slow twin has counted it.
         Unfinished::Block => compare_events(settings, steering.but_leaves_nothing_unread(), stream),
@@ -39,7 +40,7 @@ pub fn frames(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     let mut settings = Settings { strict: steering.is_strict(), ..steering.settings() };
     if steering.leaks_guards() {
-        settings.limit = steering.limit();
+        (settings.limit, settings.block) = steering.limits();
     }
     let mut slow = Naive::new(&settings, true);
     let mut slow_events = Naive::new(&settings, false);

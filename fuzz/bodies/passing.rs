@@ -22,7 +22,7 @@ pub fn tap(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     let mut settings = Settings { strict: steering.is_strict(), ..steering.settings() };
     if steering.leaks_guards() {
-        settings.limit = steering.limit();
+        (settings.limit, settings.block) = steering.limits();
     }
     let expected = Naive::new(&settings, false).read(stream);
     let seen = Rc::new(RefCell::new((Vec::new(), None)));
@@ -82,7 +82,7 @@ pub fn rewrite(input: &[u8]) {
 
     let (written, error) = rewritten(steering, stream, map);
     assert_eq!(error, None);
-    assert_eq!(written, rewritten_whole(stream, usize::MAX, map).0, "{}", stream.escape_ascii());
+    assert_eq!(written, rewritten_whole(stream, NO_LIMITS, map).0, "{}", stream.escape_ascii());
     let found = Naive::new(&Settings::default(), true).read(&written).items;
     let expected = mapped(stream);
     // A byte order mark that has lost what stood before it is kept out of the first line by a comment.
@@ -94,13 +94,13 @@ pub fn rewrite(input: &[u8]) {
         written.escape_ascii(),
     );
 
-    // The same under a limit: what is rejected, and what came before, is the same for every cut.
-    let limit = steering.limit();
-    let limited = |body| rewrite_all(body, limit, map);
+    // The same under limits: what is rejected, and what came before, is the same for every cut.
+    let limits = steering.limits();
+    let limited = |body| rewrite_all(body, limits, map);
     assert_eq!(
         limited(Pieces::of(steering, stream)),
-        rewritten_whole(stream, limit, map),
-        "{} within {limit}",
+        rewritten_whole(stream, limits, map),
+        "{} within {limits:?}",
         stream.escape_ascii()
     );
 }
@@ -108,17 +108,19 @@ pub fn rewrite(input: &[u8]) {
 type Written = (Vec<u8>, Option<RewriteError<Infallible>>);
 
 fn rewritten(steering: Steering, stream: &[u8], function: Function) -> Written {
-    rewrite_all(Pieces::of(steering, stream), usize::MAX, function)
+    rewrite_all(Pieces::of(steering, stream), NO_LIMITS, function)
 }
 
-fn rewritten_whole(stream: &[u8], limit: usize, function: Function) -> Written {
-    rewrite_all(Pieces([Bytes::copy_from_slice(stream)].into()), limit, function)
+fn rewritten_whole(stream: &[u8], limits: (usize, usize), function: Function) -> Written {
+    rewrite_all(Pieces([Bytes::copy_from_slice(stream)].into()), limits, function)
 }
+
+const NO_LIMITS: (usize, usize) = (usize::MAX, usize::MAX);
 
 type Function = fn(Input<'_, Infallible>, &mut Output<'_>);
 
-fn rewrite_all(body: Pieces, limit: usize, function: Function) -> Written {
-    let decoder = Decoder::new().with_max_event_size(limit);
+fn rewrite_all(body: Pieces, (limit, block): (usize, usize), function: Function) -> Written {
+    let decoder = Decoder::new().with_max_event_size(limit).with_max_block_size(block);
     let mut body = Rewrite::new(body, function).with_decoder(decoder);
     let mut written = Vec::new();
     match read_into(&mut body, usize::MAX, &mut written) {

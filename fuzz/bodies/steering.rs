@@ -13,7 +13,7 @@ use super::drive::Settings;
 /// | 2 | how many items are taken of the next four pieces before the guard is dropped, two bits each |
 /// | 3 | where a second connection begins, 0 for none |
 /// | 4 to 7 | the lengths of the next four pieces, again and again |
-/// | 8 | the limit, for those who want one |
+/// | 8 | the limits, for those who want some: its last six bits, and which of the two there are |
 #[derive(Clone, Copy, Debug)]
 pub struct Steering([u8; 9]);
 
@@ -74,9 +74,15 @@ impl Steering {
         self.0[0] & 128 != 0
     }
 
-    /// Small enough for short inputs to reach it.
-    pub fn limit(&self) -> usize {
-        usize::from(self.0[8] & 63)
+    /// The limit of values and that of all bytes of a block, small enough for short inputs to reach them.
+    pub fn limits(&self) -> (usize, usize) {
+        let limit = usize::from(self.0[8] & 63);
+        match self.0[8] >> 6 {
+            0 | 1 => (limit, usize::MAX),
+            2 => (usize::MAX, limit),
+            // Names and line ends count for the second.
+            _ => (limit / 2, limit),
+        }
     }
 
     pub fn way(&self, piece: usize) -> Way {

@@ -302,7 +302,7 @@ impl<F> Rewriter<F> {
 
     #[cold]
     fn too_large(&self) -> DecodeError {
-        let at = self.block + self.limit as u64;
+        let at = self.block.saturating_add(self.limit as u64);
         DecodeError::new(DecodeErrorKind::TooLarge { limit: self.limit }, self.block, at)
     }
 }

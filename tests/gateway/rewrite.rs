@@ -337,6 +337,7 @@ fn a_limit_of_all_bytes_of_a_block_counts_its_comments_too() {
         (16, 23, ("event exceeds", 15, 31)),
         (16, 22, ("block exceeds", 9, 31)),
         (100, 16, ("block exceeds", 9, 25)),
+        (usize::MAX, 16, ("block exceeds", 9, 25)),
     ] {
         for size in 1..40 {
             let decoder = Decoder::new().with_max_event_size(event).with_max_block_size(block);
