@@ -45,7 +45,8 @@ use crate::event::{Event, EventId};
 ///   [`GapPolicy`](super::GapPolicy).
 /// - Publishing costs one wake-up for each waiting follower. A slow follower delays neither the publisher nor another
 ///   follower, and a waker that panics does not stop the others from being woken.
-/// - Events published before a woken follower is polled cost no further wake-ups.
+/// - Events published before a woken follower is polled cost no further wake-ups, and those of one
+///   [`publish_all`](Self::publish_all) never cost more than one.
 /// - Event IDs have the form `epoch-number`. The epoch is random, or set with [`with_epoch`](Self::with_epoch), so the
 ///   hub recognizes IDs of an earlier process.
 /// - Any last event ID from a client leads to one of the [`Outcome`](super::Outcome)s, never to a panic or an endless
@@ -96,7 +97,7 @@ impl Hub {
     ///
     /// The ID replaces the event's own. A closed hub drops the event and returns the ID of its last one.
     pub fn publish(&self, event: Event) -> EventId {
-        self.publish_event(None, event)
+        self.id_or_newest(self.shared.publish(None, event))
     }
 
     /// Publishes an event under a topic and returns its ID.
@@ -112,14 +113,47 @@ impl Hub {
     /// hub.publish_to("cats", Event::new("Miso"));
     /// ```
     pub fn publish_to(&self, topic: impl Into<Topic>, event: Event) -> EventId {
-        self.publish_event(Some(topic.into()), event)
+        self.id_or_newest(self.shared.publish(Some(topic.into()), event))
     }
 
-    fn publish_event(&self, topic: Option<Topic>, event: Event) -> EventId {
-        match self.shared.publish(topic, event) {
-            Some(id) => id.into(),
-            None => self.shared.ring().newest().into(),
-        }
+    /// Publishes events without a topic in one step, and returns the ID of the last one.
+    ///
+    /// No follower sees only some of them: they cost one wake-up, and an [`EventBody`](crate::server::EventBody) sends
+    /// them in one chunk, up to its size. The iterator is read to its end first. Without an event, nothing happens, and
+    /// the ID is that of the hub's last event.
+    ///
+    /// ```
+    /// use eventwire::hub::Hub;
+    /// use eventwire::Event;
+    ///
+    /// let hub = Hub::with_epoch(3);
+    /// assert_eq!(hub.publish_all(["ordered", "paid"].map(Event::new)), "3-2");
+    /// ```
+    pub fn publish_all(&self, events: impl IntoIterator<Item = Event>) -> EventId {
+        self.id_or_newest(self.shared.publish_all(None, events.into_iter().collect()))
+    }
+
+    /// Publishes events under a topic in one step, as [`publish_all`](Self::publish_all) does, and returns the ID of the
+    /// last one.
+    ///
+    /// ```
+    /// use eventwire::hub::Hub;
+    /// use eventwire::Event;
+    ///
+    /// let hub = Hub::with_epoch(3);
+    /// let status = ["ordered", "paid"].map(|status| Event::new(status).with_type("status"));
+    /// assert_eq!(hub.publish_all_to("order-7", status), "3-2");
+    /// ```
+    pub fn publish_all_to(
+        &self,
+        topic: impl Into<Topic>,
+        events: impl IntoIterator<Item = Event>,
+    ) -> EventId {
+        self.id_or_newest(self.shared.publish_all(Some(&topic.into()), events.into_iter().collect()))
+    }
+
+    fn id_or_newest(&self, id: Option<LogId>) -> EventId {
+        id.unwrap_or_else(|| self.shared.ring().newest()).into()
     }
 
     /// Returns a new follower that begins at a [`Start`]: now, the oldest event, the last *n* events, or after the last

@@ -1,7 +1,9 @@
 //! `Shared`: the state of all clones and followers of a hub.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::mem;
+use core::time::Duration;
 
 use super::log::Backlog;
 use super::ring::{Limits, Ring};
@@ -38,6 +40,19 @@ pub(super) struct Addition {
     pub(super) id: LogId,
     pub(super) topic: Option<Topic>,
     pub(super) encoded: Encoded,
+}
+
+/// A publisher's turn, and the time at which it began.
+struct Turn<'s> {
+    settings: Arc<Settings>,
+    now: Duration,
+    publishing: MutexGuard<'s, ()>,
+}
+
+impl Addition {
+    pub(super) fn new(id: LogId, topic: Option<Topic>, event: Event) -> Self {
+        Addition { id, topic, encoded: event.with_id(EventId::from(id)).into() }
+    }
 }
 
 impl Shared {
@@ -94,60 +109,63 @@ impl Shared {
 
     /// Gives an event the next ID and adds it; `None` after the end.
     pub(super) fn publish(&self, topic: Option<Topic>, event: Event) -> Option<LogId> {
-        let settings = self.settings();
-        let now = settings.now();
-        let mut called = Called::default();
-        let publishing = lock(&self.publishing);
-        let (newest, has_ended) = {
-            let ring = self.ring();
-            (ring.newest(), ring.has_ended())
-        };
-        if has_ended {
-            return None;
-        }
-        // No hub lives for 2^64 events.
-        let id = newest.next()?;
-        let key = topic.as_ref().map(Topic::hash);
-        let encoded = Encoded::from(event.with_id(EventId::from(id)));
-        let bytes = encoded.as_bytes().len();
-        let (place, middle, len) = {
-            let mut ring = self.ring();
-            let place = ring.next();
-            ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
-            self.head.store(ring.head(), Ordering::Release);
-            (place, ring.middle(), ring.len())
-        };
-        self.waiters.call_any(place, &mut called);
-        if let Some(key) = key {
-            self.waiters.call_key(key, place, &mut called);
-        }
-        if settings.has_checkpoints {
-            self.waiters.call_quiet(middle, place, len, &mut called);
-        }
-        self.called.store(place + 1, Ordering::Release);
-        drop(publishing);
-        let woken = called.wake();
-        settings.observe(&Seen::Published { events: 1, bytes, woken });
+        let turn = self.turn();
+        let id = self.next_id()?;
+        self.add_in(turn, None, core::iter::once(Addition::new(id, topic, event)));
         Some(id)
     }
 
+    /// Gives events consecutive IDs, adds them in one step, and returns the last ID; `None` after the end, or if there
+    /// are no events.
+    pub(super) fn publish_all(&self, topic: Option<&Topic>, events: Vec<Event>) -> Option<LogId> {
+        let turn = self.turn();
+        let (mut next, mut last) = (self.next_id(), None);
+        let mut additions = Vec::with_capacity(events.len());
+        for event in events {
+            let Some(id) = next else { break };
+            additions.push(Addition::new(id, topic.cloned(), event));
+            (next, last) = (id.next(), Some(id));
+        }
+        self.add_in(turn, None, additions);
+        last
+    }
+
     /// Adds entries of a log, after a gap if there is one.
-    pub(super) fn add(
-        &self,
-        gap: Option<(LogId, Option<u64>, GapReason)>,
-        additions: alloc::vec::Vec<Addition>,
-    ) {
+    pub(super) fn add(&self, gap: Option<(LogId, Option<u64>, GapReason)>, additions: Vec<Addition>) {
+        self.add_in(self.turn(), gap, additions);
+    }
+
+    fn turn(&self) -> Turn<'_> {
         let settings = self.settings();
         let now = settings.now();
-        let mut called = Called::default();
-        let (events, bytes) =
-            (additions.len(), additions.iter().map(|addition| addition.encoded.as_bytes().len()).sum());
-        let keys: alloc::vec::Vec<_> =
-            additions.iter().map(|addition| addition.topic.as_ref().map(Topic::hash)).collect();
+        // Last: the clock is foreign code.
         let publishing = lock(&self.publishing);
+        Turn { settings, now, publishing }
+    }
+
+    /// The ID of the next event; `None` after the end. No hub lives for 2^64 events.
+    fn next_id(&self) -> Option<LogId> {
+        let ring = self.ring();
+        if ring.has_ended() {
+            None
+        } else {
+            ring.newest().next()
+        }
+    }
+
+    /// Adds a gap and events in one step, and wakes each follower at most once.
+    fn add_in(
+        &self,
+        turn: Turn<'_>,
+        gap: Option<(LogId, Option<u64>, GapReason)>,
+        additions: impl IntoIterator<Item = Addition>,
+    ) {
+        let Turn { settings, now, publishing } = turn;
+        let mut called = Called::default();
+        let (mut keys, mut bytes) = (Vec::new(), 0);
         let (place, first, head, middle, len) = {
             let mut ring = self.ring();
-            if ring.has_ended() || gap.is_none() && additions.is_empty() {
+            if ring.has_ended() {
                 return;
             }
             let place = ring.next();
@@ -156,7 +174,12 @@ impl Shared {
             }
             let first = ring.next();
             for Addition { id, topic, encoded } in additions {
+                bytes += encoded.as_bytes().len();
+                keys.extend(topic.as_ref().map(|topic| (ring.next(), topic.hash())));
                 ring.push(id, topic.map(|topic| Arc::clone(topic.shared())), encoded, now);
+            }
+            if ring.next() == place {
+                return;
             }
             self.head.store(ring.head(), Ordering::Release);
             (place, first, ring.head(), ring.middle(), ring.len())
@@ -165,11 +188,11 @@ impl Shared {
             self.waiters.call_all(place, &mut called);
         } else {
             self.waiters.call_any(place, &mut called);
-            for (at, key) in (first..).zip(keys) {
-                if let Some(key) = key {
-                    self.waiters.call_key(key, at, &mut called);
-                }
-                if settings.has_checkpoints {
+            for (at, key) in keys {
+                self.waiters.call_key(key, at, &mut called);
+            }
+            if settings.has_checkpoints {
+                for at in first..head {
                     self.waiters.call_quiet(middle, at, len, &mut called);
                 }
             }
@@ -177,7 +200,7 @@ impl Shared {
         self.called.store(head, Ordering::Release);
         drop(publishing);
         let woken = called.wake();
-        settings.observe(&Seen::Published { events, bytes, woken });
+        settings.observe(&Seen::Published { events: (head - first) as usize, bytes, woken });
     }
 
     /// Ends all followers, once they have read the rest of the history.

@@ -14,7 +14,6 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
 use super::{Entry, GapReason, Log, LogError, LogId, Page};
-use crate::event::EventId;
 use crate::hub::shared::Addition;
 use crate::hub::sync::{lock, Mutex};
 use crate::hub::Topic;
@@ -175,11 +174,7 @@ impl SharedPage {
 
 impl From<Entry> for Addition {
     fn from(entry: Entry) -> Self {
-        Addition {
-            id: entry.id,
-            topic: entry.topic.map(Topic::from),
-            encoded: entry.event.with_id(EventId::from(entry.id)).into(),
-        }
+        Addition::new(entry.id, entry.topic.map(Topic::from), entry.event)
     }
 }
 

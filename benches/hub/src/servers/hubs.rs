@@ -24,10 +24,9 @@ fn hub() -> Hub {
     tokio::spawn(async move {
         let (mut orders, mut number) = (orders(), 0);
         while let Some(order) = orders.recv().await {
-            for _ in 0..order.count {
-                publishing.publish(Event::new(data(number, order.bytes)));
-                number += 1;
-            }
+            let events = (number..).take(order.count).map(|number| Event::new(data(number, order.bytes)));
+            publishing.publish_all(events);
+            number += order.count as u64;
         }
         std::process::exit(0);
     });
