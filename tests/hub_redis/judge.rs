@@ -35,6 +35,10 @@ impl Got {
             Got::Gap { .. } => None,
         }
     }
+
+    pub(crate) fn is_of(&self, name: &str) -> bool {
+        matches!(self, Got::Event { publisher, .. } if publisher == name)
+    }
 }
 
 /// The event of a publisher with a number.

@@ -65,7 +65,7 @@ async fn ask(
 }
 
 #[tokio::test]
-async fn ten_answers_come_over_one_connection() {
+async fn ten_answers_use_one_connection() {
     let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", After::End).await;
     let client = Client::new();
     for _ in 0..10 {
