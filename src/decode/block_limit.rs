@@ -11,7 +11,7 @@ use super::step::Mode;
 use super::wanted::Wanted;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::text::Chunk;
-use crate::wire::{ends_line, BOM};
+use crate::wire::{ends_line, BOM, CR, LF};
 
 impl State {
     /// Limits a block; `usize::MAX` for no limit. A lower limit also applies to the block being read.
@@ -143,6 +143,16 @@ impl Cursor<'_> {
             self.open_next_part(state)?;
         }
         self.step::<W>(state)
+    }
+
+    /// Whether the part ends inside a CR LF, whose LF is in the next part. A chunk that is not cut has it in its line end.
+    #[cold]
+    pub(super) fn is_before_lf(&self, state: &State) -> bool {
+        let part = self.chunk.bytes();
+        state.finished.is_none()
+            && self.at == part.len()
+            && part.last() == Some(&CR)
+            && state.block_limit.as_ref().is_some_and(|limit| limit.later.first() == Some(&LF))
     }
 
     /// Replaces the part that was read with the next one.

@@ -151,6 +151,6 @@ impl Cursor<'_> {
     }
 
     pub(super) fn bytes_consumed(&self, state: &State) -> u64 {
-        state.bytes_consumed_to(self.at)
+        state.bytes_consumed_to(self.at) + u64::from(state.has_later() && self.is_before_lf(state))
     }
 }

@@ -276,3 +276,17 @@ fn a_leaked_guard_of_a_cut_chunk_loses_only_that_chunk() {
     assert_eq!(feed.next_ref().unwrap().unwrap().data(), "c");
     assert!(feed.next_ref().unwrap().is_none());
 }
+
+#[test]
+fn the_lf_of_a_blank_line_is_consumed_with_it_where_the_limit_cuts_the_chunk() {
+    for limit in 3..20 {
+        let mut decoder = Decoder::new().with_max_block_size(limit);
+        let mut feed =
+            decoder.feed_frames("\r\n:c\r\n\r\ndata: a\r\n\r\n: far too long for any limit\r\n\r\n");
+        let mut consumed = Vec::new();
+        while let Ok(Some(_)) = feed.next_frame() {
+            consumed.push(feed.bytes_consumed());
+        }
+        assert!([2, 6, 8, 19].starts_with(&consumed) && consumed.len() >= 2, "{limit}: {consumed:?}");
+    }
+}
