@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the own tests of crates that use the originals, with the originals and with the packages here:
+# Runs the tests of crates that use the originals, with the originals and with the packages here:
 # `compat/dependents.sh`, or some of them: `compat/dependents.sh async-openai`.
 #
-# Each is taken as it was published, with its own lock file; nothing of it changes but for the patch. What needs a
-# network other than this machine's own is left out, and so is what no package of the registry brings. The first run
-# builds some thousand packages: it is no step of `.ci/run`.
+# Each is tested as it was published, with its own lock file; only the patch is added. Tests that need the internet, or
+# files that are not in the published package, are skipped. The first run builds some thousand packages, so this is not a
+# step of `.ci/run`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 here=$PWD
@@ -15,10 +15,10 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target} CARGO_PROFILE_DEV_DEBU
 chosen=("$@")
 # Name and version; the originals to patch, by folder; then arguments of `cargo test`.
 all() {
-    # The rest asks OpenAI's servers.
+    # The skipped tests ask OpenAI's servers.
     dependent async-openai 0.43.0 eventsource-stream --features full,byot --tests -- \
         --skip boxed_future_test --skip embedding --skip file::tests --skip vector_store_files
-    # What is about HTTP or SSE; the others do not touch the original.
+    # The tests of HTTP and SSE; the others do not use the original.
     dependent rmcp 3.11.0 sse-stream-0.2 --features "$RMCP_FEATURES" --lib \
         --test 'test_sse*' --test 'test_streamable_http*' --test 'test_sep_2260_stream*' \
         --test test_discover_http_client_startup --test test_custom_headers --test test_server_discover_http

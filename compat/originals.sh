@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests of the originals, as they were published, against the packages here: `compat/originals.sh`.
 #
-# The registry's client brings the originals, pinned, into a folder that is removed at the end. Only their manifests are
-# made again: the library under test is ours, and reqwest is asked for no TLS.
+# The registry's client fetches the originals, pinned, into a folder that is removed at the end. Only their manifests are
+# replaced: the library under test is ours, and reqwest is used without TLS.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 here=$PWD
@@ -10,7 +10,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}
 
-# What contradicts the standard, and what it says.
+# The tests that contradict the standard, and its sentence.
 UTF8='"Streams must be decoded using the UTF-8 decode algorithm": bytes that are not UTF-8 become U+FFFD'
 RETRY='"interpret the field value as an integer in base ten, and set the event stream'"'s"' reconnection time": a large one too'
 skipped_of() {
@@ -32,7 +32,7 @@ skip() {
     echo "--skip=$2"
 }
 
-# Folder, name and version of an original; more arguments of cargo's.
+# Folder, name and version of an original; more arguments of cargo.
 run() {
     local folder=$1 name=$2 version=$3 original package=$scratch/$1
     shift 3

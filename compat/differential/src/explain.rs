@@ -1,4 +1,4 @@
-//! Explains why an original yields something else.
+//! Explains why an original and its package yield different items.
 //!
 //! A category is a condition of the stream and a change of what was read. A difference is explained by the fewest
 //! categories whose conditions hold and whose changes make both sides equal.
@@ -67,7 +67,7 @@ pub(crate) fn explain(
 }
 
 const NOT_UTF8: Category = Category {
-    what: "bytes that are not UTF-8: an error in the place of all that follows; here they become U+FFFD",
+    what: "bytes that are not UTF-8: an error replaces everything after them; here they become U+FFFD",
     applies: |stream| std::str::from_utf8(&stream.body).is_err(),
     change: |_, original, ours| {
         if let Some(Item::Error(name)) = original.last() {
@@ -80,7 +80,7 @@ const NOT_UTF8: Category = Category {
 };
 
 const LAST_OF_CR: Category = Category {
-    what: "the last event of a stream that ends with CR: never comes; here it comes with its CR",
+    what: "the last event of a stream that ends with CR: never arrives; here it arrives with its CR",
     applies: |stream| stream.body.ends_with(b"\r"),
     change: |_, original, ours| {
         if original.len() + 1 == ours.len() {
@@ -90,7 +90,7 @@ const LAST_OF_CR: Category = Category {
 };
 
 const LOOSE_RETRY: Category = Category {
-    what: "a reconnection time with a sign or spaces: taken; here it is ignored, since it is not digits only",
+    what: "a reconnection time with a sign or spaces: accepted; here it is ignored, because it must be digits only",
     applies: |stream| {
         values_of(stream, b"retry").any(|value| {
             let is_digits = value.iter().all(u8::is_ascii_digit);
@@ -101,7 +101,7 @@ const LOOSE_RETRY: Category = Category {
 };
 
 const LARGE_RETRY: Category = Category {
-    what: "a reconnection time of more than 64 bits: ignored; here it is the largest there is",
+    what: "a reconnection time of more than 64 bits: ignored; here it becomes the largest possible",
     applies: |stream| {
         values_of(stream, b"retry").any(|value| {
             !value.is_empty()
@@ -123,7 +123,7 @@ const REFUSED_LINE: Category = Category {
         if original.len() == errors {
             return;
         }
-        // After the lost rest of a chunk anything may come. Before it, nothing but what ours reads.
+        // After the lost rest of a chunk, anything may follow; before it, only what ours reads.
         let equal = original.iter().zip(ours.iter()).take_while(|(original, ours)| original == ours).count();
         if equal == original.len() || !stream.is_whole() {
             original.clear();

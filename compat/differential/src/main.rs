@@ -106,7 +106,7 @@ impl Report {
 
     fn print(&self) -> ExitCode {
         self.lines.iter().for_each(|line| println!("{line}"));
-        println!("\nWhat the originals do otherwise, how often, and a stream with it:");
+        println!("\nWhat the originals do differently, how often, and a stream that shows it:");
         for ((library, why), (count, stream)) in &self.explained {
             println!("{library:24} {count:6}  {why} ({stream})");
         }

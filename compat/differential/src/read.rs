@@ -7,7 +7,7 @@ use futures_util::{stream, FutureExt, StreamExt};
 
 use crate::explain::Library;
 
-/// Whose it is.
+/// Which of the two libraries reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Original,
@@ -77,7 +77,7 @@ fn collect<T, E: std::fmt::Debug>(
     chunks: &[Bytes],
     item: impl Fn(T) -> Item,
 ) -> Vec<Item> {
-    // No event and no error is shorter than a byte.
+    // Each event and each error takes at least one byte.
     let most = chunks.iter().map(Bytes::len).sum::<usize>() + 2;
     let items = events.take(most).map(|read| match read {
         Ok(event) => item(event),

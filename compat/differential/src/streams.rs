@@ -52,18 +52,18 @@ impl Stream {
         matches!(self.cut, Cut::Whole)
     }
 
-    /// Its beginning.
+    /// Returns its beginning.
     pub(crate) fn shown(&self) -> String {
         String::from_utf8_lossy(&self.body).chars().take(300).collect()
     }
 }
 
-/// Whether it is known to do no harm to the originals.
+/// Whether the originals are known to read it without a panic.
 fn is_harmless(body: &[u8]) -> bool {
     body.first() != Some(&0xEF)
 }
 
-/// The bodies of shared/corpus, where it is there, each cut in five ways.
+/// The bodies of shared/corpus, if it is there, each cut in five ways.
 pub(crate) fn recorded() -> Vec<Stream> {
     let mut streams = Vec::new();
     for path in recorded_paths() {
@@ -78,7 +78,7 @@ pub(crate) fn recorded() -> Vec<Stream> {
     streams
 }
 
-/// The bodies alone.
+/// The recorded bodies, uncut.
 pub(crate) fn recorded_bodies() -> Vec<Vec<u8>> {
     let bodies = recorded_paths().into_iter().map(|path| read(&path));
     bodies.filter(|body| is_harmless(body)).collect()
@@ -203,7 +203,7 @@ const ODD_LINES: &[&[u8]] = &[
     b"id: \xFF",
 ];
 
-/// What the generator would seldom make.
+/// Streams that the generator would rarely make.
 pub(crate) fn odd() -> Vec<Stream> {
     let long = "x".repeat(20_000);
     let bodies: Vec<(&str, Vec<u8>)> = vec![

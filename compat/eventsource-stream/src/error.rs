@@ -13,9 +13,9 @@ use core::fmt;
 /// ```
 #[derive(Debug, PartialEq)]
 pub enum EventStreamError<E> {
-    /// Never made: bytes that are not UTF-8 become U+FFFD.
+    /// Never returned: bytes that are not UTF-8 become U+FFFD.
     Utf8(FromUtf8Error),
-    /// Never made: any text is an event stream.
+    /// Never returned: any text is an event stream.
     Parser(nom::error::Error<String>),
     /// The source of the bytes has failed.
     Transport(E),
@@ -37,6 +37,6 @@ impl<E: fmt::Display> fmt::Display for EventStreamError<E> {
     }
 }
 
-// With the bounds of the original, and so without a source.
+// The bounds are those of the original, so there is no source.
 #[cfg(feature = "std")]
 impl<E: fmt::Display + fmt::Debug + Send + Sync> std::error::Error for EventStreamError<E> {}

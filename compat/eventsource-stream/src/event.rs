@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::time::Duration;
 
-/// One event, its text owned.
+/// An event with owned text.
 ///
 /// ```
 /// use eventsource_stream::Event;
@@ -12,11 +12,11 @@ use core::time::Duration;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
-    /// The type; `message` when the stream names none.
+    /// The type; `message` if the stream names none.
     pub event: String,
     /// The data, its lines joined with LF.
     pub data: String,
-    /// The last event ID, of this block or an earlier one; empty when there is none.
+    /// The last event ID, of this block or an earlier one; empty if there is none.
     pub id: String,
     /// The reconnection time of this block.
     pub retry: Option<Duration>,

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 
 use crate::{Event, EventStreamError};
 
-/// Makes a stream of events of a stream of chunks.
+/// Turns a stream of chunks into a stream of events.
 pub trait Eventsource: Sized {
     /// Reads the chunks of this stream.
     fn eventsource(self) -> EventStream<Self>;
@@ -44,15 +44,15 @@ impl<S> EventStream<S> {
         EventStream { stream, decoder: decoder.into(), has_ended: false }
     }
 
-    /// Sets the last event ID, for a stream that goes on where an earlier one stopped. What holds CR, LF or NUL is no
-    /// ID, and changes nothing.
+    /// Sets the last event ID, for a stream that continues an earlier one. Text with CR, LF or NUL is not a valid ID, and
+    /// changes nothing.
     pub fn set_last_event_id(&mut self, id: impl Into<String>) {
         if let Ok(id) = EventId::try_from(id.into()) {
             self.decoder.set_last_event_id(id);
         }
     }
 
-    /// The last event ID after the last event that was yielded.
+    /// Returns the last event ID, as of the last event that was yielded.
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
     }
@@ -68,7 +68,7 @@ where
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
         loop {
-            // No limit and no strictness was asked for, so there are no errors.
+            // Without limits and strictness, there are no errors.
             if let Ok(Some(event)) = this.decoder.next_ref() {
                 return Poll::Ready(Some(Ok(Event {
                     event: event.event_type().into(),

@@ -7,12 +7,12 @@ use eventsource_stream::EventStreamError;
 use reqwest::header::HeaderValue;
 use reqwest::{Response, StatusCode};
 
-/// Why there is no event. A source that has not been closed by it goes on with its next attempt.
+/// Why there is no event. Unless the error closes the source, the next attempt follows.
 #[derive(Debug)]
 pub enum Error {
-    /// Never made: bytes that are not UTF-8 become U+FFFD.
+    /// Never returned: bytes that are not UTF-8 become U+FFFD.
     Utf8(FromUtf8Error),
-    /// Never made: any text is an event stream.
+    /// Never returned: any text is an event stream.
     Parser(nom::error::Error<String>),
     /// The request or its response has failed.
     Transport(reqwest::Error),
@@ -20,7 +20,8 @@ pub enum Error {
     InvalidContentType(HeaderValue, Response),
     /// The response has another status than 200. It closes the source.
     InvalidStatusCode(StatusCode, Response),
-    /// The last event ID holds control characters, which no header can carry. It closes the source.
+    /// The last event ID contains control characters, which no header can carry, or is too long for one. It closes the
+    /// source.
     InvalidLastEventId(String),
     /// The server has closed the connection.
     StreamEnded,
@@ -52,7 +53,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // `Display` has shown the inner error: what is below it comes next.
+        // `Display` has already shown the inner error.
         match self {
             Error::Utf8(error) => error.source(),
             Error::Parser(error) => error.source(),
@@ -62,7 +63,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// A request that cannot be sent twice: its body is a stream.
+/// The request cannot be sent twice, because its body is a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct CannotCloneRequestError;
 

@@ -7,7 +7,7 @@ use eventsource_stream::Event as MessageEvent;
 pub enum Event {
     /// A connection is open.
     Open,
-    /// An event has come.
+    /// An event arrived.
     Message(MessageEvent),
 }
 
@@ -21,7 +21,7 @@ impl From<MessageEvent> for Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum ReadyState {
-    /// It waits for a response, or for its next attempt.
+    /// It waits for a response or for the next attempt.
     Connecting = 0,
     /// It reads events.
     Open = 1,

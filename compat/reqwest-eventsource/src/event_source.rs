@@ -1,4 +1,4 @@
-//! A source of events that reconnects: that of eventwire, with the items, errors and policies of the original.
+//! A source of events that reconnects: eventwire's, with the items, errors and policies of the original.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,7 @@ use crate::{CannotCloneRequestError, Error, Event, ReadyState};
 
 #[cfg(not(target_arch = "wasm32"))]
 use eventwire::client::AnyThread as Threads;
-// There, nothing of reqwest's is `Send`.
+// There, nothing in reqwest is `Send`.
 #[cfg(target_arch = "wasm32")]
 use eventwire::client::OneThread as Threads;
 
@@ -43,11 +43,11 @@ pub struct EventSource {
 }
 
 impl EventSource {
-    /// Sends a request, as often as it takes.
+    /// Creates a source from a request, which is sent again whenever the connection is lost.
     ///
     /// # Errors
     ///
-    /// When the request cannot be sent twice.
+    /// If the request cannot be sent twice.
     pub fn new(builder: RequestBuilder) -> Result<Self, CannotCloneRequestError> {
         match builder.try_clone() {
             Some(_) => Ok(EventSource::sending(builder)),
@@ -55,7 +55,7 @@ impl EventSource {
         }
     }
 
-    /// Sends a GET request. A URL that is none is the first item, and the last one.
+    /// Creates a source from a URL. If the URL is invalid, the first item is an error, and nothing is sent again.
     pub fn get<T: IntoUrl>(url: T) -> Self {
         EventSource::sending(Client::new().get(url))
     }
@@ -65,7 +65,7 @@ impl EventSource {
         let failed = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&failed);
         let send = move |request: Request<Bytes>| {
-            // Only what could not be built cannot be copied: it is sent once, for its error.
+            // Only a request that could not be built cannot be copied: it is sent once, for its error.
             let next = builder.as_ref().and_then(RequestBuilder::try_clone).or_else(|| builder.take());
             let slot = Arc::clone(&slot);
             async move {
@@ -77,14 +77,14 @@ impl EventSource {
                 })
             }
         };
-        // What is sent is the builder; of this request only the last event ID counts.
+        // The builder is sent. This request only receives the last event ID.
         let request = Request::new(Bytes::new());
         #[cfg(not(target_arch = "wasm32"))]
         let source = eventwire::client::EventSource::new(request, send, Delay::new);
         #[cfg(target_arch = "wasm32")]
         let source = eventwire::client::EventSource::new_local(request, send, Delay::new);
         EventSource {
-            // Each loss is an item, at which the policy of the original decides.
+            // Each loss is an item, and the policy of the original decides when it is returned.
             source: source
                 .with_decoder(Decoder::new().with_max_event_size(usize::MAX))
                 .with_reconnect(Policy::new().with_any_media_type().with_delay(Duration::ZERO)),
@@ -95,22 +95,22 @@ impl EventSource {
         }
     }
 
-    /// Closes the source: nothing comes after this.
+    /// Closes the source: no item follows.
     pub fn close(&mut self) {
         self.source.close();
     }
 
-    /// Sets how to come back; the default is [`DEFAULT_RETRY`].
+    /// Sets the retry policy. Default: [`DEFAULT_RETRY`].
     pub fn set_retry_policy(&mut self, policy: Box<dyn RetryPolicy + Send + Unpin + 'static>) {
         self.policy = policy;
     }
 
-    /// The last event ID: what the next request will carry.
+    /// Returns the last event ID, which the next request sends.
     pub fn last_event_id(&self) -> &str {
         self.source.last_event_id()
     }
 
-    /// Where it is: connecting (or waiting to), open, closed.
+    /// Returns the state: connecting (or waiting to connect), open, or closed.
     pub fn ready_state(&self) -> ReadyState {
         match self.source.ready_state() {
             reconnect::ReadyState::Connecting => ReadyState::Connecting,
@@ -128,7 +128,7 @@ impl EventSource {
 
     fn on_lost(&mut self, why: Option<EventSourceError<Threads>>) -> Error {
         let error = self.error(why);
-        // One that a block without data has set.
+        // A block without data may have set it.
         let known = self.reconnection_time;
         self.set_reconnection_time(self.source.reconnection_time().filter(|time| known != Some(*time)));
         let delay = match error {
@@ -205,7 +205,7 @@ async fn respond(
     request: &Request<Bytes>,
 ) -> Result<HttpResponse<impl Body<Data = Bytes, Error = reqwest::Error>>, Error> {
     let id = request.headers().get(&LAST_EVENT_ID).cloned();
-    // In the place of one that the builder has.
+    // It replaces one that the builder has.
     let builder = builder.headers(HeaderMap::from_iter(id.map(|id| (LAST_EVENT_ID, id))));
     let response = builder.send().await.map_err(Error::Transport)?;
     if response.status() != StatusCode::OK {

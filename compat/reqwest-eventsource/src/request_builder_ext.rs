@@ -1,16 +1,16 @@
-//! Makes a source from a request.
+//! `RequestBuilderExt`: a source from a request.
 
 use reqwest::RequestBuilder;
 
 use crate::{CannotCloneRequestError, EventSource};
 
-/// Makes a source of a request.
+/// Creates a source from a request.
 pub trait RequestBuilderExt {
-    /// Sends this request, as often as it takes.
+    /// Creates a source from this request. See [`EventSource::new`].
     ///
     /// # Errors
     ///
-    /// When the request cannot be sent twice.
+    /// If the request cannot be sent twice.
     fn eventsource(self) -> Result<EventSource, CannotCloneRequestError>;
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::Error;
 
-/// Decides about each attempt to come back.
+/// Decides about each attempt to reconnect.
 ///
 /// ```
 /// use reqwest_eventsource::retry::{Constant, RetryPolicy};
@@ -18,12 +18,12 @@ use crate::Error;
 /// assert_eq!(policy.retry(&Error::StreamEnded, Some((2, second))), None);
 /// ```
 pub trait RetryPolicy {
-    /// How long to wait before the next attempt; `None` for no other attempt.
+    /// Returns how long to wait before the next attempt; `None` for no further attempt.
     ///
-    /// `last_retry` holds how many attempts there were since a connection was last open, and the last wait.
+    /// `last_retry` holds the number of attempts since a connection was last open, and the last wait.
     fn retry(&self, error: &Error, last_retry: Option<(usize, Duration)>) -> Option<Duration>;
 
-    /// Takes over a reconnection time that the server has sent.
+    /// Sets the reconnection time that the server has sent.
     fn set_reconnection_time(&mut self, duration: Duration);
 }
 
@@ -84,7 +84,7 @@ impl RetryPolicy for ExponentialBackoff {
             return None;
         }
         let Some((_, last)) = last_retry else { return Some(self.start) };
-        // What is longer than a `Duration` can say is as good as for ever.
+        // A delay that exceeds a `Duration` is as good as the longest one.
         let next = Duration::try_from_secs_f64(last.as_secs_f64() * self.factor).unwrap_or(Duration::MAX);
         Some(self.max_duration.map_or(next, |most| next.min(most)))
     }
@@ -95,7 +95,7 @@ impl RetryPolicy for ExponentialBackoff {
     }
 }
 
-/// No attempt but the first.
+/// No further attempt.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Never;
 
@@ -114,6 +114,6 @@ fn may_retry(most: Option<usize>, last_retry: Option<(usize, Duration)>) -> bool
     }
 }
 
-/// What a source does until it is given another policy: 300 ms, doubled up to 5 s, for ever.
+/// The default policy of a source: 300 ms, doubled up to 5 s, without a limit on attempts.
 pub const DEFAULT_RETRY: ExponentialBackoff =
     ExponentialBackoff::new(Duration::from_millis(300), 2.0, Some(Duration::from_secs(5)), None);

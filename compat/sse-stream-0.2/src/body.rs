@@ -12,8 +12,8 @@ use crate::keep_alive::KeepAliveStream;
 use crate::{KeepAlive, NeverTimer, Sse, Timer};
 
 pin_project! {
-    /// A stream of blocks as a body: `event_stream` holds the blocks, `keep_alive` what is sent in their silence.
-    // The macro takes no docs of fields.
+    /// A stream of blocks as a body: `event_stream` holds the blocks, `keep_alive` what is sent while there are none.
+    // The macro accepts no docs on fields.
     #[allow(missing_docs)]
     pub struct SseBody<S, T = NeverTimer> {
         #[pin]
@@ -38,7 +38,7 @@ where
     S: Stream<Item = Result<Sse, E>>,
     T: Timer,
 {
-    /// Sends the blocks of a stream, and a keep-alive in its silence.
+    /// Sends the blocks of a stream, and keep-alives while it is silent.
     pub fn new_keep_alive(stream: S, keep_alive: KeepAlive) -> Self {
         SseBody { event_stream: stream, keep_alive: Some(KeepAliveStream::new(keep_alive)) }
     }

@@ -5,22 +5,23 @@ use std::fmt;
 use std::num::ParseIntError;
 use std::str::Utf8Error;
 
-/// Why a stream could not yield its next block. Only [`Body`](Self::Body) is ever made: any bytes are an event stream.
+/// Why a stream could not yield its next block. Only [`Body`](Self::Body) is ever returned, because any
+/// bytes are an event stream.
 #[derive(Debug)]
 pub enum Error {
     /// The source has failed.
     Body(Box<dyn StdError + Send + Sync>),
-    /// Never made: what is no field is ignored.
+    /// Never returned: an unknown field is ignored.
     InvalidLine,
-    /// Never made: the last type of a block counts.
+    /// Never returned: the last type of a block counts.
     DuplicatedEventLine,
-    /// Never made: the last ID of a block counts.
+    /// Never returned: the last ID of a block counts.
     DuplicatedIdLine,
-    /// Never made: the last reconnection time of a block counts.
+    /// Never returned: the last reconnection time of a block counts.
     DuplicatedRetry,
-    /// Never made: bytes that are not UTF-8 become U+FFFD.
+    /// Never returned: bytes that are not UTF-8 become U+FFFD.
     Utf8Parse(Utf8Error),
-    /// Never made: a reconnection time that is no number is ignored.
+    /// Never returned: a reconnection time that is not a number is ignored.
     IntParse(ParseIntError),
 }
 

@@ -41,7 +41,7 @@ fn log_comment(_: &str) {}
 /// An error of the source does not end the blocks.
 const IS_LAST_ERROR: bool = false;
 
-/// A field that the standard does not know is ignored.
+/// Fields that are not in the standard are ignored.
 fn refuse_unknown_field() -> Option<Error> {
     None
 }

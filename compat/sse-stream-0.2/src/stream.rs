@@ -13,11 +13,11 @@ use pin_project_lite::pin_project;
 use crate::reader::Reader;
 use crate::{Error, Sse};
 
-/// A stream of buffers as a body.
+/// A body made from a stream of buffers.
 pub type ByteStreamBody<S, D> = StreamBody<MapOk<S, fn(D) -> Frame<D>>>;
 
 pin_project! {
-    /// The blocks of a body. Its trailers are left out. An error of the body does not end them; its end does.
+    /// The blocks of a body. Its trailers are skipped. An error of the body does not end them; its end does.
     ///
     /// ```
     /// use futures_util::StreamExt;
@@ -45,20 +45,20 @@ where
     D: Buf,
     StreamBody<ByteStreamBody<S, D>>: Body,
 {
-    /// Reads a stream of buffers as a body.
+    /// Reads the blocks of a stream of buffers.
     #[deprecated(since = "0.2.4", note = "use `from_bytes_stream`")]
     pub fn from_byte_stream(stream: S) -> Self {
         SseStream::from_bytes_stream(stream)
     }
 
-    /// Reads a stream of buffers as a body.
+    /// Reads the blocks of a stream of buffers.
     pub fn from_bytes_stream(stream: S) -> Self {
         SseStream::new(StreamBody::new(stream.map_ok(Frame::data as fn(D) -> Frame<D>)))
     }
 }
 
 impl<B: Body> SseStream<B> {
-    /// Reads a body.
+    /// Reads the blocks of a body.
     pub fn new(body: B) -> Self {
         SseStream { body, reader: Reader::new() }
     }

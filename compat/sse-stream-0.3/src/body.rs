@@ -14,7 +14,7 @@ use crate::{BodyError, KeepAlive, NeverTimer, Sse, Timer};
 
 pin_project! {
     /// A stream of blocks as a body: `event_stream` holds the blocks. An error is its last frame.
-    // The macro takes no docs of fields.
+    // The macro accepts no docs on fields.
     #[allow(missing_docs)]
     pub struct SseBody<S, T = NeverTimer> {
         #[pin]
@@ -26,7 +26,7 @@ pin_project! {
 }
 
 impl<S, T> SseBody<S, T> {
-    /// Whether a silent connection is kept open.
+    /// Whether there is a keep-alive.
     pub fn has_keep_alive(&self) -> bool {
         self.keep_alive.is_some()
     }
@@ -47,7 +47,7 @@ where
     S: Stream<Item = Result<Sse, E>>,
     T: Timer,
 {
-    /// Sends the blocks of a stream, and a keep-alive in its silence.
+    /// Sends the blocks of a stream, and keep-alives while it is silent.
     pub fn new_keep_alive(stream: S, keep_alive: KeepAlive) -> Self {
         SseBody { event_stream: stream, keep_alive: Some(KeepAliveStream::new(keep_alive)), has_ended: false }
     }

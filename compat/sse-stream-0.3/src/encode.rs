@@ -18,7 +18,7 @@ impl Sse {
     ///
     /// # Errors
     ///
-    /// When the type holds CR or LF, or the ID holds CR, LF or NUL.
+    /// If the type contains CR or LF, or the ID contains CR, LF or NUL.
     pub fn encode(self) -> Result<Bytes, EncodeError> {
         let has_type = self.event.as_deref().map(EventType::try_from).transpose();
         has_type.map_err(|_| EncodeError::InvalidEvent)?;
@@ -37,11 +37,11 @@ impl TryFrom<Sse> for Bytes {
 }
 
 impl KeepAlive {
-    /// Sets an event to be sent.
+    /// Sets the event to send.
     ///
     /// # Errors
     ///
-    /// When it cannot be encoded.
+    /// If it cannot be encoded.
     pub fn event(mut self, event: Sse) -> Result<Self, EncodeError> {
         self.event = event.encode()?;
         Ok(self)

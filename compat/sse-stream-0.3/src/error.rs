@@ -4,15 +4,15 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::str::Utf8Error;
 
-/// Why a stream of blocks has ended before its source did.
+/// Why a stream of blocks ended before its source did.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The source has failed.
     Body(Box<dyn StdError + Send + Sync>),
-    /// Never made: bytes that are not UTF-8 become U+FFFD.
+    /// Never returned: bytes that are not UTF-8 become U+FFFD.
     Utf8Parse(Utf8Error),
-    /// A field that the standard does not know, where the feature `strict-fields` is on.
+    /// A field that is not in the standard, with the feature `strict-fields`.
     UnknownField,
 }
 
@@ -40,9 +40,9 @@ impl StdError for Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The type holds CR or LF.
+    /// The type contains CR or LF.
     InvalidEvent,
-    /// The ID holds CR, LF or NUL.
+    /// The ID contains CR, LF or NUL.
     InvalidId,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for EncodeError {
 
 impl StdError for EncodeError {}
 
-/// Why a body has ended before its blocks did.
+/// Why a body ended before its blocks did.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {

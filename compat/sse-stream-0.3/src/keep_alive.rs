@@ -10,12 +10,12 @@ use pin_project_lite::pin_project;
 
 use crate::wire::comment;
 
-/// A timer of any runtime's.
+/// A timer of any runtime.
 pub trait Timer: Future<Output = ()> {
-    /// Sets when it is ready next, be it that it was ready before.
+    /// Sets when it is ready next, even if it was ready before.
     fn reset(self: Pin<&mut Self>, instant: Instant);
 
-    /// Makes a timer that is ready after a time.
+    /// Creates a timer that is ready after this time.
     fn from_duration(duration: Duration) -> Self;
 }
 
@@ -38,7 +38,7 @@ impl Timer for NeverTimer {
     fn reset(self: Pin<&mut Self>, _: Instant) {}
 }
 
-/// What is sent after how much silence: an empty comment after 15 s by default.
+/// What keeps an idle connection open: by default an empty comment after 15 s of silence.
 #[derive(Clone, Debug)]
 pub struct KeepAlive {
     pub(crate) event: Bytes,
@@ -46,18 +46,18 @@ pub struct KeepAlive {
 }
 
 impl KeepAlive {
-    /// Makes the default.
+    /// Creates the default.
     pub fn new() -> Self {
         KeepAlive { event: Bytes::from_static(b":\n\n"), max_interval: INTERVAL }
     }
 
-    /// Sets the time; 15 s by default.
+    /// Sets the time of silence. Default: 15 s.
     pub fn interval(mut self, time: Duration) -> Self {
         self.max_interval = time;
         self
     }
 
-    /// Sets a comment to be sent; one for each line of the text.
+    /// Sets the comment to send, one for each line of the text.
     pub fn comment(mut self, text: &str) -> Self {
         self.event = comment(text);
         self
@@ -87,10 +87,10 @@ impl<T: Timer> KeepAliveStream<T> {
         KeepAliveStream { timer: T::from_duration(keep_alive.max_interval), keep_alive }
     }
 
-    /// Something was sent.
+    /// Starts the time again, because something was sent.
     pub(crate) fn reset(self: Pin<&mut Self>) {
         let this = self.project();
-        // Later than a clock can say is never soon enough to matter.
+        // A time beyond the clock's range is as good as a year.
         let now = Instant::now();
         this.timer.reset(now.checked_add(this.keep_alive.max_interval).unwrap_or(now + FAR));
     }

@@ -41,7 +41,7 @@ fn log_comment(_: &str) {}
 /// An error of the source ends the blocks.
 const IS_LAST_ERROR: bool = true;
 
-/// A field that the standard does not know is an error where the feature says so.
+/// Returns the error for a field that is not in the standard, with the feature `strict-fields`.
 fn refuse_unknown_field() -> Option<Error> {
     cfg!(feature = "strict-fields").then_some(Error::UnknownField)
 }

@@ -20,7 +20,7 @@ impl Reader {
         Reader { decoder: Decoder::new().with_max_event_size(usize::MAX).into(), has_ended: false }
     }
 
-    /// Goes on to the next block, over as many chunks as it takes. A chunk is `None` where a frame holds no data.
+    /// Polls for the next block, over as many chunks as needed. A chunk is `None` if a frame holds no data.
     pub(crate) fn poll<D, E>(
         &mut self,
         mut poll_chunk: impl FnMut() -> Poll<Option<Result<Option<D>, E>>>,
@@ -47,15 +47,15 @@ impl Reader {
         Poll::Ready(None)
     }
 
-    /// None when the next chunk is needed.
+    /// Returns `None` when the next chunk is needed.
     fn next_block(&mut self) -> Option<Result<Sse, Error>> {
         loop {
-            // No limit and no strictness was asked for, so there are no errors.
+            // Without limits and strictness, there are no errors.
             match self.decoder.next_frame().ok()?? {
                 Frame::Event(event) => return Some(Ok(block(event.head(), Some(event.data().into())))),
                 Frame::BlockWithoutData(head) => {
                     let block = block(head, None);
-                    // A blank line that ends nothing is none.
+                    // A blank line that ends no field is not a block.
                     if block != Sse::default() {
                         return Some(Ok(block));
                     }
@@ -71,7 +71,7 @@ impl Reader {
         }
     }
 
-    // `FusedStream` of 0.3 alone asks.
+    // Used only by `FusedStream` of 0.3.
     #[allow(dead_code)]
     pub(crate) fn has_ended(&self) -> bool {
         self.has_ended

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A block as it is in the stream: it holds nothing of an earlier block, and need not have data.
+/// A block as it is in the stream: it takes nothing from an earlier block, and need not have data.
 ///
 /// ```
 /// use sse_stream::Sse;
@@ -57,7 +57,7 @@ impl Sse {
         self
     }
 
-    /// Sets the reconnection time, in whole milliseconds; the rest is cut off.
+    /// Sets the reconnection time, truncated to whole milliseconds.
     pub fn retry_duration(mut self, retry: Duration) -> Self {
         self.retry = Some(u64::try_from(retry.as_millis()).unwrap_or(u64::MAX));
         self

@@ -13,11 +13,11 @@ use pin_project_lite::pin_project;
 use crate::reader::Reader;
 use crate::{Error, Sse};
 
-/// A stream of buffers as a body.
+/// A body made from a stream of buffers.
 pub type ByteStreamBody<S, D> = StreamBody<MapOk<S, fn(D) -> Frame<D>>>;
 
 pin_project! {
-    /// The blocks of a body. Its trailers are left out.
+    /// The blocks of a body. Its trailers are skipped.
     ///
     /// ```
     /// use futures_util::StreamExt;
@@ -43,14 +43,14 @@ where
     S: Stream<Item = Result<D, E>>,
     D: Buf,
 {
-    /// Reads a stream of buffers as a body.
+    /// Reads the blocks of a stream of buffers.
     pub fn from_bytes_stream(stream: S) -> Self {
         SseStream::new(StreamBody::new(stream.map_ok(Frame::data as fn(D) -> Frame<D>)))
     }
 }
 
 impl<B: Body> SseStream<B> {
-    /// Reads a body.
+    /// Reads the blocks of a body.
     pub fn new(body: B) -> Self {
         SseStream { body, reader: Reader::new() }
     }
@@ -99,7 +99,7 @@ pin_project! {
 }
 
 impl<S: TryStream> SseByteStream<S> {
-    /// Reads a stream of buffers.
+    /// Reads the blocks of a stream of buffers.
     pub fn new(stream: S) -> Self {
         SseByteStream { stream, reader: Reader::new() }
     }

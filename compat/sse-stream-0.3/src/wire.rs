@@ -1,4 +1,4 @@
-//! From a block to bytes, when its type and its ID are known to be whole lines.
+//! Writes blocks whose type and ID are known to contain no line end.
 
 use std::fmt::Write;
 
@@ -25,7 +25,7 @@ pub(crate) fn write(block: &Sse) -> Bytes {
     text.into()
 }
 
-/// A comment, for which every text will do.
+/// Writes a comment, which may contain any text.
 pub(crate) fn comment(text: &str) -> Bytes {
     let mut comment = String::new();
     lines(&mut comment, ": ", text);
@@ -34,7 +34,7 @@ pub(crate) fn comment(text: &str) -> Bytes {
 }
 
 fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
-    // A `String` takes all that is written to it.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(out, "{name}{value}");
 }
 
