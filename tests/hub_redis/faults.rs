@@ -180,7 +180,7 @@ async fn a_stream_that_is_made_again_around_the_place_of_a_client_is_read_from_i
 }
 
 #[tokio::test]
-async fn a_stream_that_was_rolled_back_repeats_nothing_and_tells_whoever_may_have_missed_something() {
+async fn a_stream_that_was_rolled_back_repeats_nothing_and_reports_a_gap_to_clients_ahead_of_it() {
     let Some(server) = Server::start(&[]) else { return };
     let hub = hub(&server).await;
     let mut client = Client::new(&hub).await;

@@ -3,7 +3,7 @@
 use crate::run::tail;
 
 #[test]
-fn what_it_does_not_understand_is_told() {
+fn an_unknown_argument_is_named_in_the_error() {
     let wrong: [(&[&str], &str); 17] = [
         (&[], "expected a URL"),
         (&["http://a/", "http://b/"], "expected one URL, found another"),

@@ -65,7 +65,7 @@ async fn ctrl_c_ends_it_with_a_summary_during_a_wait_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_post_is_sent_once_and_again_where_that_was_asked_for() {
+async fn a_post_is_sent_once_by_default_and_again_on_request() {
     let cut = || chunked("data: a\n\n", End::Reset);
     let (place, log) = serve(vec![cut()]).await;
     let said = tail(&["-d", "{}", &place]);

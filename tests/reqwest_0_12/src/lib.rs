@@ -98,7 +98,7 @@ async fn over_http_2_the_end_of_an_answer_costs_no_connection_however_it_comes()
 }
 
 #[tokio::test]
-async fn ten_answers_over_tls_come_with_one_handshake() {
+async fn ten_answers_over_tls_use_one_handshake() {
     let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", After::End).await;
     let address = server.place.trim_start_matches("http://").trim_end_matches('/');
     let tls = tls::Tls::before(address.to_owned()).await;
