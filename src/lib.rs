@@ -196,10 +196,10 @@
 //! |---|---|---|
 //! | `std` | yes | [`EventReader`], [`EventWriter`], [`DataWriter`], `std::io::Write` for [`DataEncoder`], `std::error::Error`, SIMD chosen at run time. Without it the crate is `no_std` and needs `alloc` |
 //! | `http` | yes | `client`, `gateway` and `server` |
-//! | `stream` | in `client` | [`client::EventStream`] alone, on `no_std` too |
-//! | `client` | in `http` | [`client::EventSource`], [`client::reconnect`], bodies and responses for `EventStream` |
-//! | `server` | in `http` | [`server::EventBody`], [`KeepAlive`](server::KeepAlive), [`LastEventId`](server::LastEventId), [`response`](server::response) |
-//! | `gateway` | in `http` | [`gateway::Tap`], [`gateway::Rewrite`] |
+//! | `stream` | yes, by `client` | [`client::EventStream`] alone, on `no_std` too |
+//! | `client` | yes, by `http` | [`client::EventSource`], [`client::reconnect`], bodies and responses for `EventStream` |
+//! | `server` | yes, by `http` | [`server::EventBody`], [`KeepAlive`](server::KeepAlive), [`LastEventId`](server::LastEventId), [`response`](server::response) |
+//! | `gateway` | yes, by `http` | [`gateway::Tap`], [`gateway::Rewrite`] |
 //! | `hub` | no | `hub::Hub`, `hub::Recordings`, `hub::Log`; adds no crate |
 //! | `redis` | no | `hub::RedisLog`, over the crate `redis` 1; needs Rust 1.88 |
 //! | `tokio` | no | `KeepAlive::default`, `Timer::tokio`, `EventStream::from_tokio_read`, `EventBody::channel` |

@@ -23,7 +23,7 @@ use crate::event::EventRef;
 ///
 /// // Without the mark, the body may end only after the model has reported why it stopped.
 /// let careful = EndMark::data("[DONE]")
-///     .optional_after(|event: EventRef<'_>| event.data().contains("\"finish_reason\":\""));
+///     .optional_after(|event: EventRef<'_>| event.event_type() == "finish");
 /// ```
 #[must_use = "does nothing until it is set on a stream"]
 pub struct EndMark {
