@@ -6,6 +6,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::thread;
 
 use super::follow::{Beginning, Kind};
 use super::random::epoch;
@@ -256,9 +258,15 @@ impl Recorder {
             return;
         }
         let end_event = Arc::clone(&lock(&self.recordings.0.settings).end_event);
-        if let Some(event) = end_event(end) {
-            self.shared.publish(None, event);
-        }
+        // A panic of foreign code must not keep readers waiting, nor abort a program that unwinds already.
+        let event = catch_unwind(AssertUnwindSafe(|| end_event(end)));
+        let panicked = match event {
+            Ok(event) => {
+                event.map(|event| self.shared.publish(None, event));
+                None
+            }
+            Err(panic) => Some(panic),
+        };
         self.shared.end(true);
         let now = (self.recordings.0.clock)();
         let mut kept = lock(&self.recordings.0.kept);
@@ -267,6 +275,10 @@ impl Recorder {
             kept.get_mut(&self.key).filter(|kept| Arc::ptr_eq(&kept.shared, &self.shared))
         {
             recording.ended = Some(now);
+        }
+        drop(kept);
+        if let Some(panic) = panicked.filter(|_| !thread::panicking()) {
+            resume_unwind(panic);
         }
     }
 }

@@ -78,11 +78,13 @@ impl Shared {
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Settings)) {
-        let mut changed = Settings::clone(&self.settings());
+        let mut settings = lock(&self.settings);
+        // A copy: what it replaces is still owned by the original, so nothing of the user is dropped under the lock.
+        let mut changed = Settings::clone(&settings);
         change(&mut changed);
-        let changed = Arc::new(changed);
-        // Dropped after the lock is released: it owns closures of the user.
-        let _was = mem::replace(&mut *lock(&self.settings), changed);
+        let was = mem::replace(&mut *settings, Arc::new(changed));
+        drop(settings);
+        drop(was);
     }
 
     pub(super) fn limit(&self, change: impl FnOnce(&mut Limits)) {

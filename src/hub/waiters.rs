@@ -247,11 +247,16 @@ impl Called {
     /// Wakes all and returns their number, even if one panics.
     pub(super) fn wake(self) -> usize {
         let count = self.0.len();
-        for waker in self.0 {
-            // The panic hook has reported it, and the publisher is not at fault.
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-        }
+        wake_all(self.0);
         count
+    }
+}
+
+/// Wakes all, even if one panics. Wakers are foreign code, so no lock may be held.
+pub(super) fn wake_all(wakers: Vec<Waker>) {
+    for waker in wakers {
+        // The panic hook has reported it, and the caller is not at fault.
+        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

@@ -4,6 +4,7 @@
 mod counting;
 
 mod closing;
+mod foreign;
 mod gaps;
 mod ids;
 mod logged;

@@ -22,13 +22,18 @@ use crate::timer::{Alarm, Timer};
 /// each time, up to 2 s. Followers stay connected meanwhile; afterwards they miss nothing, or report a gap.
 ///
 /// It resolves to `Ok` when the hub is closed or its last clone is dropped, at the latest after the current wait for
-/// the engine. It resolves to an error, and closes the hub, when the engine refuses to be read.
+/// the engine. It resolves to an error, and closes the hub, when the engine refuses to be read. Dropping it, or a panic
+/// of its task, closes the hub too; events can still be appended.
 #[must_use = "a hub over a log yields no events unless its feeder is polled"]
-pub struct Feeder(SyncWrapper<super::BoxFuture<'static, Result<(), LogError>>>);
+pub struct Feeder {
+    feeding: SyncWrapper<super::BoxFuture<'static, Result<(), LogError>>>,
+    shared: Weak<Shared>,
+}
 
 impl Feeder {
     pub(in crate::hub) fn new(shared: &Arc<Shared>, log: Arc<dyn Log>, timer: Timer, after: LogId) -> Self {
-        Feeder(SyncWrapper::new(Box::pin(feed(Arc::downgrade(shared), log, timer, after))))
+        let shared = Arc::downgrade(shared);
+        Feeder { feeding: SyncWrapper::new(Box::pin(feed(Weak::clone(&shared), log, timer, after))), shared }
     }
 }
 
@@ -36,7 +41,16 @@ impl Future for Feeder {
     type Output = Result<(), LogError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().0.get_mut().as_mut().poll(cx)
+        self.get_mut().feeding.get_mut().as_mut().poll(cx)
+    }
+}
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        // Without it, followers would wait for ever: their clients reconnect elsewhere instead.
+        if let Some(shared) = self.shared.upgrade() {
+            shared.end(false);
+        }
     }
 }
 

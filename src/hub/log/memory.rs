@@ -13,6 +13,7 @@ use super::{BoxFuture, Entry, GapReason, Log, LogError, LogId, Once, Page};
 use crate::event::Event;
 use crate::hub::random::epoch;
 use crate::hub::sync::{lock, Mutex};
+use crate::hub::waiters::wake_all;
 
 /// A [`Log`] in memory: the reference for other engines, and a stand-in for them in tests. Clones share it.
 ///
@@ -70,7 +71,7 @@ impl MemoryLog {
     /// Drops the oldest entries, so that `keep` are left.
     pub fn trim(&self, keep: usize) {
         let waiting = lock(&self.0).trim(keep);
-        wake(waiting);
+        wake_all(waiting);
     }
 
     /// Drops entries, records and numbering, like a server restarted without its data.
@@ -82,7 +83,7 @@ impl MemoryLog {
             state.records.clear();
             state.trim(0)
         };
-        wake(waiting);
+        wake_all(waiting);
     }
 }
 
@@ -101,7 +102,7 @@ impl Log for MemoryLog {
     ) -> BoxFuture<'a, Result<LogId, LogError>> {
         Box::pin(async move {
             let (id, waiting) = lock(&self.0).append(once, topic, event)?;
-            wake(waiting);
+            wake_all(waiting);
             Ok(id)
         })
     }
@@ -186,10 +187,6 @@ impl State {
         self.entries.drain(..excess);
         core::mem::take(&mut self.waiting)
     }
-}
-
-fn wake(waiting: Vec<Waker>) {
-    waiting.into_iter().for_each(Waker::wake);
 }
 
 impl fmt::Debug for MemoryLog {

@@ -12,10 +12,12 @@ use core::future::{poll_fn, Future};
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
+use std::thread;
 
 use super::{Entry, GapReason, Log, LogError, LogId, Page};
 use crate::hub::shared::Addition;
 use crate::hub::sync::{lock, Mutex};
+use crate::hub::waiters::wake_all;
 use crate::hub::Topic;
 use crate::timer::Timer;
 
@@ -54,13 +56,30 @@ struct Shared {
     generation: u64,
     readings: Weak<Readings>,
     state: Mutex<State>,
-    waiting: Arc<Waiting>,
+    waiting: Waiting,
 }
 
+type PageFuture = Pin<Box<dyn Future<Output = Result<Page, LogError>> + Send>>;
+
+type Done = Result<Arc<SharedPage>, LogError>;
+
 enum State {
-    Reading(Pin<Box<dyn Future<Output = Result<Page, LogError>> + Send>>),
-    Done(Result<Arc<SharedPage>, LogError>),
+    Reading(PageFuture),
+    /// A follower polls the read; it `is_due` if it was woken meanwhile.
+    Polled {
+        is_due: bool,
+    },
+    Done(Done),
 }
+
+/// A read that a follower polls. Its drop puts it back.
+struct Polling<'s> {
+    shared: &'s Arc<Shared>,
+    page: Option<PageFuture>,
+}
+
+/// The waker of a read.
+struct Alert(Weak<Shared>);
 
 /// The wakers of the followers that wait for a page. All are woken, and the first to be polled drives the read, so no
 /// follower depends on another being polled.
@@ -87,7 +106,7 @@ impl Backlog {
                 generation,
                 readings: Arc::downgrade(&self.readings),
                 state: Mutex::new(State::Reading(Box::pin(page))),
-                waiting: Arc::new(Waiting(Mutex::new(Vec::new()))),
+                waiting: Waiting(Mutex::new(Vec::new())),
             });
             readings.insert(after, Arc::downgrade(&shared));
             shared
@@ -101,22 +120,87 @@ impl Future for Reading {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let shared = &*this.shared;
+        let shared = &this.shared;
         // Registered before the state is checked, so that no later change is missed.
         shared.waiting.sit_down(&mut this.seat, cx.waker());
-        let mut state = lock(&shared.state);
-        if let State::Reading(page) = &mut *state {
-            let waker = Waker::from(Arc::clone(&shared.waiting));
-            let Poll::Ready(page) = page.as_mut().poll(&mut Context::from_waker(&waker)) else {
-                return Poll::Pending;
-            };
-            *state = State::Done(page.map(|page| Arc::new(SharedPage::new(page, shared.generation))));
-            Wake::wake_by_ref(&shared.waiting);
+        match shared.take() {
+            Ok(polled) => polled,
+            Err(page) => Polling { shared, page: Some(page) }.poll(),
+        }
+    }
+}
+
+impl Shared {
+    /// Takes the read out of its place, so that no lock is held while the engine is polled; otherwise, returns what
+    /// there is.
+    fn take(&self) -> Result<Poll<Done>, PageFuture> {
+        let mut state = lock(&self.state);
+        match mem::replace(&mut *state, State::Polled { is_due: false }) {
+            State::Reading(page) => return Err(page),
+            // Another follower polls it now.
+            was => *state = was,
         }
         match &*state {
-            State::Done(page) => Poll::Ready(page.clone()),
-            State::Reading(_) => Poll::Pending,
+            State::Done(page) => Ok(Poll::Ready(page.clone())),
+            _ => Ok(Poll::Pending),
         }
+    }
+
+    /// Puts the read back, or its result. Returns whether the followers are to be woken.
+    fn put(&self, new: State) -> bool {
+        let is_done = matches!(new, State::Done(_));
+        let was = mem::replace(&mut *lock(&self.state), new);
+        is_done || matches!(was, State::Polled { is_due: true })
+    }
+}
+
+impl Polling<'_> {
+    fn poll(mut self) -> Poll<Done> {
+        let waker = Waker::from(Arc::new(Alert(Arc::downgrade(self.shared))));
+        let Some(page) = &mut self.page else { return Poll::Pending };
+        let Poll::Ready(page) = page.as_mut().poll(&mut Context::from_waker(&waker)) else {
+            return Poll::Pending;
+        };
+        self.page = None;
+        let page = page.map(|page| Arc::new(SharedPage::new(page, self.shared.generation)));
+        if self.shared.put(State::Done(page.clone())) {
+            self.shared.waiting.wake();
+        }
+        Poll::Ready(page)
+    }
+}
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        let Some(page) = self.page.take() else { return };
+        let state = if thread::panicking() {
+            // Whoever polls it again would panic too.
+            State::Done(Err(LogError::unavailable("the engine panicked")))
+        } else {
+            State::Reading(page)
+        };
+        if self.shared.put(state) {
+            self.shared.waiting.wake();
+        }
+    }
+}
+
+impl Wake for Alert {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let Some(shared) = self.0.upgrade() else { return };
+        {
+            let mut state = lock(&shared.state);
+            if let State::Polled { is_due } = &mut *state {
+                // Nobody else can poll it now: whoever does wakes all afterwards.
+                *is_due = true;
+                return;
+            }
+        }
+        shared.waiting.wake();
     }
 }
 
@@ -146,16 +230,10 @@ impl Waiting {
         drop(wakers);
         drop(was);
     }
-}
 
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        let wakers: Vec<_> = lock(&self.0).iter_mut().filter_map(Option::take).collect();
-        wakers.into_iter().for_each(Waker::wake);
+    fn wake(&self) {
+        let wakers = lock(&self.0).iter_mut().filter_map(Option::take).collect();
+        wake_all(wakers);
     }
 }
 
