@@ -64,7 +64,7 @@ for block in [3000, 8000]:
     except redis.exceptions.TimeoutError:
         end = "TimeoutError"
     after = time.monotonic() - began
-    # A read that was given up is counted when the server notices.
+    # The server counts a read once it notices that its client has gone.
     time.sleep(1)
     reads = other.info("commandstats")["cmdstat_xread"]["calls"]
     print(f"block={block}: {end} after {after:.0f} s, XREADs: {reads}", flush=True)
