@@ -53,7 +53,10 @@ fn read_all(mut follow: Follow, wants: fn(u64) -> bool) -> u64 {
                 }
                 _ => {
                     assert!(wants(number) && number > at);
-                    assert!((at + 1..number).all(|number| !wants(number)), "an event was skipped without a gap");
+                    assert!(
+                        (at + 1..number).all(|number| !wants(number)),
+                        "an event was skipped without a gap"
+                    );
                     at = number;
                 }
             }
