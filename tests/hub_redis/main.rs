@@ -7,6 +7,7 @@ mod judge;
 mod pages;
 mod processes;
 mod publish;
+mod replies;
 #[path = "../support/redis_server.rs"]
 mod server;
 
