@@ -12,6 +12,8 @@ use crate::support::{number, poll, Polled};
 #[derive(Clone, Debug)]
 enum Action {
     Publish(usize),
+    /// Publishes so many events of a topic in one step.
+    PublishAll(usize, usize),
     Follow(From, Wants, bool),
     /// Polls the follower with this index so many times.
     Poll(usize, usize),
@@ -75,6 +77,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     ];
     let action = prop_oneof![
         8 => topic().prop_map(Action::Publish),
+        2 => (topic(), 0..8_usize).prop_map(|(topic, count)| Action::PublishAll(topic, count)),
         2 => (from, wants, any::<bool>()).prop_map(|(from, wants, ends)| Action::Follow(from, wants, ends)),
         8 => (0..8_usize, 1..5_usize).prop_map(|(who, times)| Action::Poll(who, times)),
         2 => (0..8_usize).prop_map(Action::Resume),
@@ -237,6 +240,14 @@ fn run(actions: Vec<Action>, keep: usize) {
                     list.topics.push(topic);
                     list.trim();
                 }
+            }
+            Action::PublishAll(topic, count) => {
+                let count = if list.is_closed { 0 } else { count };
+                let events = (list.last() + 1..).take(count).map(|n| Event::new(n.to_string()));
+                let last = list.last() + count as u64;
+                assert_eq!(hub.publish_all_to(TOPICS[topic], events), format!("7-{last}").as_str());
+                list.topics.extend(std::iter::repeat(topic).take(count));
+                list.trim();
             }
             Action::Follow(from, wants, ends) if clients.len() < 8 => {
                 clients.push(begin(&hub, &list, from, wants, ends));
