@@ -267,7 +267,7 @@ impl<K> Hub<K> {
     }
 
     /// Sets a function to be called with each [`Seen`], for metrics. It runs on the thread that publishes or polls, and
-    /// holds no lock of the hub.
+    /// holds no lock of the hub. A panic in it is caught, and delivery goes on.
     #[must_use]
     pub fn with_observer(self, observer: impl Fn(&Seen) + Send + Sync + 'static) -> Self {
         self.shared.change(|settings| settings.observer = Some(Arc::new(observer)));

@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;
 use core::time::Duration;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use super::random::random;
 use super::{Gap, Seen};
@@ -33,7 +34,9 @@ impl Settings {
 
     pub(super) fn observe(&self, seen: &Seen) {
         if let Some(observer) = &self.observer {
-            observer(seen);
+            // The panic hook has reported it. A follower that is dropped while its task unwinds calls the observer too,
+            // where a second panic would abort the program.
+            let _ = catch_unwind(AssertUnwindSafe(|| observer(seen)));
         }
     }
 

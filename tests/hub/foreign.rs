@@ -197,6 +197,18 @@ fn a_recording_ends_even_if_its_last_event_panics() {
 }
 
 #[test]
+fn an_observer_that_panics_affects_neither_publishing_nor_following() {
+    let hub = Hub::with_epoch(3).with_history(1).with_observer(|_| panic!("an observer has a fault"));
+    let mut follow = hub.follow(Start::Now);
+    drain(&mut follow);
+    assert_eq!(hub.publish_all(["a", "b"].map(Event::new)), "3-2");
+    assert_eq!(data(&drain(&mut follow)), [r#"{"reason":"forgotten","lost":1}"#, "b"]);
+    drop(follow);
+    hub.close();
+    assert!(hub.is_closed());
+}
+
+#[test]
 fn settings_that_are_changed_at_once_are_all_kept() {
     let (hub, is_done) = (Hub::with_epoch(3), AtomicBool::new(false));
     std::thread::scope(|scope| {
