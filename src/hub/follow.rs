@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::pin::Pin;
-use core::task::{ready, Context, Poll};
+use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
@@ -290,7 +290,10 @@ impl Follow {
                 Step::Settle => self.shared.settle(),
                 Step::Below => {
                     let below = Below::after(self.cursor);
-                    self.extra.get_or_insert_with(Box::default).below = Some(below);
+                    let extra = self.extra.get_or_insert_with(Box::default);
+                    // The log has them too: to return to their places would repeat them.
+                    extra.newest.clear();
+                    extra.below = Some(below);
                 }
                 Step::End => {
                     self.is_over = true;
@@ -461,7 +464,17 @@ impl Follow {
             }
             let Some(below) = self.extra.as_mut().and_then(|extra| extra.below.as_mut()) else { continue };
             let generation = shared.ring().generation();
-            match ready!(below.poll(backlog, generation, cx)) {
+            let Poll::Ready(item) = below.poll(backlog, generation, cx) else {
+                // The log may never answer, so that closing the hub has to wake the follower. Registered before the
+                // check, so that no close is missed.
+                let _ = shared.waiters.wait(self.seat, cx.waker(), self.sent, || false);
+                if shared.has_ended() {
+                    self.is_over = true;
+                    return Poll::Ready(shared.settings().farewell());
+                }
+                return Poll::Pending;
+            };
+            match item {
                 Item::Page => {}
                 Item::Entry { id, topic, encoded } => {
                     self.cursor = id;

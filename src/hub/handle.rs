@@ -280,7 +280,7 @@ impl<K> Hub<K> {
     }
 
     /// Closes the hub. Every follower, present or future, yields the rest of the history and the farewell with its
-    /// reconnection time, and ends.
+    /// reconnection time, and ends. A follower that waits for a log ends without the rest: its client resumes elsewhere.
     ///
     /// ```
     /// use std::time::Duration;

@@ -14,6 +14,8 @@ use eventwire::hub::{
 };
 use eventwire::Event;
 
+use futures_util::Stream;
+
 use crate::support::{data, drain, poll, Count, Polled};
 
 /// Runs a future that never waits.
@@ -300,6 +302,90 @@ async fn the_feeder_ends_with_its_hub() {
     drop(hub);
     log.append(Once::key("a"), None, &Event::new("a")).await.unwrap();
     feeder.await.unwrap().unwrap();
+}
+
+#[test]
+fn the_newest_of_each_topic_are_not_repeated_after_a_follower_had_to_read_the_log() {
+    let log = MemoryLog::new();
+    let mut process = Process::start(&log, 4);
+    process.publish("old");
+    let _ = process.feed();
+    let mut follow = process.follow(Start::Now).with_gap_policy(GapPolicy::NewestPerTopic);
+    drain(&mut follow);
+    log.reset();
+    let publish = |process: &Process<MemoryLog>, text: &str| {
+        let publication = process.hub.prepare(Event::new(text)).with_topic(text);
+        now(process.hub.append(&publication)).unwrap();
+    };
+    ["a", "b", "c"].into_iter().for_each(|text| publish(&process, text));
+    let _ = process.feed();
+    let mut seen = Vec::new();
+    while seen.last().map(String::as_str) != Some("a") {
+        let Polled::Event(event) = poll(&mut follow) else { panic!("{seen:?}") };
+        seen.push(event.data().to_owned());
+    }
+    // The ring drops "b", which was next, and keeps "c".
+    ["d", "e", "f"].into_iter().for_each(|text| publish(&process, text));
+    let _ = process.feed();
+    let mut rest = Vec::new();
+    while let Polled::Event(event) = poll(&mut follow) {
+        rest.push(event.data().to_owned());
+    }
+    assert_eq!(rest, ["b", "c", "d", "e", "f"]);
+}
+
+/// A log whose reads never return once it is stuck.
+#[derive(Clone)]
+struct Stuck {
+    log: MemoryLog,
+    is_stuck: Arc<AtomicBool>,
+}
+
+impl Log for Stuck {
+    fn append<'a>(
+        &'a self,
+        once: Once<'a>,
+        topic: Option<&'a str>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<LogId, LogError>> {
+        self.log.append(once, topic, event)
+    }
+
+    fn tail(&self) -> BoxFuture<'_, Result<LogId, LogError>> {
+        self.log.tail()
+    }
+
+    fn read(&self, after: LogId, limit: usize) -> BoxFuture<'_, Result<Page, LogError>> {
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Box::pin(std::future::pending());
+        }
+        self.log.read(after, limit)
+    }
+
+    fn wait(&self, after: LogId) -> BoxFuture<'_, Result<(), LogError>> {
+        self.log.wait(after)
+    }
+}
+
+#[test]
+fn closing_ends_a_follower_that_waits_for_a_log_without_an_answer() {
+    let log = Stuck { log: MemoryLog::new(), is_stuck: Arc::default() };
+    let mut process = Process::start(&log, 2);
+    let mut follow = process.follow(Start::Now);
+    drain(&mut follow);
+    for number in 0..10 {
+        process.publish(number);
+    }
+    let _ = process.feed();
+    log.is_stuck.store(true, Ordering::Relaxed);
+    let count = Arc::new(Count::default());
+    let waker = Waker::from(Arc::clone(&count));
+    let mut cx = Context::from_waker(&waker);
+    assert!(Pin::new(&mut follow).poll_next(&mut cx).is_pending());
+    process.hub.close();
+    assert!(count.woken() > 0, "it was not woken");
+    assert!(matches!(Pin::new(&mut follow).poll_next(&mut cx), Poll::Ready(Some(_))), "no farewell");
+    assert!(matches!(Pin::new(&mut follow).poll_next(&mut cx), Poll::Ready(None)));
 }
 
 /// A client that is cut off and reconnects to any process.
