@@ -190,7 +190,9 @@ impl Publication {
 pub struct PublishError(LogError);
 
 impl PublishError {
-    /// Returns whether the event was certainly not added. If `false`, it may be in the log, and reach followers.
+    /// Returns whether this call certainly did not add the event. If `false`, it may be in the log, and reach followers.
+    ///
+    /// It says nothing about earlier calls: an event that one of them may have added may still be in the log.
     #[must_use]
     pub fn was_not_added(&self) -> bool {
         self.0.kind() != LogErrorKind::Uncertain

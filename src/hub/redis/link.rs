@@ -63,14 +63,16 @@ impl Link {
     pub(super) async fn ask(&self, command: &Cmd) -> Result<Value, LogError> {
         let mut shared = self.shared().await?;
         match self.send(command, &mut shared).await {
-            Err((_, error)) if error.is_connection_dropped() || error.redirect_node().is_some() => {
-                // The first attempt may have been carried out, even if reconnecting fails.
-                let mut shared = self.shared().await.map_err(LogError::uncertain)?;
+            Err((_, error)) if error.redirect_node().is_some() => {
+                // The node replied that it did nothing.
+                let mut shared = self.shared().await?;
                 let again = self.send(command, &mut shared).await;
-                again.map_err(|(failure, error)| match failure {
-                    Failure::Refused => LogError::refused(error),
-                    _ => LogError::uncertain(error),
-                })
+                again.map_err(|(failure, error)| failure.into_error(error))
+            }
+            Err((_, error)) if error.is_connection_dropped() => {
+                // The first attempt may have been carried out, even if the second one is refused.
+                let mut shared = self.shared().await.map_err(LogError::uncertain)?;
+                self.send(command, &mut shared).await.map_err(|(_, error)| LogError::uncertain(error))
             }
             Err((failure, error)) => Err(failure.into_error(error)),
             Ok(reply) => Ok(reply),
