@@ -114,9 +114,9 @@ async fn follow(addresses: Addresses, number: usize, away: Duration, began: Arc<
     let attempts = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&attempts);
     let send = move |request: Request<Bytes>| {
-        // Each attempt goes to the next server, as through a proxy.
+        // Half of the clients go from server to server forwards, half backwards.
         let attempt = counted.fetch_add(1, Ordering::Relaxed);
-        let address = addresses.lock().unwrap()[(number + attempt) % SERVERS];
+        let address = addresses.lock().unwrap()[(number + attempt * (1 + number % 2)) % SERVERS];
         let (mut parts, body) = request.into_parts();
         parts.uri = format!("http://{address}/").parse().unwrap();
         http.request(Request::from_parts(parts, body.into()))
