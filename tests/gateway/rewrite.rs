@@ -56,7 +56,7 @@ fn a_function_that_does_nothing_changes_no_byte() {
 }
 
 #[test]
-fn what_is_kept_one_by_one_is_the_same_bytes() {
+fn keeping_each_input_changes_no_byte() {
     assert_eq!(rewritten(STREAM, |_, output| output.keep()), STREAM);
 }
 
@@ -77,7 +77,7 @@ fn a_chunk_that_is_kept_is_not_copied() {
 }
 
 #[test]
-fn an_event_goes_on_when_its_last_byte_is_there_and_a_comment_with_its_line() {
+fn an_event_is_forwarded_with_its_last_byte_and_a_comment_with_its_line() {
     let steps = ["data: a\n", "\n", ":heart", "beat\n", "event: x\n", ":in between\n", "data: b\n\n"];
     let mut body = Rewrite::new(script(steps.iter().flat_map(|step| [data(step), Step::Wait])), nothing);
     let mut next = || match ask(&mut body) {
@@ -93,7 +93,7 @@ fn an_event_goes_on_when_its_last_byte_is_there_and_a_comment_with_its_line() {
 }
 
 #[test]
-fn all_that_comes_of_a_chunk_goes_on_as_one() {
+fn the_output_for_a_chunk_is_one_chunk() {
     let shout = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
     let stream = ":x\n\ndata: a\n\nid: 1\ndata: b\n\nretry: 7\n\ndata: c\n\n";
     let read = read(&mut Rewrite::new(script([data(stream)]), shout));
@@ -101,7 +101,7 @@ fn all_that_comes_of_a_chunk_goes_on_as_one() {
 }
 
 #[test]
-fn other_data_keep_type_id_comments_and_retry() {
+fn replaced_data_keeps_type_id_comments_and_retry() {
     let exclaim = to_events(|event, output| output.send_data(&format!("{}!\n", event.data())));
     let stream = ":one\nid:7\r\nretry: 5\r\nevent:  t\r:two\rdata:a\ndata:b\n\ndata\n\n";
     assert_eq!(
@@ -131,7 +131,7 @@ fn an_event_becomes_none_one_or_many_in_their_order() {
 }
 
 #[test]
-fn to_keep_it_twice_is_to_keep_it_once_and_the_rest_comes_after() {
+fn an_input_kept_twice_is_written_once_before_what_is_sent() {
     let twice = to_events(|_, output| {
         output.keep();
         output.keep();
@@ -142,7 +142,7 @@ fn to_keep_it_twice_is_to_keep_it_once_and_the_rest_comes_after() {
 }
 
 #[test]
-fn a_line_end_that_is_cut_stays_with_what_was_kept() {
+fn a_line_end_cut_by_a_chunk_stays_with_the_kept_line() {
     let more = to_events(|event, output| match event.data() {
         "a" => {
             output.keep();
@@ -159,7 +159,7 @@ fn a_line_end_that_is_cut_stays_with_what_was_kept() {
 }
 
 #[test]
-fn what_is_removed_leaves_its_comments_and_times() {
+fn a_removed_event_leaves_its_comments_and_reconnection_times() {
     let remove = to_events(|_, output| output.remove());
     assert_eq!(
         rewritten(":a\ndata: 1\n:b\nretry: 3\nx: y\n\n:c\n\n", remove),
@@ -168,7 +168,7 @@ fn what_is_removed_leaves_its_comments_and_times() {
 }
 
 #[test]
-fn lines_are_changed_by_themselves_also_inside_a_block() {
+fn lines_inside_a_block_can_be_changed_one_by_one() {
     let quiet = |input: Input<'_, Error>, output: &mut Output<'_>| match input {
         Input::Frame(Frame::Comment(text)) if text.contains("secret") => output.remove(),
         Input::Frame(Frame::Unknown { name, .. }) => output.send(&Event::new(name).with_type("error")),
@@ -181,7 +181,7 @@ fn lines_are_changed_by_themselves_also_inside_a_block() {
 }
 
 #[test]
-fn a_line_that_goes_never_joins_its_neighbours() {
+fn a_removed_line_does_not_join_its_neighbours() {
     let no_comments = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::Frame(Frame::Comment(_)) = input {
             output.remove();
@@ -197,7 +197,7 @@ fn a_line_that_goes_never_joins_its_neighbours() {
 }
 
 #[test]
-fn a_byte_order_mark_stays_where_it_is_and_none_comes_to_the_beginning() {
+fn a_byte_order_mark_stays_in_place_and_none_moves_to_the_beginning() {
     let first = to_events(|event, output| {
         if event.data() == "1" {
             output.remove()
@@ -210,7 +210,7 @@ fn a_byte_order_mark_stays_where_it_is_and_none_comes_to_the_beginning() {
 }
 
 #[test]
-fn blocks_without_data_are_seen() {
+fn the_function_sees_blocks_without_data() {
     let count = Cell::new(0);
     let removed = read(&mut Rewrite::new(
         cut("id: 7\n\n\nevent: x\n\ndata\n\n", 5),
@@ -240,7 +240,7 @@ fn a_last_event_is_added_at_the_end() {
 }
 
 #[test]
-fn a_last_event_without_its_blank_line_is_one_for_those_who_ask_for_it() {
+fn an_unfinished_last_event_is_an_input_on_request() {
     let mark = |input: Input<'_, Error>, output: &mut Output<'_>| match (input.event(), input) {
         (Some(event), _) if event.data() == "b" => output.send_data("B"),
         (_, Input::End(ending)) => output.send(&Event::new(format!("{ending:?}"))),
@@ -274,7 +274,7 @@ fn a_last_event_without_its_blank_line_is_one_for_those_who_ask_for_it() {
 }
 
 #[test]
-fn a_loss_becomes_an_event_and_a_good_end() {
+fn a_loss_can_become_an_event_and_a_regular_end() {
     let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::Lost(RewriteError::Body(error)) = input {
             output.send(&Event::new(*error).with_type("error"));
@@ -288,7 +288,7 @@ fn a_loss_becomes_an_event_and_a_good_end() {
 }
 
 #[test]
-fn a_loss_that_is_kept_is_an_error_after_what_was_sent() {
+fn a_kept_loss_is_an_error_after_the_output() {
     let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::Lost(_) = input {
             output.keep();
@@ -307,7 +307,7 @@ fn a_loss_that_is_kept_is_an_error_after_what_was_sent() {
 }
 
 #[test]
-fn a_loss_that_nobody_touches_is_as_it_came() {
+fn an_untouched_loss_is_the_original_error() {
     let mut body =
         Rewrite::new(script([data("data: a\n\ndata: ha"), Step::Wait, Step::Fail("lost")]), nothing);
     let read = read(&mut body);
@@ -315,7 +315,7 @@ fn a_loss_that_nobody_touches_is_as_it_came() {
 }
 
 #[test]
-fn a_block_over_the_limit_is_a_loss_at_the_same_place_for_every_cut() {
+fn a_block_over_the_limit_is_a_loss_at_the_same_place_however_it_is_cut() {
     let stream = "data: a\n\n:b\n\ndata: 345678901\n:c\n\ndata: d\n\n";
     let mut all = Vec::new();
     for size in 1..=stream.len() {
@@ -351,7 +351,7 @@ fn a_limit_of_all_bytes_of_a_block_counts_its_comments_too() {
 }
 
 #[test]
-fn lines_that_no_decoder_counts_are_within_the_limit_too() {
+fn the_limit_of_a_rewrite_counts_all_lines_of_a_block() {
     let endless = ":\nid:\n".repeat(1_000);
     let decoder = || Decoder::new().with_max_event_size(100);
     let read = read(
@@ -381,7 +381,7 @@ fn a_rejected_block_is_an_input_of_the_function() {
 }
 
 #[test]
-fn trailers_come_after_the_last_event_without_what_speaks_of_the_bytes() {
+fn trailers_follow_the_last_event_without_digests_of_the_original_bytes() {
     let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::End(_) = input {
             output.send(&Event::new("bye"));
@@ -397,7 +397,7 @@ fn trailers_come_after_the_last_event_without_what_speaks_of_the_bytes() {
 }
 
 #[test]
-fn the_end_is_told_only_when_all_is_sent_and_the_size_never() {
+fn a_rewrite_reports_its_end_after_all_output_and_never_a_size() {
     let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::End(_) = input {
             output.send(&Event::new("bye"));
@@ -412,7 +412,7 @@ fn the_end_is_told_only_when_all_is_sent_and_the_size_never() {
 }
 
 #[test]
-fn a_response_loses_what_speaks_of_its_bytes() {
+fn a_response_loses_the_headers_that_describe_its_original_bytes() {
     let response = Response::builder()
         .status(200)
         .header("content-type", "text/event-stream")
@@ -432,7 +432,7 @@ fn a_response_loses_what_speaks_of_its_bytes() {
 }
 
 #[test]
-fn what_is_encoded_or_no_event_stream_is_refused_and_comes_back_whole() {
+fn an_encoded_body_or_another_media_type_is_refused_and_the_response_returned() {
     for (name, value, content_type) in
         [("content-encoding", "gzip", "text/event-stream"), ("content-length", "9", "application/json")]
     {
@@ -448,7 +448,7 @@ fn what_is_encoded_or_no_event_stream_is_refused_and_comes_back_whole() {
 }
 
 #[test]
-fn the_body_is_polled_only_when_all_is_taken_that_came_of_it() {
+fn the_body_is_polled_only_after_all_output_was_taken() {
     let polls = Rc::new(Cell::new(0));
     struct Counting(Script, Rc<Cell<u32>>);
     impl Body for Counting {
@@ -481,7 +481,7 @@ fn a_panic_of_the_function_ends_the_body() {
 }
 
 #[test]
-fn what_an_earlier_connection_left_in_a_decoder_is_not_of_this_one() {
+fn a_new_connection_drops_what_an_earlier_one_left_in_the_decoder() {
     let mut decoder = Decoder::new();
     assert!(decoder.feed(b"data: old\n").advance().is_ok_and(|is_event| !is_event));
     let shout = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
@@ -500,7 +500,7 @@ fn items(body: Script, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> 
 }
 
 #[test]
-fn a_stream_of_it_holds_whole_lines_and_no_trailers() {
+fn its_stream_yields_whole_lines_and_no_trailers() {
     let steps = [data(":x\ndata: a\n\nda"), data("ta: b"), trailers(&[("x-cost", "7")])];
     assert_eq!(items(script(steps), nothing), [Ok(":x\ndata: a\n\n".into())]);
     let steps = [data("data: a\n"), data("\ndata: b"), data("\n\nid: 7")];
@@ -508,7 +508,7 @@ fn a_stream_of_it_holds_whole_lines_and_no_trailers() {
 }
 
 #[test]
-fn a_stream_of_it_ends_as_the_body_does() {
+fn its_stream_ends_as_the_body_does() {
     let steps = || [data("data: a\n\ndata: b\n"), Step::Wait, Step::Fail("lost")];
     let mut events = Rewrite::new(script(steps()), nothing).into_stream();
     assert_eq!(events.next().now_or_never().unwrap().unwrap().unwrap().as_bytes(), b"data: a\n\n");
@@ -525,7 +525,7 @@ fn a_stream_of_it_ends_as_the_body_does() {
 }
 
 #[test]
-fn a_rewrite_goes_where_its_body_goes() {
+fn a_rewrite_is_send_sync_and_unpin_if_its_body_is() {
     fn anywhere<T: Send + Sync + Unpin>(_: &T) {}
     let cell = Cell::new(0);
     let body = http_body_util::Empty::<Bytes>::new();
@@ -533,7 +533,7 @@ fn a_rewrite_goes_where_its_body_goes() {
 }
 
 #[test]
-fn errors_say_what_was_wrong_and_lead_to_the_cause() {
+fn errors_name_the_fault_and_have_a_source() {
     let error = RewriteError::Body(std::io::Error::other("reset"));
     assert_eq!(error.to_string(), "the event stream was lost");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "reset");

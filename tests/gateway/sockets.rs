@@ -130,7 +130,7 @@ fn told(told: &Told) -> (Vec<String>, Summary) {
 }
 
 #[test]
-fn a_tap_sees_a_chunked_stream_and_its_trailers_pass() {
+fn a_tap_sees_a_chunked_stream_and_forwards_its_trailers() {
     let upstream = upstream(|mut connection| {
         let events = [chunk("data: a\n\nda"), chunk("ta: b\n\n")].concat();
         let stream = format!("{CHUNKED}Trailer: x-cost\r\n\r\n{events}0\r\nx-cost: 7\r\n\r\n");
@@ -146,7 +146,7 @@ fn a_tap_sees_a_chunked_stream_and_its_trailers_pass() {
 }
 
 #[test]
-fn a_tap_keeps_the_length_and_sees_the_end_of_a_body_that_has_one() {
+fn a_tap_keeps_the_content_length_and_sees_the_end() {
     let upstream = upstream(|mut connection| {
         let head =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\nETag: \"x\"\r\n\r\n";
@@ -160,7 +160,7 @@ fn a_tap_keeps_the_length_and_sees_the_end_of_a_body_that_has_one() {
 }
 
 #[test]
-fn a_tap_tells_of_a_connection_that_breaks_above_and_breaks_below() {
+fn a_tap_reports_a_broken_upstream_and_breaks_the_downstream_connection() {
     let upstream = upstream(|mut connection| {
         connection.write_all([CHUNKED, "\r\n", &chunk("data: a\n\ndata: b")].concat().as_bytes()).unwrap();
     });
@@ -172,7 +172,7 @@ fn a_tap_tells_of_a_connection_that_breaks_above_and_breaks_below() {
 }
 
 #[test]
-fn a_tap_tells_of_a_client_that_goes() {
+fn a_tap_reports_a_client_that_leaves() {
     let (stay, gone) = mpsc::channel::<()>();
     let upstream = upstream(move |mut connection| {
         connection.write_all([CHUNKED, "\r\n", &chunk("data: a\n\n")].concat().as_bytes()).unwrap();
@@ -189,7 +189,7 @@ fn a_tap_tells_of_a_client_that_goes() {
 }
 
 #[test]
-fn a_tap_reports_what_is_encoded() {
+fn a_tap_reports_an_encoded_body() {
     let upstream = upstream(|mut connection| {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n";
         connection.write_all([head, "zzzz"].concat().as_bytes()).unwrap();
@@ -218,7 +218,7 @@ fn rewriting(response: Response<Incoming>) -> Passed {
 }
 
 #[test]
-fn a_rewrite_needs_no_length_and_keeps_trailers() {
+fn a_rewrite_removes_the_content_length_and_keeps_trailers() {
     let with_length = upstream(|mut connection| {
         let head =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\nETag: \"x\"\r\n\r\n";
@@ -238,7 +238,7 @@ fn a_rewrite_needs_no_length_and_keeps_trailers() {
 }
 
 #[test]
-fn a_rewrite_makes_an_event_and_a_good_end_of_a_loss() {
+fn a_rewrite_can_turn_a_loss_into_an_event_and_a_regular_end() {
     let upstream = upstream(|mut connection| {
         connection.write_all([CHUNKED, "\r\n", &chunk("data: a\n\ndata: b")].concat().as_bytes()).unwrap();
     });
@@ -248,7 +248,7 @@ fn a_rewrite_makes_an_event_and_a_good_end_of_a_loss() {
 }
 
 #[test]
-fn an_event_passes_a_rewrite_at_once() {
+fn a_rewrite_forwards_an_event_at_once() {
     let (next, asked) = mpsc::channel::<()>();
     let upstream = upstream(move |mut connection| {
         connection.write_all([CHUNKED, "\r\n"].concat().as_bytes()).unwrap();

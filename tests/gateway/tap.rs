@@ -54,7 +54,7 @@ const STREAM: &str =
     "\u{FEFF}: hello\r\nretry: 7\r\rdata: a\ndata: b\n\nevent: x\nid: 1\ndata:\n\nwhat: ever\n\n";
 
 #[test]
-fn every_byte_passes_and_every_event_is_seen_however_it_is_cut() {
+fn a_tap_forwards_every_byte_and_sees_every_event_however_they_are_cut() {
     for size in 1..=STREAM.len() {
         let seen = Seen::default();
         let mut body = Tap::new(cut(STREAM, size), seen.tap());
@@ -67,7 +67,7 @@ fn every_byte_passes_and_every_event_is_seen_however_it_is_cut() {
 }
 
 #[test]
-fn a_chunk_is_the_same_memory_after_as_before() {
+fn a_tap_does_not_copy_chunks() {
     let chunk = Bytes::from_static(b"data: a\n\ndata: b");
     let mut body = Tap::new(script([Step::Data(chunk.clone())]), |_| {});
     assert_eq!(read(&mut body).chunks[0].as_ptr(), chunk.as_ptr());
@@ -87,7 +87,7 @@ fn an_event_is_seen_when_its_last_byte_passes() {
 }
 
 #[test]
-fn data_that_are_no_bytes_of_the_crate_pass_too() {
+fn a_tap_forwards_other_types_of_data() {
     let text = http_body_util::Full::new(&b"data: a\n\n"[..]);
     let seen = Seen::default();
     let mut body = Tap::new(text, seen.tap());
@@ -96,7 +96,7 @@ fn data_that_are_no_bytes_of_the_crate_pass_too() {
 }
 
 #[test]
-fn a_body_that_ends_inside_an_event_is_cut() {
+fn a_body_that_ends_inside_an_event_is_reported_as_cut() {
     for (stream, outcome) in [
         ("", Outcome::Whole),
         ("data: a\n\n: bye\n", Outcome::Whole),
@@ -110,7 +110,7 @@ fn a_body_that_ends_inside_an_event_is_cut() {
 }
 
 #[test]
-fn what_is_cut_is_an_event_for_those_who_ask_for_it() {
+fn an_unfinished_event_is_shown_on_request() {
     let decoder = || Decoder::new().with_unfinished(Unfinished::Block);
     let seen = Seen::default();
     read(&mut Tap::new(cut("data: a\n\ndata: b\n", 5), seen.tap()).with_decoder(decoder()));
@@ -124,7 +124,7 @@ fn what_is_cut_is_an_event_for_those_who_ask_for_it() {
 }
 
 #[test]
-fn an_error_goes_on_and_is_told() {
+fn an_error_is_forwarded_and_reported() {
     let seen = Seen::default();
     let mut body = Tap::new(script([data("data: a\n\n"), Step::Wait, Step::Fail("lost")]), seen.tap());
     assert_eq!(read(&mut body).error, Some("lost"));
@@ -135,7 +135,7 @@ fn an_error_goes_on_and_is_told() {
 }
 
 #[test]
-fn a_body_that_is_dropped_says_so_once() {
+fn a_dropped_body_is_reported_once() {
     let seen = Seen::default();
     let mut body = Tap::new(script([data("data: a\n\n"), data("data: b\n\n")]), seen.tap());
     assert!(ask(&mut body).is_ready());
@@ -150,7 +150,7 @@ fn a_body_that_is_dropped_says_so_once() {
 }
 
 #[test]
-fn a_body_that_panics_is_dropped() {
+fn a_body_that_panics_is_reported_as_dropped() {
     let seen = Seen::default();
     let mut body = Tap::new(script([data("data: a\n\n"), Step::Panic]), seen.tap());
     assert!(ask(&mut body).is_ready());
@@ -161,7 +161,7 @@ fn a_body_that_panics_is_dropped() {
 }
 
 #[test]
-fn trailers_pass_and_are_the_end() {
+fn trailers_are_forwarded_and_end_the_body() {
     let seen = Seen::default();
     let steps = [data("data: a\n\n"), trailers(&[("grpc-status", "0"), ("etag", "\"x\"")])];
     let mut body = Tap::new(script(steps), seen.tap());
@@ -177,7 +177,7 @@ fn trailers_pass_and_are_the_end() {
 }
 
 #[test]
-fn a_body_that_knows_its_end_is_whole_without_being_asked_again() {
+fn a_body_that_knows_its_end_is_complete_without_another_poll() {
     let seen = Seen::default();
     let mut body = Tap::new(knowing([data("data: a\n\n")]), seen.tap());
     assert!(!body.is_end_stream());
@@ -194,7 +194,7 @@ fn a_body_that_knows_its_end_is_whole_without_being_asked_again() {
 }
 
 #[test]
-fn the_size_is_that_of_the_body() {
+fn the_size_hint_is_that_of_the_body() {
     let mut body = Tap::new(script([data("data: a\n\n"), data("12")]), |_: Tapped<'_>| {});
     for exact in [11, 2, 0] {
         assert_eq!(body.size_hint().exact(), Some(exact));
@@ -203,7 +203,7 @@ fn the_size_is_that_of_the_body() {
 }
 
 #[test]
-fn a_response_keeps_its_head() {
+fn a_tapped_response_keeps_its_head() {
     let response = Response::builder()
         .status(206)
         .header("content-type", "Text/Event-Stream; charset=utf-8")
@@ -219,7 +219,7 @@ fn a_response_keeps_its_head() {
 }
 
 #[test]
-fn what_is_encoded_passes_unseen_and_is_reported() {
+fn an_encoded_body_is_forwarded_unread_and_reported() {
     let events = "data: a\n\n";
     for (encodings, unseen) in [
         (&["gzip"][..], Some("gzip")),
@@ -244,7 +244,7 @@ fn what_is_encoded_passes_unseen_and_is_reported() {
 }
 
 #[test]
-fn what_is_no_event_stream_passes_unseen_and_is_reported() {
+fn another_media_type_is_forwarded_unread_and_reported() {
     let seen = Seen::default();
     let page = Response::builder().header("content-type", "application/json").body(cut("data: a\n\n", 9));
     read(&mut Tap::response(page.unwrap(), seen.tap()).into_body());
@@ -252,7 +252,7 @@ fn what_is_no_event_stream_passes_unseen_and_is_reported() {
 }
 
 #[test]
-fn over_the_limit_it_stops_looking_and_stops_nothing() {
+fn over_the_limit_a_tap_stops_reading_and_forwards_everything() {
     let stream = "data: a\n\ndata: far too long\n\ndata: b\n\n";
     for size in 1..=stream.len() {
         let seen = Seen::default();
@@ -267,7 +267,7 @@ fn over_the_limit_it_stops_looking_and_stops_nothing() {
 }
 
 #[test]
-fn strictness_stops_it_too() {
+fn after_invalid_utf8_in_strict_mode_a_tap_stops_reading() {
     let seen = Seen::default();
     let body = cut(b"data: \xFF\n\ndata: b\n\n", 3);
     let mut body = Tap::new(body, seen.tap()).with_decoder(Decoder::new().with_strict_utf8());
@@ -277,7 +277,7 @@ fn strictness_stops_it_too() {
 }
 
 #[test]
-fn what_an_earlier_connection_left_in_a_decoder_is_not_of_this_one() {
+fn a_new_connection_drops_what_an_earlier_one_left_in_the_decoder() {
     let mut decoder = Decoder::new();
     assert!(decoder.feed(b"data: old\n").advance().is_ok_and(|is_event| !is_event));
     let seen = Seen::default();
@@ -286,7 +286,7 @@ fn what_an_earlier_connection_left_in_a_decoder_is_not_of_this_one() {
 }
 
 #[test]
-fn a_panic_of_the_function_stops_nothing_and_is_its_last_call() {
+fn a_panic_of_the_function_is_its_last_call_and_stops_no_byte() {
     let calls = Rc::new(Cell::new(0));
     let counts = Rc::clone(&calls);
     let tap = move |_: Tapped<'_>| {
@@ -301,7 +301,7 @@ fn a_panic_of_the_function_stops_nothing_and_is_its_last_call() {
 }
 
 #[test]
-fn a_panic_at_the_end_stops_nothing() {
+fn a_panic_at_the_end_stops_no_byte() {
     let mut body = Tap::new(cut("data: a\n\n", 4), |tapped: Tapped<'_>| {
         assert!(matches!(tapped, Tapped::Event(_)), "as planned");
     });
@@ -309,14 +309,14 @@ fn a_panic_at_the_end_stops_nothing() {
 }
 
 #[test]
-fn a_tap_goes_where_its_body_goes() {
+fn a_tap_is_send_sync_and_unpin_if_its_body_is() {
     fn anywhere<T: Send + Sync + Unpin>(_: &T) {}
     let cell = Cell::new(0);
     anywhere(&Tap::new(cut("", 1), move |_: Tapped<'_>| cell.set(1)));
 }
 
 #[test]
-fn debug_shows_how_far_it_is() {
+fn debug_shows_the_progress_of_a_tap() {
     let mut body = Tap::new(cut("data: a\n\n", 9), |_: Tapped<'_>| {});
     read(&mut body);
     assert_eq!(format!("{body:?}"), "Tap { bytes: 9, events: 1, has_ended: true, .. }");
