@@ -97,3 +97,18 @@ async fn a_server_without_memory_adds_nothing_and_followers_stay() {
     hub.append(&second).await.unwrap();
     assert_eq!(server.ask::<u64>(&["XLEN", "news"]), 2);
 }
+
+#[tokio::test]
+async fn an_append_that_is_refused_after_a_lost_connection_may_have_been_added() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let log = log_at(&format!("redis://{}", listener.local_addr().unwrap()));
+    let answering = tokio::spawn(async move {
+        let mut replies = ["", "-NOPERM this user has no permissions\r\n"].into_iter();
+        while let (Some(reply), Ok((socket, _))) = (replies.next(), listener.accept().await) {
+            tokio::spawn(answer(socket, reply));
+        }
+    });
+    let error = log.append(Once::new("a", 1), None, &Event::new("a")).await.unwrap_err();
+    assert_eq!(error.kind(), LogErrorKind::Uncertain, "{error:?}");
+    answering.abort();
+}
