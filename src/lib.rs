@@ -121,7 +121,7 @@
 //!
 //! | | [`Feed`] | [`BytesDecoder`] | [`EventReader`] | [`EventStream`](client::EventStream) | [`EventSource`](client::EventSource) |
 //! |---|---|---|---|---|---|
-//! | reads | one chunk: [`Decoder::feed`] | chunks of `Bytes` | `std::io::Read` | a `Stream` of chunks, a body | a server, with reconnects |
+//! | reads | one chunk: [`Decoder::feed`], [`Decoder::feed_frames`], [`Decoder::feed_pieces`] | chunks of `Bytes` | `std::io::Read` | a `Stream` of chunks, a body | a server, with reconnects |
 //! | made by | the decoder | `new` | `new` | `new` | `new` |
 //! | settings and state | of its decoder | `with_decoder` | `with_decoder` | `with_decoder` | `with_decoder` |
 //! | next event, borrowed | `next_ref` | `next_ref` | `next_ref` | `next_ref` | `next_ref` |
@@ -206,7 +206,7 @@
 //! | `futures-io` | no | `EventStream::from_futures_read` |
 //! | `codec` | no | `codec::EventCodec`, for the framed readers of `tokio-util` |
 //! | `reqwest` | no | `EventSource::from` a request, `EventStream::from_reqwest` a response; none of reqwest's own features |
-//! | `json` | no | `Event::from_json`, `parse_json`, on `no_std` too |
+//! | `json` | no | `Event::from_json`, `parse_json`, on `no_std` too; `EventBody::from_json`, `EventSender::send_json`, `EventStream::json`, `EventSource::json`, `with_json_errors` |
 //! | `actix-web`, `axum`, `poem`, `rocket`, `salvo`, `warp` | no | handlers return an `EventBody` and read a `LastEventId`: `adapters` |
 //!
 //! Minimum Rust: 1.71, or what `serde_json`, `tokio` or a framework needs if it is enabled: see [features](_features).

@@ -105,7 +105,7 @@ async fn a_response_that_ends_before_its_last_event_is_reported_as_cut_off() {
         for script in [stream(&MESSAGES[..len], End::Closed), chunked(&MESSAGES[..len], End::Closed)] {
             let said = message(script).await;
             let words = format!(
-                "llm_tokens: the answer was cut off: the event stream ended {place} after {len} bytes, before its last event\n"
+                "llm_tokens: the answer was cut off: the event stream ended {place} after {len} bytes, before its end mark\n"
             );
             assert_eq!((said.code, &*said.out, said.errors), (Some(3), ANSWER, words));
         }

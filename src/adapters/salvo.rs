@@ -11,7 +11,7 @@
 //! async fn ticks(request: &mut Request) -> EventBody<impl Stream<Item = Event>> {
 //!     let seen = LastEventId::from_headers(request.headers());
 //!     let first = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
-//!     EventBody::new(stream::iter(first..).map(|n| Event::new("tick").with_id(n)))
+//!     EventBody::new(stream::iter(first..).map(|n| Event::new("21.5").with_id(n)))
 //! }
 //!
 //! let router = Router::with_path("ticks").get(ticks);

@@ -9,7 +9,7 @@
 //!
 //! fn ticks(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>> {
 //!     let first = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
-//!     EventBody::new(stream::iter(first..).map(|n| Event::new("tick").with_id(n)))
+//!     EventBody::new(stream::iter(first..).map(|n| Event::new("21.5").with_id(n)))
 //! }
 //!
 //! let route = warp::path!("ticks").and(warp::get()).and(last_event_id()).map(ticks);

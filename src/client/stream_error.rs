@@ -143,7 +143,7 @@ impl<E> fmt::Display for StreamError<E> {
                     Ending::InsideEvent => "inside an event",
                     _ => "between events",
                 };
-                write!(f, "the event stream ended {place} after {bytes} bytes, before its last event")
+                write!(f, "the event stream ended {place} after {bytes} bytes, before its end mark")
             }
             StreamError::NotAnEventStream { first_line, bytes } => {
                 write!(f, "the body of {bytes} bytes is not an event stream; it begins with `{first_line}`")

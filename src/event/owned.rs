@@ -134,6 +134,7 @@ impl Event {
     /// [`EventRef::last_event_id`](crate::EventRef::last_event_id).
     #[must_use]
     #[inline]
+    #[doc(alias = "last_event_id")]
     pub fn id(&self) -> Option<&str> {
         self.head.id()
     }

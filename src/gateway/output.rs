@@ -110,6 +110,8 @@ impl<'a> Output<'a> {
 
     /// Sends an event in place of the input. It is encoded directly into the output, without an allocation.
     ///
+    /// The reconnection time of a replaced block is kept, so an event made with `to_event()` repeats it.
+    ///
     /// For an input inside a block, such as a comment, the event is sent before the block.
     ///
     /// ```

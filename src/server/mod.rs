@@ -12,13 +12,13 @@
 //! fn ticks<B>(request: &Request<B>) -> Response<EventBody<impl Stream<Item = Event>>> {
 //!     let seen = LastEventId::from_headers(request.headers());
 //!     let next = seen.and_then(|id| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
-//!     let ticks = stream::iter((next..100).map(|n| Event::new("tick").with_id(n)));
+//!     let ticks = stream::iter((next..100).map(|n| Event::new("21.5").with_id(n)));
 //!     response(EventBody::new(ticks).with_keep_alive(KeepAlive::new(tokio::time::sleep)))
 //! }
 //! # let request = Request::get("/ticks").header("last-event-id", "41").body(()).unwrap();
 //! # let body = http_body_util::BodyExt::collect(ticks(&request).into_body());
 //! # let body = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(body).unwrap();
-//! # assert!(body.to_bytes().starts_with(b":\nid: 42\ndata: tick\n\n"));
+//! # assert!(body.to_bytes().starts_with(b":\nid: 42\ndata: 21.5\n\n"));
 //! ```
 //!
 //! Where to go next:

@@ -126,7 +126,7 @@ async fn a_loop_of_restarts_ends_at_the_limit() {
     silent(&mut source, SECOND).await;
     source.restart();
     let error = source.next_event().await.unwrap_err();
-    assert_eq!(error.to_string(), "no event arrived in 4 attempts");
+    assert_eq!(error.to_string(), "gave up after 4 failures in a row");
     assert!(source.next_event().await.unwrap().is_none());
     assert_eq!(log.times(), [0, 1_000, 2_000, 3_000]);
 }
@@ -147,7 +147,7 @@ async fn the_error_of_a_source_without_an_end_mark_does_not_mention_a_last_event
     let (source, _) = source((0..3).map(|_| stream(&[], End::Closed)));
     let mut source = source.with_reconnect(plain().with_max_attempts(2));
     let error = source.next_event().await.unwrap_err();
-    assert_eq!(error.to_string(), "no event arrived in 3 attempts");
+    assert_eq!(error.to_string(), "gave up after 3 failures in a row");
     assert!(matches!(error, EventSourceError::Attempts { attempts: 3, last: None, .. }));
 }
 

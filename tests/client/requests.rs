@@ -98,7 +98,10 @@ async fn a_post_that_fails_says_that_it_may_have_run() {
     let (source, _) = source_of(post(), [Answer::Refused, Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(1));
     let error = source.next_event().await.unwrap_err();
-    assert_eq!(error.to_string(), "no response in 2 attempts; the request was sent 2 times and may have run");
+    assert_eq!(
+        error.to_string(),
+        "no response (failure 2 in a row); the request was sent 2 times and may have run"
+    );
     assert_eq!(error.source().unwrap().to_string(), "connection reset");
 
     let busy = || respond(503, &[], &[(0, "busy")], End::Closed);

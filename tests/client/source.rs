@@ -283,7 +283,7 @@ async fn the_last_error_is_returned_when_attempts_run_out() {
     let (source, log) = source((0..3).map(|_| Answer::Refused));
     let mut source = source.with_reconnect(plain().with_max_attempts(2));
     let error = error(&mut source).await;
-    assert_eq!(error.to_string(), "no response in 3 attempts");
+    assert_eq!(error.to_string(), "no response (failure 3 in a row)");
     assert_eq!(error.source().unwrap().to_string(), "connection reset");
     assert_eq!(log.times(), [0, 3_000, 9_000]);
 }
@@ -294,7 +294,7 @@ async fn the_deadline_ends_the_source_while_waiting_and_while_connecting() {
     let mut waiting = waiting.with_reconnect(plain().with_deadline(SECOND * 60));
     let failure = error(&mut waiting).await;
     assert_eq!(failure.to_string(), "no stable connection for 60s");
-    assert_eq!(failure.source().unwrap().to_string(), "no response in 5 attempts");
+    assert_eq!(failure.source().unwrap().to_string(), "no response (failure 5 in a row)");
     assert_eq!(log.times().len(), 5);
 
     let (hanging, _) = source([Answer::Hanging]);

@@ -44,13 +44,13 @@ async fn timeout(source: &mut EventSource) -> Timeout {
     }
 }
 
-/// `None` is the end. Unlike `peer`'s helpers, this has no timeout, because those count 20 s of the real clock.
+/// Reads until the source times out. `peer`'s helpers cannot be used: their limit of 20 s would fire on a paused clock.
 async fn silent_for(source: &mut EventSource) -> Timeout {
     tokio::time::pause();
     loop {
         match source.next_event().await {
             Ok(Some(_)) => {}
-            Ok(None) => panic!("the end"),
+            Ok(None) => panic!("expected a timeout, got the end"),
             Err(EventSourceError::Stream(StreamError::Timeout(timeout))) => return *timeout,
             Err(other) => panic!("{other:?}"),
         }

@@ -117,7 +117,7 @@ async fn an_unreachable_server_is_retried_up_to_the_limit() {
     let place = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let failure = error(&mut connect(&place)).await;
-    assert_eq!(failure.to_string(), "no response in 6 attempts");
+    assert_eq!(failure.to_string(), "no response (failure 6 in a row)");
     assert!(failure.source().is_some());
 }
 

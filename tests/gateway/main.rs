@@ -1,4 +1,4 @@
-//! Bodies that pass a gateway, tapped or rewritten.
+//! Bodies that pass through a gateway, tapped or rewritten.
 
 mod rewrite;
 mod script;

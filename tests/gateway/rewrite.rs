@@ -1,4 +1,4 @@
-//! `Rewrite`: the parts of a body that it changes, and those it keeps.
+//! `Rewrite`: what it changes in a body, and what it keeps.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ use crate::script::{ask, cut, data, knowing, read, script, trailers, Script, Ste
 
 type Error = &'static str;
 
-/// Rewrites a stream, cut everywhere, and returns what comes of it every time.
+/// Rewrites a stream, cut everywhere, and returns the output, which must always be the same.
 #[track_caller]
 fn rewritten(stream: impl AsRef<[u8]>, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> String {
     let stream = stream.as_ref();
@@ -36,7 +36,7 @@ fn rewritten(stream: impl AsRef<[u8]>, function: impl Fn(Input<'_, Error>, &mut 
 
 fn nothing(_: Input<'_, Error>, _: &mut Output<'_>) {}
 
-/// Does it to events, and leaves the rest alone.
+/// Calls the function for events only.
 fn to_events(
     function: impl Fn(eventwire::EventRef<'_>, &mut Output<'_>),
 ) -> impl Fn(Input<'_, Error>, &mut Output<'_>) {
@@ -61,14 +61,14 @@ fn keeping_each_input_changes_no_byte() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_kept_as_they_are() {
+fn invalid_utf_8_is_kept_unchanged() {
     let stream = b"data: \xFF\n\n:\xE9\n\xC3: x\n\n";
     let read = read(&mut Rewrite::new(cut(stream, 3), nothing));
     assert_eq!(read.bytes(), stream);
 }
 
 #[test]
-fn a_chunk_that_is_kept_is_not_copied() {
+fn a_kept_chunk_is_not_copied() {
     let chunk = Bytes::from_static(b":x\ndata: a\n\ndata: b\n\ndata: c");
     let mut body = Rewrite::new(script([Step::Data(chunk.clone())]), nothing);
     let read = read(&mut body);
@@ -111,7 +111,7 @@ fn replaced_data_keeps_type_id_comments_and_retry() {
 }
 
 #[test]
-fn an_event_becomes_none_one_or_many_in_their_order() {
+fn an_event_can_become_none_one_or_many_events_in_order() {
     let many = to_events(|event, output| match event.data() {
         "none" => output.remove(),
         "one" => output.send(&Event::new("1").with_type("number").with_id(1)),
@@ -154,7 +154,7 @@ fn a_line_end_cut_by_a_chunk_stays_with_the_kept_line() {
         rewritten("data: a\r\n\r\ndata: b\r\n\r\n", &more),
         "data: a\r\n\r\ndata: more\n\ndata: b\r\n\r\n"
     );
-    // Whether an LF follows is not known when the event is sent.
+    // When the event is sent, it is unknown whether an LF will follow its CR.
     assert_eq!(rewritten("data: a\r\rdata: b\r\r", &more), "data: a\r\r\ndata: more\n\ndata: b\r\r");
 }
 
@@ -187,7 +187,7 @@ fn a_removed_line_does_not_join_its_neighbours() {
             output.remove();
         }
     };
-    // A CR before it and an LF after it would be one line end.
+    // Without the comment, the CR before it and the LF after it would be one line end.
     assert_eq!(rewritten("data: a\r:x\n\ndata: b\n\n", no_comments), "data: a\r\n\ndata: b\n\n");
     assert_eq!(rewritten("data: a\r\r:x\r\n\ndata: b\n\n", no_comments), "data: a\r\r\n\ndata: b\n\n");
     assert_eq!(
@@ -204,7 +204,7 @@ fn a_byte_order_mark_stays_in_place_and_none_moves_to_the_beginning() {
         }
     });
     assert_eq!(rewritten("\u{FEFF}data: 1\n\ndata: 2\n\n", &first), "\u{FEFF}data: 2\n\n");
-    // This one makes a name that nobody knows. At the beginning it would vanish, and forge an event.
+    // This mark is part of an unknown field name. At the start it would be skipped, and the line would become an event.
     assert_eq!(rewritten("data: 1\n\n\u{FEFF}data: 2\n\n", &first), ":\n\u{FEFF}data: 2\n\n");
     assert_eq!(rewritten("data: 1\n\u{FEFF}data: 2\n\n", &first), ":\n\u{FEFF}data: 2\n");
 }
@@ -225,7 +225,7 @@ fn the_function_sees_blocks_without_data() {
 }
 
 #[test]
-fn a_last_event_is_added_at_the_end() {
+fn the_function_can_add_a_last_event_at_the_end() {
     let bye = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::End(ending) = input {
             let event = Event::new("[DONE]").with_type(if ending == Ending::Clean { "whole" } else { "cut" });
@@ -234,7 +234,7 @@ fn a_last_event_is_added_at_the_end() {
     };
     assert_eq!(rewritten("data: a\n\n", bye), "data: a\n\nevent: whole\ndata: [DONE]\n\n");
     assert_eq!(rewritten("", bye), "event: whole\ndata: [DONE]\n\n");
-    // Half an event before it would become a part of it.
+    // The incomplete event is left out; otherwise the last event would become part of it.
     assert_eq!(rewritten("data: a\n\ndata: {\"b", bye), "data: a\n\nevent: cut\ndata: [DONE]\n\n");
     assert_eq!(rewritten("data: b\n:x\ndata: c", bye), ":x\nevent: cut\ndata: [DONE]\n\n");
 }
@@ -296,10 +296,10 @@ fn a_kept_loss_is_an_error_after_the_output() {
         }
     };
     let mut body = Rewrite::new(script([data("data: ha"), Step::Fail("lost")]), tell);
-    let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("no event") };
+    let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("expected an event") };
     assert_eq!(frame.into_data().unwrap(), "event: error\ndata: lost\n\n");
     assert!(!body.is_end_stream());
-    // A server flushes when a body is pending, and drops what it has when it fails.
+    // A server flushes when a body is pending, but drops its buffer when the body fails.
     assert!(ask(&mut body).is_pending());
     assert!(matches!(ask(&mut body), Poll::Ready(Some(Err(RewriteError::Body("lost"))))));
     assert!(body.is_end_stream());
@@ -359,7 +359,7 @@ fn the_limit_of_a_rewrite_counts_all_lines_of_a_block() {
     );
     assert!(matches!(read.error, Some(RewriteError::Decode(_))));
     assert_eq!(read.text(), "data: a\n\n");
-    // Between blocks, nothing is held.
+    // Comments between blocks are not held back, so they do not count.
     let comments = ":\n".repeat(1_000);
     assert_eq!(
         crate::script::read(&mut Rewrite::new(cut(&comments, 7), nothing).with_decoder(decoder())).text(),
@@ -368,7 +368,7 @@ fn the_limit_of_a_rewrite_counts_all_lines_of_a_block() {
 }
 
 #[test]
-fn a_rejected_block_is_an_input_of_the_function() {
+fn the_function_sees_a_rejected_block() {
     let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::Lost(RewriteError::Decode(_)) = input {
             output.send(&Event::new("too large").with_type("error"));

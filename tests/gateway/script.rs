@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 pub(crate) enum Step {
     Data(Bytes),
     Trailers(HeaderMap),
-    /// The body is pending once.
+    /// Returns `Pending` once, and wakes the task.
     Wait,
     Fail(&'static str),
     Panic,
@@ -88,7 +88,7 @@ impl Body for Script {
     }
 }
 
-/// Everything that a body yielded.
+/// Everything that a body returned.
 #[derive(Debug)]
 pub(crate) struct Read<E> {
     pub(crate) chunks: Vec<Bytes>,

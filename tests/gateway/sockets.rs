@@ -43,7 +43,7 @@ fn proxy(upstream: SocketAddr, pass: impl Fn(Response<Incoming>) -> Passed + Sen
             tell.send(listener.local_addr().unwrap()).unwrap();
             let (connection, _) = listener.accept().await.unwrap();
             let service = service_fn(|_| async { Ok::<_, Fault>(pass(ask(upstream).await?)) });
-            // An error is a body that failed, or a client that has gone.
+            // An error means that the body failed or the client disconnected.
             let _ =
                 server::conn::http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
         });
@@ -58,7 +58,7 @@ async fn ask(upstream: SocketAddr) -> Result<Response<Incoming>, Fault> {
     Ok(sender.send_request(Request::get("/").header("host", "upstream").body(Empty::<Bytes>::new())?).await?)
 }
 
-/// A client that has asked, and takes trailers.
+/// Sends a request that accepts trailers.
 fn client(proxy: SocketAddr) -> StdStream {
     let mut connection = StdStream::connect(proxy).unwrap();
     connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -77,7 +77,7 @@ fn read_until(connection: &mut StdStream, end: &str) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// Reads to the end of the connection: the head, in lower case, and the body with its chunk framing.
+/// Reads to the end of the connection. Returns the head in lower case, and the body with its chunk framing.
 fn read_to_end(mut connection: StdStream) -> (String, String) {
     let mut bytes = Vec::new();
     connection.read_to_end(&mut bytes).unwrap();
@@ -106,7 +106,7 @@ fn chunk(data: &str) -> String {
     format!("{:x}\r\n{data}\r\n", data.len())
 }
 
-/// The data of the events that a tap saw, and its summary.
+/// The data of the events that a tap saw, followed by its summary.
 type Told = mpsc::Receiver<(Vec<String>, Summary)>;
 
 /// A tap that reports what it saw.
@@ -176,7 +176,7 @@ fn a_tap_reports_a_client_that_leaves() {
     let (stay, gone) = mpsc::channel::<()>();
     let upstream = upstream(move |mut connection| {
         connection.write_all([CHUNKED, "\r\n", &chunk("data: a\n\n")].concat().as_bytes()).unwrap();
-        // Silent, and open until the test is over.
+        // Silent, but open until the test ends.
         let _ = gone.recv();
     });
     let (pass, seen) = tapping();
@@ -200,7 +200,7 @@ fn a_tap_reports_an_encoded_body() {
     assert!(matches!(told(&seen).1.unseen, Some(Unseen::Encoded(encoding)) if encoding == "gzip"));
 }
 
-/// Makes the data upper case, and ends with an event whatever happens.
+/// Turns data into upper case, and adds an event at every end.
 fn rewriting(response: Response<Incoming>) -> Passed {
     let shout = |input: Input<'_, hyper::Error>, output: &mut Output<'_>| match input {
         Input::End(_) => output.send(&Event::new("end")),
@@ -254,7 +254,7 @@ fn a_rewrite_forwards_an_event_at_once() {
         connection.write_all([CHUNKED, "\r\n"].concat().as_bytes()).unwrap();
         for text in ["data: a\n\n", ":beat\n", "data: b\n\n"] {
             connection.write_all(chunk(text).as_bytes()).unwrap();
-            // Nothing more comes until this has passed.
+            // The server sends nothing more until the client has this event.
             asked.recv().unwrap();
         }
     });
@@ -273,7 +273,7 @@ fn a_server_is_not_read_faster_than_the_client_reads() {
         connection.set_nonblocking(true).unwrap();
         let chunk = chunk(&"data: a line that is long enough\n\n".repeat(1_000));
         let (mut bytes, mut waits) = (0, 0);
-        // Half a second in which nothing can be written: all that lies between is full.
+        // If nothing can be written for half a second, every buffer on the way is full.
         while waits < 100 && bytes < 1 << 30 {
             match connection.write(&chunk.as_bytes()[bytes % chunk.len()..]) {
                 Ok(len) => (bytes, waits) = (bytes + len, 0),
@@ -288,6 +288,6 @@ fn a_server_is_not_read_faster_than_the_client_reads() {
     let client = client(proxy(upstream, rewriting));
     let bytes = wrote.recv_timeout(Duration::from_secs(60)).unwrap();
     drop(client);
-    // The buffers of three sockets and two programs; without backpressure it is a gigabyte.
+    // The buffers of three sockets and two programs. Without backpressure, a gigabyte would have been written.
     assert!(bytes < 64 << 20, "{bytes}");
 }

@@ -1,4 +1,4 @@
-//! `Tap`: the events it sees, and the bytes it leaves alone.
+//! `Tap`: it sees events and changes no byte.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use http_body::Body;
 
 use crate::script::{ask, cut, data, knowing, read, script, trailers, Step};
 
-/// What a tap has told, by a handle that outlives it.
+/// What a tap has reported; outlives the tap.
 #[derive(Clone, Default)]
 struct Seen(Rc<RefCell<(Vec<String>, Vec<Summary>)>>);
 
@@ -166,13 +166,13 @@ fn trailers_are_forwarded_and_end_the_body() {
     let steps = [data("data: a\n\n"), trailers(&[("grpc-status", "0"), ("etag", "\"x\"")])];
     let mut body = Tap::new(script(steps), seen.tap());
     assert!(ask(&mut body).is_ready());
-    let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("no trailers") };
+    let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("expected trailers") };
     let passed = frame.into_trailers().unwrap();
     assert_eq!(
         (passed.len(), &passed["grpc-status"], &passed["etag"]),
         (2, &"0".parse().unwrap(), &"\"x\"".parse().unwrap())
     );
-    // Servers do not poll again.
+    // Servers do not poll after trailers.
     assert_eq!(seen.outcome(), Outcome::Whole);
 }
 
@@ -187,7 +187,7 @@ fn a_body_that_knows_its_end_is_complete_without_another_poll() {
     drop(body);
     seen.end();
 
-    // Nobody asks a body for a frame that says that it has none.
+    // Servers do not poll a body whose `is_end_stream` is true.
     let seen = Seen::default();
     drop(Tap::new(knowing([]), seen.tap()));
     assert_eq!(seen.outcome(), Outcome::Whole);
@@ -233,7 +233,7 @@ fn an_encoded_body_is_forwarded_unread_and_reported() {
         }
         let seen = Seen::default();
         let response = Tap::response(response.body(cut(events, 3)).unwrap(), seen.tap());
-        // Nothing makes it readable.
+        // A decoder passed later does not change that.
         let mut body = response.into_body().with_decoder(Decoder::new());
         assert_eq!(read(&mut body).bytes(), events.as_bytes());
         let end = seen.end();

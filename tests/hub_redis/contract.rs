@@ -1,4 +1,4 @@
-//! The engine passes the contract suite.
+//! `RedisLog` passes the contract suite.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Rig for Redis {
 }
 
 #[tokio::test]
-async fn it_keeps_the_contract() {
+async fn the_redis_log_passes_the_contract_suite() {
     let Some(server) = Server::start(&[]) else { return };
     let rig = Redis { server, made: AtomicU32::new(0) };
     let examined = tokio::time::timeout(Duration::from_secs(60), examine(&rig)).await;
@@ -51,7 +51,7 @@ async fn it_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn another_type_under_a_key_is_refused_and_adds_nothing() {
+async fn a_key_of_another_type_is_refused_and_adds_nothing() {
     let Some(server) = Server::start(&[]) else { return };
     let () = server.ask(&["SET", "news", "a string"]);
     let log = RedisLog::new(&server.url(), "news").unwrap();
@@ -61,7 +61,7 @@ async fn another_type_under_a_key_is_refused_and_adds_nothing() {
     assert_eq!(log.wait(LogId::ZERO).await.unwrap_err().kind(), LogErrorKind::Refused);
     assert_eq!(log.append(Once::new("a", 1), None, &event).await.unwrap_err().kind(), LogErrorKind::Refused);
 
-    // The publisher's key.
+    // The same for the publisher's key.
     let log = RedisLog::new(&server.url(), "olds").unwrap();
     let () = server.ask(&["SET", "{olds}:publisher:a", "a string"]);
     assert_eq!(log.append(Once::new("a", 1), None, &event).await.unwrap_err().kind(), LogErrorKind::Refused);

@@ -1,4 +1,4 @@
-//! A replica takes the place of its primary, with all entries or without the newest ones.
+//! Failover: a replica replaces its primary, with all entries or without the newest ones.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -15,10 +15,10 @@ use crate::judge::{numbered, Client, Got};
 use crate::publish::insist;
 use crate::server::{url_of, Server};
 
-/// An address that leads to the primary, like a proxy or a DNS name.
+/// A relay whose address always leads to the primary, like a proxy or a DNS name.
 struct Address {
     primary: Arc<Mutex<SocketAddr>>,
-    /// Changes when connections are cut.
+    /// Changes whenever the connections are to be cut.
     cuts: watch::Sender<u64>,
     url: String,
 }
@@ -55,7 +55,7 @@ impl Address {
     }
 }
 
-/// A primary, its replica, the address of whichever is primary, and a hub that knows only that.
+/// A primary, its replica, a relay to the current primary, and a hub that knows only the relay.
 struct Pair {
     primary: Server,
     replica: Server,
@@ -64,9 +64,9 @@ struct Pair {
 }
 
 impl Pair {
-    /// `None` without a Redis server.
+    /// `None` if `redis-server` is not installed.
     async fn start() -> Option<Self> {
-        // Replication starts at once instead of after 5 s.
+        // Replication starts at once; the default is a delay of 5 s.
         let primary = Server::start(&["--repl-diskless-sync-delay", "0"])?;
         let replica = Server::start(&["--replicaof", "127.0.0.1", primary.port()])?;
         let address = Address::of(&primary).await;
@@ -82,16 +82,16 @@ impl Pair {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        timeout(Duration::from_secs(20), settled).await.expect("the replica receives");
+        timeout(Duration::from_secs(20), settled).await.expect("the replica catches up within 20 s");
     }
 
     /// Disconnects the replica from its primary.
     fn part(&self) {
-        // No server listens on this address.
+        // Nothing listens on this address.
         let () = self.replica.ask(&["REPLICAOF", "127.0.0.1", "1"]);
     }
 
-    /// The primary dies, and the replica takes its place.
+    /// Kills the primary and promotes the replica.
     fn fail_over(&mut self) {
         self.primary.kill();
         let () = self.replica.ask(&["REPLICAOF", "NO", "ONE"]);
@@ -101,7 +101,7 @@ impl Pair {
 }
 
 #[tokio::test]
-async fn a_replica_that_is_promoted_with_all_entries_goes_on_without_a_gap() {
+async fn a_promoted_replica_with_all_entries_continues_without_a_gap() {
     let Some(mut pair) = Pair::start().await else { return };
     let mut client = Client::new(&pair.hub).await;
     for number in 1..=5 {
@@ -111,7 +111,7 @@ async fn a_replica_that_is_promoted_with_all_entries_goes_on_without_a_gap() {
     let id = pair.hub.append(&last).await.unwrap();
     pair.settle().await;
     pair.fail_over();
-    // A publisher that does not know whether it was added tries again, and what is known of it is there too.
+    // The replica also knows the publishers: repeating the last event does not add it again.
     let again = loop {
         match pair.hub.append(&last).await {
             Ok(id) => break id,
@@ -126,7 +126,7 @@ async fn a_replica_that_is_promoted_with_all_entries_goes_on_without_a_gap() {
 }
 
 #[tokio::test]
-async fn a_replica_that_is_promoted_without_the_newest_entries_is_a_gap_for_all() {
+async fn a_promoted_replica_without_the_newest_entries_is_a_gap_for_all() {
     let Some(mut pair) = Pair::start().await else { return };
     let mut client = Client::new(&pair.hub).await;
     let mut ids = Vec::new();
@@ -143,10 +143,10 @@ async fn a_replica_that_is_promoted_without_the_newest_entries_is_a_gap_for_all(
     insist(&pair.hub, numbered("a", 9)).await;
     client.read_until(|got| got.iter().any(|got| got.number() == Some(9))).await;
     client.judge();
-    // What it has seen and Redis has lost is not repeated, nor is what both have.
+    // Nothing that the client has seen is repeated, whether or not Redis has lost it.
     assert_eq!((client.gaps(), client.numbers()), (1, (1..=9).collect()));
     assert!(matches!(&client.got[8], Got::Gap { id, .. } if *id == ids[4]), "{:?}", client.got);
-    // Nor is anything missing in silence for who comes back: with what is lost now, and without.
+    // Reconnecting clients get the gap too, whether or not their last event is among the lost ones.
     for id in [&ids[7], &ids[4]] {
         let mut back = Client::after(&pair.hub, id).await;
         assert!(matches!(back.outcome(), Outcome::Gap(_)), "{id}: {:?}", back.outcome());
@@ -156,7 +156,7 @@ async fn a_replica_that_is_promoted_without_the_newest_entries_is_a_gap_for_all(
 }
 
 #[tokio::test]
-async fn a_primary_that_becomes_the_replica_of_its_replica_loses_nothing() {
+async fn a_switchover_to_the_replica_loses_nothing() {
     let Some(pair) = Pair::start().await else { return };
     let mut client = Client::new(&pair.hub).await;
     for number in 1..=5 {
@@ -165,7 +165,7 @@ async fn a_primary_that_becomes_the_replica_of_its_replica_loses_nothing() {
     pair.settle().await;
     let () = pair.replica.ask(&["REPLICAOF", "NO", "ONE"]);
     let () = pair.primary.ask(&["REPLICAOF", "127.0.0.1", pair.replica.port()]);
-    // Connected clients stay connected, now to a replica.
+    // The hub's connections stay open, but now lead to a replica.
     pair.address.lead_to(&pair.replica);
     for number in 6..=10 {
         insist(&pair.hub, numbered("a", number)).await;

@@ -1,4 +1,4 @@
-//! Faults of Redis: followers see each event once, or a reported gap.
+//! Faults of Redis: followers see each event once, or a gap.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::publish::{insist, Publisher};
 use crate::server::{Server, DURABLE};
 use crate::{hub, hub_and_feeder};
 
-/// Runs a fault while two publishers feed two hubs, some clients stay, and others hop between the hubs.
+/// Causes a fault while two publishers feed two hubs. The first ten clients stay connected, the others hop between hubs.
 async fn through(
     server: &mut Server,
     fault: impl AsyncFnOnce(&mut Server, &[Hub<Logged>; 2]),
@@ -34,7 +34,7 @@ async fn through(
                     client.hop(&hubs[round % 2]).await;
                 }
             }
-            panic!("it never came to the end {:?}: {:?}", *ended.borrow(), client.got.last());
+            panic!("expected the last events {:?}, got as far as {:?}", *ended.borrow(), client.got.last());
         }));
     }
     let publishers = [Publisher::start(&hubs[0], "a"), Publisher::start(&hubs[1], "b")];
@@ -62,7 +62,7 @@ fn has(client: &Client, name: &str, last: u64) -> bool {
 }
 
 #[tokio::test]
-async fn a_killed_server_loses_nothing_that_it_kept() {
+async fn killing_a_durable_server_loses_nothing() {
     let Some(mut server) = Server::start(&DURABLE) else { return };
     let clients = through(&mut server, async |server, _| {
         for _ in 0..3 {
@@ -77,7 +77,7 @@ async fn a_killed_server_loses_nothing_that_it_kept() {
 }
 
 #[tokio::test]
-async fn a_frozen_server_loses_nothing() {
+async fn freezing_the_server_loses_nothing() {
     let Some(mut server) = Server::start(&[]) else { return };
     let clients = through(&mut server, async |server, _| {
         for _ in 0..2 {
@@ -92,7 +92,7 @@ async fn a_frozen_server_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_server_that_lost_everything_is_a_gap_for_each() {
+async fn a_server_that_lost_its_data_is_a_gap_for_every_client() {
     let Some(mut server) = Server::start(&[]) else { return };
     let clients = through(&mut server, async |server, _| {
         server.kill();
@@ -100,19 +100,19 @@ async fn a_server_that_lost_everything_is_a_gap_for_each() {
     })
     .await;
     assert!(clients.iter().all(|client| client.gaps() >= 1));
-    // A client that stayed connected gets one gap.
+    // A client that stayed connected gets exactly one gap.
     assert!(clients[..10].iter().all(|client| client.gaps() == 1));
 }
 
 #[tokio::test]
-async fn a_primary_that_was_rolled_back_is_a_gap_for_each() {
+async fn a_rolled_back_server_is_a_gap_for_every_client() {
     let Some(mut server) = Server::start(&DURABLE) else { return };
     let clients = through(&mut server, async |server, hubs| {
-        // What a replica has that was promoted: acknowledged events are gone, and so is what is known of publishers.
+        // As after promoting an old replica: acknowledged events are lost, and so is the memory of what publishers sent.
         server.kill();
         let kept = server.save_aside();
         server.restart();
-        // Both have read some of what is lost then. What nobody has read, nobody misses.
+        // Waits until both hubs have read events that will be lost. Nobody would miss events that no hub has read.
         let tail = server.ask::<Vec<(String, Vec<String>)>>(&["XREVRANGE", "news", "+", "-", "COUNT", "1"]);
         let tail = LogId::parse(&tail[0].0).unwrap();
         while hubs.iter().any(|hub| hub.stats().newest <= tail) {
@@ -127,7 +127,7 @@ async fn a_primary_that_was_rolled_back_is_a_gap_for_each() {
 }
 
 #[tokio::test]
-async fn a_deleted_stream_goes_on_from_its_beginning() {
+async fn a_deleted_stream_is_a_gap_and_continues_from_its_new_start() {
     let Some(mut server) = Server::start(&[]) else { return };
     let clients = through(&mut server, async |server, _| {
         let _: i64 = server.ask(&["DEL", "news"]);
@@ -136,7 +136,7 @@ async fn a_deleted_stream_goes_on_from_its_beginning() {
     assert!(clients[..10].iter().all(|client| client.gaps() == 1));
 }
 
-/// What a client sees of a stream that is made again with these IDs, after one with the IDs 100-1 to 100-5.
+/// Replaces a stream with IDs 100-1 to 100-5 by one with these IDs, and returns the IDs that a client then gets.
 async fn made_again(ids: &[&str]) -> Vec<String> {
     let Some(server) = Server::start(&[]) else { return ids.iter().map(|id| (*id).into()).collect() };
     let hub = hub(&server).await;
@@ -154,7 +154,7 @@ async fn made_again(ids: &[&str]) -> Vec<String> {
     client.judge();
     assert_eq!(client.gaps(), 1);
     assert!(matches!(&client.got[5], Got::Gap { .. }), "{:?}", client.got);
-    // A client that is cut off right after the gap comes back to the rest.
+    // A client that is cut off right after the gap gets the rest.
     let mut other = Client::after(&hub, client.got[5].id()).await;
     other.read_until(|got| got.len() == ids.len()).await;
     assert_eq!(other.got, client.got[6..]);
@@ -162,19 +162,19 @@ async fn made_again(ids: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_made_again_with_smaller_ids_is_read_from_its_beginning() {
+async fn a_stream_recreated_with_smaller_ids_is_read_from_its_start() {
     let ids = ["7-1", "7-2", "9-0"];
     assert_eq!(made_again(&ids).await, ids);
 }
 
 #[tokio::test]
-async fn a_stream_that_is_made_again_with_greater_ids_is_read_from_its_beginning() {
+async fn a_stream_recreated_with_greater_ids_is_read_from_its_start() {
     let ids = ["200-1", "200-2", "300-0"];
     assert_eq!(made_again(&ids).await, ids);
 }
 
 #[tokio::test]
-async fn a_stream_that_is_made_again_around_the_place_of_a_client_is_read_from_its_beginning() {
+async fn a_stream_recreated_with_ids_around_the_clients_place_is_read_from_its_start() {
     let ids = ["50-1", "100-0", "100-7", "300-0"];
     assert_eq!(made_again(&ids).await, ids);
 }
@@ -196,7 +196,7 @@ async fn a_stream_that_was_rolled_back_repeats_nothing_and_reports_a_gap_to_clie
     client.read_until(|got| got.len() == 5).await;
     assert!(matches!(&client.got[3], Got::Gap { id, .. } if id == "100-2"), "{:?}", client.got);
     assert_eq!(client.numbers(), [1, 2, 3, 4]);
-    // One has seen what is lost now, the other has not; neither knows of the gap.
+    // The first client has seen the lost event, the second has not. Neither has seen the gap.
     for id in ["100-3", "100-2"] {
         let mut back = Client::after(&hub, id).await;
         assert!(matches!(back.outcome(), Outcome::Gap(_)), "{id}: {:?}", back.outcome());
@@ -209,7 +209,7 @@ async fn a_stream_that_was_rolled_back_repeats_nothing_and_reports_a_gap_to_clie
 }
 
 #[tokio::test]
-async fn another_type_under_the_key_ends_the_feeder_with_an_error() {
+async fn a_key_of_another_type_ends_the_feeder_with_an_error() {
     let Some(server) = Server::start(&[]) else { return };
     let (hub, feeder) = hub_and_feeder(&server.url()).await;
     let feeder = tokio::spawn(feeder);
@@ -220,7 +220,7 @@ async fn another_type_under_the_key_ends_the_feeder_with_an_error() {
     assert_eq!(ended.unwrap_err().kind(), LogErrorKind::Refused);
     assert!(hub.is_closed());
     let reading = async { while client.read().await {} };
-    timeout(Duration::from_secs(10), reading).await.expect("followers end");
+    timeout(Duration::from_secs(10), reading).await.expect("followers end within 10 s");
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn a_burst_larger_than_the_stream_is_a_gap() {
         let data = format!("a {number}");
         ["XADD", "news", "MAXLEN", "=", "10", "*", "data", &data].map(str::to_owned).to_vec()
     };
-    // In one step, so that no reader can see a state in between.
+    // In one transaction, so that no reader sees a state in between.
     server.at_once(&(2..=100).map(add).collect::<Vec<_>>());
     client.read_until(|got| got.iter().any(|got| got.number() == Some(100))).await;
     client.judge();
@@ -243,7 +243,7 @@ async fn a_burst_larger_than_the_stream_is_a_gap() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_away_while_the_stream_is_trimmed_below_it_reports_a_gap() {
+async fn a_trim_past_an_absent_process_is_a_gap() {
     let Some(server) = Server::start(&[]) else { return };
     let live = hub(&server).await;
     let (away, feeder) = hub_and_feeder(&server.url()).await;
@@ -265,7 +265,7 @@ async fn a_process_that_is_away_while_the_stream_is_trimmed_below_it_reports_a_g
 }
 
 #[tokio::test]
-async fn followers_stay_while_the_server_is_away() {
+async fn followers_stay_connected_while_the_server_is_down() {
     let Some(mut server) = Server::start(&[]) else { return };
     let hub = hub(&server).await;
     let mut client = Client::new(&hub).await;
@@ -273,8 +273,8 @@ async fn followers_stay_while_the_server_is_away() {
     client.read_until(|got| got.len() == 1).await;
     server.kill();
     let waiting = timeout(Duration::from_millis(1500), async { while client.read().await {} }).await;
-    assert!(waiting.is_err(), "it ended");
-    // Who comes now is served from the history, if that holds his place.
+    assert!(waiting.is_err(), "expected the follower to wait, but it ended");
+    // A new client is served from the history if that holds its place.
     assert!(timeout(Duration::from_millis(500), Client::after(&hub, &id)).await.is_ok());
     server.restart();
     insist(&hub, numbered("a", 2)).await;

@@ -1,4 +1,4 @@
-//! The judge: counts lost and repeated events.
+//! `judge`: counts lost and repeated events.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl Got {
     }
 }
 
-/// The event of a publisher with a number.
+/// A publisher's event with this number.
 pub(crate) fn numbered(publisher: &str, number: u64) -> Event {
     Event::new(format!("{publisher} {number}"))
 }
@@ -99,7 +99,7 @@ impl Client {
         true
     }
 
-    /// Reads until all is there; panics after a while.
+    /// Reads until `done`; panics after 60 s.
     #[track_caller]
     pub(crate) fn read_until<'a>(
         &'a mut self,
@@ -113,7 +113,7 @@ impl Client {
                 }
             };
             let within = tokio::time::timeout(Duration::from_secs(60), reading).await;
-            assert!(within.is_ok(), "{caller}: only {:?}", self.got);
+            assert!(within.is_ok(), "{caller}: not done after 60 s, got {:?}", self.got);
         }
     }
 
@@ -133,15 +133,15 @@ impl Client {
     }
 }
 
-/// How often what must not happen did.
+/// The number of lost and repeated events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) lost: u64,
     pub(crate) twice: u64,
 }
 
-/// Each publisher numbers its events. A gap that was reported forgives all publishers, once: the next event of each
-/// that is new to the client. What comes between, the client may have seen before the gap, and not in the log any more.
+/// Each publisher numbers its events. After a gap, the next new event of each publisher may have any number, once.
+/// Events that the client saw before the gap may come again after it: the new log repeats them.
 pub(crate) fn judge(got: &[Got]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();
@@ -172,7 +172,7 @@ pub(crate) fn judge(got: &[Got]) -> Verdict {
 }
 
 #[test]
-fn the_judge_sees_what_is_lost_and_what_comes_twice() {
+fn the_judge_counts_lost_and_repeated_events() {
     let event =
         |publisher: &str, number| Got::Event { id: String::new(), publisher: publisher.into(), number };
     let gap = || Got::Gap { id: String::new(), data: String::new() };

@@ -1,4 +1,4 @@
-//! The hub over a real Redis server. Two hubs stand for two processes.
+//! The hub over a real Redis server. Two hubs play the part of two processes.
 
 mod contract;
 mod failover;
@@ -17,7 +17,7 @@ use eventwire::hub::{Feeder, Hub, LogErrorKind, Logged, RedisLog};
 
 use server::Server;
 
-/// The log of a test, with short timeouts so that it notices faults soon.
+/// The log of a test, with short timeouts so that faults are noticed soon.
 fn log(server: &Server) -> RedisLog {
     log_at(&server.url())
 }
@@ -43,5 +43,5 @@ async fn hub_and_feeder(url: &str) -> (Hub<Logged>, Feeder) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the server does not answer");
+    panic!("the server did not answer in time");
 }

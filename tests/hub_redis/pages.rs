@@ -1,4 +1,4 @@
-//! Clients whose place is no longer in the history of a process read pages of the log.
+//! Pages of the log, which serve clients whose place is older than the history of a process.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use crate::server::Server;
 use crate::{hub, hub_and_feeder};
 
 #[tokio::test]
-async fn an_old_client_reads_the_log_and_then_the_history_without_a_seam() {
+async fn an_old_client_reads_the_log_and_then_the_history_without_loss_or_repetition() {
     let Some(server) = Server::start(&[]) else { return };
     let writer = hub(&server).await;
     let mut ids = Vec::new();
     for number in 1..=3000 {
         ids.push(insist(&writer, numbered("a", number)).await);
     }
-    // Begins at the end, and knows nothing of what was.
+    // This hub begins at the end and has read no older events.
     let late = hub(&server).await.with_history(10);
     for place in [0, 1, 998, 999, 1000, 1001, 2500, 2999] {
         let follow = late.follow(Start::After(&ids[place])).await.unwrap();
@@ -33,7 +33,7 @@ async fn an_old_client_reads_the_log_and_then_the_history_without_a_seam() {
 }
 
 #[tokio::test]
-async fn a_slow_client_goes_on_in_the_log_and_misses_nothing() {
+async fn a_slow_client_falls_back_to_the_log_and_misses_nothing() {
     let Some(server) = Server::start(&[]) else { return };
     let hub = hub(&server).await.with_history(10);
     let mut slow = Client::new(&hub).await;
@@ -50,7 +50,7 @@ async fn a_slow_client_goes_on_in_the_log_and_misses_nothing() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_further_than_this_process_waits_and_sees_nothing_twice() {
+async fn a_client_ahead_of_this_process_waits_and_sees_nothing_twice() {
     let Some(server) = Server::start(&[]) else { return };
     let ahead = hub(&server).await;
     let (behind, feeder) = hub_and_feeder(&server.url()).await;
@@ -88,11 +88,11 @@ async fn a_thousand_clients_below_the_history_share_their_pages() {
     let stats: String = server.ask(&["INFO", "commandstats"]);
     let ranges = stats.lines().find_map(|line| line.strip_prefix("cmdstat_xrange:calls=")).unwrap();
     let ranges: u64 = ranges.split(',').next().unwrap().parse().unwrap();
-    assert!(ranges < 50, "{ranges} pages were read");
+    assert!(ranges < 50, "expected fewer than 50 pages to be read, got {ranges}");
 }
 
 #[tokio::test]
-async fn whatever_a_client_sends_as_its_last_id_has_an_outcome() {
+async fn any_last_event_id_has_an_outcome() {
     let Some(server) = Server::start(&[]) else { return };
     let hub = hub(&server).await;
     let id = insist(&hub, numbered("a", 1)).await;
@@ -102,15 +102,18 @@ async fn whatever_a_client_sends_as_its_last_id_has_an_outcome() {
     let next = format!("{}-{}", u64::MAX, u64::MAX);
     for strange in ["", "-", "1", "no ID", "05-0", "+5-0", "5-00", "5-1", &*zero, &next, "0-0", &long] {
         let follow = hub.follow(Start::After(strange));
-        let follow = tokio::time::timeout(Duration::from_secs(5), follow).await.expect("no wait").unwrap();
+        let follow = tokio::time::timeout(Duration::from_secs(5), follow)
+            .await
+            .expect("an outcome within 5 s")
+            .unwrap();
         let is_gap = matches!(follow.outcome(), Outcome::Gap(_));
-        // 0-0 is the beginning: what it is the ID of is known, and nothing was trimmed since.
+        // 0-0 is the start of the stream, and nothing has been trimmed since.
         assert_eq!(is_gap, strange != "0-0", "{:.50}: {:?}", strange, follow.outcome());
     }
 }
 
 #[tokio::test]
-async fn a_client_that_is_away_during_a_reset_is_told_before_its_stream_begins_and_sees_nothing_twice() {
+async fn a_client_that_was_away_during_a_reset_gets_a_gap_first_and_sees_nothing_twice() {
     let Some(server) = Server::start(&[]) else { return };
     let hub = hub(&server).await;
     let mut there = Client::new(&hub).await;

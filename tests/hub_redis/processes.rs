@@ -32,7 +32,7 @@ use crate::publish::insist;
 use crate::server::{Server, DURABLE};
 use crate::{hub, hub_and_feeder};
 
-/// A server process: this program once more.
+/// A server process, which runs this same program.
 struct Process {
     child: Child,
     address: SocketAddr,
@@ -49,20 +49,20 @@ impl Process {
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let address =
-            out.lines().find_map(|line| Some(line.ok()?.split_once("listens on ")?.1.parse().unwrap()));
+            out.lines().find_map(|line| Some(line.ok()?.split_once("listening on ")?.1.parse().unwrap()));
         Process { child, address: address.expect("an address") }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // As kill -9 does.
+        // Like kill -9.
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 }
 
-/// The server process that a test starts; not a test of its own.
+/// The entry of the server process; not a test in itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn serve() {
     let Ok(redis) = std::env::var(SERVE) else { return };
@@ -70,7 +70,7 @@ async fn serve() {
     let hub = hub.with_history(setting(HISTORY, 0));
     tokio::spawn(feeder);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    println!("listens on {}", listener.local_addr().unwrap());
+    println!("listening on {}", listener.local_addr().unwrap());
     loop {
         let (connection, _) = listener.accept().await.unwrap();
         let hub = hub.clone();
@@ -130,7 +130,7 @@ async fn follow(addresses: Addresses, number: usize, away: Duration, began: Arc<
     let (mut got, mut left) = (Vec::new(), PUBLISHERS.len());
     let mut is_new = true;
     while left > 0 {
-        let event = source.next_event().await.unwrap().expect("no end");
+        let event = source.next_event().await.unwrap().expect("an event before the end");
         if std::mem::take(&mut is_new) {
             began.fetch_add(1, Ordering::Relaxed);
         }

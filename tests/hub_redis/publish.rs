@@ -1,4 +1,4 @@
-//! Publishers: each event is added once, whatever happens on the way.
+//! Publishers: each event is added once, whatever happens meanwhile.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::judge::{numbered, Client};
 use crate::server::{Server, DURABLE};
 use crate::{hub, log};
 
-/// Publishes the event until it is acknowledged.
+/// Repeats the append until it is acknowledged.
 pub(crate) async fn insist(hub: &Hub<Logged>, event: Event) -> EventId {
     let publication = hub.prepare(event);
     loop {
@@ -25,7 +25,7 @@ pub(crate) async fn insist(hub: &Hub<Logged>, event: Event) -> EventId {
     }
 }
 
-/// A publisher that numbers its events, from 1 on, until it is stopped.
+/// A publisher whose events are numbered from 1, until it is stopped.
 pub(crate) struct Publisher {
     stop: Arc<AtomicBool>,
     task: JoinHandle<u64>,
@@ -47,7 +47,7 @@ impl Publisher {
         Publisher { stop, task }
     }
 
-    /// The last number that was acknowledged.
+    /// Stops, and returns the last acknowledged number.
     pub(crate) async fn stop(self) -> u64 {
         self.stop.store(true, Ordering::Relaxed);
         self.task.await.unwrap()
@@ -55,7 +55,7 @@ impl Publisher {
 }
 
 #[tokio::test]
-async fn a_kill_while_many_are_under_way_adds_each_once() {
+async fn events_in_flight_during_a_kill_are_added_once() {
     let Some(mut server) = Server::start(&DURABLE) else { return };
     let hub = hub(&server).await;
     let mut client = Client::new(&hub).await;
@@ -77,12 +77,12 @@ async fn a_kill_while_many_are_under_way_adds_each_once() {
 }
 
 #[tokio::test]
-async fn a_future_that_is_dropped_harms_nothing() {
+async fn an_append_after_a_dropped_future_adds_the_event_once() {
     let Some(server) = Server::start(&[]) else { return };
     let hub = hub(&server).await;
     for number in 0..50 {
         let publication = hub.prepare(numbered("a", number));
-        // The command may have been sent, but its reply is not awaited.
+        // The command may have been sent, but nothing awaits its reply.
         let _ = hub.append(&publication).now_or_never();
         let id = hub.append(&publication).await.unwrap();
         assert_eq!(hub.append(&publication).await.unwrap(), id);
@@ -91,7 +91,7 @@ async fn a_future_that_is_dropped_harms_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_of_the_caller_outlives_its_process() {
+async fn a_callers_key_deduplicates_across_processes() {
     let Some(server) = Server::start(&[]) else { return };
     let once = Once::key("order-7-paid");
     let mut ids = Vec::new();
@@ -108,7 +108,7 @@ async fn a_key_of_the_caller_outlives_its_process() {
 }
 
 #[tokio::test]
-async fn publishers_take_bounded_room_and_are_forgotten() {
+async fn publishers_take_bounded_memory_and_expire() {
     let Some(server) = Server::start(&[]) else { return };
     let log = log(&server).with_publisher_expiry(Duration::from_secs(60)).with_max_len(100);
     for number in 0..3000 {
@@ -118,7 +118,7 @@ async fn publishers_take_bounded_room_and_are_forgotten() {
     let left: i64 = server.ask(&["PTTL", "{news}:publisher:a"]);
     assert!((1..=60_000).contains(&left), "{left}");
     assert!(server.ask::<u64>(&["XLEN", "news"]) < 300);
-    // What is older than the window may have been added: it is not added again.
+    // An event older than the window may have been added already, so it is refused.
     let old = log.append(Once::new("a", 3000 - 1 - Once::WINDOW), None, &Event::new("a")).await;
     assert_eq!(old.unwrap_err().kind(), LogErrorKind::Refused);
     assert!(log.append(Once::new("a", 3000 - Once::WINDOW), None, &Event::new("a")).await.is_ok());
@@ -134,11 +134,11 @@ async fn an_error_says_whether_the_event_may_have_been_added() {
     let error = hub.append(&publication).await.unwrap_err();
     assert!(!error.was_not_added(), "{error:?}");
     server.thaw();
-    // Redis has read it by now, or will before the second one.
+    // Redis has read the first append by now, or will read it before the second.
     hub.append(&publication).await.unwrap();
     assert_eq!(server.ask::<u64>(&["XLEN", "news"]), 1);
     server.kill();
-    // The connection was there: it may have been sent. Later there is none.
+    // At first there is a connection, so the event may have been sent. Later there is none.
     let mut errors = Vec::new();
     for _ in 0..5 {
         errors.push(hub.append(&hub.prepare(numbered("a", 2))).await.unwrap_err().was_not_added());
@@ -151,12 +151,12 @@ async fn an_error_says_whether_the_event_may_have_been_added() {
 }
 
 #[tokio::test]
-async fn a_cluster_sends_the_hub_to_the_node_that_has_the_stream() {
+async fn in_a_cluster_the_hub_follows_the_redirect_to_the_node_of_the_stream() {
     let port =
         || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let start = || Server::start(&["--cluster-enabled", "yes", "--cluster-port", &port()]);
     let (Some(one), Some(other)) = (start(), start()) else { return };
-    // The slot of the key "news" is in the first half, or in the second.
+    // One node has the first half of the slots, the other the second. `near` has the slot of the key "news".
     let slot: u16 = one.ask(&["CLUSTER", "KEYSLOT", "news"]);
     let (near, far) = if slot < 8192 { (&one, &other) } else { (&other, &one) };
     let () = one.ask(&["CLUSTER", "ADDSLOTSRANGE", "0", "8191"]);
@@ -166,7 +166,7 @@ async fn a_cluster_sends_the_hub_to_the_node_that_has_the_stream() {
         let mut tries = 0;
         while !server.ask::<String>(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {
             tries += 1;
-            assert!(tries < 600, "the cluster does not come up");
+            assert!(tries < 600, "the cluster did not come up within 30 s");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -75,7 +75,7 @@ async fn a_server_that_is_not_there_is_tried_again_and_each_failure_says_why() {
     drop(listener);
     let mut tail = crate::run::Tail::start(&["--max-wait", "0.01", &place]);
     tail.wait_for("no response: ");
-    tail.wait_for("no response in 2 attempts: ");
+    tail.wait_for("no response (failure 2 in a row): ");
     tail.wait_for(", attempt 3");
     assert_eq!(tail.interrupt().code, Some(0));
 }

@@ -472,7 +472,7 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Calls a function on each change of the connection. The `Display` output of a [`StateChange`] is a line for a
-    /// log.
+    /// log; it has no causes, which may show the query of a URL: they are in the `source()` of its error.
     ///
     /// ```
     /// use eventwire::client::{EventSource, StateChange};

@@ -20,7 +20,7 @@ pub enum EventSourceError<K: Bodies = AnyThread> {
     NoResponse {
         /// The error of the HTTP client.
         error: Box<dyn Error + Send + Sync>,
-        /// The number of attempts in a row that have failed, including this one.
+        /// The number of failures in a row, this one and lost connections included.
         attempts: u32,
     },
     /// The response is not an event stream [connection 17, 18]. It is complete, so that its body can be read.
@@ -34,7 +34,7 @@ pub enum EventSourceError<K: Bodies = AnyThread> {
     /// [`with_max_attempts`](crate::client::reconnect::Policy::with_max_attempts).
     #[non_exhaustive]
     Attempts {
-        /// The number of attempts in a row that have failed, including this one.
+        /// The number of failures in a row, this one and lost connections included.
         attempts: u32,
         /// The last error before it, if any and if it was not an item: see
         /// [`SourceItem::Waiting`](crate::client::SourceItem::Waiting).
@@ -97,7 +97,7 @@ impl<K: Bodies> fmt::Display for EventSourceError<K> {
         match self {
             EventSourceError::NoResponse { attempts: 1, .. } => f.write_str("no response"),
             EventSourceError::NoResponse { attempts, .. } => {
-                write!(f, "no response in {attempts} attempts")
+                write!(f, "no response (failure {attempts} in a row)")
             }
             EventSourceError::Rejected(rejected) => fmt::Display::fmt(rejected, f),
             EventSourceError::Redirect(response) => match response.headers().get(http::header::LOCATION) {
@@ -110,7 +110,7 @@ impl<K: Bodies> fmt::Display for EventSourceError<K> {
             EventSourceError::Stream(error) => fmt::Display::fmt(error, f),
             EventSourceError::Attempts { attempts: 1, .. } => f.write_str("no further attempt is allowed"),
             EventSourceError::Attempts { attempts, .. } => {
-                write!(f, "no event arrived in {attempts} attempts")
+                write!(f, "gave up after {attempts} failures in a row")
             }
             EventSourceError::Deadline { after, .. } => write!(f, "no stable connection for {after:?}"),
             EventSourceError::MayHaveRun { requests: 1, error } => {
