@@ -112,7 +112,11 @@ fn rewritten(steering: Steering, stream: &[u8], function: Function) -> Written {
 }
 
 fn rewritten_whole(stream: &[u8], limits: (usize, usize), function: Function) -> Written {
-    rewrite_all(Pieces([Bytes::copy_from_slice(stream)].into()), limits, function)
+    rewrite_all(
+        Pieces { pieces: [Bytes::copy_from_slice(stream)].into(), waits: 0, waited: 0 },
+        limits,
+        function,
+    )
 }
 
 const NO_LIMITS: (usize, usize) = (usize::MAX, usize::MAX);
@@ -241,11 +245,20 @@ fn plain(data: &str, last_event_id: String) -> Item {
 }
 
 /// A body that comes in pieces.
-struct Pieces(VecDeque<Bytes>);
+struct Pieces {
+    pieces: VecDeque<Bytes>,
+    /// How often it is pending before each piece.
+    waits: u8,
+    waited: u8,
+}
 
 impl Pieces {
     fn of(steering: Steering, stream: &[u8]) -> Self {
-        Pieces(steering.pieces(stream).map(Bytes::copy_from_slice).collect())
+        Pieces {
+            pieces: steering.pieces(stream).map(Bytes::copy_from_slice).collect(),
+            waits: steering.waits(),
+            waited: 0,
+        }
     }
 }
 
@@ -257,11 +270,16 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.pop_front().map(|piece| Ok(http_body::Frame::data(piece))))
+        if self.waited < self.waits {
+            self.waited += 1;
+            return Poll::Pending;
+        }
+        self.waited = 0;
+        Poll::Ready(self.pieces.pop_front().map(|piece| Ok(http_body::Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
+        self.pieces.is_empty()
     }
 }
 
@@ -285,7 +303,7 @@ where
         match Pin::new(&mut *body).poll_frame(&mut context) {
             Poll::Ready(None) => break,
             Poll::Ready(Some(frame)) => bytes.extend(frame?.into_data().expect("no trailers")),
-            // Once, before an error.
+            // Between pieces, and once before an error.
             Poll::Pending => continue,
         }
         left -= 1;

@@ -9,7 +9,7 @@ use super::drive::Settings;
 /// | byte | steers |
 /// |---|---|
 /// | 0 | the settings, a bit each |
-/// | 1 | the ways to ask for the next four pieces, two bits each |
+/// | 1 | the ways to ask for the next four pieces, two bits each; of a body: how often it is pending before each |
 /// | 2 | how many items are taken of the next four pieces before the guard is dropped, two bits each |
 /// | 3 | where a second connection begins, 0 for none |
 /// | 4 to 7 | the lengths of the next four pieces, again and again |
@@ -88,6 +88,11 @@ impl Steering {
     pub fn way(&self, piece: usize) -> Way {
         let bits = self.0[1] >> (piece % 4 * 2);
         Way { of_bytes: bits & 1 != 0, is_other: bits & 2 != 0 }
+    }
+
+    /// How often a body is pending before a piece: up to once more than a rewrite looks for more.
+    pub fn waits(&self) -> u8 {
+        self.0[1] & 3
     }
 
     /// How many items are taken of this piece; all unless the guard is dropped early.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use core::pin::Pin;
-use core::task::{ready, Context, Poll};
+use core::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
 use http::header::{HeaderMap, HeaderName, CONTENT_LENGTH, ETAG};
@@ -55,14 +55,15 @@ pin_project! {
     /// - The output does not depend on where the chunks are cut.
     /// - When a block is replaced or removed, its comments, reconnection times and unknown fields are kept, before the
     ///   replacement. [`Output::send_data`] also keeps its type and ID.
-    /// - An event is forwarded as soon as its last byte arrives. The output for a chunk is one chunk. The inner body is
-    ///   polled only when this one is, and only after all output for its last chunk has been taken.
+    /// - An event is forwarded as soon as its last byte arrives, together with other output that is ready, up to about
+    ///   8 KiB, because each chunk costs the server a write. When the inner body is pending and output is waiting, the
+    ///   rewrite yields to other tasks twice before it sends. The inner body is polled only when this one is.
     /// - Trailers are kept, except those that describe the original bytes (`Content-Digest`). There is no size hint.
     /// - An unfinished block at the end is not an event [parse 14](crate::_rules#parse-14), unless the decoder is set
     ///   otherwise. It is forwarded unchanged if nothing is sent at the end, and omitted otherwise.
     /// - A block, including all of its lines, must not be larger than the decoder's limit (default: 16 MiB, see
     ///   [`with_decoder`](Self::with_decoder)). A larger block is a loss: [`RewriteError::Decode`].
-    /// - Events are kept and sent without an allocation; a chunk needs one buffer at most.
+    /// - Events are kept and sent without an allocation of their own; the buffer of the output is shared.
     /// - The function is called once with the end or the loss, or with neither if the body is dropped before. To
     ///   observe that, wrap the body in a [`Tap`](super::Tap).
     /// - A panic of the function propagates to the caller and ends the body: later polls return `None`.
@@ -80,6 +81,8 @@ pin_project! {
         last: Option<SyncWrapper<Result<HeaderMap, RewriteError<B::Error>>>>,
         // Whether the last poll returned data that may not have been flushed.
         is_unsent: bool,
+        // How often the body was pending in a row while output was waiting.
+        looks: u8,
         is_over: bool,
     }
 }
@@ -110,6 +113,7 @@ where
             rewriter: Rewriter::new(rewrite),
             last: None,
             is_unsent: false,
+            looks: 0,
             is_over: false,
         }
     }
@@ -217,7 +221,20 @@ where
                 return Poll::Ready(Some(last.into_inner().map(Frame::trailers)));
             }
             let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-            let polled = ready!(body.poll_frame(cx));
+            let Poll::Ready(polled) = body.poll_frame(cx) else {
+                if this.rewriter.output_len() == 0 {
+                    return Poll::Pending;
+                }
+                if *this.looks < LOOKS {
+                    // The task that reads the connection runs first, and may have the next event.
+                    *this.looks += 1;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                *this.looks = 0;
+                return Poll::Ready(Some(Ok(Frame::data(this.rewriter.take()))));
+            };
+            *this.looks = 0;
             let passed = match polled.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(mut data))) => {
                     // This does not copy if the data is `Bytes`.
@@ -246,9 +263,9 @@ where
                     *this.last = Some(SyncWrapper::new(Err(error)));
                 }
             }
-            let bytes = this.rewriter.take();
-            if !bytes.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            let len = this.rewriter.output_len();
+            if len >= ENOUGH || (len > 0 && this.body.is_none()) {
+                return Poll::Ready(Some(Ok(Frame::data(this.rewriter.take()))));
             }
         }
     }
@@ -281,3 +298,9 @@ const BYTE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("digest"),
     HeaderName::from_static("content-md5"),
 ];
+
+/// 8 KiB: dozens of events, for which one write is cheap. A larger chunk goes on alone, without a copy.
+const ENOUGH: usize = 8 * 1024;
+
+/// hyper polls a body twice before other tasks run.
+const LOOKS: u8 = 2;

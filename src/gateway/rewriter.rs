@@ -78,7 +78,7 @@ impl<F> Rewriter<F> {
         self.only_whole_lines = true;
     }
 
-    /// Rewrites a chunk. Afterwards, [take](Self::take) the output, even after an error.
+    /// Rewrites a chunk. [Take](Self::take) the output at any time afterwards, even after an error.
     pub(super) fn pass<E>(&mut self, chunk: Bytes) -> Result<(), DecodeError>
     where
         F: FnMut(Input<'_, E>, &mut Output<'_>),
@@ -118,8 +118,9 @@ impl<F> Rewriter<F> {
         }
         self.held.push(&chunk[at..]);
         self.base += chunk.len() as u64;
-        // This releases the chunk, because HTTP clients reuse its memory.
+        // HTTP clients reuse the memory of a chunk that nobody holds.
         self.decoder.push(Bytes::new());
+        self.written.end_chunk();
         self.check_size(self.base)
     }
 
@@ -182,6 +183,11 @@ impl<F> Rewriter<F> {
         F: FnMut(Input<'_, E>, &mut Output<'_>),
     {
         self.pass_end(Input::Lost(error)) != Settled::Replaced
+    }
+
+    /// Returns the length of the output that has not been taken.
+    pub(super) fn output_len(&self) -> usize {
+        self.written.len()
     }
 
     pub(super) fn take(&mut self) -> Bytes {

@@ -1,4 +1,4 @@
-//! `Written`: the output of a rewrite for one chunk.
+//! `Written`: the output of a rewrite that has not been taken.
 
 use core::fmt;
 use core::ops::Range;
@@ -8,9 +8,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use crate::encode::Encoded;
 use crate::wire::{BOM, CR, LF};
 
-/// Parts of the chunk, and the output written between them.
+/// The output for the earlier chunks, parts of this one, and the output written between them.
 ///
-/// If the output is one part of the chunk, it is not copied.
+/// If the whole output is one part of the chunk, it is not copied.
 #[derive(Default)]
 pub(super) struct Written {
     chunk: Bytes,
@@ -22,10 +22,17 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Begins the next chunk, after the output for the last one was taken.
+    /// Begins the next chunk.
     pub(super) fn begin(&mut self, chunk: Bytes) {
+        self.put_part();
         self.chunk = chunk;
-        self.part = 0..0;
+    }
+
+    /// Releases the chunk, unless a part of it is to be forwarded.
+    pub(super) fn end_chunk(&mut self) {
+        if self.part.is_empty() {
+            self.begin(Bytes::new());
+        }
     }
 
     pub(super) fn take(&mut self) -> Bytes {
@@ -93,13 +100,12 @@ impl Written {
         &mut self.buffer
     }
 
-    /// Returns the length of the output for this chunk so far.
-    pub(super) fn len(&mut self) -> usize {
-        self.put_part();
-        self.buffer.len()
+    /// Returns the length of the output so far.
+    pub(super) fn len(&self) -> usize {
+        self.buffer.len() + self.part.len()
     }
 
-    /// Inserts lines at an offset of the output for this chunk.
+    /// Inserts lines at an offset of the output.
     pub(super) fn insert<'l>(&mut self, at: usize, lines: impl Iterator<Item = &'l [u8]>) {
         // This copies the output of one input only, so the total cost is linear.
         let after = self.buffer()[at..].to_vec();

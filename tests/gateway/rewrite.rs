@@ -2,15 +2,19 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
 use eventwire::gateway::{Input, Output, Rewrite, RewriteError};
 use eventwire::{Decoder, Encoded, Ending, Event, Frame, Unfinished};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use http::Response;
-use http_body::Body;
+use http_body::{Body, Frame as BodyFrame};
 
 use crate::script::{ask, cut, data, knowing, read, script, trailers, Script, Step};
 
@@ -28,8 +32,11 @@ fn rewritten(stream: impl AsRef<[u8]>, function: impl Fn(Input<'_, Error>, &mut 
         assert_eq!(cut.text(), whole.text(), "cut at {at}");
     }
     for size in 1..4 {
-        let cut = read(&mut Rewrite::new(cut(stream, size), &function));
-        assert_eq!(cut.text(), whole.text(), "in pieces of {size}");
+        for waits in [Step::Blink, Step::Wait] {
+            let pieces = stream.chunks(size).flat_map(|piece| [data(piece), waits.clone()]);
+            let cut = read(&mut Rewrite::new(script(pieces), &function));
+            assert_eq!(cut.text(), whole.text(), "in pieces of {size}");
+        }
     }
     whole.text()
 }
@@ -70,7 +77,7 @@ fn invalid_utf_8_is_kept_unchanged() {
 #[test]
 fn a_kept_chunk_is_not_copied() {
     let chunk = Bytes::from_static(b":x\ndata: a\n\ndata: b\n\ndata: c");
-    let mut body = Rewrite::new(script([Step::Data(chunk.clone())]), nothing);
+    let mut body = Rewrite::new(script([Step::Data(chunk.clone()), Step::Wait]), nothing);
     let read = read(&mut body);
     assert_eq!((read.chunks[0].as_ptr(), read.chunks[0].len()), (chunk.as_ptr(), 21));
     assert_eq!(read.bytes(), chunk);
@@ -80,16 +87,8 @@ fn a_kept_chunk_is_not_copied() {
 fn an_event_is_forwarded_with_its_last_byte_and_a_comment_with_its_line() {
     let steps = ["data: a\n", "\n", ":heart", "beat\n", "event: x\n", ":in between\n", "data: b\n\n"];
     let mut body = Rewrite::new(script(steps.iter().flat_map(|step| [data(step), Step::Wait])), nothing);
-    let mut next = || match ask(&mut body) {
-        Poll::Ready(Some(Ok(frame))) => Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()),
-        Poll::Pending => None,
-        other => panic!("{other:?}"),
-    };
-    let mut came = Vec::new();
-    while came.len() < 3 {
-        came.extend(next());
-    }
-    assert_eq!(came, ["data: a\n\n", ":heartbeat\n", "event: x\n:in between\ndata: b\n\n"]);
+    let read = read(&mut body);
+    assert_eq!(read.chunks, ["data: a\n\n", ":heartbeat\n", "event: x\n:in between\ndata: b\n\n"]);
 }
 
 #[test]
@@ -404,7 +403,7 @@ fn a_rewrite_reports_its_end_after_all_output_and_never_a_size() {
         }
     };
     let mut body = Rewrite::new(knowing([data("data: a\n\n")]), bye);
-    for is_end in [false, false, true] {
+    for is_end in [false, true] {
         assert_eq!(body.is_end_stream(), is_end);
         assert_eq!((body.size_hint().lower(), body.size_hint().upper()), (0, None));
         let _ = ask(&mut body);
@@ -448,26 +447,74 @@ fn an_encoded_body_or_another_media_type_is_refused_and_the_response_returned() 
 }
 
 #[test]
-fn the_body_is_polled_only_after_all_output_was_taken() {
-    let polls = Rc::new(Cell::new(0));
-    struct Counting(Script, Rc<Cell<u32>>);
-    impl Body for Counting {
+fn output_that_is_ready_is_one_chunk_even_after_a_turn_of_another_task() {
+    let shout = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
+    let stream = ["data: a\n\n", ":x\ndata: b\n", "\n", "data: c\n\n"];
+    for wait in [None, Some(Step::Blink)] {
+        let steps = stream.iter().flat_map(|piece| [Some(data(piece)), wait.clone()]).flatten();
+        let read = read(&mut Rewrite::new(script(steps), &shout));
+        assert_eq!(read.chunks, ["data: A\n\n:x\ndata: B\n\ndata: C\n\n"]);
+    }
+}
+
+#[test]
+fn output_waits_for_two_more_polls_of_a_pending_body_and_wakes_for_them() {
+    struct Once(Option<Bytes>);
+    impl Body for Once {
         type Data = Bytes;
         type Error = Error;
         fn poll_frame(
-            mut self: std::pin::Pin<&mut Self>,
-            cx: &mut std::task::Context<'_>,
-        ) -> Poll<Option<Result<http_body::Frame<Bytes>, Error>>> {
-            self.1.set(self.1.get() + 1);
-            std::pin::Pin::new(&mut self.0).poll_frame(cx)
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<BodyFrame<Bytes>, Error>>> {
+            self.0.take().map_or(Poll::Pending, |data| Poll::Ready(Some(Ok(BodyFrame::data(data)))))
         }
     }
-    let steps = [data("data: a\n\ndata: b\n\n"), data("data: c\n\n")];
-    let mut body = Rewrite::new(Counting(script(steps), Rc::clone(&polls)), nothing);
-    assert_eq!(polls.get(), 0);
-    for count in [1, 2] {
-        assert!(matches!(ask(&mut body), Poll::Ready(Some(Ok(_)))));
-        assert_eq!(polls.get(), count);
+    let mut body = Rewrite::new(Once(Some(Bytes::from("data: a\n\n"))), nothing);
+    struct Wakes(AtomicUsize);
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+    let wakes = Arc::new(Wakes(AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&wakes));
+    let mut polls = Vec::new();
+    for _ in 0..5 {
+        let polled = Pin::new(&mut body).poll_frame(&mut Context::from_waker(&waker));
+        polls.push((polled.is_ready(), wakes.0.load(Relaxed)));
+    }
+    // After that it sleeps: the body wakes it.
+    assert_eq!(polls, [(false, 1), (false, 2), (true, 2), (false, 2), (false, 2)]);
+}
+
+#[test]
+fn no_more_is_read_than_fits_into_one_chunk() {
+    let polls = Rc::new(Cell::new(0));
+    struct Endless(Bytes, Rc<Cell<usize>>);
+    impl Body for Endless {
+        type Data = Bytes;
+        type Error = Error;
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<BodyFrame<Bytes>, Error>>> {
+            self.1.set(self.1.get() + 1);
+            Poll::Ready(Some(Ok(BodyFrame::data(self.0.clone()))))
+        }
+    }
+    // Of a chunk that is large enough, nothing is copied either.
+    for (len, most) in [(3_000, 3), (8 << 10, 1), (100_000, 1)] {
+        polls.set(0);
+        let chunk = Bytes::from(format!("data: {}\n\n", "x".repeat(len - 8)));
+        let mut body = Rewrite::new(Endless(chunk.clone(), Rc::clone(&polls)), nothing);
+        assert_eq!(polls.get(), 0);
+        for count in 1..3 {
+            let Poll::Ready(Some(Ok(frame))) = ask(&mut body) else { panic!("nothing came") };
+            let bytes = frame.into_data().unwrap();
+            assert_eq!((polls.get(), bytes.len()), (count * most, most * len));
+            assert_eq!(bytes.as_ptr() == chunk.as_ptr(), most == 1);
+        }
     }
 }
 
@@ -489,39 +536,42 @@ fn a_new_connection_drops_what_an_earlier_one_left_in_the_decoder() {
     assert_eq!(read(&mut body).text(), "data: NEW\n\n");
 }
 
-/// Collects all items of a stream that is never pending.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// Collects all items of a stream.
 fn items(body: Script, function: impl Fn(Input<'_, Error>, &mut Output<'_>)) -> Vec<Result<String, Error>> {
     let items = Rewrite::new(body, function).into_stream().map(|item| match item {
         Ok(encoded) => Ok(String::from_utf8(encoded.as_bytes().to_vec()).unwrap()),
         Err(RewriteError::Body(error)) => Err(error),
         Err(other) => panic!("{other:?}"),
     });
-    items.collect::<Vec<_>>().now_or_never().unwrap()
+    block_on(items.collect())
 }
 
 #[test]
 fn its_stream_yields_whole_lines_and_no_trailers() {
     let steps = [data(":x\ndata: a\n\nda"), data("ta: b"), trailers(&[("x-cost", "7")])];
     assert_eq!(items(script(steps), nothing), [Ok(":x\ndata: a\n\n".into())]);
-    let steps = [data("data: a\n"), data("\ndata: b"), data("\n\nid: 7")];
+    let steps = [data("data: a\n"), data("\ndata: b"), Step::Wait, data("\n\nid: 7")];
     assert_eq!(items(script(steps), nothing), [Ok("data: a\n\n".into()), Ok("data: b\n\n".into())]);
 }
 
 #[test]
 fn its_stream_ends_as_the_body_does() {
-    let steps = || [data("data: a\n\ndata: b\n"), Step::Wait, Step::Fail("lost")];
-    let mut events = Rewrite::new(script(steps()), nothing).into_stream();
-    assert_eq!(events.next().now_or_never().unwrap().unwrap().unwrap().as_bytes(), b"data: a\n\n");
-    assert!(events.next().now_or_never().is_none());
-    assert_eq!(events.next().now_or_never().unwrap(), Some(Err(RewriteError::Body("lost"))));
-    assert_eq!(events.next().now_or_never().unwrap(), None);
+    let steps = [data("data: a\n\ndata: b\n"), Step::Wait, Step::Fail("lost")];
+    let mut events = Rewrite::new(script(steps), nothing).into_stream();
+    assert_eq!(block_on(events.next()).unwrap().unwrap().as_bytes(), b"data: a\n\n");
+    assert_eq!(block_on(events.next()), Some(Err(RewriteError::Body("lost"))));
+    assert_eq!(block_on(events.next()), None);
     let tell = |input: Input<'_, Error>, output: &mut Output<'_>| {
         if let Input::Lost(_) = input {
             output.send(&Event::new("lost"));
         }
     };
     let steps = [data("data: a\n\ndata: b\n"), Step::Fail("lost")];
-    assert_eq!(items(script(steps), tell), [Ok("data: a\n\n".into()), Ok("data: lost\n\n".into())]);
+    assert_eq!(items(script(steps), tell), [Ok("data: a\n\ndata: lost\n\n".into())]);
 }
 
 #[test]

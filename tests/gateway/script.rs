@@ -14,6 +14,8 @@ pub(crate) enum Step {
     Data(Bytes),
     Trailers(HeaderMap),
     /// Returns `Pending` once, and wakes the task.
+    Blink,
+    /// Returns `Pending` until all output for the data so far has been read, and wakes the task.
     Wait,
     Fail(&'static str),
     Panic,
@@ -62,7 +64,10 @@ impl Body for Script {
         Poll::Ready(match self.steps.pop_front() {
             Some(Step::Data(bytes)) => Some(Ok(Frame::data(bytes))),
             Some(Step::Trailers(trailers)) => Some(Ok(Frame::trailers(trailers))),
-            Some(Step::Wait) => {
+            Some(step @ (Step::Wait | Step::Blink)) => {
+                if matches!(step, Step::Wait) {
+                    (1..BLINKS).for_each(|_| self.steps.push_front(Step::Blink));
+                }
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -134,3 +139,6 @@ where
         }
     }
 }
+
+/// More often than a rewrite looks again.
+const BLINKS: usize = 4;

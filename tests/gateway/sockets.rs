@@ -266,6 +266,20 @@ fn a_rewrite_forwards_an_event_at_once() {
 }
 
 #[test]
+fn events_that_were_read_at_once_leave_a_rewrite_as_one_chunk() {
+    let upstream = upstream(|mut connection| {
+        let events: String = (0..20).map(|number| chunk(&format!("data: a{number}\n\n"))).collect();
+        connection.write_all(format!("{CHUNKED}\r\n{events}0\r\n\r\n").as_bytes()).unwrap();
+    });
+    let (_, body) = read_to_end(client(proxy(upstream, rewriting)));
+    let (data, end) = dechunked(&body);
+    assert_eq!((data.matches("data: A").count(), end.is_some()), (20, true));
+    // One, if the connection gives all of it to the first read.
+    let chunks = body.split("\r\n").filter(|line| line.starts_with("data: ")).count();
+    assert!(chunks <= 3, "{chunks}");
+}
+
+#[test]
 fn a_server_is_not_read_faster_than_the_client_reads() {
     let (tell, wrote) = mpsc::channel();
     let upstream = upstream(move |mut connection| {

@@ -41,12 +41,11 @@ impl Proxy {
                 tell.send(Proxy { address, thread: cpu::this_thread() }).ok().expect("somebody listens");
                 loop {
                     let (connection, _) = listener.accept().await.expect("a connection");
-                    let service = service_fn(|_| async { Ok::<_, Fault>(pass(get(server).await?)) });
+                    let service =
+                        service_fn(move |_| async move { Ok::<_, Fault>(pass(get(server).await?)) });
                     let connection = TokioIo::new(connection);
-                    server::conn::http1::Builder::new()
-                        .serve_connection(connection, service)
-                        .await
-                        .expect("served");
+                    // A task of its own, as servers have it.
+                    tokio::spawn(server::conn::http1::Builder::new().serve_connection(connection, service));
                 }
             });
         });
