@@ -188,6 +188,16 @@ async fn an_html_page_sent_as_a_stream_shows_its_first_line_in_the_error() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_rejected_and_not_requested_again() {
+    let gzip =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1F\u{8b}";
+    let (place, log) = serve(vec![raw(gzip, End::Closed)]).await;
+    let failure = error(&mut get(&place)).await;
+    assert_eq!(failure.to_string(), "expected a body without content encoding, got \"gzip\"");
+    assert_eq!(log.heads().len(), 1);
+}
+
+#[tokio::test]
 async fn an_error_event_is_the_last_item() {
     let body = "data: a\n\nevent: error\ndata: overloaded\n\n";
     let (place, log) = serve(vec![stream(body, End::Silent)]).await;

@@ -78,16 +78,6 @@ async fn each_attempt_gets_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_rejected_and_not_requested_again() {
-    let gzip =
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n\x1F\u{8b}";
-    let (place, log) = serve(vec![raw(gzip, End::Closed)]).await;
-    let failure = error(&mut connect(&place)).await;
-    assert_eq!(failure.to_string(), "expected a body without content encoding, got \"gzip\"");
-    assert_eq!(log.heads().len(), 1);
-}
-
-#[tokio::test]
 async fn the_last_valid_type_of_several_counts() {
     let says =
         "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
