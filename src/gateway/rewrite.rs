@@ -66,7 +66,8 @@ pin_project! {
     /// - Events are kept and sent without an allocation of their own; the buffer of the output is shared.
     /// - The function is called once with the end or the loss, or with neither if the body is dropped before. To
     ///   observe that, wrap the body in a [`Tap`](super::Tap).
-    /// - A panic of the function propagates to the caller and ends the body: later polls return `None`.
+    /// - A panic of the function propagates to the caller and ends the body: later polls return `None`, and output that
+    ///   waits is lost.
     /// - The body is `Sync` if the inner body is, whatever the function is, and `Unpin` if the inner body is.
     #[must_use = "a body does nothing until it is sent"]
     pub struct Rewrite<B, F>

@@ -261,10 +261,11 @@ impl Recorder {
         // A panic of foreign code must not keep readers waiting, nor abort a program that unwinds already.
         let event = catch_unwind(AssertUnwindSafe(|| end_event(end)));
         let panicked = match event {
-            Ok(event) => {
-                event.map(|event| self.shared.publish(None, event));
+            Ok(Some(event)) => {
+                self.shared.publish(None, event);
                 None
             }
+            Ok(None) => None,
             Err(panic) => Some(panic),
         };
         self.shared.end(true);
