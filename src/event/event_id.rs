@@ -51,9 +51,9 @@ impl EventId {
         EventId(id)
     }
 
-    fn checked(id: Utf8Bytes) -> Result<Self, InvalidValue> {
-        InvalidValue::check("event ID", &id, breaks_the_wire)?;
-        Ok(EventId(id))
+    fn checked(id: impl AsRef<str> + Into<Utf8Bytes>) -> Result<Self, InvalidValue> {
+        InvalidValue::check("event ID", id.as_ref(), breaks_the_wire)?;
+        Ok(EventId(id.into()))
     }
 }
 
@@ -62,7 +62,7 @@ const fn breaks_the_wire(byte: u8) -> bool {
     byte == 0 || ends_line(byte)
 }
 
-from_text!(EventId, id => EventId::checked(id.into()));
+from_text!(EventId, id => EventId::checked(id));
 
 impl From<EventId> for Utf8Bytes {
     fn from(id: EventId) -> Utf8Bytes {

@@ -83,13 +83,13 @@ impl EventType {
         }
     }
 
-    fn checked(name: Utf8Bytes) -> Result<Self, InvalidValue> {
-        InvalidValue::check("event type", &name, ends_line)?;
-        Ok(if name == MESSAGE { EventType::default() } else { EventType(name) })
+    fn checked(name: impl AsRef<str> + Into<Utf8Bytes>) -> Result<Self, InvalidValue> {
+        InvalidValue::check("event type", name.as_ref(), ends_line)?;
+        Ok(if name.as_ref() == MESSAGE { EventType::default() } else { EventType(name.into()) })
     }
 }
 
-from_text!(EventType, name => EventType::checked(name.into()));
+from_text!(EventType, name => EventType::checked(name));
 
 impl From<EventType> for Utf8Bytes {
     fn from(event_type: EventType) -> Utf8Bytes {
