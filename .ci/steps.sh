@@ -11,7 +11,7 @@ step_tests() {
 
 # What features add, and the examples in the docs of these.
 step_feature-tests() {
-    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test lean --test types
+    cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test lean --test pages --test types
     cargo test --all-features --doc -- adapters client default_keep_alive hub json _language_models _many_clients _migration Readme _recipes tokio
     # An earlier reqwest, and HTTP/2.
     cargo test --locked --manifest-path tests/reqwest_0_12/Cargo.toml
@@ -145,8 +145,7 @@ step_minimal-versions() {
     cargo check --lib --no-default-features --locked
 }
 
-# The README's main command, word for word; tests/examples.rs drives the examples further. And the `cargo add` lines of the
-# pages, in new packages.
+# The README's main command, word for word; tests/examples.rs drives the examples further.
 step_readme() {
     local command='cargo run --release --example inspect -- examples/samples/recommendations.sse'
     says_readme "$command"

@@ -281,11 +281,11 @@ pub mod _design {}
 #[doc = include_str!("../docs/rules.md")]
 pub mod _rules {}
 
-#[cfg(all(doc, feature = "hub"))]
+#[cfg(all(doc, feature = "redis"))]
 #[doc = include_str!("../docs/many-clients.md")]
 pub mod _many_clients {}
 
-#[cfg(all(doc, feature = "client", feature = "server"))]
+#[cfg(all(doc, feature = "reqwest", feature = "server"))]
 #[doc = include_str!("../MIGRATION.md")]
 pub mod _migration {}
 

@@ -2,7 +2,7 @@
 //! needs.
 //!
 //! `EVENTWIRE_FRESH_PACKAGES=pages cargo test --test snippets` makes new packages with these lines alone, which takes a
-//! registry and a minute or two; `.ci/run readme` does. `all` makes one for the server of each framework too, which takes
+//! registry and a minute or two; `.ci/run snippets` does. `all` makes one for the server of each framework too, which takes
 //! many minutes.
 
 use std::collections::BTreeMap;
@@ -28,6 +28,17 @@ fn the_lines_above_a_snippet_add_each_crate_that_it_names() {
         assert!(!snippet.adds.is_empty(), "{}: no `cargo add` above it", snippet.place);
         let missing = snippet.missing();
         assert!(missing.is_empty(), "{}: not added: {missing:?}", snippet.place);
+    }
+}
+
+#[test]
+fn no_snippet_hides_a_line() {
+    for snippet in snippets() {
+        assert!(
+            !snippet.hides_a_line(),
+            "{}: shown where the page is not rendered by rustdoc",
+            snippet.place
+        );
     }
 }
 

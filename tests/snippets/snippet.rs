@@ -12,7 +12,6 @@ pub(crate) struct Page {
 pub(crate) struct Snippet {
     /// `docs/recipes.md:40`.
     pub(crate) place: String,
-    /// Without the lines that rustdoc hides.
     pub(crate) code: String,
     /// What follows `cargo add` on each line.
     pub(crate) adds: Vec<String>,
@@ -63,9 +62,7 @@ pub(crate) fn of(page: &Page) -> Vec<Snippet> {
             }
             (Some(_), Some(_)) => block = None,
             (None, Some(language)) if language.starts_with("rust") => {
-                if line != "#" && !line.starts_with("# ") {
-                    snippets.last_mut().unwrap().code += &format!("{line}\n");
-                }
+                snippets.last_mut().unwrap().code += &format!("{line}\n");
             }
             (None, Some(_)) => {
                 if let Some(add) = line.strip_prefix("cargo add ") {
@@ -99,6 +96,11 @@ impl Snippet {
             words.any(|word| word.replace('-', "_") == *name)
         };
         crates().into_iter().filter(|name| self.names(name) && !is_added(name)).collect()
+    }
+
+    /// Whether rustdoc hides a line, which everybody else shows.
+    pub(crate) fn hides_a_line(&self) -> bool {
+        self.code.lines().any(|line| line == "#" || line.trim_start().starts_with("# "))
     }
 
     pub(crate) fn is_program(&self) -> bool {
