@@ -1,5 +1,6 @@
 //! `JsonStream`: the events of a stream or a source, deserialized from JSON.
 
+use alloc::boxed::Box;
 use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -39,7 +40,7 @@ pub enum JsonStreamError<E> {
         /// The position in the data and what was found there, with the type of the event.
         error: JsonError,
         /// The last event ID at the event.
-        last_event_id: alloc::string::String,
+        last_event_id: Box<str>,
         /// The number of bytes of the connection that were read, this event included.
         bytes: u64,
     },
@@ -132,10 +133,12 @@ where
 {
     type Error = StreamError<E>;
 
+    #[inline]
     fn poll_advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<bool, Self::Error>> {
         EventStream::poll_advance(self, cx)
     }
 
+    #[inline(always)]
     fn found(&self) -> Option<EventRef<'_>> {
         self.current()
     }
@@ -160,19 +163,24 @@ where
                 Ok(false) => return Poll::Ready(None),
                 Err(error) => return Poll::Ready(Some(Err(JsonStreamError::Stream(error)))),
             }
-            let Some(event) = events.found() else { continue };
-            if event.data().is_empty() {
+            let data = events.found().map_or("", |event| event.data());
+            if data.is_empty() {
                 continue;
             }
-            return Poll::Ready(Some(match event.parse_json() {
-                Ok(value) => Ok(value),
-                Err(error) => {
-                    let (last_event_id, bytes) = (event.last_event_id().into(), events.bytes());
-                    Err(JsonStreamError::Json { error, last_event_id, bytes })
-                }
-            }));
+            // No result in between, which would move the value once more.
+            return match serde_json::from_str(data) {
+                Ok(value) => Poll::Ready(Some(Ok(value))),
+                Err(error) => Poll::Ready(failure(&*events, error).map(Err)),
+            };
         }
     }
+}
+
+#[cold]
+fn failure<R: Events>(events: &R, error: serde_json::Error) -> Option<JsonStreamError<R::Error>> {
+    let event = events.found()?;
+    let error = JsonError::new(event.event_type(), event.data(), error);
+    Some(JsonStreamError::Json { error, last_event_id: event.last_event_id().into(), bytes: events.bytes() })
 }
 
 impl<R, T> FusedStream for JsonStream<R, T>

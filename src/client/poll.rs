@@ -17,7 +17,18 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
 {
+    #[inline]
     pub(super) fn poll_step<W: Wanted>(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, StreamError<E>>> {
+        if self.as_mut().project().reader.step_to_plain_event::<W>() {
+            return Poll::Ready(Ok(true));
+        }
+        self.poll_step_otherwise::<W>(cx)
+    }
+
+    fn poll_step_otherwise<W: Wanted>(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, StreamError<E>>> {

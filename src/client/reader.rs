@@ -124,6 +124,16 @@ impl Reader {
         }
     }
 
+    /// Advances to the next event if it comes next in the chunk, has no rare lines and needs no checks, as most do;
+    /// [`step`](Self::step) does the rest. Small enough to be inlined into callers.
+    #[inline(always)]
+    pub(super) fn step_to_plain_event<W: Wanted>(&mut self) -> bool {
+        let may_be_returned = self.is_plain && matches!(self.stage, Stage::Reading | Stage::Ended);
+        let is_found = may_be_returned && self.decoder.step_to_plain_event::<W>();
+        self.events += u64::from(is_found);
+        is_found
+    }
+
     /// Advances to the next event, or to the next frame or piece if those are wanted.
     #[inline]
     pub(super) fn step<E, W: Wanted>(&mut self) -> Result<Step, StreamError<E>> {
@@ -155,7 +165,7 @@ impl Reader {
     }
 
     /// Returns whether the item found is an event, or the end of one whose pieces were returned.
-    #[inline]
+    #[inline(always)]
     fn completes_an_event<W: Wanted>(&self) -> bool {
         if W::PIECES {
             matches!(self.decoder.current_piece(), Some(EventPiece::Event(_) | EventPiece::End { .. }))

@@ -96,9 +96,19 @@ impl BytesDecoder {
     #[inline(always)]
     fn open(&mut self, chunk: Bytes) {
         // In place, because making, moving and dropping a cursor costs more than a small chunk.
-        if self.decoder.state.may_take_in(&chunk) {
-            return self.cursor.reopen_small(chunk.into());
+        let state = &self.decoder.state;
+        if state.may_take_in(&chunk) {
+            self.cursor.reopen_small(chunk.into());
+        } else if state.settled {
+            self.cursor.reopen(state, chunk.into());
+        } else {
+            self.open_unsettled(chunk);
         }
+    }
+
+    /// Opens a chunk that does not directly follow the last one.
+    #[cold]
+    fn open_unsettled(&mut self, chunk: Bytes) {
         let chunk = self.decoder.state.following(chunk.into());
         self.cursor.reopen(&self.decoder.state, chunk);
     }
@@ -165,6 +175,14 @@ impl BytesDecoder {
     pub(crate) fn step<W: Wanted>(&mut self) -> Result<bool, DecodeError> {
         let state = &mut self.decoder.state;
         Ok(self.cursor.open_small::<W>(state) && self.cursor.step::<W>(state)?)
+    }
+
+    /// Advances to the next event if it comes next in the chunk and has no rare lines; [`step`](Self::step) does the rest.
+    // Used only by the features that poll.
+    #[allow(dead_code)]
+    #[inline(always)]
+    pub(crate) fn step_to_plain_event<W: Wanted>(&mut self) -> bool {
+        self.cursor.step_to_plain_block::<W>(&mut self.decoder.state)
     }
 
     /// Makes steps for events find blocks without data too, as frames.

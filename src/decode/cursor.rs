@@ -330,6 +330,12 @@ impl Cursor<'_> {
         self.plain_block::<W>(state).then_some(true)
     }
 
+    /// Advances to the next event if it comes next in the chunk, as a plain block.
+    #[inline(always)]
+    pub(super) fn step_to_plain_block<W: Wanted>(&mut self, state: &mut State) -> bool {
+        self.mode == Mode::Blocks && self.at < self.chunk.bytes().len() && self.plain_block::<W>(state)
+    }
+
     #[inline(never)]
     pub(super) fn step_otherwise<W: Wanted>(&mut self, state: &mut State) -> Result<bool, DecodeError> {
         match self.mode {

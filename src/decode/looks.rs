@@ -5,6 +5,7 @@ macro_rules! looks_at {
     ($self:ident => $decoder:expr) => {
         /// Borrows the event that the reader has advanced to.
         #[must_use]
+        #[inline(always)]
         pub fn current(&$self) -> Option<$crate::event::EventRef<'_>> {
             $decoder.current()
         }

@@ -1,6 +1,6 @@
 //! `JsonError`: data that is not the expected JSON.
 
-use alloc::string::String;
+use alloc::boxed::Box;
 use core::fmt;
 
 /// Data that is not the expected JSON: where the error was detected, and the text around that place.
@@ -17,9 +17,15 @@ use core::fmt;
 /// ```
 #[derive(Debug)]
 pub struct JsonError {
-    event_type: String,
+    // Boxed, because a result that can hold an error is as large as the error, and every value moves through one.
+    failure: Box<Failure>,
+}
+
+#[derive(Debug)]
+struct Failure {
+    event_type: Box<str>,
     offset: usize,
-    around: String,
+    around: Box<str>,
     error: serde_json::Error,
 }
 
@@ -27,37 +33,38 @@ impl JsonError {
     #[cold]
     pub(crate) fn new(event_type: &str, data: &str, error: serde_json::Error) -> Self {
         let offset = offset(data, &error);
-        JsonError { event_type: event_type.into(), offset, around: around(data, offset).into(), error }
+        let around = around(data, offset).into();
+        JsonError { failure: Box::new(Failure { event_type: event_type.into(), offset, around, error }) }
     }
 
     /// The type of the event.
     #[must_use]
     pub fn event_type(&self) -> &str {
-        &self.event_type
+        &self.failure.event_type
     }
 
     /// The offset in the data of the byte where the error was detected.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.offset as u64
+        self.failure.offset as u64
     }
 
     /// The data around that byte, up to 40 bytes to each side.
     #[must_use]
     pub fn around(&self) -> &str {
-        &self.around
+        &self.failure.around
     }
 
     /// The error of `serde_json`.
     #[must_use]
     pub fn json(&self) -> &serde_json::Error {
-        &self.error
+        &self.failure.error
     }
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let JsonError { event_type, offset, around, error } = self;
+        let Failure { event_type, offset, around, error } = &*self.failure;
         write!(
             f,
             "data of event {event_type:?} is not the expected JSON at byte {offset}, in `{around}`: {error}"

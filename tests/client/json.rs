@@ -91,7 +91,9 @@ fn a_stream_of_one_connection_yields_the_same_values() {
     let mut pairs = EventStream::new(chunks).json::<Pair>();
     let mut next = || pairs.next().now_or_never().unwrap();
     assert_eq!(next().unwrap().unwrap(), [1, 2]);
-    assert!(matches!(next(), Some(Err(JsonStreamError::Json { last_event_id, .. })) if last_event_id == "3"));
+    assert!(
+        matches!(next(), Some(Err(JsonStreamError::Json { last_event_id, .. })) if &*last_event_id == "3")
+    );
     assert_eq!(next().unwrap().unwrap(), [3, 4]);
     assert!(next().is_none());
 }
