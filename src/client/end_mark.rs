@@ -5,6 +5,7 @@ use core::fmt;
 
 use sync_wrapper::SyncWrapper;
 
+use super::threads::{AnyThread, Boxed, Judges};
 use crate::decode::Ending;
 use crate::event::EventRef;
 
@@ -14,41 +15,41 @@ use crate::event::EventRef;
 /// use eventwire::client::EndMark;
 /// use eventwire::EventRef;
 ///
-/// let openai = EndMark::data("[DONE]");                     // not returned
-/// let anthropic = EndMark::event_type("message_stop");      // returned as the last event
-/// let finished = EndMark::when(|event: EventRef<'_>| event.data().contains("\"finished\":true"));
-///
-/// // OpenAI's Responses API sends no `[DONE]`: there, the end of the body counts too.
-/// let either = EndMark::data("[DONE]").optional();
-///
-/// // Without the mark, the body may end only after the model has reported why it stopped.
-/// let careful = EndMark::data("[DONE]")
-///     .optional_after(|event: EventRef<'_>| event.event_type() == "finish");
+/// let marks: [EndMark; 5] = [
+///     EndMark::data("[DONE]"),                      // OpenAI's; not returned
+///     EndMark::event_type("message_stop"),          // Anthropic's; returned as the last event
+///     EndMark::when(|event: EventRef<'_>| event.data().contains("\"finished\":true")),
+///     // OpenAI's Responses API sends no `[DONE]`: there, the end of the body counts too.
+///     EndMark::data("[DONE]").optional(),
+///     // Without the mark, the body may end only after the model has reported why it stopped.
+///     EndMark::data("[DONE]").optional_after(|event: EventRef<'_>| event.event_type() == "finish"),
+/// ];
 /// ```
+///
+/// The functions must be `Send`, unless the mark is for a `LocalEventSource`: `K` is then `OneThread`, which the compiler
+/// infers.
 #[must_use = "does nothing until it is set on a stream"]
-pub struct EndMark {
-    test: Test,
+pub struct EndMark<K: Judges = AnyThread> {
+    test: Test<K>,
     is_returned: bool,
-    necessity: Necessity,
+    necessity: Necessity<K>,
 }
 
-enum Test {
+enum Test<K: Judges> {
     Data(Box<str>),
     EventType(Box<str>),
-    When(SyncWrapper<Predicate>),
+    When(SyncWrapper<Box<K::Judge>>),
 }
 
 /// Whether the body may end without the mark.
-enum Necessity {
+enum Necessity<K: Judges> {
     Required,
     Optional,
     /// Required until an event arrives for which the function returns `true`.
-    RequiredUntil(SyncWrapper<Predicate>),
+    RequiredUntil(SyncWrapper<Box<K::Judge>>),
 }
 
-pub(super) type Predicate = Box<dyn FnMut(EventRef<'_>) -> bool + Send>;
-
-impl EndMark {
+impl<K: Judges> EndMark<K> {
     /// Matches the event with this data, such as `[DONE]`, ignoring leading and trailing white space. The event is not
     /// returned.
     pub fn data(data: &str) -> Self {
@@ -67,11 +68,11 @@ impl EndMark {
     ///
     /// If the function panics, the panic propagates to the caller that polled for the event; the next call continues
     /// after that event.
-    pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        EndMark::new(Test::When(SyncWrapper::new(Box::new(is_last))), true)
+    pub fn when(is_last: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>) -> Self {
+        EndMark::new(Test::When(SyncWrapper::new(is_last.boxed())), true)
     }
 
-    fn new(test: Test, is_returned: bool) -> Self {
+    fn new(test: Test<K>, is_returned: bool) -> Self {
         EndMark { test, is_returned, necessity: Necessity::Required }
     }
 
@@ -91,8 +92,8 @@ impl EndMark {
     }
 
     /// Like [`optional`](Self::optional), but only after an event for which the function returns `true`.
-    pub fn optional_after(self, is_finish: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        EndMark { necessity: Necessity::RequiredUntil(SyncWrapper::new(Box::new(is_finish))), ..self }
+    pub fn optional_after(self, is_finish: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>) -> Self {
+        EndMark { necessity: Necessity::RequiredUntil(SyncWrapper::new(is_finish.boxed())), ..self }
     }
 
     fn holds(&mut self, event: EventRef<'_>) -> bool {
@@ -104,7 +105,7 @@ impl EndMark {
     }
 }
 
-impl fmt::Debug for EndMark {
+impl<K: Judges> fmt::Debug for EndMark<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let test = match &self.test {
             Test::Data(data) => f.debug_tuple("Data").field(data).finish(),
@@ -117,10 +118,9 @@ impl fmt::Debug for EndMark {
 }
 
 /// The end marks and error events of a stream.
-#[derive(Default)]
-pub(super) struct Terms {
-    ends: alloc::vec::Vec<EndMark>,
-    is_error: Option<SyncWrapper<Predicate>>,
+pub(super) struct Terms<K: Judges> {
+    ends: alloc::vec::Vec<EndMark<K>>,
+    is_error: Option<SyncWrapper<Box<K::Judge>>>,
 }
 
 /// The meaning of an event.
@@ -133,7 +133,11 @@ pub(super) enum Meaning {
     Error,
 }
 
-impl Terms {
+impl<K: Judges> Terms<K> {
+    pub(super) fn none() -> Self {
+        Terms { ends: alloc::vec::Vec::new(), is_error: None }
+    }
+
     #[inline]
     pub(super) fn are_none(&self) -> bool {
         self.ends.is_empty() && self.is_error.is_none()
@@ -141,7 +145,7 @@ impl Terms {
 
     /// Returns whether the body may end here. A body cut off in the middle of an event may end only if no mark was set.
     pub(super) fn allow_end(&self, ending: Ending) -> bool {
-        let is_optional = |mark: &EndMark| matches!(mark.necessity, Necessity::Optional);
+        let is_optional = |mark: &EndMark<K>| matches!(mark.necessity, Necessity::Optional);
         self.ends.is_empty() || (ending == Ending::Clean && self.ends.iter().any(is_optional))
     }
 
@@ -154,11 +158,11 @@ impl Terms {
         self.ends.iter().any(|mark| matches!(&mark.test, Test::EventType(name) if **name == *event_type))
     }
 
-    pub(super) fn end_at(&mut self, mark: EndMark) {
+    pub(super) fn end_at(&mut self, mark: EndMark<K>) {
         self.ends.push(mark);
     }
 
-    pub(super) fn fail_at(&mut self, is_error: Predicate) {
+    pub(super) fn fail_at(&mut self, is_error: Box<K::Judge>) {
         self.is_error = Some(SyncWrapper::new(is_error));
     }
 
@@ -181,7 +185,7 @@ impl Terms {
     }
 }
 
-impl fmt::Debug for Terms {
+impl<K: Judges> fmt::Debug for Terms<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Terms")
             .field("ends", &self.ends)

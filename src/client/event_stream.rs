@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
 use super::reader::Reader;
+use super::threads::AnyThread;
 use super::{Drained, EndMark, FirstLine, ResponseHead, StreamError};
 use crate::decode::looks::looks_at;
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
@@ -62,7 +63,7 @@ pin_project! {
         // `None` once the source has ended.
         #[pin]
         pub(super) stream: Option<SyncWrapper<S>>,
-        pub(super) reader: Reader,
+        pub(super) reader: Reader<AnyThread>,
         pub(super) head: ResponseHead,
     }
 }

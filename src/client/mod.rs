@@ -65,6 +65,9 @@ mod reader;
 mod silence;
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod stream_error;
+// Only `EventSource` holds other functions than those that judge events.
+#[cfg_attr(not(feature = "client"), allow(unused_imports))]
+mod threads;
 
 #[cfg(feature = "client")]
 pub mod reconnect;
@@ -96,10 +99,11 @@ pub use response::Answer;
 pub use silence::{Phase, Timeout, TimeoutLimit};
 #[cfg(feature = "client")]
 pub use source::{
-    AnyThread, CloseReason, EventSource, EventSourceError, LocalEventSource, NothingToResume, OneThread,
-    ResponseBody, SourceItem, StateChange, Threads,
+    CloseReason, EventSource, EventSourceError, LocalEventSource, NothingToResume, ResponseBody, SourceItem,
+    StateChange, Threads,
 };
 pub use stream_error::{FirstLine, StreamError};
+pub use threads::{AnyThread, OneThread};
 
 #[cfg(feature = "std")]
 impl<E: std::error::Error + 'static> std::error::Error for StreamError<E> {

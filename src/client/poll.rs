@@ -8,6 +8,7 @@ use futures_core::stream::FusedStream;
 use futures_core::Stream;
 
 use super::reader::{Reader, Step};
+use super::threads::Judges;
 use super::{EventStream, StreamError};
 use crate::decode::wanted::{OnlyEvents, Wanted};
 use crate::event::Event;
@@ -33,7 +34,7 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, StreamError<E>>> {
         let mut this = self.project();
-        let polled = poll_reader::<_, E, W>(this.reader, cx, |cx| {
+        let polled = poll_reader::<_, E, W, _>(this.reader, cx, |cx| {
             let Some(stream) = this.stream.as_mut().as_pin_mut() else { return Poll::Ready(None) };
             stream.get_pin_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map(Into::into)))
         });
@@ -46,8 +47,8 @@ where
 
 /// Advances to the next event, polling for chunks as needed.
 #[inline]
-pub(super) fn poll_reader<F, E, W: Wanted>(
-    reader: &mut Reader,
+pub(super) fn poll_reader<F, E, W: Wanted, K: Judges>(
+    reader: &mut Reader<K>,
     cx: &mut Context<'_>,
     mut poll_chunk: F,
 ) -> Poll<Result<bool, StreamError<E>>>

@@ -7,9 +7,10 @@ use bytes::Bytes;
 
 use super::beginning::Beginning;
 use super::drain::Drain;
-use super::end_mark::{EndMark, Meaning, Predicate, Terms};
+use super::end_mark::{EndMark, Meaning, Terms};
 use super::silence::{Phase, Silence, Timeout};
 use super::stream_error::FirstLine;
+use super::threads::Judges;
 use super::StreamError;
 use crate::decode::wanted::Wanted;
 use crate::decode::{BytesDecoder, Decoder, Ending};
@@ -17,10 +18,10 @@ use crate::event::{Event, EventId, EventPiece, Frame};
 
 /// The decoder and the user's settings. The reader does not know where the bytes come from.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct Reader<K: Judges> {
     decoder: BytesDecoder,
-    terms: Terms,
-    pub(super) silence: Silence,
+    terms: Terms<K>,
+    pub(super) silence: Silence<K>,
     pub(super) draining: Drain,
     stage: Stage,
     ending: Option<Ending>,
@@ -59,12 +60,12 @@ pub(super) enum Step {
     Over,
 }
 
-impl Reader {
+impl<K: Judges> Reader<K> {
     pub(super) fn new(decoder: Decoder) -> Self {
         Reader {
             decoder: BytesDecoder::from(decoder),
-            terms: Terms::default(),
-            silence: Silence::default(),
+            terms: Terms::none(),
+            silence: Silence::unlimited(),
             draining: Drain::default(),
             stage: Stage::Reading,
             ending: None,
@@ -80,12 +81,12 @@ impl Reader {
         self.prepare();
     }
 
-    pub(super) fn end_at(&mut self, mark: EndMark) {
+    pub(super) fn end_at(&mut self, mark: EndMark<K>) {
         self.terms.end_at(mark);
         self.prepare();
     }
 
-    pub(super) fn fail_at(&mut self, is_error: Predicate) {
+    pub(super) fn fail_at(&mut self, is_error: Box<K::Judge>) {
         self.terms.fail_at(is_error);
         self.prepare();
     }

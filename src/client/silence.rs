@@ -1,12 +1,13 @@
 //! `Silence`: the three timeouts of a silent connection.
 
+use alloc::boxed::Box;
 use core::fmt;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
 use sync_wrapper::SyncWrapper;
 
-use super::end_mark::Predicate;
+use super::threads::Judges;
 use crate::event::EventRef;
 use crate::timer::{Alarm, Timer};
 
@@ -92,19 +93,30 @@ impl fmt::Display for Timeout {
 
 /// The limits and their alarms. Alarms run only while a caller waits for the connection, so that a slow reader is not
 /// taken for a silent server.
-#[derive(Default)]
-pub(super) struct Silence {
+pub(super) struct Silence<K: Judges> {
     idle: Option<(Duration, Timer)>,
     event: Option<(Duration, Timer)>,
     first_event: Option<(Duration, Timer)>,
-    is_progress: Option<SyncWrapper<Predicate>>,
+    is_progress: Option<SyncWrapper<Box<K::Judge>>>,
     idle_alarm: Alarm,
     event_alarm: Alarm,
     /// The number of events on this connection that count as progress.
     progress: u64,
 }
 
-impl Silence {
+impl<K: Judges> Silence<K> {
+    pub(super) fn unlimited() -> Self {
+        Silence {
+            idle: None,
+            event: None,
+            first_event: None,
+            is_progress: None,
+            idle_alarm: Alarm::default(),
+            event_alarm: Alarm::default(),
+            progress: 0,
+        }
+    }
+
     pub(super) fn limit_idle(&mut self, after: Duration, timer: Timer) {
         self.idle = limit(after, timer);
     }
@@ -117,7 +129,7 @@ impl Silence {
         self.first_event = limit(after, timer);
     }
 
-    pub(super) fn count_events_if(&mut self, is_progress: Predicate) {
+    pub(super) fn count_events_if(&mut self, is_progress: Box<K::Judge>) {
         self.is_progress = Some(SyncWrapper::new(is_progress));
     }
 
@@ -192,7 +204,7 @@ fn poll_limit(
     alarm.poll(cx).is_ready().then_some(*after)
 }
 
-impl fmt::Debug for Silence {
+impl<K: Judges> fmt::Debug for Silence<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = |limit: &Option<(Duration, Timer)>| limit.as_ref().map(|(after, _)| *after);
         f.debug_struct("Silence")

@@ -1,6 +1,6 @@
 //! A source of parts that are not `Send`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::client::reconnect::Policy;
-use eventwire::client::{EventSourceError, LocalEventSource, StreamError};
+use eventwire::client::{EndMark, EventSourceError, LocalEventSource, StreamError};
+use eventwire::EventRef;
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use tokio::time::{sleep, timeout, Instant};
@@ -149,4 +150,31 @@ async fn its_hooks_and_its_observer_need_not_be_send() {
     let [observed, hooked, retried, random, resumed] = seen.get();
     assert_eq!([observed, hooked, retried, resumed], [5, 2, 1, 2]);
     assert!(random > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_functions_that_judge_events_need_not_be_send() {
+    let seen = Rc::new(RefCell::new(String::new()));
+    let judge = |name: char, data: &'static str| {
+        let seen = Rc::clone(&seen);
+        move |event: EventRef<'_>| {
+            seen.borrow_mut().push(name);
+            event.data() == data
+        }
+    };
+    let (source, asked) = source(vec![("data: a\n\n", false), ("data: ping\n\ndata: end\n\n", true)]);
+    let mut source = source
+        .with_end_mark(EndMark::when(judge('m', "end")).optional_after(judge('f', "finish")))
+        .with_error_when(judge('e', "error"))
+        .with_event_timeout(SECOND * 60)
+        .with_progress_when(judge('p', "a"));
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(data(&mut source).await, "ping");
+    assert_eq!(data(&mut source).await, "end");
+    assert_eq!(source.next_event().await.unwrap(), None);
+    assert_eq!((&**seen.borrow(), asked.get()), ("pefm".repeat(3).as_str(), 2));
+
+    let (source, _) = self::source(vec![("data: error\n\n", true)]);
+    let error = source.with_error_when(judge('e', "error")).next_event().await.unwrap_err();
+    assert!(matches!(error, EventSourceError::Stream(StreamError::ErrorEvent { .. })), "{error}");
 }

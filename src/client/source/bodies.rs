@@ -1,4 +1,4 @@
-//! `AnyThread` and `OneThread`: the threads that a source may run on, and what that means for its bodies.
+//! `Bodies`: the bodies of the responses of a source, which are `Send` if the source is.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -8,17 +8,10 @@ use std::error::Error;
 use bytes::Bytes;
 use futures_core::Stream;
 
+use super::super::threads::{AnyThread, OneThread};
+
 /// Any error.
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
-
-/// The source and everything it holds are `Send` and `Sync`. This is the default.
-#[derive(Debug)]
-pub enum AnyThread {}
-
-/// The source stays on the thread it was created on, and may hold futures, bodies, timers and functions that are not
-/// `Send`: in a browser, with awc, or in thread-per-core runtimes.
-#[derive(Debug)]
-pub enum OneThread {}
 
 /// The part of [`Threads`](crate::client::Threads) that bodies, errors and changes need.
 pub trait Bodies: Sized + fmt::Debug + 'static {

@@ -18,11 +18,11 @@ use super::super::poll::poll_reader;
 use super::super::reconnect::{drop_credentials, is_same_origin, Action, GiveUp, Machine};
 use super::super::{Rejected, StreamError};
 use super::bodies::BoxError;
+use super::kind::{Clock, Threads};
 use super::response_body::ResponseBody;
 use super::resume::NothingToResume;
 use super::stage::{Goal, Stage};
 use super::state_change::{CloseReason, StateChange};
-use super::threads::{Clock, Threads};
 use super::{EventSource, EventSourceError};
 use crate::decode::wanted::{OnlyEvents, Wanted};
 use crate::event::{Event, EventId};
@@ -81,7 +81,7 @@ impl<K: Threads> EventSource<K> {
                 },
                 Stage::Draining(body) => {
                     let polled =
-                        poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
+                        poll_reader::<_, BoxError, W, _>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
                     // The stream has ended, whatever the outcome.
                     let _ = ready!(polled);
                     self.reader.finish();
@@ -213,7 +213,7 @@ impl<K: Threads> EventSource<K> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<bool>, EventSourceError<K>>> {
         let Stage::Open(body) = &mut self.stage else { return Poll::Ready(Ok(None)) };
-        let polled = poll_reader::<_, BoxError, W>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
+        let polled = poll_reader::<_, BoxError, W, _>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
         let error = match ready!(polled) {
             Ok(true) => {
                 self.on_found::<W>();

@@ -15,15 +15,16 @@ use super::super::drain::DRAIN_TIME;
 use super::super::poison::Poison;
 use super::super::reader::Reader;
 use super::super::reconnect::{Machine, Policy, ReadyState, LAST_EVENT_ID};
+use super::super::threads::{AnyThread, Boxed, OneThread};
 use super::super::{Drained, EndMark, FirstLine};
-use super::bodies::{AnyThread, BoxError, OneThread};
+use super::bodies::BoxError;
+use super::kind::{Kind, Threads};
 use super::observer::Observer;
 use super::response_body::ResponseBody;
 use super::resume::{Functions, Resume};
 use super::source_item::SourceItem;
 use super::stage::{Goal, Stage};
 use super::state_change::StateChange;
-use super::threads::{Boxed, Kind, Threads};
 use super::EventSourceError;
 use crate::decode::looks::looks_at;
 use crate::decode::wanted::{AllFrames, InPieces, OnlyEvents, Wanted};
@@ -97,7 +98,7 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) retry: Option<SyncWrapper<Box<K::Retry>>>,
     pub(super) stage: Stage<K>,
     pub(super) machine: Machine,
-    pub(super) reader: Reader,
+    pub(super) reader: Reader<K>,
     pub(super) timer: Timer,
     pub(super) clock: SyncWrapper<K::Clock>,
     pub(super) wait: Alarm,
@@ -149,8 +150,7 @@ impl EventSource<OneThread> {
     /// Like [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc,
     /// and of thread-per-core runtimes. The source is not `Send` either.
     ///
-    /// Errors must be `Send` and `Sync`; `to_string` makes them so. Functions that judge events (end marks, errors,
-    /// progress) must be `Send`; hooks and observers need not be. In a browser, set [`with_random`](Self::with_random).
+    /// Errors must be `Send` and `Sync`; `to_string` makes them so. In a browser, set [`with_random`](Self::with_random).
     ///
     /// ```
     /// use std::rc::Rc;
@@ -400,15 +400,15 @@ impl<K: Threads> EventSource<K> {
     /// Ends the source at an event. If a connection ends before that event, the source reconnects, or fails if the
     /// policy allows only one connection: see
     /// [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
-    pub fn with_end_mark(mut self, mark: EndMark) -> Self {
+    pub fn with_end_mark(mut self, mark: EndMark<K>) -> Self {
         self.reader.end_at(mark);
         self
     }
 
     /// Treats events for which a function returns `true` as errors that end the source. See
     /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
-    pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Send + 'static) -> Self {
-        self.reader.fail_at(Box::new(is_error));
+    pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>) -> Self {
+        self.reader.fail_at(is_error.boxed());
         self
     }
 
@@ -438,9 +438,9 @@ impl<K: Threads> EventSource<K> {
     /// Sets which events count as progress for the two limits on events. Default: all of them.
     pub fn with_progress_when(
         mut self,
-        is_progress: impl FnMut(EventRef<'_>) -> bool + Send + 'static,
+        is_progress: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>,
     ) -> Self {
-        self.reader.silence.count_events_if(Box::new(is_progress));
+        self.reader.silence.count_events_if(is_progress.boxed());
         self
     }
 

@@ -8,8 +8,9 @@ use std::error::Error;
 use http::{Response, Uri};
 
 use super::super::reconnect::Redirect;
+use super::super::threads::AnyThread;
 use super::super::{Rejected, StreamError};
-use super::bodies::{AnyThread, Bodies, BoxError};
+use super::bodies::{Bodies, BoxError};
 use super::response_body::ResponseBody;
 
 /// The error with which an [`EventSource`](crate::client::EventSource) gave up. It is always the last item.

@@ -6,7 +6,7 @@ use core::task::{Context, Poll};
 use serde::de::DeserializeOwned;
 
 use super::super::json::{is_error, Events, JsonStream};
-use super::threads::Threads;
+use super::kind::Threads;
 use super::{EventSource, EventSourceError};
 use crate::event::EventRef;
 
@@ -56,8 +56,9 @@ impl<K: Threads> EventSource<K> {
     /// # let request = Request::get("http://localhost:3000/").body("").unwrap();
     /// let source = EventSource::new(request, send, tokio::time::sleep).with_json_errors();
     /// ```
-    pub fn with_json_errors(self) -> Self {
-        self.with_error_when(is_error)
+    pub fn with_json_errors(mut self) -> Self {
+        self.reader.fail_at(K::any(is_error));
+        self
     }
 }
 

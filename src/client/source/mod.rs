@@ -4,7 +4,7 @@
 //! `response_body` is the body of a response, `state_change` describes changes to an `observer`, `source_item` holds them
 //! as owned items, and `event_source_error` says why the source gave up. `frames` makes a stream of owned frames,
 //! `json` recognizes the errors of APIs, `resume` makes requests from cursors, `stage` is what the source is doing, and
-//! `bodies` and `threads` determine whether the source may move to another thread.
+//! `bodies` and `kind` hold the types that depend on whether the source may move to another thread.
 
 mod bodies;
 mod drive;
@@ -13,6 +13,7 @@ mod event_source_error;
 mod frames;
 #[cfg(feature = "json")]
 mod json;
+mod kind;
 mod observer;
 #[cfg(feature = "reqwest")]
 mod reqwest;
@@ -21,13 +22,11 @@ mod resume;
 mod source_item;
 mod stage;
 mod state_change;
-mod threads;
 
-pub use bodies::{AnyThread, OneThread};
 pub use event_source::{EventSource, LocalEventSource};
 pub use event_source_error::EventSourceError;
+pub use kind::Threads;
 pub use response_body::ResponseBody;
 pub use resume::NothingToResume;
 pub use source_item::SourceItem;
 pub use state_change::{CloseReason, StateChange};
-pub use threads::Threads;

@@ -6,9 +6,9 @@ use core::time::Duration;
 
 use sync_wrapper::SyncWrapper;
 
+use super::kind::Threads;
 use super::source_item::SourceItem;
 use super::state_change::StateChange;
-use super::threads::Threads;
 use super::EventSourceError;
 
 /// The user's observer function, and the changes kept for [`poll_item`](crate::client::EventSource::poll_item).

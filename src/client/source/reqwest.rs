@@ -11,10 +11,11 @@ use http::{Method, Uri};
 use super::super::chunks::BodyChunks;
 use super::super::drain::DRAIN_TIME;
 use super::super::reconnect::Policy;
+use super::super::threads::AnyThread;
 use super::super::{EventStream, Rejected};
-use super::bodies::{AnyThread, BoxError};
+use super::bodies::BoxError;
+use super::kind::Kind;
 use super::response_body::ResponseBody;
-use super::threads::Kind;
 use super::EventSource;
 use crate::timer::Timer;
 

@@ -16,7 +16,8 @@ use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
 use super::super::chunks::BodyChunks;
-use super::bodies::{AnyThread, Bodies, BoxError, OneThread};
+use super::super::threads::{AnyThread, OneThread};
+use super::bodies::{Bodies, BoxError};
 
 /// The boxed body of a response received by an [`EventSource`](crate::client::EventSource).
 ///

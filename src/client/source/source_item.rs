@@ -8,9 +8,9 @@ use core::time::Duration;
 use http::response::Parts;
 use http::{StatusCode, Uri};
 
-use super::bodies::AnyThread;
+use super::super::threads::AnyThread;
+use super::kind::Threads;
 use super::state_change::StateChange;
-use super::threads::Threads;
 use super::EventSourceError;
 use crate::event::Event;
 

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use sync_wrapper::SyncWrapper;
 
+use super::kind::Threads;
 use super::response_body::ResponseBody;
-use super::threads::Threads;
 use super::EventSourceError;
 
 /// The current activity of a source.

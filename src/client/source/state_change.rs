@@ -8,8 +8,9 @@ use http::{StatusCode, Uri};
 
 use super::super::place::Place;
 use super::super::reconnect::MOST_ID_BYTES;
+use super::super::threads::AnyThread;
 use super::super::StreamError;
-use super::bodies::{AnyThread, Bodies};
+use super::bodies::Bodies;
 
 use super::EventSourceError;
 

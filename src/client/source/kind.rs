@@ -1,4 +1,4 @@
-//! `Threads`: a type parameter for whether a source may move to another thread.
+//! `Threads`: a type parameter for whether a source may move to another thread, and the types that depend on it.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -10,7 +10,8 @@ use core::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::bodies::{AnyThread, Bodies, BoxError, OneThread};
+use super::super::threads::{boxed, AnyThread, Judges, OneThread};
+use super::bodies::{Bodies, BoxError};
 use super::response_body::ResponseBody;
 use super::resume::Hook;
 use super::state_change::StateChange;
@@ -25,7 +26,7 @@ pub trait Threads: Kind {}
 impl<K: Kind> Threads for K {}
 
 /// The types that a source consists of.
-pub trait Kind: Bodies {
+pub trait Kind: Bodies + Judges {
     type Connect: FnMut(Request<Bytes>) -> Self::Connecting + ?Sized;
     type Connecting: Future<Output = Result<Response<ResponseBody<Self>>, BoxError>> + Unpin;
     type Clock: Clock + Unpin;
@@ -34,11 +35,6 @@ pub trait Kind: Bodies {
     type Retry: FnMut(Option<&EventSourceError<Self>>, u32, Duration) -> Option<Duration> + ?Sized;
     type Random: FnMut() -> u64 + ?Sized;
     type Resume: Hook + ?Sized;
-}
-
-/// A function that a source may hold: `Send`, if the source is.
-pub trait Boxed<D: ?Sized> {
-    fn boxed(self) -> Box<D>;
 }
 
 macro_rules! kind {
@@ -64,19 +60,6 @@ macro_rules! kind {
             [$($send)?] Hook;
         }
     };
-}
-
-macro_rules! boxed {
-    ($([$($send:ident)?] $what:ident $(($($argument:ty),*))? $(-> $result:ty)?;)*) => {$(
-        impl<F> Boxed<dyn $what $(($($argument),*))? $(-> $result)? $(+ $send)?> for F
-        where
-            F: $what $(($($argument),*))? $(-> $result)? $(+ $send)? + 'static,
-        {
-            fn boxed(self) -> Box<dyn $what $(($($argument),*))? $(-> $result)? $(+ $send)?> {
-                Box::new(self)
-            }
-        }
-    )*};
 }
 
 kind!(AnyThread, (), Send);
