@@ -1,6 +1,6 @@
-//! A Server-Sent Events library: a zero-copy incremental decoder and an encoder that cannot be injected into, with an HTTP
-//! body for servers, a reconnecting client, gateways and a hub for many clients on top. The core does no IO and follows
-//! the [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) exactly.
+//! A Server-Sent Events library: a zero-copy incremental decoder and an injection-proof encoder, and on top of them an HTTP
+//! body for servers, a reconnecting client, gateways and a hub for many clients. The core does no IO and follows the
+//! [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) exactly.
 //!
 //! ```sh
 //! cargo add eventwire                        # decode, encode, serve, read
@@ -147,16 +147,16 @@
 //!
 //! # What to rely on
 //!
-//! - Any byte string is an event stream. Decoding fails only for size ([`Decoder::with_max_event_size`], default: 16 MiB;
-//!   [`Decoder::with_max_block_size`], default: no limit), and for invalid UTF-8 if strictness was asked for
-//!   ([`Decoder::with_strict_utf8`]); the next event is read all the same. Results never depend on where
-//!   the chunks were cut.
+//! - Any byte string is an event stream. Decoding fails only above a size limit ([`Decoder::with_max_event_size`], default:
+//!   16 MiB; [`Decoder::with_max_block_size`], default: no limit), or at invalid UTF-8 in strict mode
+//!   ([`Decoder::with_strict_utf8`]); the next event is read all the same. Results never depend on where the chunks were
+//!   cut.
 //! - An event arrives with its last byte, even if that byte is a lone CR.
 //! - The data of an event is not copied if it lies whole in its chunk, on one line, in valid UTF-8.
-//! - Encoding cannot fail or be injected into: an [`EventType`] or [`EventId`] that would break the wire cannot be
+//! - Encoding cannot fail, and nothing can be injected: an [`EventType`] or [`EventId`] that would break the wire cannot be
 //!   constructed.
 //! - Time is linear and memory is bounded for any input.
-//! - No IO, no clock, no runtime in the core. Whatever has to wait takes a [`Timer`](timer::Timer). Features only add.
+//! - The core has no IO, no clock and no runtime. Whatever has to wait takes a [`Timer`](timer::Timer). Features only add.
 //!
 //! # Where to look
 //!
@@ -187,7 +187,7 @@
 //!
 //! Pages: [reading a language model](_language_models), [recipes](_recipes), [proxies](_proxies),
 //! [HTTP clients](_http_clients), [middleware](_middleware), [browsers](_browsers), [many clients](_many_clients),
-//! [why things are as they are](_design), [coming from another crate](_migration), [features and versions](_features),
+//! [design](_design), [migration](_migration), [features and versions](_features),
 //! [rules of the standard](_rules).
 //!
 //! # Features

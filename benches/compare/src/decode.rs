@@ -109,7 +109,7 @@ fn print_shape(shape: &Shape, cells: &[Cell]) {
         rows.push((reader.name.to_owned(), cells.iter().map(figure).collect()));
     }
     let title = format!("{}: {}", shape.name, shape.reason);
-    table::print(&title, "time for an event (/ our borrowed, / our owned)", &columns, &rows);
+    table::print(&title, "time per event (/ our borrowed, / our owned)", &columns, &rows);
 }
 
 /// All shapes and chunkings: the best rival's time over ours.
@@ -159,7 +159,7 @@ fn print_slope(plan: &Plan, cells: &[Cell]) {
     };
     let names = small.results.iter().map(|(reader, _)| reader.name.to_owned());
     let rows: Vec<_> = names.enumerate().map(|(at, name)| (name, row(at))).collect();
-    table::print("Cost of 8 MiB over 8 times the cost of 1 MiB", "reader", &columns, &rows);
+    table::print("Time for 8 MiB divided by 8 times the time for 1 MiB", "reader", &columns, &rows);
 }
 
 /// Who has no figure where, and why.

@@ -48,7 +48,7 @@ pub fn run(plan: &Plan) {
     ];
     print(plan, "From text to the bytes of a body", &shapes, &from_text, false);
     let from_strings = [takes::<Encode>(true), takes::<Russe>(false)];
-    print(plan, "From the program's own `String`s into a buffer", &shapes, &from_strings, false);
+    print(plan, "From owned `String`s into a buffer", &shapes, &from_strings, false);
     print_broadcast(plan, &shapes);
 }
 
@@ -179,7 +179,7 @@ fn print(plan: &Plan, title: &str, shapes: &[&Shape], writers: &[Writer], with_f
         rows.push(("floor: memchr2 line by line, put_slice of each value".to_owned(), floors));
     }
     let columns: Vec<String> = shapes.iter().map(|shape| shape.name.to_owned()).collect();
-    table::print(title, "time for an event (/ our first row; allocations)", &columns, &rows);
+    table::print(title, "time per event (/ our first row; allocations)", &columns, &rows);
 }
 
 /// One event for a thousand clients, each of which drops it.
@@ -226,7 +226,7 @@ fn print_broadcast(plan: &Plan, shapes: &[&Shape]) {
         }
     }
     let columns: Vec<String> = shapes.iter().map(|shape| shape.name.to_owned()).collect();
-    let title = "One event for 1,000 clients (warp: its events cannot be cloned)";
+    let title = "One event for 1,000 clients (without warp, whose events cannot be cloned)";
     table::print(title, "time for all clients (/ ours)", &columns, &rows);
 }
 

@@ -12,7 +12,7 @@ pub fn run(plan: &Plan) {
     println!("\n## Memory\n\n{LEGEND}");
     let (huge, small): (Vec<_>, Vec<_>) = plan.shapes.iter().copied().partition(|shape| shape.is_huge());
     for &chunking in &plan.chunkings {
-        let title = format!("Allocations for an event, chunks of {}", chunking.name());
+        let title = format!("Allocations per event, chunks of {}", chunking.name());
         let columns: Vec<_> = small.iter().map(|&shape| (shape, chunking)).collect();
         print(plan, &title, &columns, |used, input| {
             format!("{:.2}", used.calls as f64 / input.events() as f64)
@@ -23,7 +23,7 @@ pub fn run(plan: &Plan) {
         .flat_map(|&shape| plan.chunkings.iter().map(move |&chunking| (shape, chunking)))
         .filter(|(shape, chunking)| chunking.suits(shape))
         .collect();
-    print(plan, "Peak memory over the size of the event", &columns, |used, input| {
+    print(plan, "Peak memory divided by the size of the event", &columns, |used, input| {
         format!("{:.2}", used.peak as f64 / input.stream.events[0].data.len() as f64)
     });
 }

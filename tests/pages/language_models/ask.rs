@@ -27,12 +27,12 @@ fn answer(source: EventSource) -> EventSource {
         event.parse_json::<Chunk>().is_ok_and(|chunk| chunk.choices.iter().any(|choice| choice.finish_reason.is_some()))
     };
     source
-        .with_reconnect(Policy::until_first_event())                  // refused, 429, 503: asks again
+        .with_reconnect(Policy::until_first_event())                  // retries if refused, 429, 503
         .with_end_mark(EndMark::data("[DONE]").optional_after(has_finished))
         .with_json_errors()                                           // `event: error`, {"error":{..}}
         .with_idle_timeout(Duration::from_secs(300))                  // no response, or no byte
-        .with_first_event_timeout(Duration::from_secs(300))           // the model thinks
-        .with_event_timeout(Duration::from_secs(60))                  // the model hangs, whatever comments come
+        .with_first_event_timeout(Duration::from_secs(300))           // the model is thinking
+        .with_event_timeout(Duration::from_secs(60))                  // the model is stuck, even if comments still arrive
 }
 
 async fn print(source: EventSource) -> Result<(), Box<dyn Error + Send + Sync>> {

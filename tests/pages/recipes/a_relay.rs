@@ -12,7 +12,7 @@ where
     B: Body + Send + Unpin + 'static,
     B::Error: Send,
 {
-    let events = EventStream::from_response(upstream)?;               // a rejected one answers 502
+    let events = EventStream::from_response(upstream)?;               // if rejected: answer with 502
     let events = events.try_filter(|event| std::future::ready(event.event_type() != "ping"));
     Ok(response(EventBody::new(events)))
 }
