@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use eventwire::gateway::{Input, Outcome, Output, Rewrite, RewriteError, Tap, Tapped, Unseen};
-use eventwire::{Decoder, Ending, Event, Frame, Unfinished};
+use eventwire::{Ending, Event, Frame};
 use http_body::Body;
 
 use super::drive::Settings;
@@ -77,12 +77,14 @@ pub fn tap(input: &[u8]) {
 /// and nothing depends on where the stream is cut.
 pub fn rewrite(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
-    let kept = rewritten(steering, stream, keep);
+    let no_limits = Settings::limit(usize::MAX);
+    let kept = rewrite_all(Pieces::of(steering, stream), &no_limits, keep);
     assert_eq!(kept, (stream.to_vec(), None), "{}", stream.escape_ascii());
 
-    let (written, error) = rewritten(steering, stream, map);
+    let (written, error) = rewrite_all(Pieces::of(steering, stream), &no_limits, map);
     assert_eq!(error, None);
-    assert_eq!(written, rewritten_whole(stream, NO_LIMITS, map).0, "{}", stream.escape_ascii());
+    let whole = rewrite_all(Pieces::whole(stream), &no_limits, map);
+    assert_eq!(written, whole.0, "{}", stream.escape_ascii());
     let found = Naive::new(&Settings::default(), true).read(&written).items;
     let expected = mapped(stream);
     // A byte order mark that has lost what stood before it is kept out of the first line by a comment.
@@ -95,37 +97,22 @@ pub fn rewrite(input: &[u8]) {
     );
 
     // The same under limits: what is rejected, and what came before, is the same for every cut.
-    let limits = steering.limits();
-    let limited = |body| rewrite_all(body, limits, map);
+    let (limit, block) = steering.limits();
+    let settings = Settings { limit, block, strict: steering.is_strict(), ..steering.settings() };
     assert_eq!(
-        limited(Pieces::of(steering, stream)),
-        rewritten_whole(stream, limits, map),
-        "{} within {limits:?}",
+        rewrite_all(Pieces::of(steering, stream), &settings, map),
+        rewrite_all(Pieces::whole(stream), &settings, map),
+        "{} with {settings:?}",
         stream.escape_ascii()
     );
 }
 
 type Written = (Vec<u8>, Option<RewriteError<Infallible>>);
 
-fn rewritten(steering: Steering, stream: &[u8], function: Function) -> Written {
-    rewrite_all(Pieces::of(steering, stream), NO_LIMITS, function)
-}
-
-fn rewritten_whole(stream: &[u8], limits: (usize, usize), function: Function) -> Written {
-    rewrite_all(
-        Pieces { pieces: [Bytes::copy_from_slice(stream)].into(), waits: 0, waited: 0 },
-        limits,
-        function,
-    )
-}
-
-const NO_LIMITS: (usize, usize) = (usize::MAX, usize::MAX);
-
 type Function = fn(Input<'_, Infallible>, &mut Output<'_>);
 
-fn rewrite_all(body: Pieces, (limit, block): (usize, usize), function: Function) -> Written {
-    let decoder = Decoder::new().with_max_event_size(limit).with_max_block_size(block);
-    let mut body = Rewrite::new(body, function).with_decoder(decoder);
+fn rewrite_all(body: Pieces, settings: &Settings, function: Function) -> Written {
+    let mut body = Rewrite::new(body, function).with_decoder(settings.decoder());
     let mut written = Vec::new();
     match read_into(&mut body, usize::MAX, &mut written) {
         Ok(()) => (written, None),
@@ -259,6 +246,10 @@ impl Pieces {
             waits: steering.waits(),
             waited: 0,
         }
+    }
+
+    fn whole(stream: &[u8]) -> Self {
+        Pieces { pieces: [Bytes::copy_from_slice(stream)].into(), waits: 0, waited: 0 }
     }
 }
 

@@ -57,7 +57,8 @@ pin_project! {
     ///   replacement. [`Output::send_data`] also keeps its type and ID.
     /// - An event is forwarded as soon as its last byte arrives, together with other output that is ready, up to about
     ///   8 KiB, because each chunk costs the server a write. When the inner body is pending and output is waiting, the
-    ///   rewrite yields to other tasks twice before it sends. The inner body is polled only when this one is.
+    ///   rewrite yields to other tasks twice before it sends. While output is waiting, at most about 8 KiB are read. The
+    ///   inner body is polled only when this one is.
     /// - Trailers are kept, except those that describe the original bytes (`Content-Digest`). There is no size hint.
     /// - An unfinished block at the end is not an event [parse 14](crate::_rules#parse-14), unless the decoder is set
     ///   otherwise. It is forwarded unchanged if nothing is sent at the end, and omitted otherwise.
@@ -84,6 +85,8 @@ pin_project! {
         is_unsent: bool,
         // How often the body was pending in a row while output was waiting.
         looks: u8,
+        // How many bytes were read while output was waiting.
+        read: usize,
         is_over: bool,
     }
 }
@@ -115,6 +118,7 @@ where
             last: None,
             is_unsent: false,
             looks: 0,
+            read: 0,
             is_over: false,
         }
     }
@@ -206,6 +210,9 @@ where
         let this = self.project();
         *this.is_over = this.body.is_none() && this.last.is_none();
         *this.is_unsent = polled.is_ready();
+        if polled.is_ready() {
+            *this.read = 0;
+        }
         polled
     }
 
@@ -236,10 +243,14 @@ where
                 return Poll::Ready(Some(Ok(Frame::data(this.rewriter.take()))));
             };
             *this.looks = 0;
+            let is_waiting = this.rewriter.output_len() > 0;
             let passed = match polled.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(mut data))) => {
                     // This does not copy if the data is `Bytes`.
                     let chunk = data.copy_to_bytes(data.remaining());
+                    if is_waiting {
+                        *this.read += chunk.len().max(1);
+                    }
                     this.rewriter.pass(chunk).map_err(RewriteError::Decode)
                 }
                 Some(Ok(Err(frame))) => {
@@ -265,7 +276,8 @@ where
                 }
             }
             let len = this.rewriter.output_len();
-            if len >= ENOUGH || (len > 0 && this.body.is_none()) {
+            // Output does not wait for the end of a large event.
+            if len >= ENOUGH || (len > 0 && (*this.read >= ENOUGH || this.body.is_none())) {
                 return Poll::Ready(Some(Ok(Frame::data(this.rewriter.take()))));
             }
         }
@@ -300,7 +312,8 @@ const BYTE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("content-md5"),
 ];
 
-/// 8 KiB: dozens of events, for which one write is cheap. A larger chunk goes on alone, without a copy.
+/// 8 KiB of output, or of input while output is waiting: dozens of events, for which one write is cheap. A larger chunk
+/// goes on alone, without a copy.
 const ENOUGH: usize = 8 * 1024;
 
 /// hyper polls a body twice before other tasks run.

@@ -102,14 +102,13 @@ impl<F> Rewriter<F> {
         self.decoder.push(chunk.clone());
         let mut at = self.pass_lf(&chunk);
         loop {
-            let is_found = self.decoder.step::<AllFrames>().map_err(|error| self.judge(error))?;
-            if !is_found {
-                break;
+            match self.decoder.step::<AllFrames>() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => return Err(self.judge(error, &chunk)),
             }
-            let end = (self.decoder.bytes_consumed() - self.base) as usize;
-            // The LF does not count, because it may also come with the next chunk.
-            let is_cr_lf = chunk[..end].ends_with(&[CR, LF]);
-            self.check_size(self.base + end as u64 - u64::from(is_cr_lf))?;
+            self.check_line(&chunk)?;
+            let end = self.chunk_end();
             if self.is_at_start {
                 at = self.pass_mark(&chunk, at);
             }
@@ -285,6 +284,19 @@ impl<F> Rewriter<F> {
         mark.end
     }
 
+    /// Returns the end of the bytes that the decoder has read, in the chunk.
+    fn chunk_end(&self) -> usize {
+        (self.decoder.bytes_consumed() - self.base) as usize
+    }
+
+    /// Checks the size of the block up to the end of the line that the decoder has read.
+    fn check_line(&self, chunk: &[u8]) -> Result<(), DecodeError> {
+        let end = self.chunk_end();
+        // The LF does not count, because it may also come with the next chunk.
+        let is_cr_lf = chunk[..end].ends_with(&[CR, LF]);
+        self.check_size(self.base + end as u64 - u64::from(is_cr_lf))
+    }
+
     /// Rejects a block over the limit, because all of its lines may have to be held.
     fn check_size(&self, end: u64) -> Result<(), DecodeError> {
         if end - self.block > self.limit as u64 {
@@ -295,14 +307,15 @@ impl<F> Rewriter<F> {
     }
 
     /// Reports the error of `check_size` for a block over the limit, unless the decoder has rejected it earlier. The
-    /// decoder's limit of values is reached later, since it counts only these.
-    fn judge(&self, error: DecodeError) -> DecodeError {
+    /// decoder's limit of values is reached later, since it counts only these. Text is rejected at the end of its line.
+    fn judge(&self, error: DecodeError, chunk: &[u8]) -> DecodeError {
         match error.kind() {
             DecodeErrorKind::TooLarge { .. } => self.too_large(),
             DecodeErrorKind::BlockTooLarge { .. } if error.offset() > self.too_large().offset() => {
                 self.too_large()
             }
-            DecodeErrorKind::BlockTooLarge { .. } | DecodeErrorKind::InvalidUtf8 => error,
+            DecodeErrorKind::BlockTooLarge { .. } => error,
+            DecodeErrorKind::InvalidUtf8 => self.check_line(chunk).err().unwrap_or(error),
         }
     }
 

@@ -330,6 +330,25 @@ fn a_block_over_the_limit_is_a_loss_at_the_same_place_however_it_is_cut() {
 }
 
 #[test]
+fn text_that_is_not_utf8_in_a_block_over_the_limit_is_the_same_error_however_it_is_cut() {
+    let stream = b"data: a\n\nid: 7\r\ndata: \xFF23456789\r\ndata: x\r\n\r\n";
+    let error_at = |limit, size| {
+        let decoder = Decoder::new().with_max_event_size(limit).with_strict_utf8();
+        let read = read(&mut Rewrite::new(cut(stream, size), nothing).with_decoder(decoder));
+        assert_eq!(read.text(), "data: a\n\n");
+        let Some(RewriteError::Decode(error)) = read.error else { panic!("{limit}, {size}") };
+        error.offset()
+    };
+    for limit in 9..30 {
+        // The text is checked at the end of its line: 23 bytes, without the LF.
+        let expected = if limit < 23 { 9 + limit as u64 } else { 22 };
+        for size in 1..=stream.len() {
+            assert_eq!(error_at(limit, size), expected, "{limit}, {size}");
+        }
+    }
+}
+
+#[test]
 fn a_limit_of_all_bytes_of_a_block_counts_its_comments_too() {
     for (event, block, expected) in [
         (16, 100, ("event exceeds", 15, 31)),
@@ -514,6 +533,56 @@ fn no_more_is_read_than_fits_into_one_chunk() {
             let bytes = frame.into_data().unwrap();
             assert_eq!((polls.get(), bytes.len()), (count * most, most * len));
             assert_eq!(bytes.as_ptr() == chunk.as_ptr(), most == 1);
+        }
+    }
+}
+
+#[test]
+fn output_does_not_wait_for_the_rest_of_a_large_event_or_for_what_is_removed() {
+    /// Has an event, and then the same chunk for ever: at every poll, or after each turn of another task.
+    struct Busy {
+        event: Option<Bytes>,
+        chunk: Bytes,
+        blinks: bool,
+        polls: Rc<Cell<usize>>,
+    }
+    impl Body for Busy {
+        type Data = Bytes;
+        type Error = Error;
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<BodyFrame<Bytes>, Error>>> {
+            self.polls.set(self.polls.get() + 1);
+            if self.blinks && self.polls.get() % 2 == 0 {
+                return Poll::Pending;
+            }
+            let chunk = self.event.take().unwrap_or_else(|| self.chunk.clone());
+            Poll::Ready(Some(Ok(BodyFrame::data(chunk))))
+        }
+    }
+    let quiet = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Frame(Frame::Comment(_)) = input {
+            output.remove();
+        }
+    };
+    for (chunk, most) in [
+        ("data: part of a large event ".repeat(50), 10),
+        (": removed\n".repeat(100), 10),
+        ("".into(), 8 << 10),
+    ] {
+        for blinks in [false, true] {
+            let polls = Rc::new(Cell::new(0));
+            let chunk = Bytes::from(chunk.clone());
+            let event = Some(Bytes::from("data: a\n\n"));
+            let mut body = Rewrite::new(Busy { event, chunk, blinks, polls: Rc::clone(&polls) }, quiet);
+            let first = loop {
+                assert!(polls.get() <= 2 * most + 2, "{} polls", polls.get());
+                if let Poll::Ready(frame) = ask(&mut body) {
+                    break frame.unwrap().unwrap().into_data().unwrap();
+                }
+            };
+            assert_eq!(first, "data: a\n\n");
         }
     }
 }
