@@ -65,6 +65,9 @@ pin_project! {
     /// - A block, including all of its lines, must not be larger than the decoder's limit (default: 16 MiB, see
     ///   [`with_decoder`](Self::with_decoder)). A larger block is a loss: [`RewriteError::Decode`].
     /// - Events are kept and sent without an allocation of their own; the buffer of the output is shared.
+    /// - If a loss is kept, the output before it is returned first, and the error at a later poll, so that an HTTP/1.1
+    ///   server sends that output. Over HTTP/2 the reset can overtake it: replace the loss with an event, or give the
+    ///   error time with [`into_stream`](Self::into_stream) and an `EventBody` that has a timer.
     /// - The function is called once with the end or the loss, or with neither if the body is dropped before. To
     ///   observe that, wrap the body in a [`Tap`](super::Tap).
     /// - A panic of the function propagates to the caller and ends the body: later polls return `None`, and output that
