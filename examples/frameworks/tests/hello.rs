@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use eventwire::EventReader;
@@ -14,6 +15,8 @@ macro_rules! hello {
         fn $server() {
             drive(env!(concat!("CARGO_BIN_EXE_", stringify!($server))));
         })*
+
+        const PROGRAMS: [&str; 7] = [$(env!(concat!("CARGO_BIN_EXE_", stringify!($server)))),*];
     };
 }
 
@@ -37,13 +40,24 @@ impl Drop for Hello {
     }
 }
 
-fn drive(program: &str) {
-    let child = Command::new(program).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
-    let mut server = Hello(child);
-    let mut line = String::new();
-    BufReader::new(server.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("http://").unwrap().strip_suffix("/time").unwrap().to_owned();
+impl Hello {
+    /// Starts a server, and returns it with its address.
+    fn start(program: &str) -> (Hello, String) {
+        let child = Command::new(program).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
+        let mut server = Hello(child);
+        let mut line = String::new();
+        BufReader::new(server.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap().strip_suffix("/time").unwrap().to_owned();
+        (server, address)
+    }
 
+    fn interrupt(&self) {
+        assert!(Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().unwrap().success());
+    }
+}
+
+fn drive(program: &str) {
+    let (mut server, address) = Hello::start(program);
     let mut times = get(&address, "");
     let first = id(&mut times);
     assert_eq!(id(&mut times), first + 1);
@@ -57,7 +71,7 @@ fn drive(program: &str) {
     assert!(began.elapsed() < Duration::from_millis(900));
 
     let began = Instant::now();
-    assert!(Command::new("kill").args(["-INT", &server.0.id().to_string()]).status().unwrap().success());
+    server.interrupt();
     for event in times {
         event.unwrap();
     }
@@ -84,6 +98,53 @@ fn get(address: &str, lines: &str) -> EventReader<impl Read> {
         assert!(reader.read_line(&mut line).unwrap() > 0);
     }
     EventReader::new(reader)
+}
+
+/// All at once, because most of them wait for their grace period of 10 s.
+#[test]
+fn clients_that_never_read_hold_no_server_longer_than_its_grace_period() {
+    let threads = PROGRAMS.map(|program| {
+        thread::spawn(move || {
+            let (mut server, address) = Hello::start(program);
+            let stream = get(&address, "");
+            let held = [without_reading(&address), half_a_request(&address)];
+            let began = Instant::now();
+            server.interrupt();
+            let status = loop {
+                assert!(began.elapsed() < Duration::from_secs(20), "{program} is held");
+                match server.0.try_wait().unwrap() {
+                    Some(status) => break status,
+                    None => thread::sleep(Duration::from_millis(10)),
+                }
+            };
+            println!("{program}: ended after {:?}", began.elapsed());
+            assert!(status.success(), "{program}");
+            drop((stream, held));
+        })
+    });
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// Asks until the server takes no more requests, because nobody reads what it answers.
+fn without_reading(address: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+    let requests = "GET /missing HTTP/1.1\r\nHost: test\r\n\r\n".repeat(1_000);
+    // actix-web reads on, so this has an end.
+    for _ in 0..1_000 {
+        if socket.write_all(requests.as_bytes()).is_err() {
+            break;
+        }
+    }
+    socket
+}
+
+fn half_a_request(address: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.write_all(b"GET /time HTTP/1.1\r\nHo").unwrap();
+    socket
 }
 
 /// Each server is one file that names the crates it needs.
