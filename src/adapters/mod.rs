@@ -59,7 +59,7 @@
 //!   limit of their own: wrap the server in `tokio::select!` or `tokio::time::timeout`. poem and salvo take a limit as
 //!   an argument, actix-web has `shutdown_timeout` (default: 30 s), rocket `shutdown.grace` and `shutdown.mercy`
 //!   (default: 2 s and 3 s). With clients that never read, the hello programs in `examples/frameworks` end 10.0 s
-//!   after the signal, their grace period; actix-web after 10.3 s, rocket after 5.0 s.
+//!   after the signal, their grace period; actix-web after 10.3 s, rocket after 2 to 5 s.
 //! - `TCP_NODELAY` keeps a small event from waiting for the acknowledgement of the previous one, which takes 40 ms on
 //!   many systems. rocket sets it; the others leave it to you.
 //! - The compression of tower-http and actix-web leaves event streams alone, as tests show. Other crates compress them,
