@@ -37,6 +37,33 @@
 //! # assert_eq!(bills.recv().unwrap(), (Some(12), 3, true));
 //! ```
 //!
+//! # Time to the first token with an observer
+//!
+//! The observer of an [`EventBody`](crate::server::EventBody) reports it, also if the client leaves before the end. The
+//! body adds heartbeats while the model is silent. (With a tap, read the clock at the first [`Tapped::Event`].)
+//!
+//! ```
+//! use std::time::Instant;
+//!
+//! use eventwire::client::EventStream;
+//! use eventwire::server::{response, EventBody, KeepAlive};
+//!
+//! # let text = ": busy\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+//! # let answer = http::Response::builder().header("content-type", "text/event-stream").body(http_body_util::Full::new(bytes::Bytes::from(text))).unwrap();
+//! # let (tell, told) = std::sync::mpsc::channel();
+//! let body = EventBody::new(EventStream::from_response(answer)?)
+//!     .with_keep_alive(KeepAlive::new(tokio::time::sleep))
+//!     .with_observer(Instant::now, move |summary| {
+//!         println!("first token after {:?}, then {:?}", summary.first_event, summary.end);
+//! #       tell.send((summary.first_event.is_some(), summary.events, summary.end)).unwrap();
+//!     });
+//! let response = response(body);
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+//! # runtime.block_on(http_body_util::BodyExt::collect(response.into_body())).unwrap();
+//! # assert_eq!(told.recv().unwrap(), (true, 1, eventwire::server::BodyEnd::Complete));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # OpenAI to Anthropic with a rewrite
 //!
 //! This example covers only the shapes. Comments pass through, and so keep the connection open here too:

@@ -239,7 +239,8 @@ where
     ///
     /// `now` is the clock: `Instant::now` of std, Tokio or another crate, or any function that returns times whose
     /// difference is a [`Duration`]. It is called four times: now, at the first chunk, at the first event, and at the
-    /// end. A second observer replaces the first.
+    /// end. A second observer replaces the first. `examples/frameworks/tests/observed.rs` reports through `tracing` and
+    /// through `metrics`.
     ///
     /// ```
     /// use std::time::Instant;
