@@ -17,9 +17,9 @@ use crate::encode::Encoded;
 
 /// The sending half of [`EventBody::channel`].
 ///
-/// Each body has exactly one sender; tasks share it by reference or in an `Arc`. To end the stream normally, call
-/// [`finish`](Self::finish). If the sender is dropped first, by an early `?` or a panic, the stream ends with an error,
-/// so that no client takes a partial answer for a complete one.
+/// Each body has exactly one sender; tasks share it by reference, or in an `Arc`, whose `Arc::into_inner` returns it. To
+/// end the stream normally, call [`finish`](Self::finish). If the sender is dropped first, by an early `?` or a panic,
+/// the stream ends with an error, so that no client takes a partial answer for a complete one.
 #[derive(Debug)]
 #[must_use = "dropping it without `finish` ends the stream with an error"]
 pub struct EventSender {
