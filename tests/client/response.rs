@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use eventwire::client::{EventStream, StreamError};
+use eventwire::client::{EventStream, Rejected, StreamError};
 use eventwire::server::EventBody;
 use eventwire::Event;
 use futures_util::FutureExt;
@@ -75,7 +75,6 @@ fn rejected(status: u16, content_type: Option<&str>) -> Option<String> {
         }
         Err(rejected) => {
             assert_eq!(rejected.status(), status);
-            assert_eq!(rejected.status(), status);
             let told = rejected.to_string();
             // The body is still unread.
             let mut events = EventStream::from_body(rejected.into_response().into_body());
@@ -102,4 +101,24 @@ fn every_other_response_is_returned_complete() {
         "expected content type text/event-stream, got \"application/json\""
     );
     assert_eq!(rejected(200, None).unwrap(), "expected content type text/event-stream, got none");
+}
+
+#[test]
+fn a_rejected_body_of_axum_is_an_error_for_the_question_mark_of_anyhow() {
+    use axum::response::{Html, IntoResponse};
+
+    // The body of axum is not `Sync`, which errors of anyhow must be.
+    fn read(response: axum::response::Response) -> anyhow::Result<EventStream<impl Sized>> {
+        Ok(EventStream::from_response(response)?)
+    }
+
+    let page = Html("<h1>busy</h1>").into_response();
+    let error = read(page).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "expected content type text/event-stream, got \"text/html; charset=utf-8\""
+    );
+    let rejected = error.downcast::<Rejected<axum::body::Body>>().unwrap();
+    let body = http_body_util::BodyExt::collect(rejected.into_response().into_body()).now_or_never();
+    assert_eq!(body.unwrap().unwrap().to_bytes(), "<h1>busy</h1>");
 }
