@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: the loop over a streamed text throws when the API refuses the request, or sends an error event
-# in the middle, as it does when the connection breaks.
-# What happens: the loop ends as after a whole answer: a 400 is an empty text, an error event half a text. What
-# went wrong is in `onError`, on standard error, and in `fullStream`; a page shows half an answer as the answer.
-# With: npm ai 7.0.173 and @ai-sdk/openai-compatible 2.0.92, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: the loop over a streamed text throws if the API refuses the request or sends an error event in the
+# middle, as it does when the connection breaks.
+# Observed: the loop ends as it does after a complete answer: a 400 yields an empty text, an error event half a
+# text. The error is only in `onError`, on standard error, and in `fullStream`; a page shows half an answer as the
+# answer.
+# Versions: npm ai 7.0.173 and @ai-sdk/openai-compatible 2.0.92, Node 22.23.5
+# Run on 2026-11-29:
 #     whole: "Take two", the loop ends
 #     status 400: "", the loop ends
 #     error event: "Take two", the loop ends
 #     connection broken: "Take two", the loop throws
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

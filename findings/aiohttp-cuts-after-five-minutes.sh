@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a stream on which an event comes every second is never idle, so that no limit ends it.
-# What happens: aiohttp's client limits a whole request to 300 s, the reading of the body included: after five
-# minutes there is a TimeoutError, whatever comes. `ClientTimeout(total=None)` keeps the stream. (This script
-# takes as long.)
-# With: PyPI aiohttp 3.14.5, Python 3.11
-# Seen on 2026-11-28:
+# Expected: a stream with an event every second is never idle, so no limit ends it.
+# Observed: aiohttp's client limits a whole request to 300 s, including the body: after five minutes it raises
+# TimeoutError, however active the stream is. `ClientTimeout(total=None)` keeps the stream. (This script takes as
+# long.)
+# Versions: PyPI aiohttp 3.14.5, Python 3.11
+# Run on 2026-11-28:
 #     TimeoutError after 300 s with an event each second
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: when a connection ends in the middle of an event, the half is discarded, as the standard says,
-# and the client goes on with what the next connection sends.
-# What happens: the lines of the half stay, and become the beginning of the next connection's first event: one
-# event with data of two, that nobody sent. sseclient 0.0.27 does the same.
-# With: PyPI aiohttp-sse-client2 0.3.0 and aiohttp 3.14.5, Python 3.11
-# Seen on 2026-11-29:
+# Expected: if a connection ends in the middle of an event, that half is discarded, as the standard says, and the
+# client continues with the next connection.
+# Observed: the lines of the half stay, and become the beginning of the first event of the next connection: one
+# event made of two, which nobody sent. sseclient 0.0.27 does the same.
+# Versions: PyPI aiohttp-sse-client2 0.3.0 and aiohttp 3.14.5, Python 3.11
+# Run on 2026-11-29:
 #     first connection: "whole", half of "sum of 1", "00"; the second: "new"
 #     events: ['whole', 'sum of 1\nnew']
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a handler that waits for its next event is cancelled when its client has gone; at the latest at
-# the next ping, which cannot be sent.
-# What happens: the ping notices and ends, alone, and the handler waits on: it learns it when it sends its next
-# event, which may be never, and keeps its subscription till then. (aiohttp cancels handlers only with
-# `handler_cancellation=True` of its runner; the ASGI servers cancel, with Starlette.)
-# With: PyPI aiohttp-sse 3.0 and aiohttp 3.14.5, Python 3.11
-# Seen on 2026-11-29:
+# Expected: a handler that waits for its next event is cancelled when its client has gone, at the latest at the
+# next ping, which cannot be sent.
+# Observed: the ping notices and ends, but the handler keeps waiting: it notices when it sends its next event,
+# which may be never, and keeps its subscription until then. (aiohttp cancels handlers only with
+# `handler_cancellation=True` of its runner; ASGI servers with Starlette cancel them.)
+# Versions: PyPI aiohttp-sse 3.0 and aiohttp 3.14.5, Python 3.11
+# Run on 2026-11-29:
 #     the client has gone for 5 s, pings each second: the handler waits
 #     handler_cancellation=True: CancelledError
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

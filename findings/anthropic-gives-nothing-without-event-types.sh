@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: each event of Anthropic's API has its type in the JSON, so that `event:` lines only repeat it,
-# and a gateway that sends the data alone, as OpenAI's API has it, does no harm.
-# What happens: Anthropic's own client passes over each event without an `event:` line: the loop ends at once with
-# no text and no error, and the answer is paid for. (The helper `stream()` at least throws at its end.)
-# With: npm @anthropic-ai/sdk 1.10.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: each event of Anthropic's API has its type in the JSON, so `event:` lines are redundant, and a gateway
+# may send the data alone, as OpenAI's API does.
+# Observed: Anthropic's own client skips each event without an `event:` line: the loop ends at once with no text
+# and no error, and the answer is billed. (The helper `stream()` at least throws at its end.)
+# Versions: npm @anthropic-ai/sdk 1.10.0, Node 22.23.5
+# Run on 2026-11-29:
 #     with event lines: "Hello", no error
 #     with data alone: "", no error
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# One would guess: Apache's proxy passes on each event at once, whichever of its modules speaks to the server.
-# What happens: mod_proxy_http and mod_proxy_scgi do. mod_proxy_fcgi, which PHP is run with, collects what comes
-# until it has enough or the stream ends: a stream that never ends never arrives, though the program flushes.
-# `flushpackets=on` in the ProxyPass line passes each piece on.
-# With: Debian apache2-bin 2.4.71-1~deb12u1
-# Seen on 2026-11-29:
+# Expected: Apache's proxy forwards each event at once, whichever of its modules talks to the server.
+# Observed: mod_proxy_http and mod_proxy_scgi do. mod_proxy_fcgi, which runs PHP, buffers until it has enough or
+# the stream ends: a stream that never ends never arrives, even if the program flushes. `flushpackets=on` in the
+# ProxyPass line forwards each piece.
+# Versions: Debian apache2-bin 2.4.71-1~deb12u1
+# Run on 2026-11-29:
 #     scgi: first event at once
 #     fcgi: first event at the end
 #     fcgi, flushpackets=on: first event at once
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

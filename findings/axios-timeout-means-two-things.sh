@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: `timeout: 2000` with `responseType: "stream"` is one limit, whichever adapter sends the request:
-# on the time of the response, or on silence.
-# What happens: with the adapter `http`, Node's default, it is one on silence, and a stream that flows lives. With
-# `fetch`, the one of edge runtimes, Deno and Bun, it is one on the whole stream: cut after 2 s, with an event five
-# times a second.
-# With: npm axios 1.21.1, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `timeout: 2000` with `responseType: "stream"` is one limit, whichever adapter sends the request: on
+# the time until the response, or on silence.
+# Observed: with the adapter `http`, the default of Node, it limits silence, and an active stream continues. With
+# `fetch`, the adapter of edge runtimes, Deno and Bun, it limits the whole stream: cut after 2 s, with an event
+# five times a second.
+# Versions: npm axios 1.21.1, Node 22.23.5
+# Run on 2026-11-29:
 #     http: open after 4 s
 #     fetch: ETIMEDOUT after 2 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a server keeps a response open on which it sends something every 15 s, a usual heartbeat.
-# What happens: `Bun.serve` closes each connection on which nothing was sent for about 10 s, in the middle of a
-# response too (`idleTimeout`, 10 s by default). A heartbeat has to be more frequent, or `server.timeout(request,
-# 0)` called.
-# With: npm @oven/bun-linux-x64 1.4.4
-# Seen on 2026-11-28:
+# Expected: a server keeps a response open if it sends something every 15 s, a usual heartbeat.
+# Observed: `Bun.serve` closes each connection on which nothing was sent for about 10 s, even in the middle of a
+# response (`idleTimeout`, 10 s by default). A heartbeat must be more frequent, or the server must call
+# `server.timeout(request, 0)`.
+# Versions: npm @oven/bun-linux-x64 1.4.4
+# Run on 2026-11-28:
 #     cut after 8 to 14 s, heartbeats: 1
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

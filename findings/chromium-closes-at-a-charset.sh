@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: the `charset` of `text/event-stream` means nothing: streams are UTF-8 always, says the standard,
-# and a client ignores the parameter.
-# What happens: Chromium closes the EventSource for good at any charset but UTF-8: one error, no event, and a line
-# in the console. Servers that put the charset of their pages on all responses (ISO-8859-1, US-ASCII, even for text
-# that is ASCII) work with curl, npm's eventsource and undici.
-# With: Debian chromium 156.0.8078.108-1~deb12u1 (as installed), npm eventsource 5.1.5 and undici 7.30.2, Node
+# Expected: the `charset` of `text/event-stream` has no effect: the standard says that streams are always UTF-8
+# and that clients ignore the parameter.
+# Observed: Chromium closes the EventSource for good at any charset but UTF-8: one error, no event, and a line in
+# the console. Servers that add a charset to all responses (ISO-8859-1, US-ASCII, even if the text is ASCII) work
+# with curl, npm's eventsource and undici.
+# Versions: Debian chromium 156.0.8078.108-1~deb12u1 (as installed), npm eventsource 5.1.5 and undici 7.30.2, Node
 # 22.23.5
-# Seen on 2026-11-29:
+# Run on 2026-11-29:
 #     utf-8: Chromium a, eventsource a, undici a
 #     iso-8859-1: Chromium closed, eventsource a, undici a
 #     us-ascii: Chromium closed, eventsource a, undici a
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: an EventSource comes back for as long as the page is open, while a server is started again.
-# What happens: it does where nobody listens. Where a proxy answers for the missing server, the 502 closes the
-# EventSource for good (as the standard says: any status but 200): the restart of a server is forever behind a
-# proxy. The page has to make a new one.
-# With: Debian chromium 156.0.8078.108-1~deb12u1 (as installed), Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: an EventSource reconnects for as long as the page is open, while a server restarts.
+# Observed: it does if the connection is refused. If a proxy answers for the missing server, the 502 closes the
+# EventSource for good (as the standard says: any status but 200). Behind a proxy, each restart of the server is
+# final, and the page has to create a new EventSource.
+# Versions: Debian chromium 156.0.8078.108-1~deb12u1 (as installed), Node 22.23.5
+# Run on 2026-11-28:
 #     no server for a second: state 1, requests: 2
 #     502 for a second: state 2, requests: 1 and the 502
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: an event whose lines end with lone CRs, one of the three line ends of the standard, comes out
-# with the CR of its blank line.
-# What happens: Deno's EventSource waits for the next byte, to see whether it is an LF: the event comes with the
+# Expected: an event whose lines end with lone CRs, one of the three line ends of the standard, is delivered with
+# the CR of its blank line.
+# Observed: Deno's EventSource waits for the next byte, in case it is an LF, so the event is delivered with the
 # one after it. Chromium, undici and npm's eventsource deliver it at once.
-# With: npm deno 2.9.6
-# Seen on 2026-11-28:
+# Versions: npm deno 2.9.6
+# Run on 2026-11-28:
 #     1 s after the first: nothing; 1 s after the second: first
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

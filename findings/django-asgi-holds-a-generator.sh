@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a generator in a StreamingHttpResponse sends what it yields, with ASGI as with WSGI.
-# What happens: with ASGI, Django runs an ordinary generator to its end and sends everything then; one that never
-# ends never sends. An async generator streams. Django says so in a warning, which nobody sees by default.
-# With: PyPI django 5.2.19 and uvicorn 0.54.0, Python 3.11
-# Seen on 2026-11-28:
+# Expected: a generator in a StreamingHttpResponse sends what it yields, with ASGI as with WSGI.
+# Observed: with ASGI, Django runs an ordinary generator to its end and only then sends everything; one that never
+# ends sends nothing. An async generator streams. Django says so in a warning, which is not shown by default.
+# Versions: PyPI django 5.2.19 and uvicorn 0.54.0, Python 3.11
+# Run on 2026-11-28:
 #     generator: first event after 2 s
 #     async generator: first event after 0 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: a polyfill of EventSource sends the header `Last-Event-ID` when it comes back, and waits as
-# long as `retry` says.
-# What happens: no header: the ID is in the query, as `lastEventId`, and a server that reads the header alone
-# begins at now, so that events are lost. The shortest wait is one second, whatever `retry` says.
-# With: npm event-source-polyfill 1.0.31, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: a polyfill of EventSource sends the header `Last-Event-ID` when it reconnects, and waits as long as
+# `retry` says.
+# Observed: it sends no header: the ID is in the query, as `lastEventId`, so a server that reads only the header
+# starts from now, and events are lost. The shortest wait is one second, whatever `retry` says.
+# Versions: npm event-source-polyfill 1.0.31, Node 22.23.5
+# Run on 2026-11-28:
 #     comes back to /?lastEventId=7 with no header
 #     retry: 100, and a second later
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# One would guess: a client that can POST asks a model one question, and the answer ends with the response.
-# What happens: the end of a response is a lost connection like any other, so the POST is sent again after `retry`
-# (default: 2 s), for ever: each answer is billed, and appended to the one before. Only `close()` ends it, which a
-# program has to call at `[DONE]`.
-# With: npm eventsource-client 1.2.0, Node 22.23.5
-# Seen on 2026-11-28, an answer that ends well, and `retry: 200`:
+# Expected: a client that can POST asks a model one question, and the end of the response ends the answer.
+# Observed: the end of a response counts as a lost connection, so the POST is sent again after `retry` (default: 2
+# s), for ever: each answer is billed, and appended to the previous one. Only `close()` ends it, which a program
+# has to call at `[DONE]`.
+# Versions: npm eventsource-client 1.2.0, Node 22.23.5
+# Run on 2026-11-28, an answer that ends well, and `retry: 200`:
 #     after 2 s: more than three POSTs, "Hello[DONE]" as often
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

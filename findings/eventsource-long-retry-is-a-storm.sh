@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: `retry: 4294967296`, digits as the standard asks for, makes a client come back after 50 days.
-# What happens: Node's timers take no more than 2,147,483,647 ms and make 1 ms of more: the client comes back at
-# once, again and again. undici's and Deno's EventSource do the same; Chromium waits.
-# With: npm eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: `retry: 4294967296`, digits as the standard requires, makes a client reconnect after 50 days.
+# Observed: Node's timers accept at most 2,147,483,647 ms and treat more as 1 ms: the client reconnects at once,
+# again and again. The EventSources of undici and Deno do the same; Chromium waits.
+# Versions: npm eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-28:
 #     requests in 2 s with retry: 2147483647: 1
 #     requests in 2 s with retry: 4294967296: 193
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

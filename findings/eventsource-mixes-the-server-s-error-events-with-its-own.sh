@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: `onerror` of an EventSource says that the connection was lost, so that a page may show that it
-# is offline, or make a new EventSource.
-# What happens: an event of the server's with `event: error`, as language models send it, calls `onerror` too (the
-# standard wants it so: both are events named `error`), with the connection open. A page that makes a new
-# EventSource in `onerror` has two. Likewise `event: open` calls `onopen`. Only `data`, or `readyState`, tells them
-# apart.
-# With: npm eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `onerror` of an EventSource means that the connection was lost, so a page may show that it is offline,
+# or create a new EventSource.
+# Observed: an event that the server sends with `event: error`, as language models do, calls `onerror` too (as the
+# standard requires: both are events named `error`), while the connection stays open. A page that creates a new
+# EventSource in `onerror` then has two. Likewise `event: open` calls `onopen`. Only `data`, or `readyState`,
+# distinguishes them.
+# Versions: npm eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-29:
 #     event: error of the server: onerror, data "overloaded", state 1
 #     end of the connection: onerror, data undefined, state 0
 #     event: open of the server: onopen
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# One would guess: a middleware that compresses responses as they are written sends each event on.
-# What happens: `text/event-stream` counts as text, so it is compressed, and zlib keeps the events until the stream ends
-# or a window is full; only `response.flush()`, an addition of the middleware, sends them. Programs without
-# `Accept-Encoding`, such as curl, get each event at once, so that it works until a browser looks.
+# Expected: a middleware that compresses responses while they are written forwards each event.
+# Observed: `text/event-stream` counts as text, so it is compressed, and zlib holds the events until the stream
+# ends or a window is full; only `response.flush()`, an addition of the middleware, sends them. Programs without
+# `Accept-Encoding`, such as curl, get each event at once, so it seems to work until a browser connects.
 # `Cache-Control: no-transform` turns the compression off.
-# With: npm express 5.3.0, compression 1.8.2, Node 22.23.5
-# Seen on 2026-11-28, of eight events in 2 s:
+# Versions: npm express 5.3.0, compression 1.8.2, Node 22.23.5
+# Run on 2026-11-28, of eight events in 2 s:
 #     identity: first event at once
 #     gzip: first event at the end
 #     gzip, no-transform: first event at once
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

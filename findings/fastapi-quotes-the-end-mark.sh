@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: `yield "[DONE]"` from a path of FastAPI's EventSourceResponse sends `data: [DONE]`, which
-# clients of the chat API wait for.
-# What happens: all data are written as JSON, strings too: `data: "[DONE]"`, with quotes. OpenAI's client takes it
-# for a chunk and fails at its end. `ServerSentEvent(raw_data="[DONE]")` sends it as it is.
-# With: PyPI fastapi 0.163.2, uvicorn 0.54.0, openai 3.51.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: `yield "[DONE]"` in a path of FastAPI's EventSourceResponse sends `data: [DONE]`, which clients of the
+# chat API wait for.
+# Observed: all data is written as JSON, even strings: `data: "[DONE]"`, with quotes. OpenAI's client takes it for
+# a chunk and fails at its end. `ServerSentEvent(raw_data="[DONE]")` sends it unquoted.
+# Versions: PyPI fastapi 0.163.2, uvicorn 0.54.0, openai 3.51.0, Python 3.11
+# Run on 2026-11-29:
 #     "[DONE]" is sent as: data: "[DONE]"; openai: "Hi", then AttributeError
 #     raw_data="[DONE]" is sent as: data: [DONE]; openai: "Hi", then the end
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: `reply.sse.send({ id: 0, data })` sends `id: 0`: the first event of a list, or of a partition,
-# is number 0.
-# What happens: the number 0 counts as no ID. A client that loses its connection after the first event comes back
-# without an ID, and gets everything again, or nothing of what it missed. `id: "0"`, a string, is sent.
-# With: npm fastify 5.12.8 and @fastify/sse 0.6.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `reply.sse.send({ id: 0, data })` sends `id: 0`: the first event of a list, or of a partition, is
+# number 0.
+# Observed: the number 0 counts as no ID. A client that loses its connection after the first event reconnects
+# without an ID, and gets everything again, or nothing of what it missed. The string `id: "0"` is sent.
+# Versions: npm fastify 5.12.8 and @fastify/sse 0.6.0, Node 22.23.5
+# Run on 2026-11-29:
 #     0: no ID
 #     1: id: 1
 #     "0": id: 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

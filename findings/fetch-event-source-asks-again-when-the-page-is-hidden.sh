@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a user who looks at another tab while a model answers finds the answer, or the rest of it, when
-# coming back.
-# What happens: the connection is closed when the page is hidden, and the request sent again when it is seen: a
-# POST is asked, and billed, once for each look away, and the new answer is appended to the half of the old.
-# `openWhenHidden: true` switches it off.
-# With: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5 with a `document` of a few lines
-# Seen on 2026-11-29:
+# Expected: a user who switches to another tab while a model answers finds the answer, or the rest of it, on
+# return.
+# Observed: the connection is closed when the page is hidden, and the request is sent again when it is shown: each
+# switch sends, and bills, the POST again, and the new answer is appended to the half of the old one.
+# `openWhenHidden: true` turns this off.
+# Versions: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5 with a `document` of a few lines
+# Run on 2026-11-29:
 #     default: 2 POSTs, answer: HelHello
 #     openWhenHidden: 1 POST, answer: Hello
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a comment is no event, so a heartbeat calls nobody.
-# What happens: each blank line calls `onmessage`: a heartbeat (`:` and a blank line) and a block of `retry` alone
-# arrive as messages with empty data, and a `JSON.parse` of them throws.
-# With: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: a comment is no event, so a heartbeat calls no handler.
+# Observed: each blank line calls `onmessage`: a heartbeat (`:` and a blank line) and a block with only `retry`
+# arrive as messages with empty data, and `JSON.parse` of them throws.
+# Versions: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5
+# Run on 2026-11-28:
 #     sent: one heartbeat, one retry, one event
 #     messages: ["","","a"]
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

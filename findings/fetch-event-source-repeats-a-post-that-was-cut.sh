@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# One would guess: an answer that breaks off in the middle is an error, as `fetch` has it.
-# What happens: the POST is sent again after a second, and the second answer is appended to the first half of the other. The
-# promise resolves as if nothing had happened. It has to be switched off: an `onerror` that throws.
-# With: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5
-# Seen on 2026-11-28, a server that breaks off after "Hel" twice, and then sends "Hel", "lo":
+# Expected: an answer that breaks off in the middle is an error, as with `fetch`.
+# Observed: the POST is sent again after a second, and the second answer is appended to the first half of the
+# other. The promise resolves as if nothing had happened. An `onerror` that throws turns this off.
+# Versions: npm @microsoft/fetch-event-source 2.0.1, Node 22.23.5
+# Run on 2026-11-28, a server that breaks off after "Hel" twice, and then sends "Hel", "lo":
 #     3 POSTs, no error, answer: HelHelHello
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

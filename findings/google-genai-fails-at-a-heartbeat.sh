@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: a comment on an event stream is skipped, and so is a line with an ID; `data:` may come with a
-# space after it or without.
-# What happens: each line that does not begin with `data: `, with the space, is read as JSON of its own, and the
-# answer fails in its middle with UnknownApiResponseError. So a gateway must send no heartbeat, no ID and no type,
-# and the space. (The npm package of the same name loses the event instead, and takes a comment with a blank line.)
-# With: PyPI google-genai 3.3.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: a comment on an event stream is skipped, and so is a line with an ID; the space after `data:` is
+# optional.
+# Observed: each line that does not begin with `data: `, with the space, is parsed as JSON, and the answer fails
+# in the middle with UnknownApiResponseError. So a gateway must send the space, and no heartbeat, ID or type. (The
+# npm package of the same name loses the event instead, and accepts a comment with a blank line.)
+# Versions: PyPI google-genai 3.3.0, Python 3.11
+# Run on 2026-11-29:
 #     nothing between: Hello
 #     a comment: Hel, UnknownApiResponseError
 #     an ID: Hel, UnknownApiResponseError
 #     no space: Hel, UnknownApiResponseError
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

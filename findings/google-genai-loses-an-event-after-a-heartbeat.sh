@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: a client of event streams skips lines that it does not know, and takes the data of a block.
-# What happens: a block counts only if its very first line is `data`. After an `id` or `event` line, or after a heartbeat
-# that is a comment without a blank line, the event is lost without an error: words are missing in the answer. So a
-# proxy in between that sends heartbeats needs a blank line after each, or heartbeats that are events.
-# With: npm @google/genai 2.32.0, Node 22.23.5
-# Seen on 2026-11-28, two parts of an answer, and what is before the second one:
+# Expected: a client of event streams skips lines that it does not know, and reads the data of a block.
+# Observed: a block counts only if its very first line is `data`. After an `id` or `event` line, or after a
+# heartbeat that is a comment without a blank line, the event is lost without an error: words are missing from the
+# answer. So a proxy that adds heartbeats must send a blank line after each, or send events as heartbeats.
+# Versions: npm @google/genai 2.32.0, Node 22.23.5
+# Run on 2026-11-28, two parts of an answer, and what is before the second one:
 #     nothing: Hello
 #     a comment: Hel
 #     an ID: Hel
 #     a comment and a blank line: Hello
 #     an event of another type: Hello
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

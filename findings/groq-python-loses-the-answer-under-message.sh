@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: `event: message` before the data says nothing, since that is the type of an event without a type.
-# What happens: Groq's Python client wraps the data of each event that has any type, so its chunks have no `choices`:
-# a gateway that writes the default type makes an answer of it in which nothing can be read.
-# With: PyPI groq 1.7.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: `event: message` before the data has no effect, since it is the type of an event without a type.
+# Observed: Groq's Python client wraps the data of each event that has any type, so its chunks have no `choices`:
+# if a gateway writes the default type, nothing can be read from the answer.
+# Versions: PyPI groq 1.7.0, Python 3.11
+# Run on 2026-11-29:
 #     without a type: ['Take', ' two']
 #     event: message: [None, None]
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,20 +1,19 @@
 #!/usr/bin/env bash
-# One would guess: `[DONE]` is the end of an answer: the loop over its chunks ends with it.
-# What happens: the loop of groq-sdk ends when the body does: a gateway that keeps the connection open after
-# `[DONE]`, or sends heartbeats on it, keeps the program waiting with the whole answer in its hands. openai 7.55.0
-# ends at the mark.
-# With: npm groq-sdk 1.6.0 and openai 7.55.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `[DONE]` is the end of an answer: the loop over its chunks ends with it.
+# Observed: the loop of groq-sdk ends when the body does: if a gateway keeps the connection open after `[DONE]`,
+# or sends heartbeats on it, the program waits although it has the whole answer. openai 7.55.0 ends at the mark.
+# Versions: npm groq-sdk 1.6.0 and openai 7.55.0, Node 22.23.5
+# Run on 2026-11-29:
 #     body ends 3 s after [DONE]: openai's loop ends after 0 s, groq-sdk's after 3 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: a worker of gunicorn that sends events all the time is busy and well, so that no limit meets
-# it.
-# What happens: the worker says that it lives between two requests only: after `--timeout` (30 s by default) it is
-# killed in the middle of the stream, events or not. Set to 3 s here.
-# With: PyPI gunicorn 27.0.1 (sync workers, the default), Python 3.11
-# Seen on 2026-11-28:
+# Expected: a gunicorn worker that keeps sending events is busy and healthy, so no limit applies to it.
+# Observed: the worker reports that it is alive only between two requests: after `--timeout` (30 s by default) it
+# is killed in the middle of the stream, events or not. Set to 3 s here.
+# Versions: PyPI gunicorn 27.0.1 (sync workers, the default), Python 3.11
+# Run on 2026-11-28:
 #     an event every 0.5 s, --timeout 3: cut after 3 to 6 s, no last chunk
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

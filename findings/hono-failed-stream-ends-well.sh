@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: when the function that writes a stream throws, the connection breaks, and a client sees that
-# the stream was cut.
-# What happens: the error goes to standard error, and the body gets its last chunk: to HTTP the stream is whole,
-# so only an end mark tells a client.
-# With: npm hono 4.13.19 and @hono/node-server 2.1.8, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: when the function that writes a stream throws, the connection breaks, and a client sees that the
+# stream was cut.
+# Observed: the error goes to standard error, and the body gets its last chunk: for HTTP the stream is complete,
+# so a client can detect it only by an end mark.
+# Versions: npm hono 4.13.19 and @hono/node-server 2.1.8, Node 22.23.5
+# Run on 2026-11-28:
 #     body: "data: a\n\n"
 #     last chunk: yes
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# One would guess: when the client has gone, `stream.writeSSE` throws, so that `while (true)` around it ends.
-# What happens: nothing throws: the write is lost in silence, and the loop (as in most examples, with
-# `stream.sleep`) goes on for as long as the process, once for each client that ever came. The loop has to ask
-# `stream.aborted`. The event streams of h3 2.0.8 do the same.
-# With: npm hono 4.13.19 and @hono/node-server 2.1.8, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: when the client has gone, `stream.writeSSE` throws, so that `while (true)` around it ends.
+# Observed: nothing throws: the write is lost silently, and the loop (as in most examples, with `stream.sleep`)
+# runs as long as the process, once for each client that ever connected. The loop has to check `stream.aborted`.
+# The event streams of h3 2.0.8 do the same.
+# Versions: npm hono 4.13.19 and @hono/node-server 2.1.8, Node 22.23.5
+# Run on 2026-11-29:
 #     2 s after the client has gone: writes went on, no error, stream.aborted: true
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

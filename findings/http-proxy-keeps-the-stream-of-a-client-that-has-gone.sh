@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: when a browser goes, the proxy ends its request to the server; at the latest at the next heartbeat,
-# which cannot be sent on.
-# What happens: it never does. The proxy waits for `aborted` of the request, which Node does not emit for a request that
-# was read to its end, as every GET is. The server sends heartbeats to nobody for ever, and has one more open stream
-# for each reload of a page. http-proxy-middleware 2 and 3 are built on it, and the dev server of webpack on these.
-# With: npm http-proxy 1.18.1, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: when a browser disconnects, the proxy ends its request to the server, at the latest at the next
+# heartbeat, which it cannot forward.
+# Observed: it never does. The proxy waits for `aborted` of the request, which Node does not emit for a request
+# that was read to its end, as every GET is. The server keeps sending heartbeats to nobody, and has one more open
+# stream for each reload of a page. http-proxy-middleware 2 and 3 are built on it, and the dev server of webpack
+# on these.
+# Versions: npm http-proxy 1.18.1, Node 22.23.5
+# Run on 2026-11-28:
 #     the client has gone for 5 s: 1 stream opened, 0 closed, heartbeats went on
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: a client for event streams waits for the next event; heartbeats every 15 s keep it.
-# What happens: httpx reads with a limit of 5 s unless another one is set, for streams too: the first pause of 5 s
-# ends the stream with ReadTimeout. `httpx.Client(timeout=httpx.Timeout(5, read=None))` waits.
-# With: PyPI httpx 0.28.1 and httpx-sse 0.4.3, Python 3.11
-# Seen on 2026-11-28:
+# Expected: a client for event streams waits for the next event, and heartbeats every 15 s keep the stream open.
+# Observed: httpx has a read timeout of 5 s by default, for streams too: the first pause of 5 s ends the stream
+# with ReadTimeout. `httpx.Client(timeout=httpx.Timeout(5, read=None))` waits.
+# Versions: PyPI httpx 0.28.1 and httpx-sse 0.4.3, Python 3.11
+# Run on 2026-11-28:
 #     a, then ReadTimeout after 5 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a block of `retry` alone sets the reconnection time, and is no event.
-# What happens: it comes out as an event with empty data, and so does a block of `id` alone. A program that reads
-# the data as JSON fails at the first thing that a server sends.
-# With: PyPI httpx-sse 0.4.3 and httpx 0.28.1, Python 3.11
-# Seen on 2026-11-28:
+# Expected: a block with only `retry` sets the reconnection time, and is no event.
+# Observed: it is returned as an event with empty data, and so is a block with only `id`. A program that reads the
+# data as JSON fails at the first thing that a server sends.
+# Versions: PyPI httpx-sse 0.4.3 and httpx 0.28.1, Python 3.11
+# Run on 2026-11-28:
 #     sent: retry, id, one event
 #     events: ['', '', 'a']
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: a 429 or 401 with JSON is reported as httpx reports a status, or at least as something that the
-# server said.
-# What happens: it is an SSEError about the media type, which is an `httpx.TransportError`, the kind of a lost
-# connection: a program that retries those retries a 401 for ever, and the status and the JSON are in no message.
-# `source.response.raise_for_status()` before the loop gives an HTTPStatusError.
-# With: PyPI httpx-sse 0.4.3 and httpx 0.28.1, Python 3.11
-# Seen on 2026-11-29:
+# Expected: a 429 or 401 with JSON is reported as httpx reports a status, or at least as a response of the server.
+# Observed: it is an SSEError about the media type, which is an `httpx.TransportError`, like a lost connection: a
+# program that retries those retries a 401 for ever, and no message has the status or the JSON.
+# `source.response.raise_for_status()` before the loop raises an HTTPStatusError.
+# Versions: PyPI httpx-sse 0.4.3 and httpx 0.28.1, Python 3.11
+# Run on 2026-11-29:
 #     429: SSEError, a TransportError: yes, names 429: no
 #     raise_for_status first: HTTPStatusError, a TransportError: no, names 429: yes
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

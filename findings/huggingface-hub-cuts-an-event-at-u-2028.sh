@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: a line of an event stream ends with LF or CR, whatever else is in it.
-# What happens: lines are split as Python splits text, at U+2028, U+2029, U+0085 and form feeds too. JSON may hold
-# these unescaped, and JavaScript servers write them so. One in the text of an answer makes the answer fail with
+# Expected: a line of an event stream ends with LF or CR, whatever else it contains.
+# Observed: lines are split as Python splits text, also at U+2028, U+2029, U+0085 and form feeds. JSON may contain
+# these unescaped, and JavaScript servers write them so. One in the text of an answer makes it fail with
 # `JSONDecodeError`.
-# With: PyPI huggingface_hub 2.4.0, Python 3.11
-# Seen on 2026-11-28, the same text escaped and as it is:
+# Versions: PyPI huggingface_hub 2.4.0, Python 3.11
+# Run on 2026-11-28, the same text escaped and as it is:
 #     escaped: 'one\u2028two'
 #     as it is: JSONDecodeError
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# One would guess: when the connection breaks before the answer to an XADD has come, the call fails, for nobody
-# knows whether the entry was added.
-# What happens: ioredis sends the command again on its next connection, and reports the ID of the second entry: the
-# event is in the stream twice, and each follower gets it twice (`autoResendUnfulfilledCommands`, true by default).
-# redis-py 8.1.0 tries up to ten times; node-redis reports an error.
-# With: npm ioredis 6.0.0 and redis 6.3.1, Node 22.23.5, Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-29:
+# Expected: if the connection breaks before the reply to an XADD, the call fails, since nobody knows whether the
+# entry was added.
+# Observed: ioredis sends the command again on its next connection, and reports the ID of the second entry: the
+# event is in the stream twice, and each follower gets it twice (`autoResendUnfulfilledCommands`, true by
+# default). redis-py 8.1.0 tries up to ten times; node-redis reports an error.
+# Versions: npm ioredis 6.0.0 and redis 6.3.1, Node 22.23.5, Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-29:
 #     ioredis: one XADD, 2 in the stream, no error
 #     node-redis: one XADD, 1 in the stream, an error
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# One would guess: an EventSource follows redirects, as those of browsers and the package it was forked from do.
-# What happens: it follows 301 and 307 alone. At 302, 303 or 308, which load balancers and login pages send, there
-# is one error and it is closed for good.
-# With: npm launchdarkly-eventsource 2.2.0 and eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: an EventSource follows redirects, as browsers and the package it was forked from do.
+# Observed: it follows only 301 and 307. At 302, 303 or 308, which load balancers and login pages send, it reports
+# one error and closes for good.
+# Versions: npm launchdarkly-eventsource 2.2.0 and eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-29:
 #     launchdarkly-eventsource: 301 a, 302 closed, 303 closed, 307 a, 308 closed
 #     eventsource: 301 a, 302 a, 303 a, 307 a, 308 a
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

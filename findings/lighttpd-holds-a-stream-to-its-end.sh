@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: a proxy passes on what comes, or honours `X-Accel-Buffering: no` and the type
-# `text/event-stream`.
-# What happens: lighttpd collects the whole response of the server, whatever its type, and sends it when it has
-# ended; a stream that never ends never arrives. `server.stream-response-body = 1` passes each piece on.
-# With: Debian lighttpd 1.4.69-1
-# Seen on 2026-11-28:
+# Expected: a proxy forwards what arrives, or honors `X-Accel-Buffering: no` and the type `text/event-stream`.
+# Observed: lighttpd buffers the whole response of the server, whatever its type, and sends it when it has ended;
+# a stream that never ends never arrives. `server.stream-response-body = 1` forwards each piece.
+# Versions: Debian lighttpd 1.4.69-1
+# Run on 2026-11-28:
 #     default: after 4 s: connection 1, event 0
 #     server.stream-response-body = 1: at once: connection 2, event 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a client that resumes by `Last-Event-ID` keeps the ID until there is a newer one, as the
-# standard says.
-# What happens: it knows only the IDs of the connection that has just ended. When a resumed connection ends before
-# it brought an ID (a server restart, a proxy, a server that makes clients poll while it works), the next request
-# has no `Last-Event-ID`: the server takes it for a new stream, and the answer to the call never comes. An event
-# with an ID and empty data at the beginning of each connection keeps it.
-# With: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a client that resumes by `Last-Event-ID` keeps the ID until there is a newer one, as the standard
+# says.
+# Observed: it keeps only the IDs of the connection that has just ended. If a resumed connection ends before it
+# brought an ID (a server restart, a proxy, a server that makes clients poll while it works), the next request has
+# no `Last-Event-ID`: the server starts a new stream, and the response to the call never arrives. An event with an
+# ID and empty data at the beginning of each connection avoids this.
+# Versions: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
+# Run on 2026-11-29:
 #     a call whose stream ends after ID 7: GET 7, GET none
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

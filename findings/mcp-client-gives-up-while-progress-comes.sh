@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a call whose stream brings a notification of progress five times a second is alive, so that no
-# limit on its time meets it.
-# What happens: the limit (60 s by default) is one on the whole call, and progress does not extend it: the call
-# fails with `Request timed out`, and the server is told to cancel. `resetTimeoutOnProgress: true` in the options
-# of the call makes it what one would guess. Set to 2 s here.
-# With: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a call whose stream brings a progress notification five times a second is alive, so no timeout
+# applies.
+# Observed: the timeout (60 s by default) applies to the whole call, and progress does not extend it: the call
+# fails with `Request timed out`, and the server is asked to cancel. `resetTimeoutOnProgress: true` in the options
+# of the call changes that. Set to 2 s here.
+# Versions: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
+# Run on 2026-11-29:
 #     default: -32001 after 2 s, progress came
 #     resetTimeoutOnProgress: answered after 4 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

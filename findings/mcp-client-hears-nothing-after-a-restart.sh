@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: when a server was away for five seconds, the client's stream for the server's own messages comes
-# back, as an EventSource does, or the client says that it is closed.
-# What happens: it tries twice, within 2.5 s, and never again: calls still work, so that all seems well, but no
-# notification comes any more (`tools/list_changed`, a changed resource). Only `onerror` of the transport is told;
-# `onclose` is not called. `reconnectionOptions` of the transport has `maxRetries`.
-# With: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: after a server outage of five seconds, the client's stream for messages of the server reconnects, as
+# an EventSource does, or the client reports that it is closed.
+# Observed: it tries twice, within 2.5 s, and never again: calls still work, so all seems well, but notifications
+# no longer arrive (`tools/list_changed`, a changed resource). Only `onerror` of the transport is called, not
+# `onclose`. `reconnectionOptions` of the transport has `maxRetries`.
+# Versions: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
+# Run on 2026-11-29:
 #     before the restart: 1 stream
 #     5 s away, and 5 s after it: 0 streams, onclose not called, a ping is answered
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

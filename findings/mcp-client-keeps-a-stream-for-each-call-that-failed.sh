@@ -1,22 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: a call that was answered is over, whether the answer is a result or an error, so that its stream
-# is not resumed.
-# What happens: only a result counts. After an error whose event had an ID, the client comes back with
-# `Last-Event-ID`, and keeps that stream open for as long as it lives: a server that stores its events has one more
-# idle stream for each call that failed.
-# With: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a call that has a response is over, be it a result or an error, so its stream is not resumed.
+# Observed: only a result counts. After an error whose event had an ID, the client reconnects with
+# `Last-Event-ID`, and keeps that stream open as long as it lives: a server that stores its events has one more
+# idle stream for each failed call.
+# Versions: npm @modelcontextprotocol/sdk 1.32.2, Node 22.23.5
+# Run on 2026-11-29:
 #     3 calls with a result: 0 streams open
 #     3 calls with an error: 3 streams open
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: an event to which the program gives no ID is sent without one.
-# What happens: `@Sse` gives it one: 1, 2, 3, beginning again on each connection. Every client comes back with a
-# `Last-Event-ID` that means nothing, and a server that resumes by it (or mixes events with IDs of its own in
-# between, as here) goes on at the wrong place: after `order-7`, the next event sets the client back to 2.
-# With: npm @nestjs/core 12.5.1 and @nestjs/platform-express 12.5.1, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: an event to which the program gives no ID is sent without one.
+# Observed: `@Sse` numbers it: 1, 2, 3, starting over on each connection. Every client reconnects with a
+# meaningless `Last-Event-ID`, and a server that resumes by it (or mixes in events with its own IDs, as here)
+# continues at the wrong place: after `order-7`, the next event sets the client back to 2.
+# Versions: npm @nestjs/core 12.5.1 and @nestjs/platform-express 12.5.1, Node 22.23.5
+# Run on 2026-11-29:
 #     given: none, order-7, none
 #     sent: 1, order-7, 2
 #     on the next connection: 1, order-7, 2
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

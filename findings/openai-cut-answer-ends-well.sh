@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: an answer of the chat API that ends without `[DONE]` is an error for OpenAI's own client.
-# What happens: the loop over the chunks ends as it does after a whole answer, with no finish reason in any of
-# them. A proxy that makes a clean end of a cut (see docs/proxies.md) makes half an answer of it, unnoticed.
-# With: npm openai 7.55.0, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: OpenAI's own client reports an answer of the chat API that ends without `[DONE]` as an error.
+# Observed: the loop over the chunks ends as it does after a whole answer, with no finish reason in any of them.
+# If a proxy turns a cut into a clean end (see docs/proxies.md), half an answer passes for a whole one.
+# Versions: npm openai 7.55.0, Node 22.23.5
+# Run on 2026-11-28:
 #     text: "Take two", end: no error
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

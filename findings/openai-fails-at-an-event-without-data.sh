@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a client of event streams passes over a block that has a type and no data, as the standard says,
-# for it is no event; a gateway may send `event: ping` and a blank line as its heartbeat.
-# What happens: OpenAI's own client takes it for an event with empty data, reads that as JSON, and throws in the
-# middle of the answer. So does groq-sdk 1.6.0. A comment, or a block of `id` or `retry` alone, does no harm.
-# With: npm openai 7.55.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a client of event streams skips a block that has a type and no data, as the standard says, so a
+# gateway may send `event: ping` and a blank line as its heartbeat.
+# Observed: OpenAI's own client takes it for an event with empty data, parses that as JSON, and throws in the
+# middle of the answer. So does groq-sdk 1.6.0. A comment, or a block with only `id` or `retry`, is harmless.
+# Versions: npm openai 7.55.0, Node 22.23.5
+# Run on 2026-11-29:
 #     a comment: "Take two", no error
 #     an ID: "Take two", no error
 #     a type: "Take", SyntaxError
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

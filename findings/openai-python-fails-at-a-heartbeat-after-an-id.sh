@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: a comment with a blank line after it is no event, so that a gateway may send it as a heartbeat
-# at any time, as it does between events without IDs.
-# What happens: once an event has had an ID, each blank line without data before it makes an event with empty data,
-# for the decoder keeps the ID and takes it for content. It is read as JSON, and the answer fails in its middle
-# with JSONDecodeError. Heartbeats without a blank line, or events without IDs, do no harm. groq 1.7.0 does the
-# same.
-# With: PyPI openai 3.51.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: a comment followed by a blank line is no event, so a gateway may send it as a heartbeat at any time,
+# as it may between events without IDs.
+# Observed: once an event has had an ID, each blank line without data before it makes an event with empty data,
+# because the decoder keeps the ID and counts it as content. That is parsed as JSON, and the answer fails in the
+# middle with JSONDecodeError. Heartbeats without a blank line, or events without IDs, are harmless. groq 1.7.0
+# does the same.
+# Versions: PyPI openai 3.51.0, Python 3.11
+# Run on 2026-11-29:
 #     no IDs: Take two
 #     IDs: Take, JSONDecodeError
 #     IDs, heartbeats without a blank line: Take two
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: `toReadableStream()` of OpenAI's client gives the event stream on, so that a handler may return it
-# to a browser under the type `text/event-stream`.
-# What happens: it gives one line of JSON for each chunk, without `data:` and without `[DONE]`. Each such line is a field
-# that no client knows, so an `EventSource` sees no event, and reports no error.
-# With: npm openai 7.55.0 and eventsource-parser 3.1.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `toReadableStream()` of OpenAI's client returns an event stream, so a handler may send it to a browser
+# as `text/event-stream`.
+# Observed: it returns one line of JSON for each chunk, without `data:` and without `[DONE]`. To an `EventSource`,
+# each such line is an unknown field, so it sees no event, and reports no error.
+# Versions: npm openai 7.55.0 and eventsource-parser 3.1.0, Node 22.23.5
+# Run on 2026-11-29:
 #     first bytes: {"id":"1"
 #     events that a parser finds: 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

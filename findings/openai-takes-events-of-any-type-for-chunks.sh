@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: a client of the chat API passes over events of types that it does not know, as a browser does, so
-# that a gateway may send `event: ping` with data of its own.
-# What happens: OpenAI's own client gives it to the loop as a chunk of the answer, which has no `choices`: the loop of
-# every example fails there. Of the types, it looks at those alone that begin with `thread.`.
-# With: npm openai 7.55.0, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a client of the chat API skips events of unknown types, as a browser does, so a gateway may send
+# `event: ping` with data.
+# Observed: OpenAI's own client passes it to the loop as a chunk of the answer, but it has no `choices`: the loop
+# of every example fails there. The client only checks for types that begin with `thread.`.
+# Versions: npm openai 7.55.0, Node 22.23.5
+# Run on 2026-11-29:
 #     chunks: with choices, without: {"at":1}, with choices
 #     the usual loop: TypeError
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: `LISTEN OrderEvents` hears `SELECT pg_notify('OrderEvents', ..)`.
-# What happens: never, and no error says so. LISTEN and NOTIFY take a name as SQL does, and make `orderevents` of
-# it; `pg_notify` takes a text as it is. `LISTEN "OrderEvents"`, or names in small letters, meet.
-# With: Debian postgresql-15 15.20-0+deb12u1
-# Seen on 2026-11-29:
+# Expected: `LISTEN OrderEvents` receives `SELECT pg_notify('OrderEvents', ..)`.
+# Observed: it never does, without an error. LISTEN and NOTIFY fold a name as SQL does, to `orderevents`;
+# `pg_notify` takes the text as it is. `LISTEN "OrderEvents"`, or names in lower case, work.
+# Versions: Debian postgresql-15 15.20-0+deb12u1
+# Run on 2026-11-29:
 #     LISTEN OrderEvents hears: NOTIFY
 #     LISTEN "OrderEvents" hears: pg_notify
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# One would guess: a notification that is too long is cut or left out; the row that it announces is stored.
-# What happens: `pg_notify` with 8,000 bytes is an error, and in a trigger it makes the INSERT fail: a table that
-# announces its rows by NOTIFY takes no row whose JSON is that long. Send the ID alone. (Equal notifications of
-# one transaction arrive as one, besides.)
-# With: Debian postgresql-15 15.20-0+deb12u1
-# Seen on 2026-11-28:
+# Expected: a notification that is too long is cut or dropped, and the row that it announces is stored.
+# Observed: `pg_notify` with 8,000 bytes is an error, and in a trigger it makes the INSERT fail: a table that
+# announces its rows by NOTIFY accepts no row whose JSON is that long. Send only the ID. (Besides, equal
+# notifications of one transaction arrive as one.)
+# Versions: Debian postgresql-15 15.20-0+deb12u1
+# Run on 2026-11-28:
 #     7999 bytes: stored
 #     8000 bytes: ERROR:  payload string too long
 #     rows: 1
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

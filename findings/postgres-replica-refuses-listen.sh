@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: servers of events can read from a replica: LISTEN writes nothing, the rows come there, and so do
-# their notifications.
-# What happens: a replica refuses LISTEN, and a notification is not replicated. The rows are there. Servers at a
-# replica have to ask for new rows again and again, or hold one more connection to the primary; and a server whose
-# primary was made a replica can listen no longer.
-# With: Debian postgresql-15 15.20-0+deb12u1
-# Seen on 2026-11-29:
+# Expected: event servers can read from a replica: LISTEN writes nothing, the rows arrive there, and so do their
+# notifications.
+# Observed: a replica refuses LISTEN, and notifications are not replicated; the rows are. Servers at a replica
+# have to poll for new rows, or hold another connection to the primary; and a server whose primary became a
+# replica can no longer listen.
+# Versions: Debian postgresql-15 15.20-0+deb12u1
+# Run on 2026-11-29:
 #     on the replica: rows: 1, LISTEN: ERROR:  cannot execute LISTEN during recovery
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# One would guess: events with IDs of a `bigserial` can be resumed by `WHERE id > last`, for later events have
-# larger IDs.
-# What happens: an ID is taken at the insert and seen at the commit: a reader sees 2 before 1, resumes after 2,
-# and never gets 1. The IDs of an event stream need the order of commits (one writer, a lock, or an ID given after
-# the commit).
-# With: Debian postgresql-15 15.20-0+deb12u1
-# Seen on 2026-11-28:
+# Expected: events with IDs of a `bigserial` can be resumed by `WHERE id > last`, since later events have larger
+# IDs.
+# Observed: an ID is assigned at the insert but visible at the commit: a reader sees 2 before 1, resumes after 2,
+# and never gets 1. The IDs of an event stream need commit order (one writer, a lock, or an ID assigned after the
+# commit).
+# Versions: Debian postgresql-15 15.20-0+deb12u1
+# Run on 2026-11-28:
 #     the reader sees: 2
 #     resumed after 2, it sees: nothing
 #     in the table: 1 2
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -22,7 +22,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# One would guess: `connection.execute("LISTEN events")`, and `connection.notifies()` yields what is published from
-# then on.
-# What happens: psycopg opens a transaction with the first statement, LISTEN comes into effect at its commit, and
-# PostgreSQL sends no notification into an open transaction: the generator waits for ever, with no error. After a
-# commit it hears, until the next SELECT on the connection opens a transaction again. `autocommit=True` does what
-# one would guess.
-# With: PyPI psycopg 3.3.9, Python 3.11, Debian postgresql-15 15.20-0+deb12u1
-# Seen on 2026-11-29:
+# Expected: `connection.execute("LISTEN events")`, and `connection.notifies()` yields what is published from then
+# on.
+# Observed: psycopg opens a transaction with the first statement, LISTEN takes effect at its commit, and
+# PostgreSQL sends no notification into an open transaction: the generator waits for ever, without an error. After
+# a commit it receives notifications, until the next SELECT on the connection opens a transaction again.
+# `autocommit=True` behaves as expected.
+# Versions: PyPI psycopg 3.3.9, Python 3.11, Debian postgresql-15 15.20-0+deb12u1
+# Run on 2026-11-29:
 #     LISTEN: nothing in 2 s
 #     LISTEN, commit: ['a']
 #     LISTEN, commit, SELECT: nothing in 2 s
 #     autocommit, LISTEN, SELECT: ['a']
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -24,7 +24,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: Quart sends a stream for as long as its generator yields, since an event comes every second.
-# What happens: `RESPONSE_TIMEOUT` is 60 s and counts from the head, whatever is sent: the connection breaks in the
+# Expected: Quart sends a stream for as long as its generator yields, since an event comes every second.
+# Observed: `RESPONSE_TIMEOUT` is 60 s and counts from the head, whatever is sent: the connection breaks in the
 # middle. `response.timeout = None` on the response keeps the stream. (This script takes as long.)
-# With: PyPI Quart 0.22.0 and Hypercorn 0.18.0, Python 3.11
-# Seen on 2026-11-29:
+# Versions: PyPI Quart 0.22.0 and Hypercorn 0.18.0, Python 3.11
+# Run on 2026-11-29:
 #     60 events, then the connection broke after 60 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# One would guess: `onmessage` is called once for each event, whatever listeners there are besides.
-# What happens: with a listener for `message` beside it, `onmessage` is called twice for each event: by the
-# EventSource within, and by the wrapper. Other people's listeners do it too (a logger, a metric): counts double,
-# chat lines appear twice.
-# With: npm reconnecting-eventsource 1.6.5 over eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: `onmessage` is called once for each event, whatever other listeners there are.
+# Observed: if there is also a listener for `message`, `onmessage` is called twice for each event: by the inner
+# EventSource and by the wrapper. A listener of other code (a logger, a metric) is enough: counts double, chat
+# lines appear twice.
+# Versions: npm reconnecting-eventsource 1.6.5 over eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-29:
 #     onmessage alone: a
 #     onmessage beside a listener: a a
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

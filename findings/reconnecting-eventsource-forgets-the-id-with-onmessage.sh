@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: a wrapper that makes a new EventSource when the browser's has closed goes on after the last
-# event, whichever way the page listens.
-# What happens: it notes the ID only in its own listeners. A page that sets `onmessage` and adds no listener comes
-# back without an ID after a 502, and loses what was sent meanwhile. One listener for `message`, even an empty one,
-# and the ID is sent (in the query, as `lastEventId`).
-# With: npm reconnecting-eventsource 1.6.5 over eventsource 5.1.5, Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a wrapper that creates a new EventSource when the browser's has closed continues after the last event,
+# however the page listens.
+# Observed: it records the ID only in its own listeners. A page that sets `onmessage` and adds no listener
+# reconnects without an ID after a 502, and loses what was sent in the meantime. With one listener for `message`,
+# even an empty one, the ID is sent (in the query, as `lastEventId`).
+# Versions: npm reconnecting-eventsource 1.6.5 over eventsource 5.1.5, Node 22.23.5
+# Run on 2026-11-29:
 #     onmessage: / (none), / (1), 502, then / (none)
 #     addEventListener: / (none), / (1), 502, then /?lastEventId=1 (none)
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

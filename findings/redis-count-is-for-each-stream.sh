@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: `XREAD COUNT 3` over several streams returns at most 3 entries.
-# What happens: it returns up to 3 of each: a reader that follows 100 channels with one XREAD, and has room for 10
+# Expected: `XREAD COUNT 3` over several streams returns at most 3 entries.
+# Observed: it returns up to 3 of each: a reader that follows 100 channels with one XREAD, and has room for 10
 # events, gets 1,000.
-# With: Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-29:
+# Versions: Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-29:
 #     XREAD COUNT 3 STREAMS a b c: 9 entries
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

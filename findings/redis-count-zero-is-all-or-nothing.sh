@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: `COUNT 0` means the same for all commands that read a stream: no entries, or no limit.
-# What happens: XRANGE gives none, XREAD and XREADGROUP give all that there are. A reader that passes the room it
-# has left gets everything when there is none.
-# With: Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-28:
+# Expected: `COUNT 0` means the same in all commands that read a stream: no entries, or no limit.
+# Observed: XRANGE returns none, XREAD and XREADGROUP return everything. A reader that passes the room it has left
+# gets everything when there is none.
+# Versions: Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-28:
 #     XRANGE - + COUNT 0: 0 entries
 #     XREAD COUNT 0: 5 entries
 #     XREADGROUP COUNT 0: 5 entries
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

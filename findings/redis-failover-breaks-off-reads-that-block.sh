@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: an XREAD that waits goes on waiting when its server becomes a replica: reading is allowed there,
-# and entries still come.
-# What happens: it ends with the error `UNBLOCKED`, on a connection that is well; an XREAD on the replica itself is
-# answered again at once. A follower that takes errors of the server for its own mistakes, and gives up, ends all
-# its streams at each failover.
-# With: Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-29:
+# Expected: an XREAD that waits keeps waiting when its server becomes a replica: reading is allowed there, and
+# entries still arrive.
+# Observed: it ends with the error `UNBLOCKED`, on a healthy connection; repeating the XREAD on the replica works.
+# A follower that gives up at errors of the server ends all its streams at each failover.
+# Versions: Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-29:
 #     waiting: UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)
 #     asked again: 1 entry
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

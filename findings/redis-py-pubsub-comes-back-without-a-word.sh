@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: `pubsub.listen()` raises when the connection to Redis breaks, so that a server of events can
-# tell its clients that some may be missing.
-# What happens: it connects and subscribes again by itself and goes on; what was published meanwhile is lost
-# without an error. The one sign is a second message of the type `subscribe`, which programs that look for
-# `message` pass over.
-# With: PyPI redis 8.1.0, Python 3.11, Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-29:
+# Expected: `pubsub.listen()` raises when the connection to Redis breaks, so a server of events can tell its
+# clients that some may be missing.
+# Observed: it reconnects, subscribes again and continues; what was published in the meantime is lost without an
+# error. The only sign is a second message of the type `subscribe`, which programs that look for `message` ignore.
+# Versions: PyPI redis 8.1.0, Python 3.11, Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-29:
 #     published: 1, the connection is killed, 2, 3
 #     listen(): subscribe, 1, subscribe, 3
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# One would guess: `xread({"events": "$"}, block=8000)` waits for 8 s, and returns nothing then.
-# What happens: the client gives up each answer after 5 s (`socket_timeout`, 5 s by default), and then sends the
-# command again, ten times: after a minute there is a TimeoutError. Each repeat asks for what comes after `$`, its
-# own beginning, so that an entry in between would be lost. `block` below 5000, or `socket_timeout=None`, does what
-# one would guess.
-# With: PyPI redis 8.1.0, Python 3.11, Debian redis-server 5:7.0.15-1~deb12u10
-# Seen on 2026-11-29:
+# Expected: `xread({"events": "$"}, block=8000)` waits for 8 s, and then returns nothing.
+# Observed: the client gives up on each reply after 5 s (`socket_timeout`, 5 s by default), and then sends the
+# command again, ten times: after a minute it raises TimeoutError. Each repeat asks for what follows `$` at its
+# own time, so an entry in between would be lost. `block` below 5000, or `socket_timeout=None`, behaves as
+# expected.
+# Versions: PyPI redis 8.1.0, Python 3.11, Debian redis-server 5:7.0.15-1~deb12u10
+# Run on 2026-11-29:
 #     block=3000: nothing after 3 s, XREADs: 1
 #     block=8000: TimeoutError after 50 to 70 s, XREADs: 11
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -21,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# One would guess: `iter_lines()` of requests gives the same lines however the network cuts the bytes.
-# What happens: if a chunk ends between the CR and the LF of a line end, there is an empty line more. In an event
-# stream an empty line ends the event: it comes without its data, and the data comes without its type.
-# With: PyPI requests 2.34.2, Python 3.11
-# Seen on 2026-11-29:
+# Expected: `iter_lines()` of requests returns the same lines however the network cuts the bytes.
+# Observed: if a chunk ends between the CR and the LF of a line end, there is an extra empty line. In an event
+# stream, an empty line ends the event: the event comes without its data, and the data comes without its type.
+# Versions: PyPI requests 2.34.2, Python 3.11
+# Run on 2026-11-29:
 #     cut after CR: ['event: paid', '', 'data: 7', '']
 #     cut after LF: ['event: paid', 'data: 7', '']
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -19,7 +19,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

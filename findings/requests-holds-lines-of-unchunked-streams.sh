@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: `response.iter_lines()` with `stream=True` yields each line as it comes.
-# What happens: it does for chunked bodies. A body that ends with its connection, as HTTP/1.0 servers send it, is
-# read in blocks of 512 bytes: an event waits until later ones fill the block. `iter_lines(chunk_size=1)` does not
+# Expected: `response.iter_lines()` with `stream=True` yields each line as it arrives.
+# Observed: it does for chunked bodies. A body that ends with its connection, as HTTP/1.0 servers send it, is read
+# in blocks of 512 bytes: an event waits until later ones fill the block. `iter_lines(chunk_size=1)` does not
 # wait.
-# With: PyPI requests 2.34.2 (urllib3 2), Python 3.11
-# Seen on 2026-11-28:
+# Versions: PyPI requests 2.34.2 (urllib3 2), Python 3.11
+# Run on 2026-11-28:
 #     chunked: the first line after 0.0 s
 #     unchunked: the first line after 3.0 s, at the end of the stream
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# One would guess: a client like EventSource says `open` when it has a stream, and reports an error for another
-# status or type.
-# What happens: it says `open` at each head, that of a 503 too, and looks at no type: an HTML page with status 200,
-# as a login or a proxy sends it, is an open stream without events that ends, with no error ever. `open` does not
-# say that all is well.
-# With: npm sse.js 2.8.0, Debian chromium 156.0.8078.108-1~deb12u1 (as installed), Node 22.23.5
-# Seen on 2026-11-29:
+# Expected: a client like EventSource fires `open` when it has a stream, and reports an error for another status
+# or type.
+# Observed: it fires `open` at each head, even that of a 503, and checks no type: an HTML page with status 200, as
+# a login or a proxy sends it, is an open stream without events that ends without an error. So `open` does not
+# mean success.
+# Versions: npm sse.js 2.8.0, Debian chromium 156.0.8078.108-1~deb12u1 (as installed), Node 22.23.5
+# Run on 2026-11-29:
 #     stream: open, message
 #     503: open, error
 #     page: open
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: `yield {"data": {"price": 1}}` sends the inner object as JSON, as the frameworks of other
-# languages and FastAPI do.
-# What happens: it sends what Python's `str` makes of it: single quotes, `True`, `None`. `JSON.parse` in the
-# browser fails, and a server's test that compares texts sees nothing. `JSONServerSentEvent`, or `json.dumps`,
-# sends JSON.
-# With: PyPI sse-starlette 3.7.0, starlette 1.10.0, uvicorn 0.54.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: `yield {"data": {"price": 1}}` sends the inner object as JSON, as FastAPI and frameworks in other
+# languages do.
+# Observed: it sends the result of Python's `str`: single quotes, `True`, `None`. `JSON.parse` in the browser
+# fails, while a test of the server that compares texts passes. `JSONServerSentEvent`, or `json.dumps`, sends
+# JSON.
+# Versions: PyPI sse-starlette 3.7.0, starlette 1.10.0, uvicorn 0.54.0, Python 3.11
+# Run on 2026-11-29:
 #     a dict: {'price': 1, 'open': True}
 #     JSONServerSentEvent: {"price":1,"open":true}
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One would guess: an event without its blank line is discarded at the end of the stream, as the standard says: it
-# may be half of what was sent.
-# What happens: it comes out as if it was whole, also when the connection ended in the middle of its data.
-# With: PyPI sseclient-py 1.9.0 and requests 2.34.2, Python 3.11
-# Seen on 2026-11-28:
+# Expected: an event without its blank line is discarded at the end of the stream, as the standard says, since it
+# may be incomplete.
+# Observed: it is delivered as if it were whole, even if the connection ended in the middle of its data.
+# Versions: PyPI sseclient-py 1.9.0 and requests 2.34.2, Python 3.11
+# Run on 2026-11-28:
 #     events: ['whole', 'balance: 10']  (the server wanted to send 100000)
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# One would guess: how a server cuts its stream into chunks changes nothing of the events, for HTTP takes the
-# chunks apart before anybody sees the body.
-# What happens: it reads below HTTP, so that the lengths of the chunks come as lines of the stream. They do no harm
-# between events; an event in two chunks is torn: the rest of its line is lost, and no error says so. Servers that
-# write a piece at a time, and proxies, make such chunks.
-# With: PyPI sseclient 0.0.27, requests 2.34.2, urllib3 2.6.3, Python 3.11
-# Seen on 2026-11-29:
+# Expected: how a server cuts its stream into chunks does not affect the events, because HTTP removes the chunks
+# first.
+# Observed: it reads below HTTP, so the lengths of the chunks appear as lines of the stream. Between events they
+# are harmless; an event in two chunks is torn: the rest of its line is lost without an error. Servers that write
+# piece by piece, and proxies, produce such chunks.
+# Versions: PyPI sseclient 0.0.27, requests 2.34.2, urllib3 2.6.3, Python 3.11
+# Run on 2026-11-29:
 #     one chunk: 'hello'
 #     two chunks: 'hel'
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,25 +1,24 @@
 #!/usr/bin/env bash
-# One would guess: a stream that waits for its next event costs nothing but its connection, whether `async def` or
-# `def` writes it; and when its client has gone, it ends.
-# What happens: each `def` generator that waits holds one of 40 threads, the same that run all `def` paths: with 40
-# quiet streams nothing else of the kind is answered, and no error says why. It holds the thread after its client
-# has gone too, until it comes to its next event. An `async def` generator has no such limit. Starlette's
-# StreamingResponse does the same.
-# With: PyPI fastapi 0.163.2 (starlette 1.10.0), uvicorn 0.54.0, Python 3.11
-# Seen on 2026-11-29:
+# Expected: a stream that waits for its next event costs only its connection, whether `async def` or `def` writes
+# it, and ends when its client has gone.
+# Observed: each waiting `def` generator holds one of 40 threads, the same that run all `def` paths: with 40 quiet
+# streams, no other `def` path is served, without an error. It holds the thread even after its client has gone,
+# until its next event. An `async def` generator has no such limit. Starlette's StreamingResponse does the same.
+# Versions: PyPI fastapi 0.163.2 (starlette 1.10.0), uvicorn 0.54.0, Python 3.11
+# Run on 2026-11-29:
 #     39 quiet streams: another path answers
 #     40 quiet streams: no answer in 3 s
 #     their clients have gone: no answer in 3 s
 #     40 quiet streams of async def: another path answers
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 finish() { rm -rf "$scratch"; }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: an EventSource that has lost its connection sends the last event ID in UTF-8, as the standard
-# says and browsers do.
-# What happens: `é` leaves as the one byte E9, which is no UTF-8, and an ID outside Latin-1 keeps the client from
-# ever coming back: it reports an error for each try, and sends no request.
-# With: npm undici 7.30.2, Node 22.23.5
-# Seen on 2026-11-28:
+# Expected: an EventSource that has lost its connection sends the last event ID in UTF-8, as the standard says and
+# browsers do.
+# Observed: `é` is sent as the one byte E9, which is not UTF-8, and an ID outside Latin-1 keeps the client from
+# ever reconnecting: it reports an error for each attempt, and sends no request.
+# Versions: npm undici 7.30.2, Node 22.23.5
+# Run on 2026-11-28:
 #     id é (c3a9): sent none, then e9; more requests, many errors
 #     id ☃ (e29883): sent none; no more requests, many errors
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

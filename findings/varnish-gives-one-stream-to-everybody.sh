@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# One would guess: each client that asks for an event stream gets one of its own.
-# What happens: where the response says nothing of caching, Varnish takes it for good for 120 s: the second client
-# gets the first one's stream from its beginning, and so does one that comes after its end. `Cache-Control:
-# no-cache` (or `no-store`) in the response, or `return (pass)`, gives each its own.
-# With: Debian varnish 7.1.1-2+deb12u1
-# Seen on 2026-11-28:
+# Expected: each client that requests an event stream gets its own.
+# Observed: Varnish caches a response without caching headers for 120 s: the second client gets the first one's
+# stream from its beginning, and so does one that comes after its end. `Cache-Control: no-cache` (or `no-store`)
+# in the response, or `return (pass)`, gives each client its own.
+# Versions: Debian varnish 7.1.1-2+deb12u1
+# Run on 2026-11-28:
 #     without Cache-Control, the second client: at once: connection 1, event 0
 #     with no-cache, the second client: at once: connection 2, event 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# One would guess: Varnish asks the server for each client at once, at least where every response says `no-cache`.
-# What happens: it does not know that before the first response: while that has no head, all others of the same URL
-# wait, and the server sees one request of many. Where the head comes late (Node keeps it until the first event),
-# everybody waits for it, and then for one's own: after a restart, nobody has a stream for twice as long. `return
-# (pass)`, or a head at once, helps.
-# With: Debian varnish 7.1.1-2+deb12u1
-# Seen on 2026-11-29:
+# Expected: Varnish forwards the request of each client at once, at least where every response says `no-cache`.
+# Observed: it cannot know that before the first response: until that has a head, all other requests for the same
+# URL wait, and the server sees only one of them. If the head comes late (Node holds it until the first event),
+# each client waits for the first head, and then for its own: after a restart, nobody has a stream for twice as
+# long. `return (pass)`, or an immediate head, helps.
+# Versions: Debian varnish 7.1.1-2+deb12u1
+# Run on 2026-11-29:
 #     each head after 3 s, Cache-Control: no-cache
 #     first client: head after 3 s
 #     second client, 0.5 s later: head after 6 s; the server was asked for it after 3 s
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -22,7 +22,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {

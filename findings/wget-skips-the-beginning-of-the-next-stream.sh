@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# One would guess: `wget -O -` on a stream that breaks ends with an error, or prints the next connection's events
-# from their beginning.
-# What happens: it asks again with `Range: bytes=N-`, N being what it has printed; a server of events answers 200
-# with new ones, and wget leaves out the first N bytes of them. The longer it ran, the more is missing; its status
-# is 0.
-# With: Debian wget 1.21.3-1+deb12u1
-# Seen on 2026-11-29:
+# Expected: when a stream breaks, `wget -O -` ends with an error, or prints the events of the next connection from
+# their beginning.
+# Observed: it retries with `Range: bytes=N-`, where N is what it has printed; an event server answers 200 with
+# new events, and wget skips their first N bytes. The longer it ran, the more is missing; its status is 0.
+# Versions: Debian wget 1.21.3-1+deb12u1
+# Run on 2026-11-29:
 #     the second request: Range: bytes=51-
 #     sent: 1.0 1.1 1.2, then 2.0 2.1 2.2 2.3
 #     printed: 1.0 1.1 1.2 2.3
 #     status: 0
 #
-# The status is 0 when it is so, 1 when it has changed, 77 when something cannot be had.
+# Exits with 0 if this still holds, 1 if it has changed, 77 if something is missing.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -23,7 +22,7 @@ finish() {
 }
 trap finish EXIT
 missing() {
-    echo "cannot be had: $*"
+    echo "missing: $*"
     exit 77
 }
 changed() {
