@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use http::header::{
-    HeaderMap, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION,
-    CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
+    HeaderMap, HeaderName, HeaderValue, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
+    CONTENT_LOCATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
 };
 use http::{Method, Request, StatusCode, Uri};
 
@@ -30,6 +30,10 @@ impl Redirect {
 
     /// Changes a request to follow the redirect: sets the URI, changes the method if needed (303 asks for GET; 301 and
     /// 302 turn POST into GET), and removes credentials if the origin differs.
+    ///
+    /// Credentials are `Authorization`, `Cookie`, `Proxy-Authorization`, the keys of well-known APIs (`X-Api-Key`,
+    /// `Api-Key`, `X-Goog-Api-Key`), and every header whose value is [sensitive](http::HeaderValue::set_sensitive).
+    /// `Host` is removed with them.
     pub fn follow<B: Default>(&self, request: &mut Request<B>) {
         if !is_same_origin(request.uri(), &self.to) {
             drop_credentials(request.headers_mut());
@@ -71,10 +75,21 @@ impl fmt::Debug for Redirect {
 
 /// Removes the headers that must not be sent to another origin.
 pub(in super::super) fn drop_credentials(headers: &mut HeaderMap) {
-    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, HOST] {
+        headers.remove(name);
+    }
+    for name in API_KEYS {
+        headers.remove(name);
+    }
+    let is_secret = |name: &HeaderName| headers.get_all(name).iter().any(HeaderValue::is_sensitive);
+    let secret: Vec<HeaderName> = headers.keys().filter(|name| is_secret(name)).cloned().collect();
+    for name in secret {
         headers.remove(name);
     }
 }
+
+/// The headers with the keys of Anthropic and many others, of Azure, and of Google.
+const API_KEYS: [&str; 3] = ["x-api-key", "api-key", "x-goog-api-key"];
 
 pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
@@ -213,12 +228,21 @@ mod tests {
         assert_eq!(path_only, "/a/c");
     }
 
+    fn secret() -> HeaderValue {
+        let mut value = HeaderValue::from_static("secret");
+        value.set_sensitive(true);
+        value
+    }
+
     fn followed(method: Method, status: u16, to: &'static str) -> Request<&'static str> {
         let mut request = Request::builder()
             .method(method)
             .uri("http://a.example/b")
             .header("authorization", "secret")
             .header("cookie", "secret")
+            .header("x-api-key", "secret")
+            .header("mcp-session-id", secret())
+            .header("host", "a.example")
             .header("accept", "text/event-stream")
             .header("content-type", "text/plain")
             .body("body")
@@ -238,8 +262,9 @@ mod tests {
             ("http://sub.a.example/x", false),
         ] {
             let request = followed(Method::GET, 302, to);
-            assert_eq!(request.headers().contains_key("authorization"), follow, "{to}");
-            assert_eq!(request.headers().contains_key("cookie"), follow, "{to}");
+            for name in ["authorization", "cookie", "x-api-key", "mcp-session-id", "host"] {
+                assert_eq!(request.headers().contains_key(name), follow, "{name} to {to}");
+            }
             assert!(request.headers().contains_key("accept"));
             assert_eq!(request.uri(), to);
         }

@@ -328,8 +328,8 @@ impl<K: Threads> EventSource<K> {
     /// then ends the source, and a loss is an error. The last event ID is still sent. Retries after the same loss
     /// repeat the same request.
     ///
-    /// A request to an origin other than the original one carries no credentials (`Authorization`, `Cookie`,
-    /// `Proxy-Authorization`), whoever set them. The functions and the cursor must be `Send`, unless the source is a
+    /// A request to an origin other than the original one carries no credentials, whoever set them: see
+    /// [`Redirect::follow`](super::super::reconnect::Redirect::follow). The functions and the cursor must be `Send`, unless the source is a
     /// [`LocalEventSource`]. A POST reconnects as with [`Policy::new`], unless
     /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the
     /// original request is repeated until the first event has arrived; after that, `request_for` is called.
