@@ -10,7 +10,7 @@ use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use sync_wrapper::SyncWrapper;
 
-use crate::http_head::content_encoding;
+use crate::http_head::{content_encoding, has_media_type};
 
 /// A complete response that was rejected, with its body: its status is not 200, its media type is not
 /// `text/event-stream`, or it has a content encoding that has not been decoded. APIs describe their errors in such
@@ -61,14 +61,22 @@ impl<B> Rejected<B> {
 
 impl<B> fmt::Display for Rejected<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (StatusCode::OK, Some(found)) = (self.head.status, content_encoding(&self.head.headers)) {
+        let Parts { status, headers, .. } = &*self.head;
+        let is_typed = has_media_type(headers);
+        let may_be_stream = *status == StatusCode::OK || status.is_success() && is_typed;
+        if let (true, Some(found)) = (may_be_stream, content_encoding(headers)) {
             return write!(f, "expected a body without content encoding, got {found:?}");
         }
-        match (self.head.status, self.head.headers.get_all(CONTENT_TYPE).iter().next_back()) {
+        match (*status, headers.get_all(CONTENT_TYPE).iter().next_back()) {
+            (StatusCode::OK, _) if is_typed => f.write_str("the response was not accepted"),
             (StatusCode::OK, Some(found)) => {
                 write!(f, "expected content type text/event-stream, got {found:?}")
             }
             (StatusCode::OK, None) => f.write_str("expected content type text/event-stream, got none"),
+            // Another success may be accepted, so that only the media type was wrong.
+            (status, Some(found)) if status.is_success() && !is_typed => {
+                write!(f, "expected an event stream, got {status} with content type {found:?}")
+            }
             (status, _) => write!(f, "expected status 200, got {status}"),
         }
     }

@@ -122,3 +122,27 @@ fn a_rejected_body_of_axum_is_an_error_for_the_question_mark_of_anyhow() {
     let body = http_body_util::BodyExt::collect(rejected.into_response().into_body()).now_or_never();
     assert_eq!(body.unwrap().unwrap().to_bytes(), "<h1>busy</h1>");
 }
+
+#[test]
+fn a_rejection_says_what_was_wrong_whatever_would_have_been_accepted() {
+    let told = |status, headers: &[(&str, &str)]| {
+        let mut response = Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let response = response.body(body([])).unwrap();
+        EventStream::from_response_if(response, |head| head.status != 200).unwrap_err().to_string()
+    };
+    let (stream, page, gzip) =
+        (("content-type", "text/event-stream"), ("content-type", "text/html"), ("content-encoding", "gzip"));
+    assert_eq!(told(201, &[stream, gzip]), "expected a body without content encoding, got \"gzip\"");
+    assert_eq!(told(200, &[page, gzip]), "expected a body without content encoding, got \"gzip\"");
+    assert_eq!(told(502, &[page, gzip]), "expected status 200, got 502 Bad Gateway");
+    assert_eq!(told(200, &[stream]), "the response was not accepted");
+    let response =
+        Response::builder().status(201).header("content-type", "text/html").body(body([])).unwrap();
+    assert_eq!(
+        EventStream::from_response(response).unwrap_err().to_string(),
+        "expected an event stream, got 201 Created with content type \"text/html\""
+    );
+}
