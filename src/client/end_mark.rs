@@ -56,12 +56,12 @@ impl<K: Judges> EndMark<K> {
         EndMark::new(Test::Data(data.trim().into()), false)
     }
 
-    /// Matches the event of this type. It is returned as the last event.
+    /// Matches the event of this type, ignoring leading and trailing white space. It is returned as the last event.
     ///
     /// A block of this type without data, such as `event: done` alone, is not an event but matches too: nothing is
     /// returned for it.
     pub fn event_type(event_type: &str) -> Self {
-        EndMark::new(Test::EventType(event_type.into()), true)
+        EndMark::new(Test::EventType(event_type.trim().into()), true)
     }
 
     /// Matches the first event for which the function returns `true`. It is returned as the last event.
@@ -99,7 +99,7 @@ impl<K: Judges> EndMark<K> {
     fn holds(&mut self, event: EventRef<'_>) -> bool {
         match &mut self.test {
             Test::Data(data) => event.data().trim() == &**data,
-            Test::EventType(event_type) => event.event_type() == &**event_type,
+            Test::EventType(event_type) => event.event_type().trim() == &**event_type,
             Test::When(is_last) => is_last.get_mut()(event),
         }
     }
@@ -155,7 +155,9 @@ impl<K: Judges> Terms<K> {
 
     /// Returns whether a block without data ends the stream, by its type.
     pub(super) fn end_at_type(&self, event_type: &str) -> bool {
-        self.ends.iter().any(|mark| matches!(&mark.test, Test::EventType(name) if **name == *event_type))
+        self.ends
+            .iter()
+            .any(|mark| matches!(&mark.test, Test::EventType(name) if **name == *event_type.trim()))
     }
 
     pub(super) fn end_at(&mut self, mark: EndMark<K>) {

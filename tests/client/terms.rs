@@ -95,6 +95,9 @@ fn white_space_around_a_mark_does_not_matter() {
         end(&mut staying(&[body]).with_end_mark(EndMark::data("[DONE]")));
         end(&mut staying(&["data: [DONE]\n\n"]).with_end_mark(EndMark::data(" [DONE]\n")));
     }
+    for body in ["event: done \n\n", "event:  done\r\n\r\n", "event:done\t\ndata\n\n"] {
+        end(&mut staying(&[body]).with_end_mark(EndMark::event_type(" done").discarded()));
+    }
 }
 
 #[test]
