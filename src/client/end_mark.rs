@@ -86,7 +86,8 @@ impl<K: Judges> EndMark<K> {
         EndMark { is_returned: false, ..self }
     }
 
-    /// Allows the body to end between two events without the mark. A body that is cut off elsewhere is still an error.
+    /// Allows the body to end between two events without the mark. A body that is cut off elsewhere is still an error, and
+    /// so is one that is no event stream.
     pub fn optional(self) -> Self {
         EndMark { necessity: Necessity::Optional, ..self }
     }

@@ -98,7 +98,8 @@ impl<S> EventStream<S> {
     /// it.
     ///
     /// If the connection ends before the mark, the stream fails with [`StreamError::Truncated`]: the answer is
-    /// incomplete. `None` therefore means that it is complete. An event whose blank line is missing at the end of the
+    /// incomplete. If it brought no event at all but other lines, as an HTML page or a line of JSON does, the stream
+    /// fails with [`StreamError::NotAnEventStream`]. `None` therefore means that the answer is complete. An event whose blank line is missing at the end of the
     /// connection counts only if [`with_unfinished`](Decoder::with_unfinished) allows it.
     ///
     /// ```

@@ -239,14 +239,23 @@ impl<K: Judges> Reader<K> {
     fn end_for_good<E>(&mut self) -> Result<Step, StreamError<E>> {
         let ending = self.ending.unwrap_or(Ending::Clean);
         self.stage = Stage::Over;
+        if self.terms.have_marks() {
+            // Even an optional mark is a mark of events.
+            if let Some(error) = self.not_an_event_stream() {
+                return Err(error);
+            }
+        }
         if self.terms.allow_end(ending) {
             return Ok(Step::Over);
         }
         let bytes = self.decoder.bytes_consumed();
-        if let Some(first_line) = self.first_line() {
-            return Err(StreamError::NotAnEventStream { first_line: Box::new(first_line), bytes });
-        }
         Err(StreamError::Truncated { ending, pending: self.decoder.peek_unfinished().map(Box::new), bytes })
+    }
+
+    /// Returns the error for a body that has ended without an event, if it is something else.
+    pub(super) fn not_an_event_stream<E>(&self) -> Option<StreamError<E>> {
+        let first_line = Box::new(self.first_line()?);
+        Some(StreamError::NotAnEventStream { first_line, bytes: self.decoder.bytes_consumed() })
     }
 
     /// Returns the first line of the body that is not part of an event stream, if there was no event.

@@ -36,8 +36,8 @@ pub enum StreamError<E> {
         /// The number of bytes of the connection that had arrived.
         bytes: u64,
     },
-    /// The body ended without the event required by [`with_end_mark`](crate::client::EventStream::with_end_mark), and
-    /// without any other event: it is something else, whatever its media type says.
+    /// The body ended without any event, although an end mark was set or an [`EventSource`](crate::client::EventSource)
+    /// read it, and has lines of another kind: it is something else, whatever its media type says.
     #[non_exhaustive]
     NotAnEventStream {
         /// The first line that is not part of an event stream, often the message of an API or a proxy.

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::client::reconnect::{Machine, Policy};
-use eventwire::client::{EndMark, EventSource, EventSourceError, SourceItem, StateChange};
+use eventwire::client::{
+    CloseReason, EndMark, EventSource, EventSourceError, SourceItem, StateChange, StreamError,
+};
 use eventwire::EventRef;
 use http::Request;
 use tokio::time::timeout;
@@ -287,4 +289,37 @@ async fn an_item_prints_as_the_change_it_is() {
     let (mut source, _) = source([stream(&[(0, "data: a\n\n")], End::Closed)]);
     let item = source.next_item().await.unwrap().unwrap();
     assert_eq!(format!("{item:?}"), "StateChange(connecting to http://a.example/b)");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_no_event_stream_is_the_reason_of_the_loss_and_shows_its_first_line() {
+    const PAGE: &[(u64, &str)] = &[(0, "<title>502</title>\n<p>busy\n")];
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&lines);
+    let (source, log) = source([stream(PAGE, End::Closed), stream(PAGE, End::Closed)]);
+    let mut source = source.with_reconnect(plain().with_max_attempts(1)).with_observer(move |change| {
+        let why = match change {
+            StateChange::Waiting { why: Some(why), .. } => why,
+            StateChange::Closed { why: CloseReason::Error(why), .. } => why,
+            _ => return,
+        };
+        let EventSourceError::Stream(StreamError::NotAnEventStream { first_line, .. }) = why else { return };
+        seen.lock().unwrap().push(first_line.to_string());
+        assert!(change.to_string().contains("the body is not an event stream"), "{change}");
+    });
+    let error = source.next_event().await.unwrap_err();
+    assert!(error.to_string().contains("begins with `<title>502</title>`"), "{error}");
+    assert_eq!(*lines.lock().unwrap(), ["<title>502</title>", "<title>502</title>"]);
+    assert_eq!(log.times(), [0, 3_000]);
+
+    // The same for a request that is sent once, and for one that is sent until its first event: it has been answered.
+    for policy in [Policy::never(), Policy::until_first_event()] {
+        let request = Request::post("http://a.example/").body(Bytes::new()).unwrap();
+        let (source, log) = source_of(request, [stream(&[(0, "{\"error\":\"quota\"}")], End::Closed)]);
+        let mut source = source.with_reconnect(policy);
+        let error = source.next_event().await.unwrap_err().into_cause();
+        assert!(matches!(error, EventSourceError::Stream(StreamError::NotAnEventStream { .. })), "{error}");
+        assert!(source.next_event().await.unwrap().is_none());
+        assert_eq!((log.times().len(), source.first_line().unwrap().as_str()), (1, "{\"error\":\"quota\"}"));
+    }
 }

@@ -132,6 +132,49 @@ fn an_optional_mark_may_be_absent_but_a_cut_is_still_an_error() {
 }
 
 #[test]
+fn an_optional_mark_does_not_hide_a_body_that_is_no_event_stream() {
+    for mark in
+        [EndMark::data("[DONE]").optional(), EndMark::data("[DONE]").optional_after(|_: EventRef<'_>| true)]
+    {
+        let mut events = ending(&["{\"error\":{\"message\":\"quota\"}}\n"]).with_end_mark(mark);
+        let error = error(&mut events);
+        assert!(matches!(error, StreamError::NotAnEventStream { bytes: 30, .. }), "{error}");
+        end(&mut events);
+    }
+    // Comments alone are an event stream.
+    end(&mut ending(&[": warming up\n\n"]).with_end_mark(EndMark::data("[DONE]").optional()));
+}
+
+#[test]
+fn a_mark_in_a_block_that_the_end_of_the_body_cuts_counts_on_request() {
+    use Unfinished::{Block, BlockAndLine, Discard};
+
+    for (body, counts) in [
+        ("data: [DONE]\n", &[Block, BlockAndLine][..]),
+        ("data: [DONE]\r", &[Block, BlockAndLine]),
+        ("data: [DONE]", &[BlockAndLine]),
+        ("event: done\r\n", &[Block, BlockAndLine]),
+        ("event: done", &[BlockAndLine]),
+        ("event: done\n\n", &[Discard, Block, BlockAndLine]),
+        ("data: [DON", &[]),
+    ] {
+        for unfinished in [Discard, Block, BlockAndLine] {
+            let mut events = ending(&[body])
+                .with_decoder(Decoder::new().with_unfinished(unfinished))
+                .with_end_mark(EndMark::data("[DONE]"))
+                .with_end_mark(EndMark::event_type("done"));
+            if counts.contains(&unfinished) {
+                end(&mut events);
+            } else if unfinished == BlockAndLine {
+                assert_eq!(data(&mut events), "[DON");
+            } else {
+                truncated(&mut events);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_mark_that_is_optional_after_a_finish_reason_is_required_before_it() {
     let mark =
         || EndMark::data("[DONE]").optional_after(|event: EventRef<'_>| event.data().starts_with("stop"));

@@ -95,12 +95,12 @@ impl<K: Threads> EventSource<K> {
                     }
                     Poll::Ready(Err(error)) => {
                         let attempts = self.machine.failures().saturating_add(1);
-                        self.on_lost(Some(EventSourceError::NoResponse { error, attempts }))?;
+                        self.on_lost(EventSourceError::NoResponse { error, attempts })?;
                     }
                     Poll::Pending => {
                         self.poll_deadline(cx)?;
                         let timeout = ready!(self.reader.poll_silence_before_response(cx));
-                        self.on_lost(Some(EventSourceError::Stream(timeout.into())))?;
+                        self.on_lost(EventSourceError::Stream(timeout.into()))?;
                     }
                 },
                 Stage::Waiting => {
@@ -214,7 +214,7 @@ impl<K: Threads> EventSource<K> {
     ) -> Poll<Result<Option<bool>, EventSourceError<K>>> {
         let Stage::Open(body) = &mut self.stage else { return Poll::Ready(Ok(None)) };
         let polled = poll_reader::<_, BoxError, W, _>(&mut self.reader, cx, |cx| body.poll_chunk(cx));
-        let error = match ready!(polled) {
+        let over = match ready!(polled) {
             Ok(true) => {
                 self.on_found::<W>();
                 return Poll::Ready(Ok(Some(true)));
@@ -223,7 +223,7 @@ impl<K: Threads> EventSource<K> {
                 self.end(CloseReason::EndMark);
                 return Poll::Ready(Ok(None));
             }
-            Ok(false) => None,
+            Ok(false) => self.on_end(),
             Err(error @ StreamError::Decode(_)) => {
                 return Poll::Ready(Err(self.give_up(EventSourceError::Stream(error))));
             }
@@ -233,9 +233,9 @@ impl<K: Threads> EventSource<K> {
                 self.end_with(Stage::Draining(body), CloseReason::Error(&error));
                 return Poll::Ready(Err(error));
             }
-            Err(error) => Some(EventSourceError::Stream(error)),
+            Err(error) => self.on_lost(EventSourceError::Stream(error)),
         };
-        Poll::Ready(self.on_lost(error).map(|()| None))
+        Poll::Ready(over.map(|()| None))
     }
 
     /// Records that an event, a piece of one, or a frame is about to be returned.
@@ -250,25 +250,36 @@ impl<K: Threads> EventSource<K> {
         }
     }
 
-    /// Handles the end of the connection, by itself or because of an error.
-    fn on_lost(&mut self, why: Option<EventSourceError<K>>) -> Result<(), EventSourceError<K>> {
+    /// Handles the loss of the connection, or of an attempt.
+    fn on_lost(&mut self, why: EventSourceError<K>) -> Result<(), EventSourceError<K>> {
         self.prepare_to_resume();
         let random = self.random();
-        let action = match why {
-            Some(_) => self.machine.on_lost(random),
-            None => self.machine.on_end(random),
-        };
+        let action = self.machine.on_lost(random);
+        self.act(action, Some(why))
+    }
+
+    /// Handles the regular end of the connection. It has a reason if the body was no event stream.
+    fn on_end(&mut self) -> Result<(), EventSourceError<K>> {
+        let why = self.reader.not_an_event_stream().map(EventSourceError::Stream);
+        self.prepare_to_resume();
+        let random = self.random();
+        let action = self.machine.on_end(random);
+        self.act(action, why)
+    }
+
+    /// Acts on the machine's decision after the end of the connection.
+    fn act(&mut self, action: Action, why: Option<EventSourceError<K>>) -> Result<(), EventSourceError<K>> {
         match (action, why) {
             (Action::Wait(delay), why) => match (self.decide(why.as_ref(), delay), why) {
                 (Some(delay), why) => self.wait_for(delay, why),
                 (None, Some(why)) => return Err(self.give_up(why)),
                 (None, None) => self.end(CloseReason::Ended),
             },
-            (Action::GiveUp(_), Some(why)) => return Err(self.give_up(why)),
             (Action::GiveUp(_), None) => {
                 let error = self.attempts();
                 return Err(self.give_up(error));
             }
+            (_, Some(why)) => return Err(self.give_up(why)),
             _ if self.machine.is_resumable() == Some(false) => self.end(CloseReason::NothingToResume),
             _ => self.end(CloseReason::Ended),
         }

@@ -265,7 +265,7 @@ impl<K: Threads> EventSource<K> {
     /// Sets a function that decides whether to reconnect after a loss, and after how long.
     ///
     /// The function is called before each attempt that the policy allows. Its arguments are the loss (`None` if the
-    /// server closed the connection), the number of failures in a row including this one, and the policy's delay; it
+    /// server closed the connection after an event stream), the number of failures in a row including this one, and the policy's delay; it
     /// returns the delay to use. `None` refuses another attempt: a regular end then ends the source, and a loss is an
     /// error.
     ///

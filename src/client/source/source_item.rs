@@ -55,7 +55,7 @@ pub enum SourceItem<K: Threads = AnyThread> {
     /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// The error; `None` if the server closed the connection. As it is yours now, it is not the `last` one of a later
+        /// The error; `None` if the server closed the connection: see [`StateChange::Waiting`]. As it is yours now, it is not the `last` one of a later
         /// [`Attempts`](EventSourceError::Attempts) or [`Deadline`](EventSourceError::Deadline).
         why: Option<EventSourceError<K>>,
         /// The time until the next attempt.

@@ -54,7 +54,8 @@ pub enum StateChange<'a, K: Bodies = AnyThread> {
     /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// The error; `None` if the server closed the connection.
+        /// The error; `None` if the server closed the connection. A body that was no event stream is an error:
+        /// [`StreamError::NotAnEventStream`] has its first line.
         why: Option<&'a EventSourceError<K>>,
         /// The time until the next attempt.
         delay: Duration,
@@ -147,6 +148,9 @@ impl<K: Bodies> fmt::Display for Brief<'_, K> {
             }
             EventSourceError::Stream(StreamError::ErrorEvent { .. }) => {
                 f.write_str("the server sent an error event")
+            }
+            EventSourceError::Stream(StreamError::NotAnEventStream { .. }) => {
+                f.write_str("the body is not an event stream")
             }
             EventSourceError::MayHaveRun { error, .. } => {
                 write!(f, "{}; the request may have run", Brief(error))
