@@ -490,6 +490,7 @@ impl<K: Threads> EventSource<K> {
             return;
         }
         if !matches!(self.stage, Stage::Waiting) {
+            self.may_have_run = true;
             self.prepare_to_resume();
         }
         match self.machine.restart() {
