@@ -184,7 +184,7 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Sets which events count as progress for the two limits on events. Default: all of them.
+    /// Sets which events count as progress for the two limits on events, such as all but `ping`. Default: all of them.
     pub fn with_progress_when(
         mut self,
         is_progress: impl FnMut(EventRef<'_>) -> bool + Send + 'static,

@@ -60,6 +60,10 @@ where
             Step::Found => return Poll::Ready(Ok(true)),
             Step::Over => return Poll::Ready(Ok(false)),
             Step::Dry => {}
+            Step::Flooded => match reader.poll_silence(cx) {
+                Poll::Ready(timeout) => return Poll::Ready(Err(timeout.into())),
+                Poll::Pending => continue,
+            },
             Step::Drain => {
                 let mut draining = core::mem::take(&mut reader.draining);
                 let polled = reader.guarded(|| draining.poll(cx, &mut poll_chunk));

@@ -38,6 +38,8 @@ pub(super) struct Reader<K: Judges> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Reading,
+    /// Reading, but many events have arrived that are not progress.
+    Flooded,
     /// The body has ended; its remaining bytes may still form an event.
     Ended,
     /// The event that ends the stream was found, and may be returned.
@@ -54,6 +56,8 @@ pub(super) enum Step {
     Found,
     /// The next chunk is needed.
     Dry,
+    /// The limits on silence are to be polled before the next step.
+    Flooded,
     /// The rest of the body is to be drained.
     Drain,
     /// The stream is over for good.
@@ -143,6 +147,10 @@ impl<K: Judges> Reader<K> {
             Stage::Last | Stage::Draining => {
                 return Ok(self.drain());
             }
+            Stage::Flooded => {
+                self.stage = Stage::Reading;
+                return Ok(Step::Flooded);
+            }
             Stage::Over => return Ok(Step::Over),
         }
         loop {
@@ -183,7 +191,12 @@ impl<K: Judges> Reader<K> {
         let Some(event) = self.decoder.current() else { return Ok(self.judge_other::<W>()) };
         self.silence.on_event(Some(event));
         match self.terms.meaning(event) {
-            Meaning::Event => Ok(Some(Step::Found)),
+            Meaning::Event => {
+                if self.stage == Stage::Reading && self.silence.is_flooded() {
+                    self.stage = Stage::Flooded;
+                }
+                Ok(Some(Step::Found))
+            }
             Meaning::LastEvent => {
                 self.stage = Stage::Last;
                 Ok(Some(Step::Found))
@@ -318,7 +331,7 @@ impl<K: Judges> Reader<K> {
             Stage::Last | Stage::Draining => true,
             // Any other end would have been an error.
             Stage::Over => self.terms.have_marks(),
-            Stage::Reading | Stage::Ended => false,
+            Stage::Reading | Stage::Flooded | Stage::Ended => false,
         }
     }
 

@@ -29,7 +29,7 @@ pub enum TimeoutLimit {
     Idle,
     /// No event arrived that counts as progress: `with_event_timeout`.
     Event,
-    /// The first event did not arrive: `with_first_event_timeout`.
+    /// The first event that counts as progress did not arrive: `with_first_event_timeout`.
     FirstEvent,
 }
 
@@ -102,6 +102,8 @@ pub(super) struct Silence<K: Judges> {
     event_alarm: Alarm,
     /// The number of events on this connection that count as progress.
     progress: u64,
+    /// The number of events in a row that do not.
+    stalled: u32,
 }
 
 impl<K: Judges> Silence<K> {
@@ -114,6 +116,7 @@ impl<K: Judges> Silence<K> {
             idle_alarm: Alarm::default(),
             event_alarm: Alarm::default(),
             progress: 0,
+            stalled: 0,
         }
     }
 
@@ -143,6 +146,7 @@ impl<K: Judges> Silence<K> {
         self.idle_alarm.unset();
         self.event_alarm.unset();
         self.progress = 0;
+        self.stalled = 0;
     }
 
     /// Records that bytes arrived.
@@ -159,8 +163,21 @@ impl<K: Judges> Silence<K> {
         };
         if is_progress {
             self.progress += 1;
+            self.stalled = 0;
             self.event_alarm.unset();
+        } else {
+            self.stalled = self.stalled.saturating_add(1);
         }
+    }
+
+    /// Returns whether the limits must be polled although there is something to read: events that are not progress may
+    /// come so fast that nobody ever waits.
+    pub(super) fn is_flooded(&mut self) -> bool {
+        let is_flooded = self.stalled >= MOST_STALLED;
+        if is_flooded {
+            self.stalled = 0;
+        }
+        is_flooded
     }
 
     /// Returns the limit that has been reached, if any. Called when there is nothing to read.
@@ -175,8 +192,6 @@ impl<K: Judges> Silence<K> {
             (Some(first), _) if self.progress == 0 => (Some(first), TimeoutLimit::FirstEvent),
             (_, event) => (event.as_ref(), TimeoutLimit::Event),
         };
-        // Before the response, the idle limit applies to the response itself.
-        let event = if phase == Phase::BeforeResponse { None } else { event };
         let reached = |limit, after| Poll::Ready(Timeout { limit, phase, after, bytes, events });
         if let Some(after) = poll_limit(self.idle.as_ref(), &mut self.idle_alarm, cx) {
             return reached(TimeoutLimit::Idle, after);
@@ -201,8 +216,11 @@ fn poll_limit(
     if !alarm.is_set() {
         alarm.set(timer, *after);
     }
-    alarm.poll(cx).is_ready().then_some(*after)
+    alarm.poll_after_others(cx).is_ready().then_some(*after)
 }
+
+/// 256: many more than are read at once from a server that sends them in between.
+const MOST_STALLED: u32 = 256;
 
 impl<K: Judges> fmt::Debug for Silence<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

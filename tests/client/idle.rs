@@ -167,6 +167,72 @@ async fn chunks_that_are_always_ready_do_not_postpone_the_event_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flood_of_pings_does_not_postpone_the_event_timeout() {
+    let pings = stream::repeat(Chunk::Ok("event: ping\ndata\n\n"));
+    let mut events = EventStream::new(pings)
+        .with_event_timeout(SECOND * 60, sleep)
+        .with_progress_when(|event| event.event_type() != "ping");
+    let mut seen = 0;
+    let error = loop {
+        seen += 1;
+        assert!(seen < 1_000_000, "no timeout");
+        if seen % 100 == 0 {
+            tokio::time::advance(SECOND).await;
+        }
+        match events.next_event().await {
+            Ok(event) => assert_eq!(event.unwrap().event_type(), "ping"),
+            Err(error) => break error,
+        }
+    };
+    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+    assert_eq!(timeout.limit(), TimeoutLimit::Event);
+    // All of them were returned first.
+    assert_eq!(timeout.events(), seen - 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrived_while_the_thread_was_busy_is_not_silence() {
+    // Two tasks pass the bytes on, as those of a connection do. They run when the time has passed.
+    let (socket, mut connection) = tokio::sync::mpsc::unbounded_channel();
+    let (body, mut chunks) = tokio::sync::mpsc::unbounded_channel();
+    let chunks = stream::poll_fn(move |cx| chunks.poll_recv(cx));
+    let mut events = EventStream::new(chunks)
+        .with_idle_timeout(SECOND * 60, sleep)
+        .with_event_timeout(SECOND * 60, sleep)
+        .with_end_mark(EndMark::data("[DONE]"))
+        .with_drain(SECOND * 60, sleep);
+    tokio::spawn(async move {
+        while let Some(chunk) = connection.recv().await {
+            body.send(Chunk::Ok(chunk)).unwrap();
+        }
+    });
+    for said in ["data: a\n\n", "data: b\n\ndata: [DONE]\n\n"] {
+        // The timeout runs already.
+        assert!(timeout(SECOND, events.next_event()).await.is_err());
+        let socket = socket.clone();
+        tokio::spawn(async move {
+            sleep(SECOND * 59).await;
+            socket.send(said).unwrap();
+        });
+        tokio::task::yield_now().await;
+        tokio::time::advance(SECOND * 100).await;
+        assert!(events.next_event().await.unwrap().is_some());
+    }
+    let drain = async {
+        assert!(timeout(SECOND, events.next_event()).await.is_err());
+        tokio::spawn(async move {
+            sleep(SECOND * 59).await;
+            drop(socket);
+        });
+        tokio::task::yield_now().await;
+        tokio::time::advance(SECOND * 100).await;
+        assert!(events.next_event().await.unwrap().is_none());
+    };
+    drain.await;
+    assert_eq!(events.drained(), Some(Drained::Complete));
+}
+
+#[tokio::test(start_paused = true)]
 async fn pieces_count_as_events_for_the_timeout() {
     let chunks = after(&[(1, "data: small\n\nevent: no data\n\n"), (1, "data: large"), (1, " as it is\n\n")]);
     let decoder = eventwire::Decoder::new().with_piece_size(4);

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::client::reconnect::{Policy, ReadyState};
-use eventwire::client::{EndMark, EventSource, EventSourceError, NothingToResume, StreamError};
+use eventwire::client::{
+    EndMark, EventSource, EventSourceError, NothingToResume, Phase, StateChange, StreamError, TimeoutLimit,
+};
 use eventwire::EventRef;
 use http::{Method, Request, Response};
 use tokio::time::{sleep, timeout};
@@ -126,6 +128,67 @@ async fn a_request_rejected_with_a_status_has_not_run() {
     let (source, _) = source([Answer::Refused]);
     let mut source = source.with_reconnect(once_begun().with_max_attempts(0));
     assert!(matches!(source.next_event().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_post_that_was_restarted_by_hand_may_have_run() {
+    for first in [Answer::Hanging, stream(&[(0, ":\n")], End::Silent)] {
+        let (source, log) = source_of(post(), [first, respond(401, &[], &[], End::Closed)]);
+        let mut source = source.with_reconnect(once_begun());
+        silent(&mut source, SECOND).await;
+        source.restart();
+        let error = source.next_event().await.unwrap_err();
+        assert!(matches!(error, EventSourceError::MayHaveRun { requests: 2, .. }), "{error}");
+        assert_eq!(log.times(), [0, 1_000]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limits_on_events_begin_with_the_request() {
+    for limit in [TimeoutLimit::Event, TimeoutLimit::FirstEvent] {
+        let slow = || {
+            respond(200, &[("content-type", "text/event-stream")], &[(30_000, "data: a\n\n")], End::Silent)
+        };
+        let (source, log) = source([Answer::Hanging, slow()]);
+        let source = source.with_reconnect(plain());
+        let mut source = match limit {
+            TimeoutLimit::Event => source.with_event_timeout(SECOND * 60),
+            _ => source.with_first_event_timeout(SECOND * 60),
+        };
+        let seen = Arc::new(Mutex::new(None));
+        let saw = Arc::clone(&seen);
+        source = source.with_observer(move |change| {
+            if let StateChange::Waiting {
+                why: Some(EventSourceError::Stream(StreamError::Timeout(why))),
+                ..
+            } = change
+            {
+                *saw.lock().unwrap() = Some(**why);
+            }
+        });
+        assert_eq!(data(&mut source).await, "a");
+        assert_eq!(log.times(), [0, 63_000]);
+        let why = seen.lock().unwrap().unwrap();
+        assert_eq!((why.limit(), why.phase(), why.after()), (limit, Phase::BeforeResponse, SECOND * 60));
+        assert_eq!(why.to_string(), "no response for 60s");
+    }
+    // The response does not start the time again.
+    let late = Request::get("http://a.example/").body("").unwrap();
+    let send = |_: Request<Bytes>| async {
+        sleep(SECOND * 50).await;
+        let body = http_body_util::StreamBody::new(futures_util::stream::pending::<
+            Result<http_body::Frame<Bytes>, String>,
+        >());
+        Ok::<_, String>(Response::builder().header("content-type", "text/event-stream").body(body).unwrap())
+    };
+    let mut source = EventSource::new(late, send, sleep)
+        .with_reconnect(Policy::never())
+        .with_first_event_timeout(SECOND * 60);
+    let began = tokio::time::Instant::now();
+    let EventSourceError::Stream(StreamError::Timeout(why)) = source.next_event().await.unwrap_err() else {
+        panic!("no timeout")
+    };
+    assert_eq!((began.elapsed().as_secs(), why.phase()), (60, Phase::BeforeFirstEvent));
 }
 
 #[tokio::test(start_paused = true)]

@@ -366,7 +366,7 @@ impl<K: Threads> EventSource<K> {
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Result<(), EventSourceError<K>> {
         self.start_deadline();
         let Some(after) = self.machine.deadline() else { return Ok(()) };
-        if self.deadline.poll(cx).is_pending() {
+        if self.deadline.poll_after_others(cx).is_pending() {
             return Ok(());
         }
         self.machine.on_deadline();

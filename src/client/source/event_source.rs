@@ -419,15 +419,15 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Treats a connection as lost if no event arrives for this long, even if other bytes or comments do. See
-    /// [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
+    /// Treats a connection as lost if no event arrives for this long, even if other bytes or comments do. The time begins
+    /// with the request. See [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
     pub fn with_event_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_events(after, self.timer.clone());
         self.reader.prepare();
         self
     }
 
-    /// Treats a connection as lost if its first event does not arrive within this time. See
+    /// Treats a connection as lost if its first event does not arrive within this time, counted from the request. See
     /// [`EventStream::with_first_event_timeout`](crate::client::EventStream::with_first_event_timeout).
     pub fn with_first_event_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_first_event(after, self.timer.clone());
