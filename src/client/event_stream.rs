@@ -78,6 +78,17 @@ impl<S> EventStream<S> {
         }
     }
 
+    /// Replaces the source by another type that returns the same bytes.
+    // Used only where errors can be boxed.
+    #[allow(dead_code)]
+    pub(super) fn map_source<T>(self, map: impl FnOnce(S) -> T) -> EventStream<T> {
+        EventStream {
+            stream: self.stream.map(|stream| SyncWrapper::new(map(stream.into_inner()))),
+            reader: self.reader,
+            head: self.head,
+        }
+    }
+
     /// Uses the settings and the state of a decoder: limits, strictness, the handling of an unfinished event, and the
     /// last event ID and reconnection time of an earlier connection. Call it before the first event.
     ///

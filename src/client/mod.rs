@@ -31,6 +31,7 @@
 //! | reconnect in a client that blocks, or in a loop of your own | `reconnect::Machine` |
 //! | use reqwest | `EventSource::from` a request, `EventStream::from_reqwest` a response (feature `reqwest`) |
 //! | tell a whole answer from a cut one | [`EndMark`] |
+//! | name the type of a stream | `BoxedEventStream`, made by `EventStream::into_boxed` |
 //! | limit silence | [`EventStream::with_idle_timeout`], [`with_event_timeout`](EventStream::with_event_timeout) |
 //! | read JSON | `EventStream::json`, `EventSource::json` (feature `json`) |
 //! | learn what went wrong | [`StreamError`], `EventSourceError` |
@@ -84,6 +85,11 @@ type ResponseHead = Option<alloc::boxed::Box<http::response::Parts>>;
 /// Without HTTP there is none.
 #[cfg(not(feature = "client"))]
 type ResponseHead = ();
+
+/// An [`EventStream`] with one type for all sources, to be named in a struct or returned from a function: see
+/// [`into_boxed`](EventStream::into_boxed).
+#[cfg(feature = "std")]
+pub type BoxedEventStream = EventStream<chunks::BoxedChunks>;
 
 pub use drain::Drained;
 pub use end_mark::EndMark;

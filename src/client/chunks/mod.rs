@@ -1,7 +1,8 @@
 //! Where an [`EventStream`](super::EventStream) gets its bytes: bodies and readers as streams of `Bytes`.
 //!
 //! The types in here appear in the types of event streams, and have to be named only there, in the field of a struct
-//! for instance. `EventStream::from_body`, `from_read`, `from_tokio_read` and `from_futures_read` make them:
+//! for instance; [`into_boxed`](super::EventStream::into_boxed) makes one type of them all. `EventStream::from_body`,
+//! `from_read`, `from_tokio_read` and `from_futures_read` make them:
 //!
 //! ```
 //! use std::fs::File;
@@ -19,6 +20,8 @@
 
 #[cfg(feature = "client")]
 mod body;
+#[cfg(feature = "std")]
+mod boxed;
 #[cfg(feature = "futures-io")]
 mod futures;
 #[cfg(any(feature = "futures-io", feature = "tokio"))]
@@ -30,6 +33,10 @@ mod tokio;
 
 #[cfg(feature = "client")]
 pub use self::body::BodyChunks;
+#[cfg(feature = "std")]
+pub use self::boxed::BoxedChunks;
+#[cfg(feature = "client")]
+pub(super) use self::boxed::Erased;
 #[cfg(feature = "futures-io")]
 pub use self::futures::FuturesChunks;
 #[cfg(feature = "client")]

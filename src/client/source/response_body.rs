@@ -12,10 +12,9 @@ use std::error::Error;
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
-use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 
-use super::super::chunks::BodyChunks;
+use super::super::chunks::{BodyChunks, Erased};
 use super::super::threads::{AnyThread, OneThread};
 use super::bodies::{Bodies, BoxError};
 
@@ -30,7 +29,7 @@ impl ResponseBody {
         B: Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let chunks: <AnyThread as Bodies>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        let chunks: <AnyThread as Bodies>::Chunks = Box::pin(Erased { source: BodyChunks::new(body) });
         ResponseBody(Some(SyncWrapper::new(chunks)))
     }
 }
@@ -41,7 +40,7 @@ impl ResponseBody<OneThread> {
         B: Body + 'static,
         B::Error: Into<BoxError>,
     {
-        let chunks: <OneThread as Bodies>::Chunks = Box::pin(Erased { chunks: BodyChunks::new(body) });
+        let chunks: <OneThread as Bodies>::Chunks = Box::pin(Erased { source: BodyChunks::new(body) });
         ResponseBody(Some(SyncWrapper::new(chunks)))
     }
 }
@@ -95,25 +94,5 @@ impl<K: Bodies> Body for ResponseBody<K> {
 impl<K: Bodies> fmt::Debug for ResponseBody<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").field("has_ended", &self.0.is_none()).finish()
-    }
-}
-
-pin_project! {
-    /// A body with its error type erased.
-    struct Erased<B> {
-        #[pin]
-        chunks: BodyChunks<B>,
-    }
-}
-
-impl<B> Stream for Erased<B>
-where
-    B: Body,
-    B::Error: Into<BoxError>,
-{
-    type Item = Result<Bytes, BoxError>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.project().chunks.poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map_err(Into::into)))
     }
 }
