@@ -26,6 +26,8 @@ pub(super) struct Drain {
     alarm: Alarm,
     bytes: usize,
     outcome: Option<Drained>,
+    /// Whether the connection can be used again anyway, because it has other streams: HTTP/2.
+    is_shared: bool,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ enum Mode {
     Ready,
     Wait(Duration, Timer),
     Off,
+    /// Leaves the rest of the body to the user.
+    Keep,
 }
 
 impl Drain {
@@ -46,10 +50,24 @@ impl Drain {
         self.mode = Mode::Off;
     }
 
+    pub(super) fn keep_rest(&mut self) {
+        self.mode = Mode::Keep;
+    }
+
+    pub(super) fn keeps_rest(&self) -> bool {
+        matches!(self.mode, Mode::Keep)
+    }
+
     pub(super) fn begin(&mut self) {
         self.alarm.unset();
         self.bytes = 0;
         self.outcome = None;
+        self.is_shared = false;
+    }
+
+    /// Sets whether the connection has other streams.
+    pub(super) fn set_shared(&mut self, is_shared: bool) {
+        self.is_shared = is_shared;
     }
 
     pub(super) fn outcome(&self) -> Option<Drained> {
@@ -62,6 +80,9 @@ impl Drain {
         cx: &mut Context<'_>,
         mut poll_chunk: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>,
     ) -> Poll<()> {
+        if self.keeps_rest() {
+            return Poll::Ready(());
+        }
         let outcome = loop {
             if matches!(self.mode, Mode::Off) || self.bytes > MOST_BYTES {
                 break Drained::GaveUp;
@@ -72,11 +93,13 @@ impl Drain {
                 Poll::Ready(Some(Err(_))) => break Drained::Failed,
                 Poll::Ready(None) => break Drained::Complete,
                 Poll::Pending => {
-                    let Mode::Wait(limit, timer) = &self.mode else { break Drained::GaveUp };
+                    let (Mode::Wait(limit, timer), false) = (&self.mode, self.is_shared) else {
+                        break Drained::GaveUp;
+                    };
                     if !self.alarm.is_set() {
                         self.alarm.set(timer, *limit);
                     }
-                    if self.alarm.poll(cx).is_pending() {
+                    if self.alarm.poll_after_others(cx).is_pending() {
                         return Poll::Pending;
                     }
                     break Drained::GaveUp;

@@ -209,8 +209,8 @@ impl<S> EventStream<S> {
     /// read, without waiting.
     ///
     /// The last event, or the error of an error event, is returned immediately; the next call drains. At most 64 KiB
-    /// are read and discarded. Dropping the stream does not drain it, as drop cannot wait. Over HTTP/2, draining gains
-    /// nothing and costs nothing.
+    /// are read and discarded. Dropping the stream does not drain it, as drop cannot wait. The body of an HTTP/2 response
+    /// is not waited for, as its connection stays usable anyway.
     pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.draining.wait(limit, timer.into());
         self
@@ -222,8 +222,16 @@ impl<S> EventStream<S> {
         self
     }
 
-    /// Returns how draining ended after the last event; `None` before that, or if the body ended by itself. The outcome
-    /// is never an error: the answer was complete.
+    /// Keeps the rest of the body at the last event, instead of draining it: [`into_rest`](Self::into_rest) returns it.
+    ///
+    /// Until then, the stream holds the connection open.
+    pub fn with_rest_kept(mut self) -> Self {
+        self.reader.draining.keep_rest();
+        self
+    }
+
+    /// Returns how draining ended after the last event; `None` before that, if the body ended by itself, or if its rest
+    /// is kept. The outcome is never an error: the answer was complete.
     #[must_use]
     pub fn drained(&self) -> Option<Drained> {
         self.reader.draining.outcome()
@@ -236,8 +244,37 @@ impl<S> EventStream<S> {
         self.reader.first_line()
     }
 
-    /// Returns the source of bytes, to read the rest of the body; `None` if it has ended. Bytes that were read but not
-    /// returned as events are lost.
+    /// Returns the rest of the body after the last event returned: the bytes that were already read, and the source of
+    /// those to come, `None` if it has ended.
+    ///
+    /// After the end of the stream, there is a rest only with [`with_rest_kept`](Self::with_rest_kept). What was read of
+    /// an unfinished event is not in it.
+    ///
+    /// ```
+    /// use eventwire::client::{EndMark, EventStream};
+    /// use futures_util::StreamExt;
+    /// # use std::convert::Infallible;
+    ///
+    /// # async fn read() -> Result<(), eventwire::client::StreamError<Infallible>> {
+    /// # let chunks = futures_util::stream::iter(["data: a\n\ndata: [DONE]\n\nusage: 7", "\n"].map(Ok::<_, Infallible>));
+    /// let mut events = EventStream::new(chunks).with_end_mark(EndMark::data("[DONE]")).with_rest_kept();
+    /// while let Some(event) = events.next_event().await? {
+    ///     println!("{}", event.data());
+    /// }
+    /// let (read, source) = events.into_rest();
+    /// assert_eq!(read, "usage: 7");
+    /// assert_eq!(source.unwrap().next().await, Some(Ok("\n")));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn into_rest(self) -> (Bytes, Option<S>) {
+        (self.reader.into_rest(), self.stream.map(SyncWrapper::into_inner))
+    }
+
+    /// Returns the source of bytes; `None` if it has ended. Bytes that were read but not returned as events are lost:
+    /// [`into_rest`](Self::into_rest) returns them too.
     #[must_use]
     pub fn into_inner(self) -> Option<S> {
         self.stream.map(SyncWrapper::into_inner)
@@ -263,6 +300,9 @@ impl<S> EventStream<S> {
     }
 
     /// Returns the decoder, for the next connection: it keeps its settings, last event ID and reconnection time.
+    ///
+    /// Before the end of the stream, call [`Decoder::finish`] on it, unless it is to read on where the stream was: it
+    /// still holds bytes of this connection.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
         self.reader.into_decoder()

@@ -44,8 +44,8 @@
 
 mod beginning;
 pub mod chunks;
-// Only sources that have a timer wait by themselves.
-#[cfg_attr(not(any(feature = "client", feature = "tokio")), allow(dead_code))]
+// Only sources that have a timer wait by themselves, and only responses say that their connection is shared.
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
 mod drain;
 mod end_mark;
 mod event_stream;

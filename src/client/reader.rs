@@ -33,6 +33,8 @@ pub(super) struct Reader<K: Judges> {
     has_open_pieces: bool,
     /// Whether every event found can be returned without further checks.
     is_plain: bool,
+    /// What was read of the body after the end mark, if the rest of the body is kept for the user.
+    rest: Option<Bytes>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl<K: Judges> Reader<K> {
             beginning: Beginning::default(),
             has_open_pieces: false,
             is_plain: true,
+            rest: None,
         }
     }
 
@@ -113,6 +116,7 @@ impl<K: Judges> Reader<K> {
         self.ending = None;
         self.events = 0;
         self.beginning = Beginning::default();
+        self.rest = None;
         core::mem::take(&mut self.has_open_pieces)
     }
 
@@ -237,6 +241,7 @@ impl<K: Judges> Reader<K> {
                 return Step::Over;
             }
             self.stage = Stage::Draining;
+            self.rest = self.draining.keeps_rest().then(|| self.decoder.unread());
             self.ending = Some(self.decoder.finish());
         }
         Step::Drain
@@ -337,7 +342,11 @@ impl<K: Judges> Reader<K> {
 
     /// Returns whether the source is no longer needed.
     pub(super) fn needs_no_source(&self) -> bool {
-        matches!(self.stage, Stage::Ended | Stage::Over)
+        match self.stage {
+            Stage::Ended => true,
+            Stage::Over => self.rest.is_none(),
+            _ => false,
+        }
     }
 
     /// Returns whether the stream is over.
@@ -353,8 +362,20 @@ impl<K: Judges> Reader<K> {
         &self.decoder
     }
 
-    pub(super) fn into_decoder(self) -> Decoder {
+    pub(super) fn into_decoder(mut self) -> Decoder {
+        if self.stage == Stage::Last {
+            // What follows the last event is not for the next connection.
+            self.decoder.finish();
+        }
         self.decoder.into_decoder()
+    }
+
+    /// Returns what was read of the body after the last event returned.
+    pub(super) fn into_rest(mut self) -> Bytes {
+        match self.stage {
+            Stage::Reading | Stage::Flooded | Stage::Last => self.decoder.unread(),
+            Stage::Ended | Stage::Draining | Stage::Over => self.rest.unwrap_or_default(),
+        }
     }
 
     pub(super) fn set_last_event_id(&mut self, id: EventId) {

@@ -5,7 +5,7 @@ use core::fmt;
 use std::io::Read;
 
 use http::response::Parts;
-use http::Response;
+use http::{Response, Version};
 use http_body::Body;
 
 use super::chunks::{BodyChunks, ReadChunks};
@@ -113,6 +113,7 @@ impl<S> EventStream<S> {
         let (head, body) = response.into_parts();
         if accepts(&head) && content_encoding(&head.headers).is_none() {
             let mut events = read(body);
+            events.reader.draining.set_shared(head.version >= Version::HTTP_2);
             events.head = Some(Box::new(head));
             Ok(events)
         } else {

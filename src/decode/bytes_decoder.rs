@@ -269,6 +269,13 @@ impl BytesDecoder {
         self.cursor.bytes_consumed(&self.decoder.state)
     }
 
+    /// Returns the unread bytes of the chunk, which the decoder keeps too. Afterwards there is no current event.
+    // Used only by the features that return the rest of a body.
+    #[allow(dead_code)]
+    pub(crate) fn unread(&mut self) -> Bytes {
+        self.close().state.rest.clone()
+    }
+
     /// Ends the connection and returns where in the stream it ended. The next [`push`](Self::push) begins a new one.
     /// See [`Decoder::finish`].
     pub fn finish(&mut self) -> Ending {

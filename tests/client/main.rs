@@ -17,6 +17,7 @@ mod local;
 mod reconnect;
 mod requests;
 mod response;
+mod rest;
 mod retries;
 mod server;
 mod source;

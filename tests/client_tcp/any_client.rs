@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use eventwire::client::reconnect::Policy;
 use eventwire::client::{
-    Answer, EndMark, EventSource, EventSourceError, EventStream, Phase, StreamError, Timeout, TimeoutLimit,
+    Answer, BoxedEventStream, Drained, EndMark, EventSource, EventSourceError, EventStream, Phase,
+    SourceItem, StreamError, Timeout, TimeoutLimit,
 };
 use eventwire::EventRef;
 use http::{Method, Request};
 
+use crate::keep_alive::{After, KeepAlive};
 use crate::peer::{chunked, data, end, error, raw, serve, soon, stream, End, Script};
 use crate::sender;
 
@@ -210,4 +212,234 @@ async fn an_error_event_is_the_last_item() {
         other => panic!("{other:?}"),
     }
     assert_eq!(log.heads().len(), 1);
+}
+
+/// Waits longer than a busy machine needs.
+const PATIENT: Duration = Duration::from_secs(20);
+
+fn answer(place: &str) -> EventSource {
+    get(place).with_reconnect(Policy::never()).with_end_mark(EndMark::data("[DONE]"))
+}
+
+#[tokio::test]
+async fn a_server_that_never_ends_or_sends_a_gigabyte_costs_the_limit() {
+    for after in [After::Silence, After::Flood] {
+        let server = KeepAlive::answering("data: a\n\ndata: [DONE]\n\n", after).await;
+        let mut source = answer(&server.place);
+        if let After::Flood = after {
+            source = source.with_drain(PATIENT);
+        }
+        assert_eq!(data(&mut source).await, "a");
+        end(&mut source).await;
+        assert_eq!(source.drained(), Some(Drained::GaveUp));
+        server.is_left().await;
+        // The rest is in the buffers of two sockets.
+        assert!(server.flooded() < 64 << 20, "{} bytes", server.flooded());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_end_of_an_answer_is_no_error() {
+    let (place, _) = serve(vec![chunked("data: a\n\ndata: [DONE]\n\n", End::Reset)]).await;
+    let mut source = answer(&place).with_drain(PATIENT);
+    assert_eq!(data(&mut source).await, "a");
+    end(&mut source).await;
+    assert_eq!(source.drained(), Some(Drained::Failed));
+}
+
+#[tokio::test]
+async fn a_mark_is_found_however_its_bytes_are_sent() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    for line_end in ["\n", "\r\n", "\r"] {
+        for mark in ["data:  [DONE] \n\n", "event: done\n\n"] {
+            let body = format!("\u{FEFF}data: a\n\n: bye\n{mark}data: late\n\n").replace('\n', line_end);
+            // Each byte is an HTTP chunk.
+            let chunks = body.bytes().flat_map(|byte| [b"1\r\n", &[byte][..], b"\r\n"].concat());
+            let mut script = raw(head, End::Silent);
+            script.says.extend(chunks.collect::<Vec<_>>().chunks(97).map(|sent| (1, sent.to_vec())));
+            let (place, log) = serve(vec![script]).await;
+            let mut source = answer(&place).with_end_mark(EndMark::event_type("done")).without_drain();
+            assert_eq!(data(&mut source).await, "a");
+            end(&mut source).await;
+            log.is_left().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_future_dropped_at_any_moment_loses_nothing() {
+    let body: String = (0..20).map(|number| format!("id: {number}\ndata: {number}\n\n")).collect();
+    let mut cut = stream("", End::Reset);
+    cut.says.extend(body.as_bytes()[..150].chunks(7).map(|sent| (1, sent.to_vec())));
+    let (place, log) = serve(vec![cut, chunked("data: rest\n\ndata: [DONE]\n\n", End::Closed)]).await;
+    let mut source = get(&place).with_reconnect(soon()).with_end_mark(EndMark::data("[DONE]"));
+    let mut read = Vec::new();
+    loop {
+        match tokio::time::timeout(Duration::from_millis(1), source.next_event()).await {
+            Err(_) => {}
+            Ok(next) => match next.unwrap() {
+                Some(event) => read.push(event.data().to_owned()),
+                None => break,
+            },
+        }
+    }
+    let whole = body[..150].matches("\n\n").count();
+    let expected: Vec<_> = (0..whole).map(|number| number.to_string()).chain(["rest".to_owned()]).collect();
+    assert_eq!(read, expected);
+    assert_eq!(log.header(1, "last-event-id").unwrap(), (whole - 1).to_string().as_bytes());
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_as_seconds_and_as_a_date() {
+    let busy = |status: &str, says: &str| {
+        let head = format!("HTTP/1.1 {status}\r\n{says}content-length: 0\r\nconnection: close\r\n\r\n");
+        raw(head, End::Closed)
+    };
+    let (place, log) = serve(vec![
+        busy("429 Too Many Requests", "retry-after: 20\r\n"),
+        busy(
+            "503 Service Unavailable",
+            "date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: Sun, 06 Nov 1994 08:50:37 GMT\r\n",
+        ),
+        busy("408 Request Timeout", ""),
+        stream("data: a\n\n", End::Silent),
+    ])
+    .await;
+    let request = Request::post(&place).body("hi").unwrap();
+    let policy = Policy::until_first_event().with_jitter_percent(0);
+    let mut source = sender::source(request).with_reconnect(policy);
+    let mut waits = Vec::new();
+    loop {
+        match source.next_item().await.unwrap().expect("an event before the end") {
+            SourceItem::Waiting { why: Some(EventSourceError::Rejected(why)), delay, .. } => {
+                waits.push((why.status().as_u16(), delay.as_millis()));
+                source.set_delay(Duration::ZERO);
+            }
+            SourceItem::Event(event) => break assert_eq!(event.data(), "a"),
+            SourceItem::Waiting { why, .. } => panic!("{why:?}"),
+            _ => {}
+        }
+    }
+    assert_eq!(waits, [(429, 20_000), (503, 60_000), (408, 2_000)]);
+    assert!(log.heads().iter().all(|head| head.starts_with("post / ") && head.contains("content-length: 2")));
+}
+
+#[tokio::test]
+async fn a_request_that_resumes_at_another_origin_carries_no_credentials() {
+    let (other, asked_other) = serve(vec![stream("data: 2\n\n", End::Silent)]).await;
+    let (place, asked) = serve(vec![stream("data: 1\n\n", End::Reset)]).await;
+    let names = ["authorization", "cookie", "proxy-authorization", "x-api-key", "mcp-session-id"];
+    let mut request = Request::get(&place).body("").unwrap();
+    for name in names {
+        let mut value = http::HeaderValue::from_static("secret");
+        value.set_sensitive(name == "mcp-session-id");
+        request.headers_mut().insert(name, value);
+    }
+    request.headers_mut().insert("x-mine", http::HeaderValue::from_static("1"));
+    let mut source = sender::source(request).with_reconnect(soon()).with_resume(
+        |event: EventRef<'_>| event.data().parse::<u32>().ok(),
+        move |cursor, mut request| {
+            *request.uri_mut() = format!("{other}/?after={}", cursor?).parse().ok()?;
+            Some(request)
+        },
+    );
+    assert_eq!(data(&mut source).await, "1");
+    assert_eq!(data(&mut source).await, "2");
+    assert!(asked_other.heads()[0].starts_with("get /?after=1 "), "{:?}", asked_other.heads());
+    for name in names {
+        assert_eq!(asked.header(0, name).as_deref(), Some(&b"secret"[..]), "{name}");
+        assert_eq!(asked_other.header(0, name), None, "{name}");
+    }
+    assert_eq!(asked_other.header(0, "x-mine").unwrap(), b"1");
+}
+
+#[tokio::test]
+async fn an_open_connection_can_be_waited_for_more_than_once_and_a_closed_port_fails_at_once() {
+    let (place, log) = serve(vec![stream("data: a\n\n", End::Silent)]).await;
+    let mut source = get(&place).with_reconnect(Policy::new().with_fail_fast());
+    for _ in 0..2 {
+        assert!(source.open().await.unwrap());
+    }
+    assert_eq!(source.response_head().unwrap().status, 200);
+    assert_eq!(data(&mut source).await, "a");
+    assert!(source.open().await.unwrap());
+    source.close();
+    assert!(!source.open().await.unwrap());
+    assert_eq!(log.heads().len(), 1);
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut source = get(&place).with_reconnect(Policy::new().with_fail_fast());
+    assert!(matches!(source.open().await, Err(EventSourceError::NoResponse { attempts: 1, .. })));
+    assert!(!source.open().await.unwrap());
+}
+
+#[tokio::test]
+async fn only_200_opens_a_stream_and_the_user_may_allow_more() {
+    let says = |status: &str, more: &str| {
+        raw(format!("HTTP/1.1 {status}\r\nconnection: close\r\n{more}\r\ndata: a\n\n"), End::Closed)
+    };
+    const STREAM: &str = "content-type: text/event-stream\r\n";
+    for (status, headers, is_allowed) in [
+        ("201 Created", STREAM, true),
+        ("206 Partial Content", STREAM, true),
+        ("200 OK", "content-type: text/plain\r\n", true),
+        ("200 OK", "", true),
+        ("203 Non-Authoritative Information", "", true),
+        ("300 Multiple Choices", STREAM, false),
+        ("304 Not Modified", STREAM, false),
+        ("500 Internal Server Error", STREAM, false),
+    ] {
+        let (place, log) =
+            serve(vec![says(status, headers), says(status, headers), says(status, headers)]).await;
+        let refused = error(&mut get(&place)).await;
+        let EventSourceError::Rejected(refused) = refused else { panic!("{refused}") };
+        assert!(status.starts_with(refused.status().as_str()));
+        let allowed = Policy::never().with_any_success().with_any_media_type();
+        let next = get(&place).with_reconnect(allowed).next_event().await;
+        assert_eq!(next.is_ok_and(|event| event.unwrap().data() == "a"), is_allowed, "{status}");
+        let allowed =
+            EventStream::from_response_if(sender::get(&place).await, |head| head.status.is_success());
+        assert_eq!(allowed.is_ok(), is_allowed, "{status}");
+        assert_eq!(log.heads().len(), 3);
+    }
+}
+
+/// The runtime has one thread, which the connection needs too.
+#[tokio::test]
+async fn what_arrived_while_the_thread_was_busy_is_not_silence() {
+    use std::io::{Read, Write};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    let (send, sends) = std::sync::mpsc::channel();
+    let server = std::thread::spawn(move || {
+        let mut connection = listener.accept().unwrap().0;
+        assert!(connection.read(&mut [0; 4096]).unwrap() > 0);
+        for said in sends {
+            connection.write_all(said).unwrap();
+        }
+    });
+    let limit = SECOND * 2;
+    let mut source = get(&place).with_reconnect(Policy::never()).with_idle_timeout(limit);
+    send.send(&b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n"[..]).unwrap();
+    assert_eq!(data(&mut source).await, "a");
+    // The timeout begins.
+    assert!(tokio::time::timeout(Duration::from_millis(1), source.next_event()).await.is_err());
+    send.send(b"data: b\n\n").unwrap();
+    std::thread::sleep(limit + SECOND / 2);
+    assert_eq!(data(&mut source).await, "b");
+    source.close();
+    drop(send);
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_boxed_stream_is_the_same_type_for_every_client() {
+    let (place, _) = serve(vec![chunked("data: a\n\ndata: [DONE]\n\n", End::Closed)]).await;
+    let events = EventStream::from_response(sender::get(&place).await).unwrap();
+    let mut events: BoxedEventStream = events.with_end_mark(EndMark::data("[DONE]")).into_boxed();
+    assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+    assert!(events.next_event().await.unwrap().is_none());
 }

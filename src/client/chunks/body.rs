@@ -8,6 +8,9 @@ use futures_core::Stream;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
+#[cfg(doc)]
+use super::super::EventStream;
+
 pin_project! {
     /// A stream of the data frames of a [`Body`]; trailers are dropped.
     #[derive(Clone, Debug)]
@@ -20,6 +23,12 @@ pin_project! {
 impl<B> BodyChunks<B> {
     pub(in super::super) fn new(body: B) -> Self {
         BodyChunks { body }
+    }
+
+    /// Returns the body, to read its rest with its trailers. See [`EventStream::into_rest`].
+    #[must_use]
+    pub fn into_inner(self) -> B {
+        self.body
     }
 }
 

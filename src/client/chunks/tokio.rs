@@ -39,8 +39,21 @@ impl<R: AsyncRead> EventStream<TokioChunks<R>> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// This function never panics, but a stream that waits for the rest of the body after its last event panics outside
+    /// a Tokio runtime with time enabled: there, call [`without_drain`](EventStream::without_drain).
     pub fn from_tokio_read(read: R) -> Self {
         EventStream::new(TokioChunks { read, room: Room::default() }).with_drain(DRAIN_TIME, Timer::tokio())
+    }
+}
+
+impl<R> TokioChunks<R> {
+    /// Returns the reader, to read on after the last event. See [`EventStream::into_rest`].
+    #[must_use]
+    pub fn into_inner(self) -> R {
+        self.read
     }
 }
 

@@ -10,7 +10,7 @@ use core::time::Duration;
 use futures_core::stream::FusedStream;
 use futures_core::Stream;
 use http::response::Parts;
-use http::Response;
+use http::{Response, Version};
 use sync_wrapper::SyncWrapper;
 
 use super::super::place::Place;
@@ -162,6 +162,7 @@ impl<K: Threads> EventSource<K> {
             Action::Read => {
                 self.observer.notify(&StateChange::Open { response: &parts });
                 self.reader.silence.on_bytes();
+                self.reader.draining.set_shared(parts.version >= Version::HTTP_2);
                 self.start_stable();
                 self.stage = Stage::Open(body);
                 self.response_head = Some(Box::new(parts));

@@ -559,7 +559,8 @@ impl<K: Threads> EventSource<K> {
     /// Waits for the next event or, if its data is large, for the next piece of it, and borrows it. See
     /// [`EventStream::next_piece`](crate::client::EventStream::next_piece).
     ///
-    /// If the connection is lost after some pieces of an event, the next item is [`EventPiece::Cut`].
+    /// If the connection is lost after some pieces of an event, the next item is [`EventPiece::Cut`]. An event in pieces
+    /// moves no cursor of [`with_resume`](Self::with_resume).
     ///
     /// # Errors
     ///

@@ -164,6 +164,16 @@ impl EventStream<BodyChunks<Body>> {
     /// Returns the response if its status is not 200, its media type is not that of an event stream, or its content
     /// encoding has not been decoded. It is complete: `reqwest::Response::from(rejected.into_response())` reads its
     /// body, and has the same `url()`.
+    ///
+    /// To accept more, or to tell JSON from a stream, convert it first: `http::Response::from(response)` goes to
+    /// [`from_response_if`](EventStream::from_response_if) or
+    /// [`from_response_or_other`](EventStream::from_response_or_other), and [`with_drain`](EventStream::with_drain) sets
+    /// the timer.
+    ///
+    /// # Panics
+    ///
+    /// This function never panics, but a stream that waits for the rest of the body after its last event panics outside
+    /// a Tokio runtime with time enabled.
     pub fn from_reqwest(response: Response) -> Result<Self, Rejected<Body>> {
         EventStream::from_response(with_url(response))
             .map(|events| events.with_drain(DRAIN_TIME, Timer::tokio()))
