@@ -17,8 +17,11 @@ use crate::script::{script, Script, Step};
 
 const DONE: &str = "data: a\n\ndata: [DONE]\n\ndata: late\n\n";
 
-/// The ways to end a stream, each with the block that does.
-fn marks() -> [(&'static str, fn() -> EndMark); 6] {
+/// A block that ends a stream, and its mark.
+type Mark = (&'static str, fn() -> EndMark);
+
+/// The ways to end a stream.
+fn marks() -> [Mark; 6] {
     [
         ("data: [DONE]\n\n", || EndMark::data("[DONE]")),
         ("data:  [DONE] \nid: 7\n\n", || EndMark::data("[DONE]").optional()),
