@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hyper_client: {error}");
-            // The client's own words.
+            // The message of the HTTP client.
             let mut cause = error.source();
             while let Some(inner) = cause {
                 eprintln!("  because of: {inner}");

@@ -61,7 +61,7 @@ fn the_response_of_an_openai_style_api_is_printed_to_its_end() {
 #[test]
 fn an_error_in_the_middle_of_a_response_is_reported_in_the_server_s_words() {
     let said = chat("error");
-    let words = "llm_tokens: the server broke its answer off: server_error: the model failed, as requested\n";
+    let words = "llm_tokens: the server reported an error: server_error: the model failed, as requested\n";
     assert_eq!((said.code, &*said.errors), (Some(4), words));
     assert!(said.out.starts_with("Miso is a British"), "{}", said.out);
 }
@@ -126,7 +126,7 @@ async fn errors_are_recognized_by_their_type_or_by_an_object_in_their_data() {
     ];
     for (event, words) in told {
         let said = message(stream(event, End::Closed)).await;
-        let expected = format!("llm_tokens: the server broke its answer off: {words}\n");
+        let expected = format!("llm_tokens: the server reported an error: {words}\n");
         assert_eq!((said.code, &*said.out, said.errors), (Some(4), "", expected));
     }
     let harmless = MESSAGES.replace("Kiwi", r#"\"error\":{}"#).replace(r#""index":0"#, r#""error":null"#);

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-/// What went wrong, and the cause of it all: what lies between only says that it came through.
+/// The error and its root cause; the errors in between only pass it on.
 pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
     if let Some(cause) = cause(error) {

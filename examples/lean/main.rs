@@ -1,12 +1,12 @@
-//! Ten thousand idle streams in 120 MB: a hub over hyper alone. Each line of the standard input becomes an event.
+//! Ten thousand idle streams in 120 MB: a hub over hyper alone. Each line of standard input becomes an event.
 //!
 //! ```sh
 //! cargo run --release --example lean --features hub,tokio -- 127.0.0.1:3000
 //! curl -N http://127.0.0.1:3000/events
 //! ```
 //!
-//! A stream takes a file descriptor: for ten thousand, begin with `ulimit -n 11000`. What the kernel keeps for each socket
-//! comes on top, and is small while nothing waits to be sent.
+//! A stream takes a file descriptor: for ten thousand, run `ulimit -n 11000` first. The memory of the kernel for each socket
+//! comes on top; it is small while nothing waits to be sent.
 
 mod server;
 
@@ -24,7 +24,7 @@ use tokio::task::spawn_blocking;
 async fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
     let listener = TcpListener::bind(&address).await?;
-    println!("lean listens on http://{}/events, the end of the input ends it", listener.local_addr()?);
+    println!("lean listens on http://{}/events, it stops at the end of input", listener.local_addr()?);
     let hub = Hub::new().with_history(1024).with_history_bytes(1 << 20);
     let followed = hub.clone();
     tokio::spawn(server::serve(listener, move |seen| ready(Some(followed.follow(seen.as_ref())))));
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     })
     .await??;
     hub.close();
-    // Until the farewell is out.
+    // Until the farewell is sent.
     tokio::time::sleep(Duration::from_millis(200)).await;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Serves the followers of a hub with hyper alone: each stream costs what hyper needs for a connection, and little more.
+//! Serves the followers of a hub with hyper alone: a stream costs little more than what hyper needs for a connection.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -17,22 +17,22 @@ use tokio::net::TcpListener;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Serves `GET /events` for ever: `follow` says where a client goes on, or that it cannot now (503).
+/// Serves `GET /events` for ever: `follow` returns the position of a client, or `None` if it cannot now (503).
 pub(crate) async fn serve<F, R>(listener: TcpListener, follow: F) -> Infallible
 where
     F: Fn(Option<LastEventId>) -> R + Clone + Send + 'static,
     R: Future<Output = Option<Follow>> + Send + 'static,
 {
     let mut http = http1::Builder::new();
-    // The least that hyper allows, and more than the head of a request needs.
+    // The minimum that hyper allows, and more than the head of a request needs.
     http.max_buf_size(8192);
-    // An event and the size of its chunk are a few hundred bytes: to copy them together costs less than a write of parts.
+    // An event and the size of its chunk are a few hundred bytes: copying them together costs less than a vectored write.
     http.writev(false);
     loop {
         let socket = match accept(&listener).await {
             Ok(socket) => socket,
             Err(_) => {
-                // No file descriptor is left, as a rule: somebody will leave.
+                // Usually no file descriptor is left; wait until a client leaves.
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             }
@@ -48,7 +48,7 @@ where
 
 async fn accept(listener: &TcpListener) -> io::Result<tokio::net::TcpStream> {
     let (socket, _) = listener.accept().await?;
-    // An event does not wait until the last one was acknowledged.
+    // Without Nagle's algorithm, an event need not wait for the acknowledgement of the last one.
     socket.set_nodelay(true)?;
     Ok(socket)
 }
@@ -65,7 +65,7 @@ where
         return Ok(empty(StatusCode::NOT_FOUND));
     }
     let seen = LastEventId::from_headers(request.headers());
-    // Its head takes 8 KiB, for as long as anything refers to it.
+    // The head of the request takes 8 KiB as long as anything refers to it.
     drop(request);
     match follow(seen).await {
         Some(follow) => {

@@ -1,4 +1,4 @@
-//! How an answer is asked for and read.
+//! The request for an answer, and reading it.
 
 use std::error::Error;
 use std::io::Write;
@@ -12,7 +12,7 @@ use super::arguments::Arguments;
 use super::failure::Failure;
 use super::http_client::tls;
 
-/// Prints each token when it has come, until the whole answer is there.
+/// Prints each token as it arrives, until the answer is complete.
 pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let events = match EventStream::from_reqwest(ask(arguments).await?) {
         Ok(events) => events,
@@ -41,20 +41,20 @@ pub(crate) async fn print(arguments: &Arguments, out: &mut impl Write) -> Result
     read
 }
 
-/// Sends the question, once: asked again, it would cost again.
+/// Sends the question, once: a second time would be billed again.
 async fn ask(arguments: &Arguments) -> Result<Response, Box<dyn Error>> {
     tls::check(&arguments.url).await?;
     let request = Client::new()
         .post(arguments.url.clone())
         .header("content-type", "application/json")
         .header("accept", "text/event-stream")
-        // For one of the APIs; it means nothing to the other.
+        // Required by one of the APIs; the other ignores it.
         .header("anthropic-version", "2023-06-01")
-        // Those of the command line replace them.
+        // Headers of the command line replace these.
         .headers(arguments.headers.clone())
         .body(arguments.body.clone());
     Ok(request.send().await?)
 }
 
-/// 2 min: a model that thinks is silent for a while, one that is gone for ever.
+/// 2 min: a thinking model may be silent for a while.
 const SILENCE: Duration = Duration::from_secs(120);

@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::ffi::OsString;
 
@@ -13,18 +13,18 @@ pub(crate) const USAGE: &str = "usage: llm_tokens [options] URL QUESTION
        llm_tokens --help";
 
 pub(crate) const HELP: &str = "\
-Prints the answer of a language model as it comes.
+Prints the answer of a language model as it arrives.
 
 usage: llm_tokens [options] URL QUESTION
 
-  --api openai|anthropic  which API the server speaks (openai)
-  --model NAME            the model that is asked (petstore-chat)
-  -H 'NAME: VALUE'        a header of the request, with the key for instance; for several, several times
-  -d BODY                 the body of the request, in place of the question
+  --api openai|anthropic  the API of the server (openai)
+  --model NAME            the model (petstore-chat)
+  -H 'NAME: VALUE'        a header of the request, such as the key; may be repeated
+  -d BODY                 the body of the request, instead of the question
   --help                  show this
 
-The status is 0 for a whole answer, 1 when there is none, 3 when it was cut off, and 4 when the server has told an
-error in its middle.
+The exit status is 0 for a complete answer, 1 if there is none, 3 if it was cut off, and 4 if the server reported an
+error in the middle.
 ";
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     pub(crate) body: String,
 }
 
-/// Reads the arguments that follow the name of the program.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
     let mut rest = arguments.into_iter().map(|argument| {
         argument.into_string().map_err(|found| format!("expected UTF-8, found {}", found.to_string_lossy()))
@@ -84,11 +84,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     Ok(Asked::Answer(Box::new(Arguments { url, dialect, headers, body })))
 }
 
-/// Both APIs read this one.
+/// Both APIs accept this body.
 fn body_for(model: &str, question: &str) -> String {
     let messages = json!([{ "role": "user", "content": question }]);
     json!({ "model": model, "max_tokens": MOST_TOKENS, "stream": true, "messages": messages }).to_string()
 }
 
-/// 4,096: an answer of some pages.
+/// 4,096: an answer of a few pages.
 const MOST_TOKENS: u32 = 4096;

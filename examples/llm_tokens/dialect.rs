@@ -1,4 +1,4 @@
-//! What two APIs call the same things.
+//! The differences between two APIs.
 
 use eventwire::client::EndMark;
 use eventwire::{Event, EventRef};
@@ -13,7 +13,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// The event without which an answer is not whole; not every server that speaks OpenAI's sends it.
+    /// The event that completes an answer; not every server with OpenAI's API sends it.
     pub(crate) fn last(self) -> EndMark {
         match self {
             Dialect::OpenAi => EndMark::data("[DONE]")
@@ -22,7 +22,7 @@ impl Dialect {
         }
     }
 
-    /// What a chunk adds to the answer; many add nothing.
+    /// The text that a chunk adds to the answer; many add none.
     pub(crate) fn token(self, chunk: &Value) -> &str {
         let token = match self {
             Dialect::OpenAi => &chunk["choices"][0]["delta"]["content"],
@@ -32,7 +32,7 @@ impl Dialect {
     }
 }
 
-/// What an error says.
+/// The message of an error.
 pub(crate) fn error_words(event: &Event) -> String {
     let data: Value = event.parse_json().unwrap_or_default();
     let error = &data["error"];

@@ -1,4 +1,4 @@
-//! Why there is no whole answer.
+//! Reasons why an answer is not complete.
 
 use std::error::Error;
 use std::io;
@@ -9,7 +9,7 @@ use reqwest::{Body, Response};
 use super::dialect::error_words;
 use super::http_client::words::words;
 
-/// A failure: the status of the program, and the reason in words.
+/// A failure: the exit status, and the reason in words.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: u8,
@@ -21,12 +21,12 @@ impl Failure {
         Failure { code, words: format!("{what}: {}", why.trim_end()) }
     }
 
-    /// No answer came, or one that cannot be read.
+    /// There is no answer, or an unreadable one.
     fn none(why: &str) -> Self {
         Failure::new(1, "there is no answer", why)
     }
 
-    /// What a response says that is no event stream.
+    /// The response is not an event stream; its body gives the reason.
     pub(crate) async fn rejected(rejected: Rejected<Body>) -> Self {
         let why = rejected.to_string();
         let body = Response::from(rejected.into_response()).text().await.unwrap_or_default();
@@ -38,7 +38,7 @@ impl<E: Error + 'static> From<JsonStreamError<StreamError<E>>> for Failure {
     fn from(error: JsonStreamError<StreamError<E>>) -> Self {
         match &error {
             JsonStreamError::Stream(StreamError::ErrorEvent { event, .. }) => {
-                Failure::new(4, "the server broke its answer off", &error_words(event))
+                Failure::new(4, "the server reported an error", &error_words(event))
             }
             JsonStreamError::Stream(StreamError::Decode(_)) | JsonStreamError::Json { .. } => {
                 Failure::none(&words(&error))
@@ -58,7 +58,7 @@ impl From<Box<dyn Error>> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // Nobody reads on.
+            // The reader has closed standard output.
             io::ErrorKind::BrokenPipe => Failure { code: 0, words: String::new() },
             _ => Failure::none(&error.to_string()),
         }

@@ -1,12 +1,11 @@
-//! Prints the answer of a language model as it comes, and tells an answer that was cut off from one that failed.
+//! Prints the answer of a language model as it arrives, and distinguishes one that was cut off from one that failed.
 //!
 //! ```sh
 //! cargo run --release --example petstore --features axum,hub
-//! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A
-//! cat?'
+//! cargo run --release --example llm_tokens --features reqwest,json -- http://127.0.0.1:3000/v1/chat/completions 'A cat?'
 //! ```
 //!
-//! `--help` tells the rest. For https URLs build it with `--features reqwest,json,reqwest/rustls`.
+//! `--help` lists the options. For https URLs, build it with `--features reqwest,json,reqwest/rustls`.
 
 #[path = "../http_client/mod.rs"]
 mod http_client;
@@ -27,7 +26,7 @@ async fn main() -> ExitCode {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Asked::Answer(arguments)) => arguments,
         Ok(Asked::Help) => {
-            // Nobody is left to be told that standard output is closed.
+            // If standard output is closed, there is no one to tell.
             let _ = io::stdout().write_all(arguments::HELP.as_bytes());
             return ExitCode::SUCCESS;
         }

@@ -1,19 +1,19 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::time::Duration;
 
 use hyper::Uri;
 
 pub(crate) const HELP: &str = "\
-Hands event streams on, frame by frame, and keeps them open when the server behind is silent.
+Forwards event streams frame by frame, and keeps them open while the upstream server is silent.
 
 usage: proxy [options] UPSTREAM_URL
 
-  --listen ADDR        where to listen (127.0.0.1:3001); port 0 takes a free one and prints it
-  --heartbeat SECONDS  after how much silence a comment is sent (15)
+  --listen ADDR        the address to listen on (127.0.0.1:3001); port 0 picks a free one and prints it
+  --heartbeat SECONDS  silence after which a comment is sent (15)
   --help               show this
 
-The path of a request stands behind the path of UPSTREAM_URL.
+The path of a request is appended to the path of UPSTREAM_URL.
 ";
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     pub(crate) heartbeat: Duration,
 }
 
-/// Reads the arguments that follow the name of the program; none when help is asked for.
+/// Parses the arguments after the program's name; `None` for `--help`.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Option<Arguments>, String> {
     let mut rest = arguments.into_iter();
     let mut upstream = None;

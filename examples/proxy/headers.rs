@@ -1,8 +1,8 @@
-//! Which headers are about one connection only.
+//! Hop-by-hop headers.
 
 use hyper::header::{HeaderMap, HeaderName, CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 
-/// Removes what is not for the next one.
+/// Removes the headers that apply to one connection only.
 pub(crate) fn remove_hops(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)

@@ -1,11 +1,11 @@
-//! Hands event streams on, frame by frame, and keeps them open when the server behind is silent.
+//! Forwards event streams frame by frame, and keeps them open while the upstream server is silent.
 //!
 //! ```sh
 //! cargo run --release --example proxy -- http://127.0.0.1:3000 --listen 127.0.0.1:3001
 //! ```
 //!
-//! Whatever is no event stream is handed on as it is. `Last-Event-ID` goes up with the other headers of the request.
-//! When the server ends or breaks a stream, so does the proxy; when the client goes, the server's connection ends too.
+//! Everything else is forwarded as it is. `Last-Event-ID` is forwarded with the other headers of the request. When the
+//! server ends or breaks a stream, so does the proxy; when the client disconnects, the connection to the server ends too.
 
 mod arguments;
 mod headers;
@@ -52,7 +52,7 @@ async fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        // Connections break, so that clients come back.
+        // Connections break, so clients reconnect.
         _ = tokio::signal::ctrl_c() => ExitCode::SUCCESS,
     }
 }
@@ -60,17 +60,17 @@ async fn main() -> ExitCode {
 async fn serve(arguments: Arguments) -> io::Result<()> {
     let listener = TcpListener::bind(&arguments.listen).await?;
     let line = format!("proxy listens on http://{}, Ctrl-C ends it\n", listener.local_addr()?);
-    // Nobody may be there to read it.
+    // Standard output may be closed.
     let _ = io::stdout().write_all(line.as_bytes());
     let arguments = Arc::new(arguments);
     loop {
         let Ok((connection, _)) = listener.accept().await else { continue };
-        // Without the option it is only slower.
+        // Without the option the proxy is only slower.
         let _ = connection.set_nodelay(true);
         let arguments = Arc::clone(&arguments);
         tokio::spawn(async move {
             let service = service_fn(|request| answer(&arguments, request));
-            // An error is a client that has gone, or a stream that broke above: both are told by the end.
+            // The client has gone, or the upstream connection broke; either way, this connection ends.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
         });
     }
@@ -84,12 +84,12 @@ async fn answer(arguments: &Arguments, request: Request<Incoming>) -> Result<Res
         Err(error) => return Ok(bad_gateway(&error.to_string())),
     };
     headers::remove_hops(response.headers_mut());
-    // Nothing is changed. Each item is whole lines, so that a heartbeat fits between any two.
+    // Nothing is changed. Each item is whole lines, so a heartbeat fits between any two.
     let mut response = match Rewrite::response(response, |_, _| {}) {
         Ok(response) => response,
         Err(response) => return Ok(response.map(|body| body.map_err(RewriteError::Body).boxed_unsync())),
     };
-    // The head as it came; what the stream needs on its way is added.
+    // The original head, plus the headers that a stream needs.
     for (name, value) in eventwire::server::response(()).headers() {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }

@@ -1,4 +1,4 @@
-//! How the server behind is asked.
+//! Requests to the upstream server.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::headers;
 
-/// Asks on a connection of its own, which ends with the body of the response.
+/// Sends a request on a new connection, which ends with the body of the response.
 pub(crate) async fn ask(
     upstream: &Uri,
     request: Request<Incoming>,
@@ -24,13 +24,13 @@ pub(crate) async fn ask(
     Ok(sender.send_request(for_upstream(upstream, request)?).await?)
 }
 
-/// The same request, to another server.
+/// Returns the same request to the upstream server.
 fn for_upstream(
     upstream: &Uri,
     mut request: Request<Incoming>,
 ) -> Result<Request<Incoming>, Box<dyn Error + Send + Sync>> {
     let path = match (upstream.path().trim_end_matches('/'), request.uri().path()) {
-        // The path of one stream, as it is.
+        // The URL of a single stream is used as it is.
         (base, "/") if !base.is_empty() => base.to_owned(),
         (base, path) => format!("{base}{path}"),
     };
@@ -39,7 +39,7 @@ fn for_upstream(
 
     let headers = request.headers_mut();
     headers::remove_hops(headers);
-    // What is compressed cannot be read here.
+    // A compressed body could not be read here.
     headers.remove(ACCEPT_ENCODING);
     let authority = upstream.authority().map_or("", |authority| authority.as_str());
     headers.insert(HOST, HeaderValue::from_str(authority)?);

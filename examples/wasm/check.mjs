@@ -1,4 +1,4 @@
-// Whether the module reads the samples as it should, from bodies of `fetch`: `node check.mjs [MODULE.wasm]`.
+// Checks that the module reads the samples correctly, from bodies of `fetch`: `node check.mjs [MODULE.wasm]`.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ const bytes = readFileSync(process.argv[2] ?? new URL(built, import.meta.url));
 const module = new WebAssembly.Module(bytes);
 const samples = new URL("../samples/", import.meta.url);
 
-// What waits for a server that has gone wrong waits no longer.
+// A limit, in case the server fails.
 const signal = AbortSignal.timeout(60_000);
 
 async function samplesAreReadHoweverTheyAreCut() {
@@ -93,7 +93,7 @@ function anEventThatIsTooLargeIsNotTheEnd() {
     ]);
 }
 
-// The body of a response that a function writes, over a connection on loopback.
+// The body of a response that a function writes, over a loopback connection.
 async function fetched(write) {
     const server = createServer((_, response) => {
         response.writeHead(200, { "content-type": "text/event-stream" });

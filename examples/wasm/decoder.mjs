@@ -1,4 +1,4 @@
-// Events of a stream of bytes: a class around the module of WebAssembly, for pages, workers and Node.
+// Events of a stream of bytes: a class around the WebAssembly module, for pages, workers and Node.
 //
 //     const module = await WebAssembly.compileStreaming(fetch("eventwire_wasm.wasm"));
 //     for await (const event of events((await fetch("/ticks")).body, new Decoder(module))) {
@@ -24,7 +24,7 @@ export class Decoder {
      */
     *feed(chunk) {
         const at = this.#wasm.room(chunk.length);
-        // Memory that has grown is another buffer: it is asked for each time.
+        // Grown memory has a new buffer, so get it each time.
         new Uint8Array(this.#wasm.memory.buffer, at, chunk.length).set(chunk);
         this.#wasm.push();
         for (let found; (found = this.#wasm.next()) !== 0; ) {
@@ -65,8 +65,8 @@ export async function* events(body, decoder) {
     }
 }
 
-// What src/lib.rs calls so.
+// The constants of src/lib.rs.
 const GIVEN_UP = 2;
 
-// A mark at the beginning of data is data.
+// A byte order mark at the beginning of data is data.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

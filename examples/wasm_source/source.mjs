@@ -8,7 +8,7 @@
 /** Dispatches each event by its type, `change` for the connection, and `closed` at the end. */
 export class Source extends EventTarget {
     #wasm;
-    // What cancels a request or a timer.
+    // Cancels a request or a timer.
     #running = new Map();
 
     /**
@@ -23,7 +23,7 @@ export class Source extends EventTarget {
         if (!this.#wasm.open(crypto.getRandomValues(new Uint32Array(1))[0])) {
             throw new TypeError("not a URL and headers");
         }
-        // Whoever made it can listen first.
+        // So that the caller can add listeners first.
         queueMicrotask(() => this.#go());
     }
 
@@ -98,7 +98,7 @@ export class Source extends EventTarget {
     #write(what) {
         const bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
         const at = this.#wasm.room(bytes.length);
-        // Memory that has grown is another buffer: it is asked for each time.
+        // Grown memory has a new buffer, so get it each time.
         new Uint8Array(this.#wasm.memory.buffer, at, bytes.length).set(bytes);
     }
 
@@ -109,8 +109,8 @@ export class Source extends EventTarget {
 
 const lines = (headers) => [...headers].map(([name, value]) => `${name}: ${value}\n`).join("");
 
-// What src/host.rs calls so.
+// The constants of src/host.rs.
 const [FETCH, SLEEP, CANCEL, EVENT, CHANGE, CLOSED] = [1, 2, 3, 4, 5, 6];
 
-// A mark at the beginning of data is data.
+// A byte order mark at the beginning of data is data.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

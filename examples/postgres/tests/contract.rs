@@ -1,4 +1,4 @@
-//! Whether the log in PostgreSQL keeps what every log promises, against a server of its own.
+//! The contract of every log, tested with the log in PostgreSQL against its own server.
 
 mod server;
 

@@ -2,19 +2,19 @@
 
 use super::{Found, READER};
 
-/// Makes room for the next chunk and says where: write it there, then call `push`.
+/// Makes room for the next chunk and returns its address: write the chunk there, then call `push`.
 #[no_mangle]
 pub extern "C" fn room(len: usize) -> *mut u8 {
     READER.with_borrow_mut(|reader| reader.room(len).as_mut_ptr())
 }
 
-/// Hands the chunk to the decoder. What was not read of the one before is read first.
+/// Gives the chunk to the decoder. What is unread of the previous chunk is read first.
 #[no_mangle]
 pub extern "C" fn push() {
     READER.with_borrow_mut(|reader| reader.push());
 }
 
-/// Goes to the next event and says where it lies. Null: the next chunk is needed.
+/// Moves to the next event and returns its address. Null: the next chunk is needed.
 #[no_mangle]
 pub extern "C" fn next() -> *const Found {
     READER.with_borrow_mut(|reader| match reader.next() {
@@ -23,7 +23,7 @@ pub extern "C" fn next() -> *const Found {
     })
 }
 
-/// Ends the connection. The next chunk begins another one, from the last event ID on.
+/// Ends the connection. The next chunk begins a new one, with the same last event ID.
 #[no_mangle]
 pub extern "C" fn finish() {
     READER.with_borrow_mut(|reader| reader.finish());

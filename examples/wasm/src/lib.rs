@@ -1,14 +1,14 @@
-//! The decoder as a module of WebAssembly: four plain functions and linear memory, and no glue that a tool has to make.
+//! The decoder as a WebAssembly module: four plain functions and linear memory, without generated glue.
 //!
 //! ```sh
 //! cargo build --release --manifest-path examples/wasm/Cargo.toml --target wasm32-unknown-unknown
 //! node examples/wasm/check.mjs
 //! ```
 //!
-//! `decoder.mjs` makes a class of it, for pages, workers and Node; `check.mjs` reads bodies of `fetch` with that.
+//! `decoder.mjs` wraps it in a class, for pages, workers and Node; `check.mjs` uses that to read bodies of `fetch`.
 //! One instance of the module reads one stream: there are no handles that could be mixed up.
 //!
-//! There is no `unsafe` block: Rust only says where its memory is, and JavaScript reads and writes it there.
+//! There is no `unsafe` block: Rust only returns addresses in its memory, and JavaScript reads and writes there.
 
 #![deny(unsafe_code)]
 
@@ -22,7 +22,7 @@ use std::mem::take;
 use bytes::Bytes;
 use eventwire::{BytesDecoder, EventRef};
 
-/// What was found, as JavaScript reads it: seven numbers of 32 bits.
+/// A result as JavaScript reads it: seven numbers of 32 bits.
 #[repr(C)]
 pub struct Found {
     /// [`EVENT`] or [`GIVEN_UP`].
@@ -32,7 +32,7 @@ pub struct Found {
     last_event_id: Place,
 }
 
-/// Where a text lies in linear memory: UTF-8, until the next call of any function.
+/// The place of a UTF-8 text in linear memory, valid until the next call of any function.
 #[repr(C)]
 pub struct Place {
     at: *const u8,
@@ -42,7 +42,7 @@ pub struct Place {
 /// An event.
 const EVENT: u32 = 1;
 
-/// An event that was too large. Why is told as its data; the next one is read all the same.
+/// An event that was too large. Its data is the reason; the next event is read all the same.
 const GIVEN_UP: u32 = 2;
 
 thread_local! {
@@ -65,7 +65,7 @@ impl Reader {
         &mut self.room
     }
 
-    /// The decoder takes the room as it is.
+    /// The decoder takes over the allocation.
     fn push(&mut self) {
         self.decoder.push(Bytes::from(take(&mut self.room)));
     }

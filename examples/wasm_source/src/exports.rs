@@ -4,15 +4,15 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 
-use crate::host::Wish;
+use crate::host::Command;
 use crate::{HOST, SOURCE};
 
 thread_local! {
     static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    static LAST: RefCell<Option<(Wish, Found)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<(Command, Found)>> = const { RefCell::new(None) };
 }
 
-/// A wish, as JavaScript reads it: seven numbers of 32 bits.
+/// A command as JavaScript reads it: seven numbers of 32 bits.
 #[repr(C)]
 pub struct Found {
     what: u32,
@@ -22,7 +22,7 @@ pub struct Found {
     second: Place,
 }
 
-/// Where a text lies in linear memory: UTF-8, until the next call of any function.
+/// The place of a UTF-8 text in linear memory, valid until the next call of any function.
 #[repr(C)]
 pub struct Place {
     at: *const u8,
@@ -47,7 +47,7 @@ pub extern "C" fn room(len: usize) -> *mut u8 {
     })
 }
 
-/// Opens the source: a URL and lines of headers, and a number for its jitter. False: they are not valid.
+/// Opens the source from a URL, header lines, and a number for its jitter. False: they are not valid.
 #[no_mangle]
 pub extern "C" fn open(seed: u32) -> bool {
     crate::open(&text(), seed).is_ok()
@@ -63,20 +63,20 @@ pub extern "C" fn close() {
     });
 }
 
-/// A response has come, with these lines of headers.
+/// A response has arrived, with these header lines.
 #[no_mangle]
 pub extern "C" fn respond(id: u32, status: u32) {
     let head = (u16::try_from(status).unwrap_or_default(), text());
     HOST.with(|host| host.tell(id, |progress| progress.head = Some(head)));
 }
 
-/// A chunk of its body has come.
+/// A chunk of its body has arrived.
 #[no_mangle]
 pub extern "C" fn push(id: u32) {
     HOST.with(|host| host.tell(id, |progress| progress.chunks.push_back(Bytes::from(ROOM.take()))));
 }
 
-/// A body has ended, or a timer has; it was lost if there is a text.
+/// A body or a timer has ended; with a text, the body was lost.
 #[no_mangle]
 pub extern "C" fn finish(id: u32) {
     let why = text();
@@ -84,14 +84,15 @@ pub extern "C" fn finish(id: u32) {
     HOST.with(|host| host.tell(id, |progress| progress.end = Some(end)));
 }
 
-/// What to do next. Null: nothing, until something happens.
+/// Returns the next command. Null: nothing to do until something happens.
 #[no_mangle]
 pub extern "C" fn next() -> *const Found {
     LAST.with_borrow_mut(|last| {
-        *last = crate::next().map(|wish| {
-            let (first, second) = (Place::of(&wish.first), Place::of(&wish.second));
-            let found = Found { what: wish.what as u32, id: wish.id, millis: wish.millis, first, second };
-            (wish, found)
+        *last = crate::next().map(|command| {
+            let (first, second) = (Place::of(&command.first), Place::of(&command.second));
+            let found =
+                Found { what: command.what as u32, id: command.id, millis: command.millis, first, second };
+            (command, found)
         });
         last.as_ref().map_or(std::ptr::null(), |(_, found)| found)
     })

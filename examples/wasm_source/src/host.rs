@@ -1,4 +1,4 @@
-//! `Host`: what the page has told, and what it is asked to do.
+//! `Host`: what the page has reported, and what it is asked to do.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-/// Something that the page shall do.
+/// A command for the page.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct Command {
     pub(crate) what: What,
-    /// Of a request or a timer.
+    /// The number of a request or a timer.
     pub(crate) id: u32,
     pub(crate) millis: u32,
     pub(crate) first: String,
@@ -26,35 +26,35 @@ pub(crate) struct Wish {
 pub(crate) enum What {
     /// Send a request to the first text, with the headers of the second.
     Fetch = 1,
-    /// Come back after a time.
+    /// Report back after a time.
     Sleep,
     /// Forget a request or a timer.
     Cancel,
-    /// An event: its type; its last event ID and its data, a line end between them.
+    /// An event: its type; its last event ID and its data, separated by a line end.
     Event,
     /// A line for a log.
     Change,
-    /// It is over; with an error, if there is one.
+    /// The source has ended, perhaps with an error.
     Closed,
 }
 
-impl Wish {
+impl Command {
     pub(crate) fn new(what: What) -> Self {
-        Wish { what, id: 0, millis: 0, first: String::new(), second: String::new() }
+        Command { what, id: 0, millis: 0, first: String::new(), second: String::new() }
     }
 
     pub(crate) fn sleep(after: Duration) -> Self {
-        // 24 days are the longest timer of a browser.
+        // 24 days: the longest timer of a browser.
         let millis = after.as_millis().min(i32::MAX as u128) as u32;
-        Wish { millis, ..Wish::new(What::Sleep) }
+        Command { millis, ..Command::new(What::Sleep) }
     }
 
     pub(crate) fn saying(self, first: impl Into<String>, second: &str) -> Self {
-        Wish { first: first.into(), second: second.to_owned(), ..self }
+        Command { first: first.into(), second: second.to_owned(), ..self }
     }
 }
 
-/// What has come for a request or a timer. A timer has only an end.
+/// What the page reported for a request or a timer. A timer has only an end.
 #[derive(Default)]
 pub(crate) struct Progress {
     pub(crate) head: Option<(u16, String)>,
@@ -64,33 +64,33 @@ pub(crate) struct Progress {
 
 #[derive(Default)]
 pub(crate) struct Host {
-    wishes: RefCell<VecDeque<Wish>>,
+    commands: RefCell<VecDeque<Command>>,
     asked: RefCell<HashMap<u32, Progress>>,
     last_id: Cell<u32>,
 }
 
 impl Host {
-    pub(crate) fn ask(host: &Rc<Host>, wish: Wish) -> Asked {
+    pub(crate) fn ask(host: &Rc<Host>, command: Command) -> Asked {
         let id = host.last_id.get() + 1;
         host.last_id.set(id);
         host.asked.borrow_mut().insert(id, Progress::default());
-        host.wish(Wish { id, ..wish });
+        host.push(Command { id, ..command });
         Asked { id, host: Rc::clone(host) }
     }
 
-    pub(crate) fn wish(&self, wish: Wish) {
-        self.wishes(Some(wish));
+    pub(crate) fn push(&self, command: Command) {
+        self.extend(Some(command));
     }
 
-    pub(crate) fn wishes(&self, wishes: impl IntoIterator<Item = Wish>) {
-        self.wishes.borrow_mut().extend(wishes);
+    pub(crate) fn extend(&self, commands: impl IntoIterator<Item = Command>) {
+        self.commands.borrow_mut().extend(commands);
     }
 
-    pub(crate) fn next(&self) -> Option<Wish> {
-        self.wishes.borrow_mut().pop_front()
+    pub(crate) fn next(&self) -> Option<Command> {
+        self.commands.borrow_mut().pop_front()
     }
 
-    /// Notes what the page tells. It may be about something that was cancelled.
+    /// Records a report of the page. It may concern something that was cancelled.
     pub(crate) fn tell(&self, id: u32, note: impl FnOnce(&mut Progress)) {
         if let Some(progress) = self.asked.borrow_mut().get_mut(&id) {
             note(progress);
@@ -98,9 +98,9 @@ impl Host {
     }
 }
 
-/// A request or a timer that is under way, until it is dropped.
+/// A pending request or timer; dropping it cancels it.
 ///
-/// Nothing wakes a task here: the page asks for the next wish after all that it tells.
+/// Nothing wakes a task here: the page asks for the next command after each report.
 pub(crate) struct Asked {
     id: u32,
     host: Rc<Host>,
@@ -141,6 +141,6 @@ impl Asked {
 impl Drop for Asked {
     fn drop(&mut self) {
         self.host.asked.borrow_mut().remove(&self.id);
-        self.host.wish(Wish { id: self.id, ..Wish::new(What::Cancel) });
+        self.host.push(Command { id: self.id, ..Command::new(What::Cancel) });
     }
 }

@@ -28,14 +28,14 @@ use eventwire::client::{EventSourceError, LocalEventSource, OneThread, SourceIte
 use http::{Request, Response};
 use http_body::{Body, Frame};
 
-use host::{Asked, Host, What, Wish};
+use host::{Asked, Command, Host, What};
 
 thread_local! {
     static HOST: Rc<Host> = Rc::default();
     static SOURCE: RefCell<Option<LocalEventSource>> = const { RefCell::new(None) };
 }
 
-/// Makes the source: the first line is the URL, the others are headers.
+/// Creates the source: the first line is the URL, the others are headers.
 fn open(text: &str, seed: u32) -> Result<(), http::Error> {
     let mut lines = text.lines();
     let mut request = Request::get(lines.next().unwrap_or_default());
@@ -46,29 +46,31 @@ fn open(text: &str, seed: u32) -> Result<(), http::Error> {
     let (fetching, sleeping, observing) = (Rc::clone(&host), Rc::clone(&host), host);
     let send = move |request: Request<Bytes>| fetch(&fetching, request);
     let sleep = move |after: Duration| {
-        let asked = Host::ask(&sleeping, Wish::sleep(after));
+        let asked = Host::ask(&sleeping, Command::sleep(after));
         async move { asked.end().await }
     };
     let mut random = u64::from(seed) | 1;
     let source = LocalEventSource::new_local(request.body("")?, send, sleep)
         .with_random(move || {
-            // xorshift, from a number of the host's.
+            // xorshift, seeded by the host.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
             random
         })
-        .with_observer(move |change| observing.wish(Wish::new(What::Change).saying(change.to_string(), "")));
+        .with_observer(move |change| {
+            observing.push(Command::new(What::Change).saying(change.to_string(), ""))
+        });
     SOURCE.set(Some(source));
     Ok(())
 }
 
-/// Polls until there is something to do for the page, or nothing at all.
-fn next() -> Option<Wish> {
+/// Polls until there is a command for the page, or nothing to do.
+fn next() -> Option<Command> {
     let host = HOST.with(Rc::clone);
     loop {
-        if let Some(wish) = host.next() {
-            return Some(wish);
+        if let Some(command) = host.next() {
+            return Some(command);
         }
         SOURCE.with_borrow_mut(|place| {
             let source = place.as_mut()?;
@@ -76,14 +78,14 @@ fn next() -> Option<Wish> {
             let waker = Waker::from(Arc::clone(&again));
             let item = match source.poll_item(&mut Context::from_waker(&waker)) {
                 Poll::Ready(item) => item,
-                // It makes way for others now and then, although there is more to do.
+                // The source yields now and then although it has more to do.
                 Poll::Pending => return again.0.load(Ordering::Relaxed).then_some(()),
             };
-            let wish = done(item, source.last_event_id());
-            if wish.as_ref().is_some_and(|wish| wish.what == What::Closed) {
+            let command = done(item, source.last_event_id());
+            if command.as_ref().is_some_and(|command| command.what == What::Closed) {
                 *place = None;
             }
-            host.wishes(wish);
+            host.extend(command);
             Some(())
         })?;
     }
@@ -92,16 +94,16 @@ fn next() -> Option<Wish> {
 fn done(
     item: Result<Option<SourceItem<OneThread>>, EventSourceError<OneThread>>,
     last_event_id: &str,
-) -> Option<Wish> {
+) -> Option<Command> {
     match item {
         Ok(Some(SourceItem::Event(event))) => {
             let data = format!("{last_event_id}\n{}", event.data());
-            Some(Wish::new(What::Event).saying(event.event_type(), &data))
+            Some(Command::new(What::Event).saying(event.event_type(), &data))
         }
         // The observer has seen it.
         Ok(Some(_)) => None,
-        Ok(None) => Some(Wish::new(What::Closed)),
-        Err(error) => Some(Wish::new(What::Closed).saying(error.to_string(), "")),
+        Ok(None) => Some(Command::new(What::Closed)),
+        Err(error) => Some(Command::new(What::Closed).saying(error.to_string(), "")),
     }
 }
 
@@ -123,7 +125,7 @@ fn fetch(
     for (name, value) in request.headers() {
         headers += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }
-    let asked = Host::ask(host, Wish::new(What::Fetch).saying(request.uri().to_string(), &headers));
+    let asked = Host::ask(host, Command::new(What::Fetch).saying(request.uri().to_string(), &headers));
     async move {
         let (status, headers) = asked.head().await?;
         let mut response = Response::builder().status(status);

@@ -1,4 +1,4 @@
-//! The time every second, with actix-web. Listens on the address that is given, or on 127.0.0.1:3000.
+//! The time every second, with actix-web. Listens on the given address, or on 127.0.0.1:3000.
 //!
 //! ```text
 //! cargo add actix-web futures-util
@@ -21,18 +21,18 @@ async fn time(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event>>
 async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".to_owned());
     let server = HttpServer::new(|| App::new().route("/time", web::get().to(time)))
-        // A client that has closed its connection is gone at once.
+        // Notice at once that a client has closed its connection.
         .h1_allow_half_closed(false)
-        // An event does not wait until the last one was acknowledged.
+        // An event need not wait for the acknowledgement of the last one.
         .tcp_nodelay(true)
-        // Longer than any client that reads needs. One that does not read would hold a shutdown for ever.
+        // More than a client that reads needs. One that does not read would hold up a shutdown for ever.
         .shutdown_timeout(10)
         .bind(address)?;
     println!("http://{}/time", server.addrs()[0]);
     server.shutdown_signal(ctrl_c()).run().await
 }
 
-/// One event a second, and those of the last minute that a client has missed.
+/// One event a second, and first those of the last minute that the client has missed.
 fn times(seen: Option<LastEventId>) -> impl Stream<Item = Event> {
     let now = since_epoch().as_secs();
     let first = match seen.and_then(|id| id.parse::<u64>().ok()) {

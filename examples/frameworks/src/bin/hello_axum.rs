@@ -1,4 +1,4 @@
-//! The time every second, with axum. Listens on the address that is given, or on 127.0.0.1:3000.
+//! The time every second, with axum. Listens on the given address, or on 127.0.0.1:3000.
 //!
 //! ```text
 //! cargo add axum futures-util
@@ -24,7 +24,7 @@ async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".to_owned());
     let listener = TcpListener::bind(address).await?;
     println!("http://{}/time", listener.local_addr()?);
-    // An event does not wait until the last one was acknowledged.
+    // An event need not wait for the acknowledgement of the last one.
     let listener = listener.tap_io(|socket| _ = socket.set_nodelay(true));
     let router = Router::new().route("/time", get(time));
     let grace = async {
@@ -37,7 +37,7 @@ async fn main() -> std::io::Result<()> {
     }
 }
 
-/// One event a second, and those of the last minute that a client has missed.
+/// One event a second, and first those of the last minute that the client has missed.
 fn times(seen: Option<LastEventId>) -> impl Stream<Item = Event> {
     let now = since_epoch().as_secs();
     let first = match seen.and_then(|id| id.parse::<u64>().ok()) {
@@ -59,5 +59,5 @@ async fn ctrl_c() {
     tokio::signal::ctrl_c().await.expect("no signals on this machine");
 }
 
-/// 10 s: longer than any client that reads needs. One that does not read would hold a shutdown for ever.
+/// 10 s: more than a client that reads needs. One that does not read would hold up a shutdown for ever.
 const GRACE: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The time every second, with hyper and no framework. Listens on the address that is given, or on 127.0.0.1:3000.
+//! The time every second, with hyper and no framework. Listens on the given address, or on 127.0.0.1:3000.
 //!
 //! ```text
 //! cargo add futures-util http-body-util
@@ -49,7 +49,7 @@ async fn main() -> std::io::Result<()> {
         tokio::select! {
             accepted = listener.accept() => {
                 let socket = accepted?.0;
-                // An event does not wait until the last one was acknowledged.
+                // An event need not wait for the acknowledgement of the last one.
                 socket.set_nodelay(true)?;
                 let connection = server.serve_connection(TokioIo::new(socket), service_fn(answer)).into_owned();
                 tokio::spawn(graceful.watch(connection));
@@ -61,7 +61,7 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// One event a second, and those of the last minute that a client has missed.
+/// One event a second, and first those of the last minute that the client has missed.
 fn times(seen: Option<LastEventId>) -> impl Stream<Item = Event> {
     let now = since_epoch().as_secs();
     let first = match seen.and_then(|id| id.parse::<u64>().ok()) {
@@ -83,5 +83,5 @@ async fn ctrl_c() {
     tokio::signal::ctrl_c().await.expect("no signals on this machine");
 }
 
-/// 10 s: longer than any client that reads needs. One that does not read would hold a shutdown for ever.
+/// 10 s: more than a client that reads needs. One that does not read would hold up a shutdown for ever.
 const GRACE: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The time every second, with poem. Listens on the address that is given, or on 127.0.0.1:3000.
+//! The time every second, with poem. Listens on the given address, or on 127.0.0.1:3000.
 //!
 //! ```text
 //! cargo add futures-util poem
@@ -25,7 +25,7 @@ async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".to_owned());
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
-    // Connections inherit it: an event does not wait until the last one was acknowledged.
+    // Connections inherit it: an event need not wait for the acknowledgement of the last one.
     socket.set_nodelay(true)?;
     socket.bind(address.parse().expect("an address of IPv4 and a port"))?;
     let listener = socket.listen(1024)?;
@@ -35,7 +35,7 @@ async fn main() -> std::io::Result<()> {
     server.run_with_graceful_shutdown(app, ctrl_c(), Some(GRACE)).await
 }
 
-/// One event a second, and those of the last minute that a client has missed.
+/// One event a second, and first those of the last minute that the client has missed.
 fn times(seen: Option<LastEventId>) -> impl Stream<Item = Event> {
     let now = since_epoch().as_secs();
     let first = match seen.and_then(|id| id.parse::<u64>().ok()) {
@@ -57,5 +57,5 @@ async fn ctrl_c() {
     tokio::signal::ctrl_c().await.expect("no signals on this machine");
 }
 
-/// 10 s: longer than any client that reads needs. One that does not read would hold a shutdown for ever.
+/// 10 s: more than a client that reads needs. One that does not read would hold up a shutdown for ever.
 const GRACE: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The time every second, with rocket. Listens on the address that is given, or on 127.0.0.1:3000.
+//! The time every second, with rocket. Listens on the given address, or on 127.0.0.1:3000.
 //!
 //! ```text
 //! cargo add futures-util rocket
@@ -21,7 +21,7 @@ fn time(seen: Option<LastEventId>, end: Shutdown) -> EventBody<impl Stream<Item 
     EventBody::new(times(seen)).with_shutdown(end)
 }
 
-/// A shutdown waits 2 s for clients, then 3 s more, unless `Config::shutdown` is set: one that does not read cannot hold it.
+/// A shutdown waits 2 s for clients, then 3 s more, unless `Config::shutdown` is set: a client that does not read cannot hold it up.
 #[launch]
 fn rocket() -> Rocket<Build> {
     let address = std::env::args().nth(1).unwrap_or("127.0.0.1:3000".to_owned());
@@ -34,7 +34,7 @@ fn rocket() -> Rocket<Build> {
     rocket::custom(config).mount("/", routes![time]).attach(announce)
 }
 
-/// One event a second, and those of the last minute that a client has missed.
+/// One event a second, and first those of the last minute that the client has missed.
 fn times(seen: Option<LastEventId>) -> impl Stream<Item = Event> {
     let now = since_epoch().as_secs();
     let first = match seen.and_then(|id| id.parse::<u64>().ok()) {

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of a test's own: in a folder of its own, on a socket there, ended by its id.
+//! A PostgreSQL server for a test: in its own folder, with its socket there, stopped by its process ID.
 
 use std::fs;
 use std::os::unix::fs::{chown, MetadataExt};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::Config;
 
-/// Runs until it is dropped.
+/// A server that runs until it is dropped.
 pub struct Server {
     child: Option<Child>,
     folder: PathBuf,
@@ -20,7 +20,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one; `None`, and a word about it, where there is none.
+    /// Starts a server; if PostgreSQL is missing, says so and returns `None`.
     pub fn start() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Some(programs) = programs() else {
@@ -60,7 +60,7 @@ impl Server {
         postgres.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
         self.child = Some(postgres.args(["-c", "listen_addresses=", "-c", "fsync=off"]).spawn().unwrap());
         let began = Instant::now();
-        // Written when it takes connections.
+        // Written when it accepts connections.
         let state = self.folder.join("data/postmaster.pid");
         while !fs::read_to_string(&state).is_ok_and(|state| state.contains("ready")) {
             assert!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not answer");
@@ -68,7 +68,7 @@ impl Server {
         }
     }
 
-    /// Ends it as quickly as it can without a repair at its next start.
+    /// Stops it as fast as possible without a recovery at the next start.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
@@ -92,13 +92,13 @@ impl Drop for Server {
     }
 }
 
-/// The user postgres, as the package of a system makes it.
+/// The user `postgres`, which the package of the system creates.
 fn number(of: &str) -> u32 {
     let id = Command::new("id").args([of, "postgres"]).output().unwrap();
     String::from_utf8(id.stdout).unwrap().trim().parse().expect("a user postgres")
 }
 
-/// Where the server is: Debian does not put it on the path.
+/// The folder of the server: Debian does not put it on the path.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
