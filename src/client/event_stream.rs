@@ -108,9 +108,9 @@ impl<S> EventStream<S> {
     /// Ends the stream at an event, even if the connection stays open. With several marks, the first one to match ends
     /// it.
     ///
-    /// If the connection ends before the mark, the stream fails with [`StreamError::Truncated`]: the answer is
-    /// incomplete. If it brought no event at all but other lines, as an HTML page or a line of JSON does, the stream
-    /// fails with [`StreamError::NotAnEventStream`]. `None` therefore means that the answer is complete. An event whose blank line is missing at the end of the
+    /// `None` then means that the answer is complete. If the connection ends before the mark, the stream fails with
+    /// [`StreamError::Truncated`]. If it had lines but no event at all, such as an HTML page or a line of JSON, the
+    /// stream fails with [`StreamError::NotAnEventStream`]. An event whose blank line is missing at the end of the
     /// connection counts only if [`with_unfinished`](Decoder::with_unfinished) allows it.
     ///
     /// ```
@@ -157,8 +157,7 @@ impl<S> EventStream<S> {
 
     /// Fails with [`StreamError::Timeout`] if no byte, not even of a comment, arrives for this long. Default: no limit.
     ///
-    /// The timeout runs only while a call waits for the next event, and is measured by the timer. `Duration::MAX` means
-    /// no limit.
+    /// The timer runs only while a call waits for the next event. `Duration::MAX` means no limit.
     ///
     /// ```
     /// use std::time::Duration;
@@ -167,8 +166,8 @@ impl<S> EventStream<S> {
     ///
     /// let events = EventStream::new(chunks)
     ///     .with_idle_timeout(Duration::from_secs(30), tokio::time::sleep)            // the connection is dead
-    ///     .with_first_event_timeout(Duration::from_secs(300), tokio::time::sleep)    // the model thinks
-    ///     .with_event_timeout(Duration::from_secs(60), tokio::time::sleep)           // the model hangs
+    ///     .with_first_event_timeout(Duration::from_secs(300), tokio::time::sleep)    // the model is thinking
+    ///     .with_event_timeout(Duration::from_secs(60), tokio::time::sleep)           // the model is stuck
     ///     .with_progress_when(|event| event.event_type() != "ping");
     /// ```
     pub fn with_idle_timeout(mut self, after: Duration, timer: impl Into<Timer>) -> Self {
@@ -294,7 +293,8 @@ impl<S> EventStream<S> {
         self.reader.ending()
     }
 
-    /// Sets the last event ID, between two events. See [`BytesDecoder::set_last_event_id`](crate::BytesDecoder::set_last_event_id).
+    /// Sets the last event ID, between two events. See
+    /// [`BytesDecoder::set_last_event_id`](crate::BytesDecoder::set_last_event_id).
     pub fn set_last_event_id(&mut self, id: EventId) {
         self.reader.set_last_event_id(id);
     }

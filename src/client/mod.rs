@@ -28,9 +28,9 @@
 //! |---|---|
 //! | read a response, a body, a blocking reader | `EventStream::from_response`, `from_body`, `from_read` |
 //! | reconnect | `EventSource`, with the settings of `reconnect::Policy` |
-//! | reconnect in a client that blocks, or in a loop of your own | `reconnect::Machine` |
+//! | reconnect in a blocking client, or in your own loop | `reconnect::Machine` |
 //! | use reqwest | `EventSource::from` a request, `EventStream::from_reqwest` a response (feature `reqwest`) |
-//! | tell a whole answer from a cut one | [`EndMark`] |
+//! | distinguish a whole answer from a cut one | [`EndMark`] |
 //! | name the type of a stream | `BoxedEventStream`, made by `EventStream::into_boxed` |
 //! | limit silence | [`EventStream::with_idle_timeout`], [`with_event_timeout`](EventStream::with_event_timeout) |
 //! | read JSON | `EventStream::json`, `EventSource::json` (feature `json`) |

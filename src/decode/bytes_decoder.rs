@@ -74,8 +74,8 @@ impl BytesDecoder {
         self.open(chunk);
     }
 
-    /// Takes the next chunk of the connection as a slice, for sources that have no `Bytes`. It is copied, into the buffer of
-    /// the slice before, so that it costs no allocation.
+    /// Takes the next chunk of the connection as a slice, for sources that have no `Bytes`. It is copied, into the
+    /// buffer of the slice before, so that it costs no allocation.
     ///
     /// ```
     /// use eventwire::BytesDecoder;

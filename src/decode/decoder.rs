@@ -281,8 +281,8 @@ impl Decoder {
         self.state.max_block_size()
     }
 
-    /// Sets the last event ID of a decoder in use, as [`with_last_event_id`](Self::with_last_event_id) does. The events that
-    /// follow have it until one of them sets another.
+    /// Sets the last event ID of a decoder in use, as [`with_last_event_id`](Self::with_last_event_id) does. The events
+    /// that follow have it until one of them sets another.
     ///
     /// ```
     /// use eventwire::{Decoder, EventId};

@@ -28,7 +28,8 @@ pub enum Frame<'a> {
         /// The value, without the one space that may follow the colon.
         value: &'a str,
     },
-    /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect [parse 12](crate::_rules#parse-12).
+    /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect
+    /// [parse 12](crate::_rules#parse-12).
     ///
     /// A blank line that ends nothing, after a comment for instance, is a block without data too, so that a proxy can
     /// write the stream as it was.

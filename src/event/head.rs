@@ -197,8 +197,8 @@ impl<'a> HeadRef<'a> {
         }
     }
 
-    /// Returns the type that the block itself names: `message` too, and empty where its `event` field is. `None` when it has
-    /// no such field. For an event, no type and an empty one are both [`message`](Self::event_type).
+    /// Returns the type that the block itself names: `message` too, and empty where its `event` field is. `None` when
+    /// it has no such field. For an event, no type and an empty one are both [`message`](Self::event_type).
     ///
     /// ```
     /// use eventwire::Decoder;

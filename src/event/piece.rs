@@ -12,8 +12,8 @@ pub enum EventPiece<'a> {
     Event(EventRef<'a>),
     /// The next piece of the data of an event that is not complete yet. No other event comes between the pieces of one.
     Data(&'a str),
-    /// The end of the event that came in pieces. An event whose end does not come is none [parse 14](crate::_rules#parse-14): its block was
-    /// rejected with an error, or cut off.
+    /// The end of the event that came in pieces. An event whose end does not come is none
+    /// [parse 14](crate::_rules#parse-14): its block was rejected with an error, or cut off.
     End {
         /// The last piece of the data, which may be empty.
         data: &'a str,

@@ -2,8 +2,8 @@
 //!
 //! A [`Tap`] shows the events of a body to a function and changes nothing: for usage, first-token times and logs. A
 //! [`Rewrite`] replaces events: for another dialect, or for errors that were reported as data. Both wrap an
-//! [`http_body::Body`] and implement it, poll it only when they are polled, and spawn no tasks. The request to the server is
-//! yours: copy `Last-Event-ID` into it, or a client that reconnects gets everything again.
+//! [`http_body::Body`] and implement it, poll it only when they are polled, and spawn no tasks. The request to the
+//! server is yours: copy `Last-Event-ID` into it, or a client that reconnects gets everything again.
 //!
 //! # Usage with a tap
 //!

@@ -31,8 +31,8 @@ pub fn response<B>(body: B) -> Response<B> {
 /// frameworks with their own header types.
 ///
 /// `no-transform` asks intermediaries not to compress the stream, and `X-Accel-Buffering: no` asks them not to buffer
-/// it. Of nine proxies tested, only HAProxy respects the first and only nginx the second; the others need settings of
-/// their own if they buffer events at all.
+/// it. Of the eight proxies in [`_proxies`](crate::_proxies), only HAProxy respects the first and only nginx the
+/// second; the others need settings of their own if they buffer events at all.
 ///
 /// ```
 /// assert!(eventwire::server::RESPONSE_HEADERS.contains(&("content-type", "text/event-stream")));

@@ -1,8 +1,8 @@
-//! Where an [`EventStream`](super::EventStream) gets its bytes: bodies and readers as streams of `Bytes`.
+//! Sources of bytes for an [`EventStream`](super::EventStream): bodies and readers as streams of `Bytes`.
 //!
-//! The types in here appear in the types of event streams, and have to be named only there, in the field of a struct
-//! for instance; [`into_boxed`](super::EventStream::into_boxed) makes one type of them all. `EventStream::from_body`,
-//! `from_read`, `from_tokio_read` and `from_futures_read` make them:
+//! You name these types only as parameters of an event stream, for example in the field of a struct; to avoid that,
+//! [`into_boxed`](super::EventStream::into_boxed) erases them. `EventStream::from_body`, `from_read`, `from_tokio_read`
+//! and `from_futures_read` create them:
 //!
 //! ```
 //! use std::fs::File;

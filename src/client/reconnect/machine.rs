@@ -235,7 +235,8 @@ impl Machine {
         self.is_resumable = is_resumable;
     }
 
-    /// Reports that the server has closed the connection, between events or inside one. [connection 19](crate::_rules#connection-19)
+    /// Reports that the server has closed the connection, between events or inside one.
+    /// [connection 19](crate::_rules#connection-19)
     pub fn on_end(&mut self, random: u64) -> Action {
         let is_whole = self.policy.is_until_first_event && self.is_resumable.is_none();
         if self.policy.max_attempts == Some(0) || is_whole || self.is_resumable == Some(false) {

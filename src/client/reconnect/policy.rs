@@ -101,7 +101,8 @@ impl Policy {
         self
     }
 
-    /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h [connection 20](crate::_rules#connection-20).
+    /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h
+    /// [connection 20](crate::_rules#connection-20).
     ///
     /// Without the limits, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never
     /// returns.

@@ -438,9 +438,9 @@ impl<K: Threads> EventSource<K> {
         self.reader.set_last_event_id(id);
     }
 
-    /// Sets the time until the next attempt, from now on, if the source is waiting for one: for those who decide about each
-    /// loss when they see it. To refuse another attempt, [`close`](Self::close) the source. In other states, nothing
-    /// changes.
+    /// Sets the time from now until the next attempt, if the source is waiting for one; otherwise it has no effect. A
+    /// program that reads [`next_item`](Self::next_item) can thus decide about each loss. To refuse another attempt,
+    /// [`close`](Self::close) the source.
     ///
     /// ```
     /// use std::time::Duration;

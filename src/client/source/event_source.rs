@@ -120,7 +120,8 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) poison: Poison,
 }
 
-/// An [`EventSource`] whose futures, bodies, timers and functions need not be `Send`: see [`new_local`](EventSource::new_local).
+/// An [`EventSource`] whose futures, bodies, timers and functions need not be `Send`: see
+/// [`new_local`](EventSource::new_local).
 pub type LocalEventSource = EventSource<OneThread>;
 
 impl EventSource {
@@ -265,9 +266,9 @@ impl<K: Threads> EventSource<K> {
     /// Sets a function that decides whether to reconnect after a loss, and after how long.
     ///
     /// The function is called before each attempt that the policy allows. Its arguments are the loss (`None` if the
-    /// server closed the connection after an event stream), the number of failures in a row including this one, and the policy's delay; it
-    /// returns the delay to use. `None` refuses another attempt: a regular end then ends the source, and a loss is an
-    /// error.
+    /// server closed the connection after an event stream), the number of failures in a row including this one, and the
+    /// policy's delay; it returns the delay to use. `None` refuses another attempt: a regular end then ends the source,
+    /// and a loss is an error.
     ///
     /// ```
     /// use eventwire::client::{reconnect::Policy, EventSource, EventSourceError};
@@ -329,8 +330,8 @@ impl<K: Threads> EventSource<K> {
     /// repeat the same request.
     ///
     /// A request to an origin other than the original one carries no credentials, whoever set them: see
-    /// [`Redirect::follow`](super::super::reconnect::Redirect::follow). The functions and the cursor must be `Send`, unless the source is a
-    /// [`LocalEventSource`]. A POST reconnects as with [`Policy::new`], unless
+    /// [`Redirect::follow`](super::super::reconnect::Redirect::follow). The functions and the cursor must be `Send`,
+    /// unless the source is a [`LocalEventSource`]. A POST reconnects as with [`Policy::new`], unless
     /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the
     /// original request is repeated until the first event has arrived; after that, `request_for` is called.
     ///

@@ -83,7 +83,7 @@ impl<K: Bodies> EventSourceError<K> {
         }
     }
 
-    /// Like [`cause`](Self::cause), by value: for reading the body of a rejected response.
+    /// Like [`cause`](Self::cause), by value, for example to read the body of a rejected response.
     #[must_use]
     pub fn into_cause(self) -> Self {
         match self {

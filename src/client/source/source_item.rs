@@ -55,8 +55,9 @@ pub enum SourceItem<K: Threads = AnyThread> {
     /// The connection was lost or could not be established; the source will try again.
     #[non_exhaustive]
     Waiting {
-        /// The error; `None` if the server closed the connection: see [`StateChange::Waiting`]. As it is yours now, it is not the `last` one of a later
-        /// [`Attempts`](EventSourceError::Attempts) or [`Deadline`](EventSourceError::Deadline).
+        /// The error; `None` if the server closed the connection: see [`StateChange::Waiting`]. The item owns it, so it
+        /// is not the `last` error of a later [`Attempts`](EventSourceError::Attempts) or
+        /// [`Deadline`](EventSourceError::Deadline).
         why: Option<EventSourceError<K>>,
         /// The time until the next attempt.
         delay: Duration,
