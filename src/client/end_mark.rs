@@ -97,9 +97,14 @@ impl<K: Judges> EndMark<K> {
         EndMark { necessity: Necessity::RequiredUntil(SyncWrapper::new(is_finish.boxed())), ..self }
     }
 
+    #[inline]
     fn holds(&mut self, event: EventRef<'_>) -> bool {
         match &mut self.test {
-            Test::Data(data) => event.data().trim() == &**data,
+            // Most events are told apart by their first character.
+            Test::Data(data) => {
+                let rest = event.data().trim_start().strip_prefix(&**data);
+                rest.is_some_and(|rest| rest.trim_start().is_empty())
+            }
             Test::EventType(event_type) => event.event_type().trim() == &**event_type,
             Test::When(is_last) => is_last.get_mut()(event),
         }
@@ -169,22 +174,23 @@ impl<K: Judges> Terms<K> {
         self.is_error = Some(SyncWrapper::new(is_error));
     }
 
+    #[inline]
     pub(super) fn meaning(&mut self, event: EventRef<'_>) -> Meaning {
         if self.is_error.as_mut().is_some_and(|is_error| is_error.get_mut()(event)) {
             return Meaning::Error;
         }
+        let mut meaning = Meaning::Event;
         for mark in &mut self.ends {
             if let Necessity::RequiredUntil(is_finish) = &mut mark.necessity {
                 if is_finish.get_mut()(event) {
                     mark.necessity = Necessity::Optional;
                 }
             }
+            if meaning == Meaning::Event && mark.holds(event) {
+                meaning = if mark.is_returned { Meaning::LastEvent } else { Meaning::Mark };
+            }
         }
-        match self.ends.iter_mut().find_map(|mark| mark.holds(event).then_some(mark.is_returned)) {
-            None => Meaning::Event,
-            Some(true) => Meaning::LastEvent,
-            Some(false) => Meaning::Mark,
-        }
+        meaning
     }
 }
 

@@ -164,11 +164,11 @@ impl<K: Judges> Reader<K> {
                     _ => self.end_for_good(),
                 };
             }
-            self.events += u64::from(self.completes_an_event::<W>());
             if W::PIECES {
                 self.has_open_pieces = matches!(self.decoder.current_piece(), Some(EventPiece::Data(_)));
             }
             if self.is_plain {
+                self.events += u64::from(self.completes_an_event::<W>());
                 return Ok(Step::Found);
             }
             if let Some(step) = self.judge::<E, W>()? {
@@ -182,8 +182,7 @@ impl<K: Judges> Reader<K> {
     fn completes_an_event<W: Wanted>(&self) -> bool {
         if W::PIECES {
             matches!(self.decoder.current_piece(), Some(EventPiece::Event(_) | EventPiece::End { .. }))
-        } else if W::FRAMES || !self.is_plain {
-            // Otherwise it is a block without data, which may be the end mark, or another frame.
+        } else if W::FRAMES {
             self.decoder.current().is_some()
         } else {
             true
@@ -193,6 +192,7 @@ impl<K: Judges> Reader<K> {
     /// Applies the user's settings to the item found; returns `None` if it is not to be returned.
     fn judge<E, W: Wanted>(&mut self) -> Result<Option<Step>, StreamError<E>> {
         let Some(event) = self.decoder.current() else { return Ok(self.judge_other::<W>()) };
+        self.events += 1;
         self.silence.on_event(Some(event));
         match self.terms.meaning(event) {
             Meaning::Event => {
@@ -217,6 +217,7 @@ impl<K: Judges> Reader<K> {
     /// Handles a frame, a piece, or a block without data, which may be the end mark.
     fn judge_other<W: Wanted>(&mut self) -> Option<Step> {
         if W::PIECES && self.decoder.current_piece().is_some() {
+            self.events += u64::from(self.completes_an_event::<W>());
             self.silence.on_event(None);
             return Some(Step::Found);
         }

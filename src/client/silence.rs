@@ -156,6 +156,7 @@ impl<K: Judges> Silence<K> {
     }
 
     /// Records that an event, or a piece of one, arrived.
+    #[inline]
     pub(super) fn on_event(&mut self, event: Option<EventRef<'_>>) {
         let is_progress = match (&mut self.is_progress, event) {
             (Some(is_progress), Some(event)) => is_progress.get_mut()(event),

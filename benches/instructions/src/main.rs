@@ -1,5 +1,5 @@
 //! Reads a named stream a number of times, or sends its events:
-//! `eventwire-instructions SHAPE CHUNKING borrowed|owned|reader|frames|stream|items|body|paced TIMES`.
+//! `eventwire-instructions SHAPE CHUNKING borrowed|owned|reader|frames|stream|answer|items|body|paced TIMES`.
 //!
 //! Prints how many events one reading gives. `count.sh` runs it under callgrind, which counts instructions.
 
@@ -11,9 +11,10 @@ use std::hint::black_box;
 use std::pin::{pin, Pin};
 use std::process::ExitCode;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::client::{EventStream, StreamError};
+use eventwire::client::{EndMark, EventStream, StreamError};
 use eventwire::server::{EventBody, KeepAlive};
 use eventwire::{DecodeError, Decoder, Event, EventReader, Frame, ReadError};
 use futures_core::Stream;
@@ -41,7 +42,8 @@ fn main() -> ExitCode {
             "owned" => owned(&chunks),
             "reader" => reader(&chunks),
             "frames" => frames(&chunks),
-            "stream" => stream_lent(&chunks),
+            "stream" => stream_lent(&chunks, false),
+            "answer" => stream_lent(&chunks, true),
             "items" => stream_owned(&chunks),
             "body" => body(&events, false),
             "paced" => body(&events, true),
@@ -125,9 +127,18 @@ impl std::io::Read for Chunks<'_> {
     }
 }
 
-fn stream_lent(chunks: &[&[u8]]) -> Read {
-    let mut stream =
-        pin!(EventStream::new(Ready(chunks.iter().map(|chunk| Ok(Bytes::copy_from_slice(chunk))))));
+fn stream_lent(chunks: &[&[u8]], is_answer: bool) -> Read {
+    let chunks = chunks.iter().map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+    let mut stream = EventStream::new(Ready(chunks));
+    if is_answer {
+        // As clients of language models set it.
+        let never = |_| std::future::pending::<()>();
+        stream = stream
+            .with_end_mark(EndMark::data("[DONE]").optional())
+            .with_idle_timeout(Duration::from_secs(30), never)
+            .with_event_timeout(Duration::from_secs(60), never);
+    }
+    let mut stream = pin!(stream);
     let mut cx = Context::from_waker(Waker::noop());
     let mut events = 0;
     while let Poll::Ready(Ok::<_, StreamError<Infallible>>(true)) = stream.as_mut().poll_advance(&mut cx) {
