@@ -30,7 +30,7 @@ fn main() {
     }
 }
 
-/// All ways to read give what the shape says. Whether the shape is what its name says, it asserts itself.
+/// All ways to read return what the shape contains. The shape itself asserts that it is what its name says.
 fn check(stream: &Stream, chunking: Chunking) {
     let pieces = stream.cut(chunking);
     let shared: Vec<Bytes> = pieces.iter().map(|piece| Bytes::copy_from_slice(piece)).collect();
@@ -142,7 +142,7 @@ fn blocking(pieces: &[&[u8]], mut sink: impl FnMut(&str, &str, &str)) {
     }
 }
 
-/// Gives one piece for each `read`, as a socket does.
+/// Returns one piece for each `read`, as a socket does.
 struct Pieces<'a> {
     left: &'a [&'a [u8]],
     rest: &'a [u8],
@@ -158,7 +158,7 @@ impl std::io::Read for Pieces<'_> {
     }
 }
 
-/// Reads type, data and ID as a user would, and forgets them.
+/// Reads type, data and ID as a user would, and discards them.
 fn forget(event_type: &str, data: &str, last_event_id: &str) {
     black_box((event_type, data, last_event_id));
 }

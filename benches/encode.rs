@@ -59,7 +59,7 @@ fn main() {
     }
 }
 
-/// Two shapes are like another one to a writer, and the huge ones say nothing that b64 does not.
+/// For a writer, two shapes equal another one, and the huge ones show nothing that b64 does not.
 fn is_written(shape: &Shape) -> bool {
     !shape.is_huge() && !["heartbeats", "crlf"].contains(&shape.name)
 }
@@ -75,7 +75,7 @@ fn build(event: &Expected) -> Event {
     built
 }
 
-/// What is written is what was read, once more through each way to write.
+/// Checks that what each way writes reads back as the same events.
 fn check(stream: &Stream, events: &[Event]) {
     let mut written = Vec::new();
     for event in events {

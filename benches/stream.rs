@@ -64,7 +64,7 @@ fn cases(chunks: &[Bytes]) -> Vec<Case<'_>> {
     ]
 }
 
-/// What is underneath.
+/// The decoder alone.
 fn decoder(chunks: Vec<Bytes>) -> usize {
     let mut decoder = BytesDecoder::default();
     let mut count = 0;
@@ -114,7 +114,7 @@ fn source(chunks: Vec<Bytes>) -> impl Source<Item = Result<Bytes, Infallible>> +
     stream::iter(chunks.into_iter().map(Ok))
 }
 
-/// Chunks are always there: only many small ones make it yield.
+/// Chunks are always ready: only many small ones make it yield.
 fn finished<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
@@ -124,7 +124,7 @@ fn finished<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Reads type, data and ID as a user would, and forgets them.
+/// Reads type, data and ID as a user would, and discards them.
 fn forget(event: EventRef<'_>) {
     black_box((event.event_type(), event.data(), event.last_event_id()));
 }

@@ -56,7 +56,7 @@ dependent() {
     done
 }
 
-# What a patch has replaced has no source in the lock file.
+# A patched package has no source in the lock file.
 uses_ours() {
     local lock=$1 folder
     shift
@@ -73,7 +73,7 @@ report() {
         END { printf "%-16s %-9s %d passed, %d failed, %d skipped%s\n", name, side, passed, failed, skipped,
                   passed + failed == 0 ? " (status " status ")" : "" }
     ' "$scratch/log"
-    # The names of those that failed; the reason when nothing was built.
+    # The names of the failed tests, or the reason why nothing was built.
     grep -E '^    [a-z_0-9:]+$' "$scratch/log" | sort -u || true
     grep -q '^test result' "$scratch/log" || tail -n 20 "$scratch/log"
 }

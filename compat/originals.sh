@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests of the originals, as they were published, against the packages here: `compat/originals.sh`.
 #
-# The registry's client fetches the originals, pinned, into a folder that is removed at the end. Only their manifests are
+# Cargo fetches the originals, at pinned versions, into a folder that is removed at the end. Only their manifests are
 # replaced: the library under test is ours, and reqwest is used without TLS.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -10,7 +10,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$here/target}
 
-# The tests that contradict the standard, and its sentence.
+# The tests that contradict the standard, each with its sentence.
 UTF8='"Streams must be decoded using the UTF-8 decode algorithm": bytes that are not UTF-8 become U+FFFD'
 RETRY='"interpret the field value as an integer in base ten, and set the event stream'"'s"' reconnection time": a large one too'
 skipped_of() {
@@ -47,7 +47,7 @@ run() {
             printf '[dependencies.%s]\npath = "%s/patch/%s"\ndefault-features = false\n' "$name" "$here" "$folder"
             sed -n '/^\[features\]/,/^$/p' "patch/$folder/Cargo.toml" |
                 sed -E "s/= \[\"(std|tracing|dep:tracing|eventwire).*/= []/" | own_features "$name"
-            # All that the original asks for, tests or not.
+            # All dependencies of the original, for tests or not.
             awk -v RS= '/^\[(dev-)?dependencies\./ && !/criterion/ && !/optional = true/ { print $0 "\n" }' \
                 "$original/Cargo.toml" | without_tls
         } >"$package/Cargo.toml"
@@ -57,7 +57,7 @@ run() {
     cargo test --quiet --manifest-path "$package/Cargo.toml" --tests "$@" -- "${skips[@]}"
 }
 
-# A feature of the tests is that of the library.
+# The feature of the tests is that of the library.
 own_features() {
     sed -E "/^[a-z]/ { /^default/! s|^([a-z0-9-]+) = .*|\1 = [\"$1/\1\"]| }"
 }

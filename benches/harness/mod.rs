@@ -2,19 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-/// What the command line asked for.
+/// The options of the command line.
 pub(crate) struct Harness {
-    /// Everything once, to see that it works.
+    /// Everything once, as a test.
     pub(crate) is_test: bool,
-    /// Only what has one of these words in its title; everything when there are none.
+    /// Only cases whose title contains one of these words; all of them if there are none.
     words: Vec<String>,
 }
 
-/// A name and what to time. Returns how long its timed part took.
+/// A name, and a function to time, which returns how long its timed part took.
 pub(crate) type Case<'a> = (&'static str, Box<dyn FnMut() -> Duration + 'a>);
 
 impl Harness {
-    /// Cargo says `--bench` when it measures; `cargo bench -- --test` is a test as well.
+    /// Cargo passes `--bench` when it measures; `cargo bench -- --test` is a test as well.
     pub(crate) fn from_args() -> Self {
         let (flags, words): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|arg| arg.starts_with('-'));
         let says = |flag: &str| flags.iter().any(|given| given == flag);
@@ -25,7 +25,7 @@ impl Harness {
         self.words.is_empty() || self.words.iter().any(|word| title.contains(word.as_str()))
     }
 
-    /// Times the cases against each other, in rotating order, and prints the medians for one of `count`.
+    /// Times the cases against each other, in rotating order, and prints the medians per item, for `count` items.
     pub(crate) fn compare(&self, title: &str, count: usize, mut cases: Vec<Case>) {
         let rounds = if self.is_test { 1 } else { ROUNDS };
         let mut times = vec![Vec::new(); cases.len()];
@@ -58,7 +58,7 @@ impl Harness {
     }
 }
 
-/// Times some work that needs nothing prepared.
+/// Times work that needs no preparation.
 #[allow(dead_code)] // Not each of the benches has such work.
 pub(crate) fn timed(mut work: impl FnMut()) -> impl FnMut() -> Duration {
     move || {
@@ -68,7 +68,7 @@ pub(crate) fn timed(mut work: impl FnMut()) -> impl FnMut() -> Duration {
     }
 }
 
-/// Enough for a median that a busy moment does not move.
+/// Enough rounds that a busy moment does not move the median.
 const ROUNDS: usize = 31;
 
 const TURN: Duration = Duration::from_millis(1);

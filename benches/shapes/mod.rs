@@ -1,6 +1,6 @@
 //! The named streams that every bench reads, and checks that each is what its description says.
 //!
-//! Written here from a fixed seed, so that every run and every machine reads the same bytes. No recording.
+//! They are generated from a fixed seed, so that every run on every machine reads the same bytes.
 
 #![allow(dead_code, unused_imports)] // Each of the benches that share this file uses a part of it.
 
@@ -16,7 +16,7 @@ use text::{anthropic, cjk, image, openai_chat, word, words, Dice};
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) reason: &'static str,
-    /// No more blocks are written once the body holds this many bytes.
+    /// No more blocks are written once the body has this many bytes.
     enough: usize,
     /// Writes the next block, or a few that belong together.
     write: fn(&mut Stream, &mut Dice),
@@ -36,7 +36,7 @@ impl Shape {
         stream
     }
 
-    /// Whether this is one large event and no more.
+    /// Whether this is a single large event.
     pub(crate) fn is_huge(&self) -> bool {
         self.enough == 1
     }
@@ -171,7 +171,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     },
 ];
 
-/// Events for the writing side only: each of them says everything.
+/// Events for writers only, each with all fields.
 pub(crate) const NAMED: Shape = Shape {
     name: "named",
     reason: "type, ID and 100 B of JSON: an event with every field that servers set",

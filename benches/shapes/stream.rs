@@ -7,7 +7,7 @@ use super::Shape;
 pub(crate) struct Stream {
     pub(crate) body: Vec<u8>,
     pub(crate) events: Vec<Expected>,
-    /// Where each block ends: behind its blank line.
+    /// Where each block ends: after its blank line.
     ends: Vec<usize>,
     last_event_id: String,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Stream {
 pub(crate) struct Expected {
     pub(crate) event_type: String,
     pub(crate) data: String,
-    /// The ID that stands in the block itself.
+    /// The ID in the block itself.
     pub(crate) id: Option<String>,
     /// The ID in force.
     pub(crate) last_event_id: String,
@@ -26,9 +26,9 @@ pub(crate) struct Expected {
 /// How a body is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Chunking {
-    /// Pieces of so many bytes.
+    /// Pieces of this many bytes.
     Every(usize),
-    /// One block a piece: what a server that flushes each event looks like from afar.
+    /// One block per piece, as from a server that flushes each event.
     Block,
 }
 
@@ -36,11 +36,11 @@ pub(crate) enum Chunking {
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) events: usize,
-    /// Mean bytes of body for each event.
+    /// Mean bytes of body per event.
     pub(crate) event_size: f64,
     /// Share of bytes that are ASCII.
     pub(crate) ascii: f64,
-    /// Means for each event.
+    /// Means per event.
     pub(crate) data_lines: f64,
     pub(crate) comments: f64,
     pub(crate) types: f64,
@@ -51,7 +51,7 @@ pub(crate) struct Facts {
     pub(crate) crlf: f64,
 }
 
-/// What is written as one block.
+/// A block to write.
 #[derive(Default)]
 pub(super) struct Block<'a> {
     pub(super) id: Option<&'a str>,
@@ -97,7 +97,7 @@ impl Stream {
         self.ends.push(self.body.len());
     }
 
-    /// Counts what the meaning of a shape is about.
+    /// Counts what a shape asserts.
     pub(crate) fn facts(&self) -> Facts {
         let events = self.events.len();
         let mean = |count: usize| count as f64 / events as f64;
@@ -140,7 +140,7 @@ impl Chunking {
         }
     }
 
-    /// Bytes of body worth reading: fewer where each chunk is small, so that a run takes about as long.
+    /// The number of bytes of body to read: fewer if chunks are small, so that runs take about the same time.
     pub(crate) fn body_size(self) -> usize {
         match self {
             Chunking::Every(1) => 128 << 10,

@@ -42,7 +42,7 @@ pub(super) fn cjk(dice: &mut Dice) -> String {
     )
 }
 
-/// JSON of exactly `size` bytes that carries an image.
+/// JSON of exactly `size` bytes with an image.
 pub(super) fn image(dice: &mut Dice, size: usize) -> String {
     const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (head, tail) = (r#"{"type":"image.partial","index":0,"b64_json":""#, r#""}"#);
@@ -69,7 +69,7 @@ pub(super) fn word(dice: &mut Dice) -> &'static str {
     WORDS[dice.below(WORDS.len())]
 }
 
-/// What a language model says in one go, as it stands in JSON.
+/// A token of a language model, as it is in JSON.
 fn token(dice: &mut Dice) -> String {
     match dice.below(24) {
         0 => r"\n\n".to_owned(),
@@ -79,7 +79,7 @@ fn token(dice: &mut Dice) -> String {
     }
 }
 
-/// A generator that gives the same on every machine (splitmix64).
+/// A generator with the same output on every machine (splitmix64).
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {

@@ -8,7 +8,7 @@ use super::outcome::{Item, Outcome};
 use super::reading::{read, read_pushed, Asked};
 use super::steering::Steering;
 
-/// Any stream, any cuts, any way to ask for its events.
+/// Any stream, any cuts, any way to read its events.
 pub fn decoder(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     match steering.leaks_guards() {
@@ -23,19 +23,19 @@ pub fn limits(input: &[u8]) {
     let (limit, block) = steering.limits();
     let settings = Settings { limit, block, strict: steering.is_strict(), ..steering.settings() };
     match settings.unfinished {
-        // An open line that nobody read is thrown away uncounted, where the slow twin has counted it.
+        // An unread open line is discarded without being counted, while the slow twin has counted it.
         Unfinished::Block => compare_events(settings, steering.but_leaves_nothing_unread(), stream),
         _ => compare_events(settings, steering, stream),
     }
 }
 
-/// The same for those who want no U+FFFD.
+/// The same in strict mode, without U+FFFD.
 pub fn strict(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     compare_events(Settings { strict: true, ..steering.settings() }, steering, stream);
 }
 
-/// Everything on the wire, for those who ask; the events stay what they are for the others.
+/// Everything on the wire as frames; the events are the same as without frames.
 pub fn frames(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     let mut settings = Settings { strict: steering.is_strict(), ..steering.settings() };
@@ -63,7 +63,7 @@ fn compare_events(settings: Settings, steering: Steering, stream: &[u8]) {
         let expected = slow.read(connection);
         let found;
         if steering.uses_bytes_decoder() {
-            // Bytes that are not UTF-8 are seen earlier in pieces.
+            // Invalid UTF-8 is detected earlier in pieces.
             let in_pieces = steering.reads_in_pieces() && !settings.strict;
             (decoder, found) = read_pushed(decoder, settings.unfinished, steering, connection, in_pieces);
         } else {
@@ -90,7 +90,7 @@ fn compare(
         expected.due.clear();
         found.due.clear();
     }
-    // An item comes with the piece that holds the byte it was due with.
+    // An item is returned with the piece that has the byte at which it is due.
     let end = |sum: &mut u64, piece: &[u8]| {
         *sum += piece.len() as u64;
         Some(*sum)

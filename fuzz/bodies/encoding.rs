@@ -1,4 +1,4 @@
-//! A reader gets exactly what a program has sent: nothing is lost, nothing forged.
+//! A reader gets exactly what a program has sent: nothing is lost or forged.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use super::drive::Settings;
 use super::naive::Naive;
 use super::outcome::{Got, Item};
 
-/// What a program does, one thing for each part of the input; FF, which no text holds, ends a part.
+/// The actions of a program, one for each part of the input; FF, which no text contains, ends a part.
 ///
-/// The first byte of a part says what is done, the others are what it is done with.
+/// The first byte of a part selects the action, the others are its argument.
 pub fn encode(input: &[u8]) {
     let mut made = Made::default();
     let mut draft = Draft::default();
@@ -35,7 +35,7 @@ pub fn encode(input: &[u8]) {
     made.check();
 }
 
-/// A proxy reads the frames of any stream and writes them again: the next reader sees the same ones.
+/// A proxy reads the frames of any stream and writes them again: the next reader sees the same frames.
 pub fn proxy(input: &[u8]) {
     let (mut decoder, mut written) = (Decoder::new(), Vec::new());
     let mut frames = decoder.feed_frames(input);
@@ -58,7 +58,7 @@ pub fn proxy(input: &[u8]) {
     }
 }
 
-/// What an event is made of.
+/// The parts of an event.
 #[derive(Clone, Debug, Default)]
 struct Draft {
     data: Option<String>,
@@ -67,7 +67,7 @@ struct Draft {
     retry: Option<Duration>,
 }
 
-/// The stream so far, and what must be read from it.
+/// The stream so far, and the expected events.
 struct Made {
     stream: Vec<u8>,
     writer: EventWriter<Vec<u8>>,
@@ -193,7 +193,7 @@ fn check_all_ways(event: &Event, bytes: &[u8]) {
     assert_eq!(slice, [bytes, b"?"].concat());
 }
 
-/// The stream behind a proxy that hands all frames on.
+/// The stream after a proxy that forwards all frames.
 fn proxied(stream: &[u8]) -> Vec<u8> {
     let (mut decoder, mut written) = (Decoder::new(), Vec::new());
     let mut frames = decoder.feed_frames(stream);

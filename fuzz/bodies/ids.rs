@@ -9,7 +9,7 @@ use eventwire::server::LastEventId;
 use eventwire::Event;
 use futures_core::Stream;
 
-/// The first byte says how much was published, the second how much is kept, the rest is the ID.
+/// The first byte is how many events were published, the second how many are kept, the rest is the ID.
 pub fn ids(input: &[u8]) {
     let [published, kept, id @ ..] = input else { return };
     let (published, kept) = (u64::from(published % 16), usize::from(kept % 8).max(1));
@@ -38,7 +38,7 @@ pub fn ids(input: &[u8]) {
     };
     assert_eq!(follow.outcome(), outcome);
 
-    // It gets what there is, and no more: after the gap, or with an ID to begin with.
+    // It gets what there is and no more, after the gap or, with a valid ID, from the start.
     let mut events = 0;
     while let Poll::Ready(Some(_)) = poll(&mut follow) {
         events += 1;

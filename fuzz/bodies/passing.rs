@@ -1,4 +1,4 @@
-//! Bodies that pass a gateway: untouched by a tap, rewritten as the function says.
+//! Bodies that pass through a gateway: unchanged by a tap, rewritten as the function says.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -17,7 +17,7 @@ use super::naive::Naive;
 use super::outcome::{Got, Item};
 use super::steering::Steering;
 
-/// The bytes that come out are those that went in, and all events are seen.
+/// The output bytes equal the input bytes, and all events are seen.
 pub fn tap(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
     let mut settings = Settings { strict: steering.is_strict(), ..steering.settings() };
@@ -61,7 +61,7 @@ pub fn tap(input: &[u8]) {
         None => {
             assert_eq!(summary.outcome, Outcome::Cut);
             assert!(expected.ending != Ending::Clean);
-            // What the end cuts off may be an error there.
+            // What the end cuts off may be an error for the reader.
             assert_eq!(items, expected.items[..all]);
         }
         Some(Unseen::Rejected(error)) => {
@@ -73,7 +73,7 @@ pub fn tap(input: &[u8]) {
     }
 }
 
-/// A function that keeps everything changes no byte; what another one writes decodes to what it has made of the events;
+/// A function that keeps everything changes no byte; what another one writes decodes to the events it made;
 /// and nothing depends on where the stream is cut.
 pub fn rewrite(input: &[u8]) {
     let Some((steering, stream)) = Steering::of(input) else { return };
@@ -129,7 +129,7 @@ fn keep(input: Input<'_, Infallible>, output: &mut Output<'_>) {
     }
 }
 
-/// What becomes of an event depends on its data; of a line, on its length.
+/// The fate of an event depends on its data, that of a line on its length.
 fn map(input: Input<'_, Infallible>, output: &mut Output<'_>) {
     let Input::Frame(frame) = input else {
         if let Input::End(Ending::InsideLine) = input {
@@ -231,7 +231,7 @@ fn plain(data: &str, last_event_id: String) -> Item {
     Item::Event(Got { event_type: "message".into(), data: data.into(), id: None, last_event_id, retry: None })
 }
 
-/// A body that comes in pieces.
+/// A body in pieces.
 struct Pieces {
     pieces: VecDeque<Bytes>,
     /// How often it is pending before each piece.
@@ -274,7 +274,7 @@ impl Body for Pieces {
     }
 }
 
-/// So many frames, joined.
+/// This many frames, joined.
 fn read<B>(body: &mut B, most: usize) -> Result<Vec<u8>, B::Error>
 where
     B: Body<Data = Bytes> + Unpin,

@@ -10,7 +10,7 @@ use super::drive::Settings;
 use super::naive::Naive;
 use super::steering::Steering;
 
-/// The lengths of the pieces and the ways to write them are steered as those of the decoder are.
+/// The input determines the lengths of the pieces and the ways to write them, as for the decoder.
 pub fn pieces(input: &[u8]) {
     let Some((steering, data)) = Steering::of(input) else { return };
     let data = match steering.is_strict() {
@@ -21,7 +21,7 @@ pub fn pieces(input: &[u8]) {
     if steering.leaks_guards() {
         head = head.with_type("type").with_id(7).with_retry(std::time::Duration::from_millis(3));
     }
-    // The bytes of the event, or where its data is not UTF-8.
+    // The bytes of the event, or the offset at which its data is not UTF-8.
     let expected = match core::str::from_utf8(&data) {
         Ok(text) => Ok(head.clone().with_data(text).to_bytes().to_vec()),
         Err(error) => Err(error.valid_up_to() as u64),

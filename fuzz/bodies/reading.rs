@@ -9,7 +9,7 @@ use super::joined::Joined;
 use super::outcome::{Got, Item, Outcome};
 use super::steering::{Steering, Way};
 
-/// What is asked for.
+/// The way to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     Events,
@@ -18,7 +18,7 @@ pub enum Asked {
     Both,
 }
 
-/// What came, and after how many bytes.
+/// The items, and after how many bytes each came.
 #[derive(Default)]
 struct Items {
     fed: u64,
@@ -80,7 +80,7 @@ pub fn read_pushed(
     (decoder, outcome)
 }
 
-/// Feeds a piece and takes at most so many items of it.
+/// Feeds a piece and takes at most this many items of it.
 fn take(decoder: &mut Decoder, piece: &[u8], way: Way, asked: Asked, most: usize, items: &mut Items) {
     let chunk = || Bytes::copy_from_slice(piece);
     let for_frames = match asked {

@@ -17,7 +17,7 @@ use super::drive::Settings;
 #[derive(Clone, Copy, Debug)]
 pub struct Steering([u8; 9]);
 
-/// How the items of one piece are asked for.
+/// How the items of one piece are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
     /// Of `Bytes`, not of a slice.
@@ -27,7 +27,7 @@ pub struct Way {
 }
 
 impl Steering {
-    /// Splits an input; `None` when it is too short to steer anything.
+    /// Splits an input; `None` if it is too short.
     pub fn of(input: &[u8]) -> Option<(Self, &[u8])> {
         let steering = input.get(..9)?.try_into().ok()?;
         Some((Steering(steering), &input[9..]))
@@ -47,7 +47,7 @@ impl Steering {
         }
     }
 
-    /// Large data comes in pieces, where that is no other reading.
+    /// Large data comes in pieces, unless that would be a different reading.
     pub fn reads_in_pieces(&self) -> bool {
         self.0[0] & 3 == 3
     }
@@ -123,7 +123,7 @@ impl Steering {
         core::iter::from_fn(move || {
             let all = rest?;
             let len = match lens[piece % 4] {
-                // As long as it takes; and four empty pieces would go on for ever.
+                // At least one byte in all, because four empty pieces would repeat for ever.
                 255 => all.len(),
                 0 if lens == [0; 4] => all.len(),
                 len => usize::from(len).min(all.len()),

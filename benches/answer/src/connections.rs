@@ -24,7 +24,7 @@ use crate::tls::Tls;
 
 type HyperClient<C> = Client<C, Empty<Bytes>>;
 
-/// A program that asks so many questions in a row, in one way.
+/// A program that asks this many questions in a row, in one way.
 #[derive(Clone, Copy)]
 enum Way {
     Ours,
@@ -76,7 +76,7 @@ pub fn run(is_quick: bool) {
     println!("handshakes: {} for {QUESTIONS} questions", handshakes[1]);
 }
 
-/// The time that all questions take, the runtime and the client included.
+/// The time for all questions, including the runtime and the client.
 fn ask<C>(way: Way, connector: C, place: &str) -> Duration
 where
     C: Connect + Clone + Send + Sync + 'static,
@@ -140,8 +140,8 @@ struct Server {
 }
 
 impl Server {
-    /// A server that is so far away, each way. It waits as long itself: a relay on a busy machine joins the two writes
-    /// that are to come apart, and then nobody loses a connection.
+    /// A server at this distance, each way. It waits itself, because a relay on a busy machine joins the two writes
+    /// that must arrive separately, and then no program loses a connection.
     fn start(one_way: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -165,13 +165,13 @@ impl Server {
     }
 }
 
-/// Answers each question of a connection, until the client leaves.
+/// Answers each question of a connection until the client disconnects.
 fn answer(mut connection: TcpStream, one_way: Duration) {
     connection.set_nodelay(true).expect("a socket");
     let events = "data: {\"delta\":\"word \"}\n\n".repeat(EVENTS) + "data: [DONE]\n\n";
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
     let answer = format!("{head}{:x}\r\n{events}\r\n", events.len());
-    // The kernel has accepted at once: connecting would have taken a way there and back.
+    // The kernel has accepted immediately; over the distance, connecting would have taken a round trip.
     let mut connecting = one_way * 2;
     loop {
         let (mut question, mut byte) = (Vec::new(), [0]);
@@ -181,7 +181,7 @@ fn answer(mut connection: TcpStream, one_way: Duration) {
                 _ => return,
             }
         }
-        // The way of the question, and that of the answer.
+        // The trip of the question, and that of the answer.
         thread::sleep(std::mem::take(&mut connecting) + one_way * 2);
         if connection.write_all(answer.as_bytes()).is_err() {
             return;
@@ -193,7 +193,7 @@ fn answer(mut connection: TcpStream, one_way: Duration) {
     }
 }
 
-/// TLS before the server, on a thread of its own.
+/// TLS in front of the server, on its own thread.
 fn encrypt(server: SocketAddr) -> Tls {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
@@ -209,8 +209,8 @@ fn encrypt(server: SocketAddr) -> Tls {
 
 const QUESTIONS: usize = 10;
 
-/// Of an answer, its last one not counted.
+/// Events of an answer, not counting the last one.
 const EVENTS: usize = 20;
 
-/// 20 ms: to another town.
+/// 20 ms: to another city.
 const ONE_WAY: Duration = Duration::from_millis(20);

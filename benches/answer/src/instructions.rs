@@ -29,7 +29,7 @@ pub fn run(is_quick: bool) {
     println!("| {} | {} | {:.3} |", counts[0], counts[1], counts[1] as f64 / counts[0] as f64);
 }
 
-/// The instructions of this program when it reads so many times.
+/// The instructions of this program when it reads this many times.
 fn count(way: &str, times: u32) -> Option<u64> {
     let program = std::env::current_exe().ok()?;
     let mut valgrind = Command::new("valgrind");
@@ -40,7 +40,7 @@ fn count(way: &str, times: u32) -> Option<u64> {
     collected.split_whitespace().next()?.parse().ok()
 }
 
-/// What is counted.
+/// The work that is counted.
 pub fn read(way: &str, times: u32) {
     let shape = SHAPES.iter().find(|shape| shape.name == "openai-chat").expect("a named shape");
     let stream = shape.stream(192 << 10);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::median;
 use crate::shapes::{Chunking, SHAPES};
 
-/// What programs want of a chunk.
+/// The part of a chunk that programs want.
 #[derive(Deserialize)]
 struct Delta {
     id: String,
@@ -48,11 +48,11 @@ pub fn run(is_quick: bool) {
         let mut times = [Vec::new(), Vec::new()];
         for round in 0..=rounds {
             for (way, times) in [by_hand as fn(Vec<Bytes>) -> usize, typed].into_iter().zip(&mut times) {
-                // Both are given the chunks, as clients give them: a copy of a handle is not theirs to pay.
+                // Both get the chunks as clients provide them, so neither pays for copying a handle.
                 let chunks = chunks.clone();
                 let began = Instant::now();
                 assert_eq!(way(chunks), stream.events.len());
-                // The first one warms up.
+                // The first run warms up.
                 if round > 0 {
                     times.push(began.elapsed());
                 }

@@ -1,6 +1,6 @@
 //! Measures the client and gateway: `cargo run --release -- [connections] [json] [tap] [rewrite] [--quick]`.
 //!
-//! Over real connections on 127.0.0.1, in turns; the instructions by valgrind, where that is installed.
+//! Over real connections on 127.0.0.1, in turns; instructions are counted with valgrind, if it is installed.
 
 #[path = "../../shapes/mod.rs"]
 mod shapes;
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 fn main() -> ExitCode {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
-    // What valgrind runs.
+    // The command that valgrind runs.
     if let [word, way, times] = words.as_slice() {
         if word == "count" {
             instructions::read(way, times.parse().expect("a number"));
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The middle of some measurements.
+/// The median of some measurements.
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]

@@ -1,4 +1,4 @@
-//! A proxy on a thread of its own, with hyper on both sides.
+//! A proxy on its own thread, with hyper on both sides.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -20,7 +20,7 @@ use crate::{cpu, median, upstream};
 pub type Fault = Box<dyn Error + Send + Sync>;
 pub type Passed = Response<UnsyncBoxBody<Bytes, Fault>>;
 
-/// What is done with a response on its way.
+/// What the proxy does with a response.
 pub type Pass = fn(Response<Incoming>) -> Passed;
 
 pub struct Proxy {
@@ -44,7 +44,7 @@ impl Proxy {
                     let service =
                         service_fn(move |_| async move { Ok::<_, Fault>(pass(get(server).await?)) });
                     let connection = TokioIo::new(connection);
-                    // A task of its own, as servers have it.
+                    // A separate task, as in servers.
                     tokio::spawn(server::conn::http1::Builder::new().serve_connection(connection, service));
                 }
             });
@@ -68,7 +68,7 @@ async fn get(server: SocketAddr) -> Result<Response<Incoming>, Fault> {
     Ok(sender.send_request(request).await?)
 }
 
-/// Times proxies in turns: their medians.
+/// Times proxies in turns, and returns their medians.
 pub fn compare<const N: usize>(proxies: [&Proxy; N], rounds: usize) -> [Duration; N] {
     let mut times = [(); N].map(|()| Vec::new());
     // The first answer warms up.

@@ -67,7 +67,7 @@ where
     response.map(|body| body.map_err(Fault::from).boxed_unsync())
 }
 
-/// The change: another name for a field, as gateways do it.
+/// The change: another name for a field, as in gateways.
 fn changed(data: &str) -> String {
     data.replacen("\"content\"", "\"text\"", 1)
 }
@@ -93,7 +93,7 @@ where
 {
     let events = response.into_body().into_data_stream().eventsource().map_ok(|event| {
         let changed = AxumEvent::default().data(changed(&event.data));
-        // Its default type is written by nobody.
+        // The default type is never written.
         match &*event.event {
             "message" => changed,
             name => changed.event(name),
@@ -104,7 +104,7 @@ where
     Response::from_parts(parts, body.map_err(Fault::from).boxed_unsync())
 }
 
-/// The same without sockets and servers: what is left is the work itself.
+/// The same without sockets and servers, to measure the work itself.
 fn compare_bodies(chunks: &[Bytes], rounds: usize) -> [Duration; 3] {
     let mut times = [(); 3].map(|()| Vec::new());
     for _ in 0..rounds {

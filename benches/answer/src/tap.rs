@@ -12,7 +12,7 @@ use crate::proxy::{compare, Fault, Passed, Proxy};
 use crate::shapes::{Chunking, SHAPES};
 use crate::upstream;
 
-/// By the last tap.
+/// Counted by the last tap.
 static SEEN: AtomicU64 = AtomicU64::new(0);
 
 pub fn run(is_quick: bool) {

@@ -1,4 +1,4 @@
-//! A server that has its whole answer ready, and a client that reads it.
+//! A server with its whole answer ready, and a client that reads it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,7 +26,7 @@ pub fn start<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> SocketAddr {
     address
 }
 
-/// Asks, and reads the answer to its end. Tells how many bytes came after the head, as they are framed.
+/// Sends a request, and reads the response to its end. Returns the number of bytes after the head, framing included.
 pub fn ask(server: SocketAddr) -> usize {
     let mut connection = TcpStream::connect(server).expect("the server listens");
     let request = b"GET / HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n";

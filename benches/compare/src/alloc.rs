@@ -1,18 +1,18 @@
-//! Counts allocations and the peak of memory.
+//! Counts allocations and peak memory.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering::Relaxed};
 
-/// What a piece of work asked of the allocator.
+/// The allocations of a piece of work.
 #[derive(Clone, Copy, Debug)]
 pub struct Used {
     /// Allocations and reallocations.
     pub calls: usize,
-    /// The most bytes that were held at once, less those held before.
+    /// The peak of allocated bytes, minus those allocated before.
     pub peak: usize,
 }
 
-/// Counts while `work` runs. For one thread at a time.
+/// Counts while `work` runs, for one thread at a time.
 pub fn count(work: impl FnOnce()) -> Used {
     CALLS.store(0, Relaxed);
     HELD.store(0, Relaxed);
@@ -23,7 +23,7 @@ pub fn count(work: impl FnOnce()) -> Used {
     Used { calls: CALLS.load(Relaxed), peak: usize::try_from(PEAK.load(Relaxed)).unwrap_or(0) }
 }
 
-/// Makes what the contestant is given: its bytes count as held, the calls are not the contestant's.
+/// Makes the input of a contestant: its bytes count as allocated, but its calls are not the contestant's.
 pub fn given<T>(make: impl FnOnce() -> T) -> T {
     let before = CALLS.load(Relaxed);
     let made = make();
@@ -31,7 +31,7 @@ pub fn given<T>(make: impl FnOnce() -> T) -> T {
     made
 }
 
-/// The system's allocator with counters, which are at rest in timed runs.
+/// The system's allocator with counters, which are off in timed runs.
 pub struct Counting;
 
 // SAFETY: every call goes to the system's allocator unchanged.

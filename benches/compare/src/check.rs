@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use crate::rivals::{Chunk, Id, Reads, Sink};
 use crate::shapes::{Expected, Stream};
 
-/// Why a contestant has no figure in a cell.
+/// The reason why a contestant has no figure in a cell.
 #[derive(Clone, Debug)]
 pub enum LeftOut {
-    /// It gave other events than the standard asks for.
+    /// It returned other events than the standard requires.
     Differs(String),
     Fails(String),
     Panics,
@@ -29,7 +29,7 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// Reads the pieces once, with `cap` as the longest time, and compares every event.
+/// Reads the pieces once, for at most `cap`, and compares every event.
 pub fn check<R: Reads>(stream: &Stream, pieces: &[&'static [u8]], cap: Duration) -> Result<(), LeftOut> {
     let is_late = Cell::new(false);
     let began = Instant::now();
@@ -43,7 +43,7 @@ pub fn check<R: Reads>(stream: &Stream, pieces: &[&'static [u8]], cap: Duration)
         R::read(chunks, &mut compare)
     });
     match ended {
-        // Whatever it made of a stream that was broken off, it was too slow.
+        // Whatever it made of a stream that was cut short, it was too slow.
         _ if is_late.get() || began.elapsed() > cap => Err(LeftOut::OverCap),
         None => Err(LeftOut::Panics),
         Some(Err(error)) => Err(LeftOut::Fails(error)),
@@ -51,7 +51,7 @@ pub fn check<R: Reads>(stream: &Stream, pieces: &[&'static [u8]], cap: Duration)
     }
 }
 
-/// Catches a panic without its message on the screen.
+/// Catches a panic without printing its message.
 fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     let hook = take_hook();
     set_hook(Box::new(|_| {}));
@@ -60,7 +60,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     ended.ok()
 }
 
-/// Compares events with those expected; puts events together from lines for those that give lines.
+/// Compares events with the expected ones; assembles events for contestants that return lines.
 struct Compare<'a> {
     expected: &'a [Expected],
     id: Id,
@@ -161,7 +161,7 @@ mod tests {
     use crate::rivals::{Gives, SseParse, SseerLines};
     use crate::shapes::{Chunking, SHAPES};
 
-    /// Passes on what sse-parse reads, with one thing wrong.
+    /// Forwards what sse-parse reads, with one error.
     struct Wrong<const WHAT: char>;
 
     impl<const WHAT: char> Reads for Wrong<WHAT> {

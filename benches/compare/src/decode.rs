@@ -10,7 +10,7 @@ use crate::shapes::{Chunking, Shape};
 use crate::table;
 use crate::Plan;
 
-/// What came out for one shape, cut in one way.
+/// The results for one shape, cut in one way.
 struct Cell {
     shape: &'static Shape,
     chunking: Chunking,
@@ -78,7 +78,7 @@ impl Cell {
         result.as_ref().ok().copied()
     }
 
-    /// The fastest rival that gives what is asked for.
+    /// The fastest rival that returns this kind of output.
     fn best(&self, gives: Gives) -> Option<(&'static str, Duration)> {
         let rivals = self.results.iter().filter(|(reader, _)| !reader.is_ours && reader.gives == gives);
         rivals
@@ -87,7 +87,7 @@ impl Cell {
     }
 }
 
-/// One shape: everyone's time for an event, and how many times as long as ours it is.
+/// One shape: the time per event of each contestant, and its ratio to ours.
 fn print_shape(shape: &Shape, cells: &[Cell]) {
     let Some(first) = cells.first() else { return };
     let columns: Vec<String> = cells.iter().map(|cell| cell.chunking.name()).collect();
@@ -112,7 +112,7 @@ fn print_shape(shape: &Shape, cells: &[Cell]) {
     table::print(&title, "time per event (/ our borrowed, / our owned)", &columns, &rows);
 }
 
-/// All shapes and chunkings: the best rival's time over ours.
+/// All shapes and chunkings: the best rival's time divided by ours.
 fn print_best(
     what: &str,
     plan: &Plan,
@@ -138,7 +138,7 @@ fn print_grid(title: &str, plan: &Plan, cells: &[Cell], figure: &dyn Fn(&Cell) -
     table::print(title, "shape", &columns, &rows);
 }
 
-/// Eight times the size for how many times eight times the cost: 1.0 is linear.
+/// The cost of eight times the size, divided by eight times the cost: 1.0 is linear.
 fn print_slope(plan: &Plan, cells: &[Cell]) {
     let of = |name: &str, chunking: Chunking| {
         cells.iter().find(|cell| cell.shape.name == name && cell.chunking == chunking)
@@ -162,7 +162,7 @@ fn print_slope(plan: &Plan, cells: &[Cell]) {
     table::print("Time for 8 MiB divided by 8 times the time for 1 MiB", "reader", &columns, &rows);
 }
 
-/// Who has no figure where, and why.
+/// Contestants without a figure, and why.
 fn print_left_out(cells: &[Cell]) {
     println!("\n### Left out\n");
     let mut has_any = false;

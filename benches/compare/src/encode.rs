@@ -12,7 +12,7 @@ use crate::shapes::{Expected, Shape, NAMED, SHAPES};
 use crate::table;
 use crate::Plan;
 
-/// Someone who writes a list of events: a name, whether it is ours, and what to do.
+/// A writer of a list of events: a name, whether it is ours, and what to do.
 struct Writer {
     name: &'static str,
     is_ours: bool,
@@ -143,7 +143,7 @@ fn own(events: &'static [Expected]) -> Vec<Own> {
     events.iter().map(Own::from).collect()
 }
 
-/// Prints time for an event, ratio to the first writer, and allocations for an event.
+/// Prints the time per event, the ratio to the first writer, and the allocations per event.
 fn print(plan: &Plan, title: &str, shapes: &[&Shape], writers: &[Writer], with_floor: bool) {
     let mut rows: Vec<(String, Vec<String>)> =
         writers.iter().map(|writer| (writer.name.to_owned(), Vec::new())).collect();
@@ -230,7 +230,7 @@ fn print_broadcast(plan: &Plan, shapes: &[&Shape]) {
     table::print(title, "time for all clients (/ ours)", &columns, &rows);
 }
 
-/// Makes the shared form once, then hands a thousand clients theirs, and drops all.
+/// Makes the shared form once, gives a copy to each of a thousand clients, and drops all.
 fn broadcast<T: 'static, F: FnMut() -> T>(mut make: impl FnMut() -> F + 'static) -> Run<'static> {
     let mut clients = Vec::with_capacity(CLIENTS);
     Box::new(move || {
@@ -260,7 +260,7 @@ fn events(shape: &Shape, plan: &Plan) -> &'static [Expected] {
     Box::leak(Box::new(shape.stream(plan.written_size()))).events.as_slice()
 }
 
-/// Whether a reader that keeps every rule of the standard gets the same events back.
+/// Whether a reader that follows every rule of the standard gets the same events back.
 fn reads_back(body: Vec<u8>, events: &'static [Expected]) -> bool {
     SseParse::events(&body)
         .iter()

@@ -9,7 +9,7 @@ use memchr::memchr2;
 use crate::rivals::named;
 use crate::shapes::Expected;
 
-/// Calls `memchr2` line by line. No fields, no events, nothing carried over from chunk to chunk.
+/// Calls `memchr2` line by line. No fields, no events, nothing kept from chunk to chunk.
 pub fn read<'a>(chunks: impl Iterator<Item = &'a [u8]>) {
     for chunk in chunks {
         let mut rest = chunk;
@@ -21,7 +21,7 @@ pub fn read<'a>(chunks: impl Iterator<Item = &'a [u8]>) {
     }
 }
 
-/// A checked copy: looks for the line ends of the data, then copies each value of the event. No names, no line ends.
+/// A checked copy: finds the line ends of the data, then copies each value of the event. No names, no line ends.
 pub fn write(event: &'static Expected, out: &mut Vec<u8>) {
     if let Some(event_type) = named(event) {
         out.put_slice(event_type.as_bytes());

@@ -23,14 +23,14 @@ use crate::shapes::{Chunking, Shape, CHUNKINGS, NAMED, SHAPES};
 #[global_allocator]
 static COUNTING: alloc::Counting = alloc::Counting;
 
-/// What to run: what was named, or everything of a sort of which nothing was named.
+/// What to run: the named items, or everything of a kind if none of it is named.
 pub(crate) struct Plan {
     pub(crate) shapes: Vec<&'static Shape>,
     pub(crate) chunkings: Vec<Chunking>,
     pub(crate) effort: Effort,
     kinds: Vec<&'static str>,
     is_quick: bool,
-    /// For the shape that only writers have.
+    /// For the shape that is only for writers.
     has_named: bool,
 }
 
@@ -98,12 +98,12 @@ impl Plan {
         (name == NAMED.name && self.has_named) || self.shapes.iter().any(|shape| shape.name == name)
     }
 
-    /// Bytes of body for a cell of the reading side.
+    /// Bytes of body for a cell of the readers.
     pub(crate) fn body_size(&self, chunking: Chunking) -> usize {
         chunking.body_size() / if self.is_quick { 8 } else { 1 }
     }
 
-    /// Bytes of events for a cell of the writing side.
+    /// Bytes of events for a cell of the writers.
     pub(crate) fn written_size(&self) -> usize {
         if self.is_quick {
             64 << 10

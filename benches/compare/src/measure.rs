@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-/// How long it may take.
+/// How long a measurement may take.
 #[derive(Clone, Copy)]
 pub struct Effort {
     /// For all rounds of a cell together.
     pub cell: Duration,
-    /// A turn repeats its work until this much time is spent.
+    /// A turn repeats its work until this much time has passed.
     pub turn: Duration,
     pub fewest_rounds: usize,
     pub most_rounds: usize,
@@ -25,7 +25,7 @@ impl Effort {
         cap: Duration::from_secs(2),
     };
 
-    /// For a smoke run: everything once.
+    /// For a smoke test: everything once.
     pub const QUICK: Effort = Effort {
         cell: Duration::ZERO,
         turn: Duration::ZERO,
@@ -35,12 +35,12 @@ impl Effort {
     };
 }
 
-/// One run of one contestant: prepares, works, and says how long the work took.
+/// One run of one contestant: prepares, works, and returns how long the work took.
 pub type Run<'a> = Box<dyn FnMut() -> Duration + 'a>;
 
-/// Times all runs against each other: in each round everyone has one turn, and another one begins.
+/// Times all runs against each other: in each round each has one turn, in rotating order.
 ///
-/// What disturbs the machine disturbs all of them alike. Returns the median turn of each.
+/// What disturbs the machine disturbs all of them equally. Returns the median turn of each.
 pub fn interleave(runs: &mut [Run], effort: Effort) -> Vec<Duration> {
     let mut turns: Vec<Vec<Duration>> = vec![Vec::new(); runs.len()];
     let rounds: Vec<usize> = runs.iter_mut().map(|run| rounds_for(run, effort, turns.len())).collect();
@@ -48,7 +48,7 @@ pub fn interleave(runs: &mut [Run], effort: Effort) -> Vec<Duration> {
     for round in 0..most {
         for place in 0..runs.len() {
             let at = (round + place) % runs.len();
-            // The turns of those that have fewer are spread over all rounds.
+            // Contestants with fewer turns have them spread over all rounds.
             if (round + 1) * rounds[at] / most > round * rounds[at] / most {
                 turns[at].push(turn(&mut runs[at], effort.turn));
             }
@@ -57,7 +57,7 @@ pub fn interleave(runs: &mut [Run], effort: Effort) -> Vec<Duration> {
     turns.into_iter().map(median).collect()
 }
 
-/// Slow contestants have fewer rounds, so that each has about the same share of the cell's time.
+/// Slow contestants have fewer rounds, so that each gets about the same share of the cell's time.
 fn rounds_for(run: &mut Run, effort: Effort, contestants: usize) -> usize {
     let needed = turn(run, effort.turn).as_nanos().max(effort.turn.as_nanos()).max(1);
     let share = effort.cell.as_nanos() / contestants as u128;

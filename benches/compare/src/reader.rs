@@ -1,4 +1,4 @@
-//! A contestant that decodes, whatever its type.
+//! A contestant that decodes, regardless of its type.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::rivals::{
 };
 use crate::shapes::{Chunking, Shape, Stream};
 
-/// A stream, cut. Never freed: bodies are asked for `'static` events, and there are only a few dozen.
+/// A stream in pieces. Never freed: bodies need `'static` events, and there are only a few dozen.
 pub struct Input {
     pub stream: &'static Stream,
     pieces: Vec<&'static [u8]>,
@@ -35,13 +35,13 @@ impl Input {
     }
 }
 
-/// One who reads.
+/// A contestant that reads.
 #[derive(Clone, Copy)]
 pub struct Reader {
     pub name: &'static str,
     pub gives: Gives,
     pub is_ours: bool,
-    /// Takes `Bytes` chunks.
+    /// Takes chunks of `Bytes`.
     pub takes_bytes: bool,
     check: fn(&Input, Duration) -> Result<(), LeftOut>,
     run: for<'a> fn(&'a Input) -> Run<'a>,
@@ -93,7 +93,7 @@ impl Reader {
     }
 }
 
-/// Everyone who reads, ours first.
+/// All readers, ours first.
 pub fn readers() -> Vec<Reader> {
     vec![
         Reader::ours::<Borrowed>(),
@@ -123,7 +123,7 @@ pub fn floor_run(input: &Input) -> Run<'_> {
     })
 }
 
-/// Reads type, data and ID as a user would, and forgets them.
+/// Reads type, data and ID as a user would, and discards them.
 struct BlackBox;
 
 impl Sink for BlackBox {

@@ -12,7 +12,7 @@ pub fn print(title: &str, corner: &str, columns: &[String], rows: &[(String, Vec
     }
 }
 
-/// A time that reads well.
+/// A time in a readable unit.
 pub fn time(nanos: f64) -> String {
     match nanos {
         n if n < 100.0 => format!("{n:.1} ns"),
@@ -22,12 +22,12 @@ pub fn time(nanos: f64) -> String {
     }
 }
 
-/// The time of one of `count`.
+/// The time per item, for `count` items.
 pub fn each(time: Duration, count: usize) -> f64 {
     time.as_nanos() as f64 / count as f64
 }
 
-/// How many times as long.
+/// A ratio of times.
 pub fn ratio(time: Duration, ours: Option<Duration>) -> String {
     ours.map_or("-".to_owned(), |ours| format!("{:.2}", time.as_secs_f64() / ours.as_secs_f64()))
 }

@@ -1,11 +1,11 @@
-//! Counts the bytes that are allocated at the moment, in the processes that ask for it.
+//! Counts the bytes that are currently allocated, in processes that ask for it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 pub struct Counting;
 
-/// Never in a server that is measured: counting costs.
+/// Never in a measured server, because counting costs time.
 static IS_COUNTING: AtomicBool = AtomicBool::new(false);
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -13,12 +13,12 @@ pub fn begin() {
     IS_COUNTING.store(true, Ordering::Relaxed);
 }
 
-/// Bytes that were asked for and not freed since the beginning, of all threads.
+/// Bytes allocated and not freed since the start, by all threads.
 pub fn held() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
 
-// SAFETY: leaves everything to the system's allocator.
+// SAFETY: forwards every call to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if IS_COUNTING.load(Ordering::Relaxed) {

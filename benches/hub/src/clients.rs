@@ -12,13 +12,13 @@ use rustix::net::{sockopt, AddressFamily, SocketType};
 
 use crate::server::Server;
 
-/// Those that read all they get.
+/// Clients that read all they get.
 pub struct Clients {
     epoll: OwnedFd,
     clients: Vec<Client>,
-    /// How many events each has been sent since it is there.
+    /// The number of events sent to each since it connected.
     sent: usize,
-    /// All that the first one got: what is measured is looked at.
+    /// All that the first client received, to check what is measured.
     kept: Vec<u8>,
     orders: Vec<(usize, usize)>,
     buffer: Vec<u8>,
@@ -37,7 +37,7 @@ impl Clients {
         Clients { epoll, clients: Vec::new(), sent: 0, kept: Vec::new(), orders: Vec::new(), buffer }
     }
 
-    /// Connects so many more, and waits for their heads: then each of them follows.
+    /// Connects this many more, and waits for their heads: then each of them follows.
     pub fn connect(&mut self, address: SocketAddr, count: usize) -> Result<(), String> {
         let end = self.clients.len() + count;
         while self.clients.len() < end {
@@ -58,7 +58,7 @@ impl Clients {
         Ok(())
     }
 
-    /// Publishes so many events of so many bytes, waits until all clients have them, and says how long each waited.
+    /// Publishes this many events of this many bytes, waits until all clients have them, and returns how long each waited.
     pub fn round(
         &mut self,
         server: &mut Server,
@@ -79,7 +79,7 @@ impl Clients {
             let waited = began.elapsed();
             waits.extend((0..done).map(|_| waited));
             if began.elapsed() > PATIENCE {
-                // Heartbeats go on, and no event comes.
+                // Heartbeats continue, but no event arrives.
                 return Err(format!("{} of {} clients got all within 30 s", waits.len(), self.clients.len()));
             }
             if has_more {
@@ -93,8 +93,8 @@ impl Clients {
         self.clients.len()
     }
 
-    /// Reads what is there; returns for how many clients with news `is_done` is true, which knows whether the head
-    /// was there before.
+    /// Reads what is ready; returns for how many clients with new bytes `is_done` is true, which knows whether the head
+    /// had arrived before.
     fn read_ready(&mut self, mut is_done: impl FnMut(&Client, bool) -> bool) -> Result<usize, String> {
         let mut ready = Vec::with_capacity(1024);
         let patience = Timespec { tv_sec: PATIENCE.as_secs() as i64, tv_nsec: 0 };
@@ -123,7 +123,7 @@ impl Clients {
             }
             let was = client.seen;
             client.seen += events(bytes);
-            // Only what changes something is asked for: a heartbeat of a client that is done does not.
+            // Only reads that change something count: a heartbeat of a client that is done does not.
             if client.seen != was || !had_head {
                 done += usize::from(is_done(client, had_head));
             }
@@ -134,7 +134,7 @@ impl Clients {
         Ok(done)
     }
 
-    /// Whether the first client got each event, whole and in order: no figure without it.
+    /// Whether the first client got each event, whole and in order; otherwise there is no figure.
     pub fn examine(&self) -> Result<(), String> {
         let body = body(&self.kept)?;
         let mut sizes = self.orders.iter().flat_map(|&(count, bytes)| std::iter::repeat_n(bytes, count));
@@ -155,7 +155,7 @@ impl Clients {
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Those that ask and then read nothing, for a while.
+/// Clients that send a request and then read nothing for a while.
 pub struct Slow(Vec<TcpStream>);
 
 /// What slow clients found when they read at last.
@@ -173,13 +173,13 @@ impl Slow {
         sockets.collect::<Result<_, _>>().map(Slow).map_err(|error| format!("to connect: {error}"))
     }
 
-    /// Reads what the server still has for them, then one more event, which is published only then: who is still
-    /// there gets it.
+    /// Reads what the server still has for them, then one more event, which is published only then: clients that are still
+    /// connected get it.
     pub fn read(self, publish: impl FnOnce() -> Result<(), String>) -> Result<Told, String> {
         let mut slow: Vec<_> = self.0.into_iter().map(|socket| (socket, Vec::new(), false)).collect();
         for (socket, ..) in &slow {
             socket.set_nonblocking(true).expect("a socket");
-            // It has read nothing for long, and may have much to read.
+            // It has read nothing for a long time, and may have much to read.
             let _ = sockopt::set_socket_recv_buffer_size(socket, 1 << 20);
         }
         read_until_quiet(&mut slow);
@@ -210,7 +210,7 @@ impl Slow {
     }
 }
 
-/// Until nothing has come for half a second.
+/// Reads until nothing has arrived for half a second.
 fn read_until_quiet(slow: &mut [(TcpStream, Vec<u8>, bool)]) {
     let (mut last, mut buffer) = (Instant::now(), vec![0; 1 << 18]);
     while last.elapsed() < Duration::from_millis(500) {
@@ -231,7 +231,7 @@ fn read_until_quiet(slow: &mut [(TcpStream, Vec<u8>, bool)]) {
     }
 }
 
-/// Connects, asks for what comes after an ID, and says how long it took until so many events were there.
+/// Connects, asks for what follows an ID, and returns how long it took until this many events had arrived.
 pub fn resume(address: SocketAddr, seen: &str, count: usize) -> Result<Duration, String> {
     let (began, mut bytes, mut buffer, mut there) = (Instant::now(), Vec::new(), vec![0; 256 * 1024], 0);
     let mut socket = ask(address, None, Some(seen)).map_err(|error| format!("to connect: {error}"))?;
@@ -254,7 +254,7 @@ pub fn resume(address: SocketAddr, seen: &str, count: usize) -> Result<Duration,
             Found::Gap => return Err("a gap, and nothing was trimmed".to_owned()),
         }
     }
-    // What is appended at once may be in another order; all of it is there, once.
+    // Concurrent appends may be in another order; all of them must be there, once.
     numbers.sort_unstable();
     if numbers.len() != count || numbers.windows(2).any(|pair| pair[0] + 1 != pair[1]) {
         return Err(format!("{} events of {count}, or some of them twice", numbers.len()));
@@ -265,10 +265,10 @@ pub fn resume(address: SocketAddr, seen: &str, count: usize) -> Result<Duration,
 fn ask(address: SocketAddr, receive: Option<usize>, seen: Option<&str>) -> std::io::Result<TcpStream> {
     let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
     if let Some(receive) = receive {
-        // Before it is connected, or the window is large already.
+        // Before it connects, since the window is large afterwards.
         sockopt::set_socket_recv_buffer_size(&socket, receive)?;
     }
-    // Closed at once: no port waits for a minute.
+    // Closed immediately, so that no port waits for a minute.
     sockopt::set_socket_linger(&socket, Some(Duration::ZERO))?;
     rustix::net::connect(&socket, &address)?;
     let mut socket = TcpStream::from(socket);
@@ -280,7 +280,7 @@ fn ask(address: SocketAddr, receive: Option<usize>, seen: Option<&str>) -> std::
     Ok(socket)
 }
 
-/// Events in some bytes of a response: each has one `~`, and nothing else has.
+/// The number of events in some bytes of a response: each has one `~`, and nothing else does.
 fn events(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'~').count()
 }
@@ -299,7 +299,7 @@ fn found(body: &[u8]) -> Result<Vec<Found>, String> {
             "gap" => all.push(Found::Gap),
             _ => {
                 let number = event.data().strip_prefix("{\"n\":").and_then(|rest| rest.split(',').next());
-                // A greeting of some server is no event of ours.
+                // The greeting of some servers is not one of our events.
                 let Some(number) = number.and_then(|number| number.parse().ok()) else { continue };
                 all.push(Found::Event { number, bytes: event.data().len() });
             }
@@ -308,7 +308,7 @@ fn found(body: &[u8]) -> Result<Vec<Found>, String> {
     Ok(all)
 }
 
-/// The body of a response, out of its chunks; the last one may be cut off.
+/// The body of a response, without its chunk framing; the last chunk may be cut off.
 fn body(response: &[u8]) -> Result<Vec<u8>, String> {
     let head = response.windows(4).position(|part| part == b"\r\n\r\n").ok_or("a response without a head")?;
     let (mut rest, mut body) = (&response[head + 4..], Vec::new());

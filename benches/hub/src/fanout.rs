@@ -1,4 +1,4 @@
-//! A thousand clients, and what a delivery costs the whole server: one event a wake-up, bursts of 10 and of 100.
+//! The cost of a delivery to the whole server, with a thousand clients: one event per wake-up, bursts of 10 and of 100.
 
 use crate::clients::Clients;
 use crate::peers::{Peer, Programs};
@@ -6,17 +6,17 @@ use crate::server::Server;
 use crate::table::{quantile, ratios, shown, Goal};
 use crate::{twice, Size};
 
-/// Events at once, and rounds of these.
+/// The size of a burst, and the number of bursts.
 const ROWS: [(usize, usize); 3] = [(1, 50), (10, 20), (100, 4)];
 
-/// 100 bytes: a small event of JSON.
+/// 100 bytes: a small JSON event.
 const BYTES: usize = 100;
 
 #[derive(Default)]
 struct Row {
     /// Microseconds of a delivery, for each of the rows.
     times: [Vec<f64>; 3],
-    /// Milliseconds from the order until a client has it, of one event.
+    /// Milliseconds from the command to publish until a client has the event, for single events.
     middle: Vec<f64>,
     late: Vec<f64>,
 }

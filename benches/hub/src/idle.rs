@@ -1,4 +1,4 @@
-//! Streams on which nothing happens: what each holds of the server's memory.
+//! Idle streams: the memory of the server for each.
 
 use std::thread;
 use std::time::Duration;
@@ -46,16 +46,16 @@ impl Idle {
     }
 }
 
-/// Bytes of a stream.
+/// Bytes per stream.
 fn memory(server: &Server, count: usize) -> Result<f64, String> {
     let mut clients = Clients::new();
     let mut connect = |count| {
         clients.connect(server.address, count)?;
-        // Until the last one is quiet.
+        // Wait until the last stream is idle.
         thread::sleep(Duration::from_millis(300));
         Ok::<_, String>(server.memory())
     };
-    // What is made once, for the first clients, is not counted.
+    // What is allocated once, for the first clients, is not counted.
     let before = connect(FIRST)?;
     Ok((connect(count)? - before) / count as f64)
 }

@@ -1,10 +1,10 @@
-//! Delivering one event to many clients: this hub beside others, as tasks without sockets, as whole servers over
+//! Delivering one event to many clients: this hub compared with others, as tasks without sockets, as whole servers over
 //! 127.0.0.1, and over Redis.
 //!
 //! `cargo run --release --manifest-path benches/hub/Cargo.toml [-- [tasks] [fanout] [slow] [idle] [redis] [--quick] [--runs=5]]`
 //!
-//! Servers and ways to wake are processes of their own that take turns, so that a busy machine is unfair to all alike.
-//! What cannot be had on this machine is skipped, and said so. Linux only.
+//! Each server and each way to wake is a separate process, and they take turns, so that a busy machine affects all equally.
+//! What is not installed on this machine is skipped, with a note. Linux only.
 
 mod alloc;
 mod clients;
@@ -30,11 +30,11 @@ use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
 #[global_allocator]
 static COUNTING: alloc::Counting = alloc::Counting;
 
-/// How much is done.
+/// The amount of work.
 struct Size {
     is_quick: bool,
     runs: usize,
-    /// Clients that a process can have.
+    /// The number of clients that a process can have.
     most: usize,
 }
 
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let is_asked_for = |part: &str| words.is_empty() || words.contains(&part);
-    // Some for the process itself.
+    // Some descriptors for the process itself.
     let most = raise_limit() - 100;
     let size = Size { is_quick, runs, most };
     match compare(&size, is_asked_for) {
@@ -109,7 +109,7 @@ fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), Strin
                 return;
             }
             if let Err(why) = run() {
-                // The others go on, and its figures until now are shown.
+                // The others continue, and its figures so far are shown.
                 eprintln!("{part} failed: {why}");
                 failed.push(part);
             }
@@ -158,7 +158,7 @@ fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), Strin
     }
 }
 
-/// To what the system allows at most.
+/// Raises the limit to what the system allows.
 fn raise_limit() -> usize {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -183,7 +183,7 @@ fn load() -> String {
     format!("load {}", load.split(' ').next().unwrap_or("unknown"))
 }
 
-/// What a run finds; once more where it fails, on a busy machine for instance.
+/// The result of a run, which is repeated once if it fails, for example on a busy machine.
 fn twice<T>(name: &str, mut run: impl FnMut() -> Result<T, String>) -> Result<T, String> {
     run().or_else(|why| {
         eprintln!("{name}: {why}; once more");

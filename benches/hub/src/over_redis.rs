@@ -1,4 +1,4 @@
-//! Over Redis, in two processes: one publishes, the other has the clients.
+//! The hub over Redis, in two processes: one publishes, the other has the clients.
 
 use std::thread;
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl OverRedis {
             self.there[at].add(&waits(&mut server, Some(&mut publisher), count, self.rounds)?);
         }
         let mut publisher = Server::ours(&["publisher", url])?;
-        // It follows along, and has all of them in its ring.
+        // This process follows along, and has all entries in its history.
         let ring = Server::ours(&["hub-redis", url, "4096"])?;
         publisher.publish(1, BYTES)?;
         let seen = publisher.line()?;
@@ -62,7 +62,7 @@ impl OverRedis {
         for _ in 0..MISSED {
             publisher.line()?;
         }
-        // It comes when all is there: its ring has nothing.
+        // This process starts when all entries exist, so its history is empty.
         let pages = Server::ours(&["hub-redis", url, "4096"])?;
         thread::sleep(Duration::from_millis(100));
         for (server, waits) in [(&ring, &mut self.ring), (&pages, &mut self.pages)] {
@@ -116,7 +116,7 @@ impl Waits {
     }
 }
 
-/// Of each client and event, in ms.
+/// Per client and event, in ms.
 fn waits(
     server: &mut Server,
     mut publisher: Option<&mut Server>,
@@ -127,7 +127,7 @@ fn waits(
     clients.connect(server.address, count)?;
     let mut waits = Vec::new();
     for round in 0..rounds + WARM_UP {
-        // Twenty a second: each meets a server that waits.
+        // Twenty a second, so that each meets an idle server.
         thread::sleep(Duration::from_millis(if count == 1 { 5 } else { 20 }));
         let publisher = publisher.as_deref_mut();
         let times = match publisher {

@@ -1,4 +1,4 @@
-//! Who is compared, and what of it can be had on this machine.
+//! The peers, and which of them this machine has.
 
 use std::env;
 use std::fs;
@@ -35,14 +35,14 @@ impl Peer {
     }
 }
 
-/// Programs of others, or why there are none.
+/// Other programs, or why they are missing.
 pub struct Programs {
     go: Result<PathBuf, String>,
     better_sse: Result<PathBuf, String>,
 }
 
 impl Programs {
-    /// Builds and installs, in the folder of this program, what is not there yet.
+    /// Builds and installs what is missing, in the folder of this program.
     pub fn bring() -> Self {
         let folder = env::current_exe().ok().and_then(|program| Some(program.parent()?.join("peers")));
         let folder = folder.unwrap_or_else(|| PathBuf::from("target/peers"));
@@ -80,7 +80,7 @@ impl Programs {
 fn bring_go(folder: &Path) -> Result<PathBuf, String> {
     let program = folder.join("go_server");
     let mut build = Command::new("go");
-    // Of the standard library alone: nothing is fetched.
+    // Uses only the standard library, so nothing is fetched.
     build.arg("build").arg("-o").arg(&program).arg(source("main.go")).env("GOPROXY", "off");
     run_within(&mut build, Duration::from_secs(120)).map_err(|why| format!("`go build`: {why}"))?;
     Ok(program)
@@ -114,7 +114,7 @@ fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name)
 }
 
-/// A machine without a network may hang.
+/// Without a network, it may hang.
 fn run_within(command: &mut Command, time: Duration) -> Result<(), String> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child = child.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! A server in a process of its own: what it is asked, and what it takes.
+//! A server in a separate process: its commands, and the resources it uses.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program that says its port.
+    /// Starts a program that prints its port.
     pub fn start(command: &mut Command) -> Result<Self, String> {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.map_err(|error| format!("{command:?}: {error}"))?;
@@ -35,7 +35,7 @@ impl Server {
         self.input.write_all(format!("{count} {bytes}\n").as_bytes()).map_err(|error| error.to_string())
     }
 
-    /// What it says.
+    /// The next line of its output.
     pub fn line(&mut self) -> Result<String, String> {
         let mut line = String::new();
         match self.output.read_line(&mut line) {
@@ -44,8 +44,8 @@ impl Server {
         }
     }
 
-    /// Processor time of all its threads, the kernel's on their behalf included, in microseconds. As `/proc/PID/stat`
-    /// has it, but not in ticks of 10 ms.
+    /// Processor time of all its threads, including that of the kernel on their behalf, in microseconds: as in
+    /// `/proc/PID/stat`, but not in ticks of 10 ms.
     pub fn processor_time(&self) -> f64 {
         let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("Linux");
         let times =
@@ -53,7 +53,7 @@ impl Server {
         times.filter_map(|time| time.split_whitespace().next()?.parse::<f64>().ok()).sum::<f64>() / 1000.0
     }
 
-    /// Memory that it has written to, files left out, in bytes.
+    /// Memory that it has written to, without files, in bytes.
     pub fn memory(&self) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux");
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("Linux 4.5");

@@ -1,4 +1,4 @@
-//! A hundred clients that never read: what they cost the server and the others, and what they find when they read.
+//! The cost of a hundred clients that never read, to the server and the others, and what they find when they read.
 
 use crate::clients::{Clients, Slow, Told};
 use crate::peers::{Peer, Programs};
@@ -6,16 +6,16 @@ use crate::server::Server;
 use crate::table::{quantile, ratios, shown, Goal};
 use crate::{twice, Size};
 
-/// More than the kernel keeps for any of them.
+/// More than the kernel buffers for any of them.
 const EVENTS: usize = 3_000;
 const BYTES: usize = 2_000;
 
-/// They read while the slow ones fall back.
+/// Clients that read while the slow ones fall behind.
 const READERS: usize = 20;
 
 #[derive(Default)]
 struct Row {
-    /// MB by which the process grows while the slow ones fall back.
+    /// MB by which the process grows while the slow ones fall behind.
     growth: Vec<f64>,
     /// p99 of the others, in ms.
     with: Vec<f64>,
@@ -32,7 +32,7 @@ pub struct SlowClients {
 
 impl SlowClients {
     pub fn new(programs: &Programs, size: &Size) -> Self {
-        // The limit knows nothing of slow clients; over axum the hub is the same as over hyper.
+        // The bare loop does not handle slow clients; over axum the hub is the same as over hyper.
         let peers = [Peer::HubHyper, Peer::AxumSse, Peer::Go, Peer::BetterSse];
         let rows = programs.peers().into_iter().filter(|peer| peers.contains(peer));
         let (clients, slow) = if size.is_quick { (500, 20) } else { (9_900.min(size.most), 100) };
@@ -103,11 +103,11 @@ impl Row {
             clients.round(&mut server, 10, BYTES)?;
         }
         row.growth.push((server.memory() - before) / 1e6);
-        // The rest come, while the slow ones still read nothing.
+        // The rest connect, while the slow ones still read nothing.
         clients.connect(server.address, all - slow_ones - READERS)?;
         row.with.push(late(&mut clients, &mut server, rounds)?);
         row.told = slow.read(|| clients.round(&mut server, 1, 100).map(drop))?;
-        // As many that read take their place.
+        // As many clients that read take their place.
         clients.connect(server.address, slow_ones)?;
         row.without.push(late(&mut clients, &mut server, rounds)?);
         clients.examine()?;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// The median, and the range where there is one.
+/// The median, and the range if there is one.
 pub fn shown(values: &[f64], digits: usize) -> String {
     if values.is_empty() {
         return "failed".to_owned();
@@ -18,7 +18,7 @@ pub fn shown(values: &[f64], digits: usize) -> String {
     }
 }
 
-/// Of runs that took turns.
+/// For runs that took turns.
 pub fn ratios(values: &[f64], of: &[f64]) -> Vec<f64> {
     values.iter().zip(of).map(|(value, of)| value / of).collect()
 }
@@ -33,13 +33,13 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
     values
 }
 
-/// The value that so many of a thousand are not above.
+/// The value that this many of a thousand do not exceed.
 pub fn quantile(values: &[f64], per_mille: usize) -> f64 {
     let sorted = sorted(values);
     sorted.get(sorted.len() * per_mille / 1000).or(sorted.last()).copied().unwrap_or(f64::NAN)
 }
 
-/// A figure that was to be at most something.
+/// A figure with an upper limit.
 pub struct Goal {
     pub what: String,
     pub at_most: f64,
@@ -64,7 +64,7 @@ impl Goal {
         let sorted = sorted(&self.values);
         match middle(&sorted).total_cmp(&self.at_most) {
             Ordering::Less | Ordering::Equal => "met",
-            // A miss within the range of the runs.
+            // The limit is within the range of the runs.
             Ordering::Greater if sorted[0] <= self.at_most => "missed, within the range",
             Ordering::Greater => "missed",
         }

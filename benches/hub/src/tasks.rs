@@ -30,7 +30,7 @@ enum Way {
 
 const ALL: [Way; 3] = [Way::Hub, Way::Broadcast, Way::EventListener];
 
-/// Kept for who is slow, in each way alike.
+/// The history for slow followers, the same in each way.
 const HISTORY: usize = 256;
 
 impl Way {
@@ -52,7 +52,7 @@ impl Way {
     }
 }
 
-/// What publishes, and gives streams.
+/// The publisher, which also creates streams.
 trait Feed: Send + Sync {
     fn publish(&self, event: Event);
     fn follow(&self) -> BoxStream<'static, Encoded>;
@@ -70,7 +70,7 @@ impl Feed for Hub {
 
 impl Feed for broadcast::Sender<Encoded> {
     fn publish(&self, event: Event) {
-        // Nobody is there: no harm.
+        // Without receivers, this is not an error.
         let _ = self.send(event.into());
     }
 
@@ -79,7 +79,7 @@ impl Feed for broadcast::Sender<Encoded> {
     }
 }
 
-/// The ring of the hub in its simplest form, and another way to wake.
+/// The ring of the hub in its simplest form, with another way to wake.
 #[derive(Default)]
 struct Ring {
     events: Mutex<(u64, VecDeque<Encoded>)>,
@@ -126,14 +126,14 @@ impl Feed for Arc<Ring> {
     }
 }
 
-/// What one process found.
+/// The result of one process.
 #[derive(Clone, Copy, Debug)]
 struct Figures {
-    /// Processor time of a follower and event, in nanoseconds, for events that come one by one.
+    /// Processor time per follower and event, in nanoseconds, for events published one by one.
     single: f64,
-    /// The same for events that come ten at once.
+    /// The same for events published ten at a time.
     burst: f64,
-    /// Bytes of a follower that waits, its waker's own ones left out.
+    /// Bytes per waiting follower, without those of its waker.
     bytes: f64,
 }
 
@@ -190,7 +190,7 @@ impl Tasks {
     }
 }
 
-/// In a process of its own.
+/// In a separate process.
 fn process(way: Way, tasks: usize, rounds: usize) -> Result<Figures, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let words = ["--tasks", way.name(), &tasks.to_string(), &rounds.to_string()];
@@ -204,7 +204,7 @@ fn process(way: Way, tasks: usize, rounds: usize) -> Result<Figures, String> {
     Ok(Figures { single, burst, bytes })
 }
 
-/// What that process does.
+/// The work of that process.
 pub fn one(name: &str, tasks: usize, rounds: usize) {
     let way = ALL.into_iter().find(|way| way.name() == name).expect("a way");
     let Figures { single, burst, bytes } = measure(way, tasks, rounds);
@@ -222,7 +222,7 @@ fn measure(way: Way, tasks: usize, rounds: usize) -> Figures {
             tokio::spawn(async move {
                 while let Some(event) = events.next().await {
                     assert!(!event.as_bytes().is_empty());
-                    // The last one of a round.
+                    // The last event of a round.
                     if received.fetch_add(1, Ordering::AcqRel) + 1 == usize::MAX / 2 {
                         all.notify_one();
                     }
@@ -242,7 +242,7 @@ fn measure(way: Way, tasks: usize, rounds: usize) -> Figures {
         let mut timed = [0.0; 2];
         for (time, events) in timed.iter_mut().zip([1, 10]) {
             let rounds = rounds / if events == 1 { 1 } else { 4 };
-            // A tenth to warm up.
+            // A tenth of the rounds to warm up.
             for _ in 0..rounds / 10 + 1 {
                 round(events).await;
             }
@@ -257,7 +257,7 @@ fn measure(way: Way, tasks: usize, rounds: usize) -> Figures {
     Figures { single, burst, bytes }
 }
 
-/// What a follower that waits holds, beside the box that all of them are in.
+/// The memory of a waiting follower, without the box that each is in.
 fn bytes(way: Way, followers: usize) -> f64 {
     struct Nobody;
     impl Wake for Nobody {
@@ -277,14 +277,14 @@ fn bytes(way: Way, followers: usize) -> f64 {
     (alloc::held() - before) as f64 / followers as f64
 }
 
-/// Of all threads of the process, in nanoseconds.
+/// The processor time of all threads of the process, in nanoseconds.
 fn processor_time() -> f64 {
     let threads = fs::read_dir("/proc/self/task").expect("Linux");
     let times = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
     times.filter_map(|time| time.split_whitespace().next()?.parse::<f64>().ok()).sum()
 }
 
-/// 100 bytes: a small event of JSON.
+/// 100 bytes: a small JSON event.
 const DATA: &str = concat!(
     r#"{"sku":"FEED-SALMON-2KG","name":"Salmon kibble, 2 kg","stock":41,"#,
     r#""change":-1,"at":"2026-01-02T03:04"}"#

@@ -1,7 +1,7 @@
 //! Reads a named stream a number of times, or sends its events:
 //! `eventwire-instructions SHAPE CHUNKING borrowed|owned|reader|frames|stream|answer|items|body|paced TIMES`.
 //!
-//! Prints how many events one reading gives. `count.sh` runs it under callgrind, which counts instructions.
+//! Prints how many events one reading yields. `count.sh` runs it under callgrind, which counts instructions.
 
 #[path = "../../shapes/mod.rs"]
 mod shapes;
@@ -22,7 +22,7 @@ use http_body::Body;
 
 use crate::shapes::{CHUNKINGS, SHAPES};
 
-/// Enough that the first events do not count.
+/// Enough that the first events do not matter.
 const BODY_SIZE: usize = 192 * 1024;
 
 fn main() -> ExitCode {
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// How many events there are.
+/// The number of events.
 type Read = Result<usize, DecodeError>;
 
 fn borrowed(chunks: &[&[u8]]) -> Read {
@@ -99,7 +99,7 @@ fn frames(chunks: &[&[u8]]) -> Read {
     Ok(events)
 }
 
-/// A wrapper of `BytesDecoder`: it is not known what will be asked for when a chunk comes.
+/// A wrapper of `BytesDecoder`: when a chunk arrives, it is not known what will be asked for.
 fn reader(chunks: &[&[u8]]) -> Read {
     let mut reader = EventReader::new(Chunks(chunks.iter()));
     let mut events = 0;
@@ -116,7 +116,7 @@ fn reader(chunks: &[&[u8]]) -> Read {
     }
 }
 
-/// A source that returns one chunk a read, of at most 32 KiB.
+/// A source that returns one chunk per read, of at most 32 KiB.
 struct Chunks<'a>(std::slice::Iter<'a, &'a [u8]>);
 
 impl std::io::Read for Chunks<'_> {
@@ -162,7 +162,7 @@ fn stream_owned(chunks: &[&[u8]]) -> Read {
     Ok(events)
 }
 
-/// Sends what is ready; or, paced, one event each time that it is asked.
+/// Sends what is ready or, if paced, one event per poll.
 fn body(events: &[Event], is_paced: bool) -> Read {
     let keep_alive = KeepAlive::new(|_| std::future::pending::<()>());
     let ready = Paced { items: events.iter().cloned(), is_paced, is_due: true };

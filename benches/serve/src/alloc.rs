@@ -1,4 +1,4 @@
-//! Counts the bytes that are allocated at the moment.
+//! Counts the bytes that are currently allocated.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,12 +7,12 @@ pub struct Counting;
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Bytes that were asked for and not given back, of all threads.
+/// Bytes allocated and not freed, by all threads.
 pub fn live() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
 
-// SAFETY: hands everything on to the system's allocator.
+// SAFETY: forwards every call to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size(), Ordering::Relaxed);

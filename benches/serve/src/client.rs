@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Asks for a path and reads the head of the response.
+/// Requests a path and reads the head of the response.
 pub fn ask(server: SocketAddr, path: &str) -> TcpStream {
     let mut socket = TcpStream::connect(server).expect("the server listens");
     socket.set_nodelay(true).expect("a TCP socket");
@@ -23,7 +23,7 @@ pub fn ask(server: SocketAddr, path: &str) -> TcpStream {
     socket
 }
 
-/// Reads to the last chunk of the body; tells how many line feeds the events had.
+/// Reads to the last chunk of the body; returns how many line feeds the events had.
 pub fn read_to_end(mut socket: TcpStream) -> usize {
     let mut buffer = vec![0; 256 * 1024];
     let mut last = Vec::new();
@@ -41,5 +41,5 @@ pub fn read_to_end(mut socket: TcpStream) -> usize {
     }
 }
 
-/// No event holds a CR, so this stands nowhere else.
+/// No event contains a CR, so this occurs nowhere else.
 const END: &[u8] = b"0\r\n\r\n";

@@ -33,7 +33,7 @@ pub fn run(is_quick: bool) {
 
 fn bytes_for_each(who: Who, count: usize) -> usize {
     let (address, _) = server::start(router(who, Duration::from_secs(15)));
-    // What is made once, for the first connections, is not counted.
+    // What is allocated once, for the first connections, is not counted.
     let first = open(address, count / 10);
     settle();
     let before = alloc::live();
@@ -60,7 +60,7 @@ fn open(server: std::net::SocketAddr, count: usize) -> Vec<TcpStream> {
     (0..count).map(|_| client::ask(server, "/")).collect()
 }
 
-/// Until the last connection is quiet.
+/// Waits until the last connection is idle.
 fn settle() {
     thread::sleep(Duration::from_millis(700));
 }
@@ -81,7 +81,7 @@ fn router(who: Who, interval: Duration) -> Router {
     }
 }
 
-/// What a thread of this process has used, in the ticks of the system (10 ms).
+/// The processor time of a thread of this process, in ticks of the system (10 ms).
 fn processor_time(thread: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")).expect("a Linux system");
     let behind_name = stat.rsplit(") ").next().expect("a name in brackets");

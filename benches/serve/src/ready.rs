@@ -1,4 +1,4 @@
-//! A stream of ready events: the time to send them.
+//! The time to send a stream of ready events.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -13,14 +13,14 @@ use tokio::sync::mpsc;
 
 use crate::{client, median, ratio, server, Who, BOTH};
 
-/// 100 B: a token of a language model with little around it.
+/// 100 B: a token of a language model with a small envelope.
 const DATA: &str = "{\"id\":\"chat-00000001\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" token\"},\"finish\":null}],\"n\":\"xx\"}";
 
 /// How the events become ready.
 #[derive(Clone, Copy)]
 enum Pace {
     AllReady,
-    /// Another task makes the next one when the last one was taken.
+    /// Another task makes the next event when the last one has been taken.
     OneForEachWake,
 }
 

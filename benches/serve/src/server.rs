@@ -1,4 +1,4 @@
-//! A server on a thread of its own.
+//! A server on its own thread.
 
 use std::net::SocketAddr;
 use std::sync::mpsc;
@@ -8,8 +8,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
-/// Serves until the process ends, with one worker: the client has the other core. Tells where, and the thread
-/// whose time is the server's.
+/// Serves until the process ends, with one worker, as the client uses the other core. Returns the address, and the thread
+/// whose time is that of the server.
 pub fn start(router: Router) -> (SocketAddr, u32) {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {

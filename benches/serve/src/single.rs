@@ -28,7 +28,7 @@ pub fn run(is_quick: bool) {
     println!("| | median | 99 of 100 |");
     println!("|---|--:|--:|");
     let mut sockets = BOTH.map(|who| client::ask(address, who.path()));
-    // Both streams are sent every event; the clock runs for one of them, in turns.
+    // Both streams get every event; one of them is timed, in turns.
     let mut times = BOTH.map(|_| Vec::new());
     for at in 0..count {
         let order = if at % 2 == 0 { [0, 1] } else { [1, 0] };

@@ -20,7 +20,7 @@ impl<I: Iterator + Unpin> Stream for Ready<I> {
     }
 }
 
-/// Chunks as a buffered reader: what lies in its buffer is one chunk.
+/// Chunks as a buffered reader: its buffer holds one chunk.
 pub struct Buffered<I> {
     chunks: I,
     rest: &'static [u8],
@@ -55,7 +55,7 @@ impl<I: Iterator<Item = &'static [u8]> + Unpin> AsyncRead for Buffered<I> {
     }
 }
 
-/// Polls a stream to its end. Events come by value: dropping them belongs to the price of owning.
+/// Polls a stream to its end. Events come by value: dropping them is part of the cost of owning.
 pub fn drain<S, T, E>(stream: S, mut each: impl FnMut(T)) -> Result<(), String>
 where
     S: Stream<Item = Result<T, E>>,

@@ -30,44 +30,44 @@ use bytes::Bytes;
 
 use crate::shapes::Expected;
 
-/// Someone who reads a stream.
+/// A reader of streams.
 pub trait Reads {
     const NAME: &'static str;
     const GIVES: Gives;
     const ID: Id;
-    /// What it is given: `&[u8]` where it takes that, which costs nothing; else what it asks for.
+    /// Its input: `&[u8]` if it takes that, which costs nothing; otherwise what it requires.
     type Chunk: Chunk;
 
     /// Reads a whole stream with a new reader and shows every event to the sink.
     fn read(chunks: impl Iterator<Item = Self::Chunk> + Unpin, sink: &mut impl Sink) -> Result<(), String>;
 }
 
-/// What comes out of a reader.
+/// The output of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// Events whose text is borrowed: it asks less of the reader than owning.
+    /// Events with borrowed text, which takes less work than owned text.
     Borrowed,
     /// Events that own their text.
     Owned,
-    /// Lines split into field and value: no events, no UTF-8 check, no ID in force.
+    /// Lines split into field and value: no events, no UTF-8 check, no last event ID.
     Lines,
 }
 
-/// Which ID a reader tells.
+/// The ID that a reader reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Id {
-    /// The last event ID, as the standard has it.
+    /// The last event ID, as in the standard.
     InForce,
-    /// What stood in the block, and leaves the rest to the user.
+    /// The ID of the block; the rest is left to the user.
     OfBlock,
 }
 
-/// A piece of a body in the type that a reader asks for.
+/// A piece of a body in the type that a reader requires.
 pub trait Chunk: Sized + 'static {
     /// Made outside the timed part, without a copy: a piece of `body`.
     fn cut(body: &Bytes, piece: &'static [u8]) -> Self;
 
-    /// As a client receives it, in memory of its own if the type owns memory: for counting.
+    /// As a client receives it, in its own memory if the type owns memory: for counting.
     fn received(piece: &'static [u8]) -> Self;
 }
 
@@ -91,15 +91,15 @@ impl Chunk for Bytes {
     }
 }
 
-/// Where everything read ends up.
+/// The destination of everything read.
 pub trait Sink {
     fn event(&mut self, event_type: &str, data: impl AsRef<[u8]>, id: &str);
-    /// For those that give lines.
+    /// For contestants that return lines.
     fn field(&mut self, name: &[u8], value: &[u8]);
     fn blank_line(&mut self);
 }
 
-/// Someone who writes events.
+/// A writer of events.
 pub trait Writes {
     const NAME: &'static str;
     /// The event in the rival's own type, its text owned or static, as it needs it.
@@ -109,30 +109,30 @@ pub trait Writes {
     /// Makes the event.
     fn build(event: &'static Expected) -> Self::Event;
 
-    /// Writes one event into the buffer, emptied before, or into new memory where no buffer can be given,
-    /// and shows the bytes to `each`. Takes the event only if the rival wants it by value: then dropping it
-    /// belongs to its time.
+    /// Writes one event into the cleared buffer, or into new memory if it takes no buffer,
+    /// and passes the bytes to `each`. Takes the event only if the rival requires it by value: then dropping it
+    /// is part of its time.
     fn write(event: &mut Option<Self::Event>, buffer: &mut Self::Buffer, each: &mut impl FnMut(&[u8]));
 }
 
-/// Someone who turns a stream of events into the body of a response.
+/// A writer that turns a stream of events into the body of a response.
 pub trait Serves {
     const NAME: &'static str;
 
-    /// Makes every event from its text and hands each frame of the body to `each`.
+    /// Makes every event from its text and passes each frame of the body to `each`.
     fn serve(events: &'static [Expected], each: &mut impl FnMut(&[u8]));
 }
 
-/// Someone who writes events made of the program's own `String`s.
+/// A writer of events made from owned `String`s.
 pub trait Takes {
     const NAME: &'static str;
     type Buffer: Default + 'static;
 
-    /// Makes the event, writes it into the buffer, emptied before, shows the bytes to `each`, and drops the event.
+    /// Makes the event, writes it into the cleared buffer, passes the bytes to `each`, and drops the event.
     fn take(own: Own, buffer: &mut Self::Buffer, each: &mut impl FnMut(&[u8]));
 }
 
-/// What a program has of an event, and has no other use for.
+/// The parts of an event that a program has, and does not use otherwise.
 pub struct Own {
     pub event_type: Option<String>,
     pub id: Option<String>,
@@ -145,7 +145,7 @@ impl From<&'static Expected> for Own {
     }
 }
 
-/// The type of an event as a server sets it: none where it is the default.
+/// The type of an event as a server sets it: none if it is the default.
 pub fn named(event: &'static Expected) -> Option<&'static str> {
     Some(&*event.event_type).filter(|&event_type| event_type != "message")
 }

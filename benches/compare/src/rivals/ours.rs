@@ -59,7 +59,7 @@ impl Reads for Owned {
     }
 }
 
-/// Owned events from `Bytes`: what sseer is given, and where large data is shared with the chunk.
+/// Owned events from `Bytes`, as sseer gets them; large data is shared with the chunk.
 pub struct OwnedBytes;
 
 impl Reads for OwnedBytes {
@@ -83,7 +83,7 @@ impl Reads for OwnedBytes {
     }
 }
 
-/// Events borrowed by a stream of events, which is what the other async ones are to be compared with.
+/// Events borrowed from an event stream, for comparison with the other async readers.
 pub struct BorrowedByStream;
 
 impl Reads for BorrowedByStream {
@@ -122,7 +122,7 @@ impl Reads for OwnedByStream {
     }
 }
 
-/// Polls until there is something: behind many chunks without an event the stream lets others have their turn.
+/// Polls until there is an event: after many chunks without one, the stream yields to other tasks.
 fn step<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
     let mut cx = Context::from_waker(Waker::noop());
     loop {

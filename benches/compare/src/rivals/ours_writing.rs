@@ -100,7 +100,7 @@ impl Serves for ToBytes {
     }
 }
 
-/// `DataEncoder`: the data goes from its text to the bytes, no event holds it in between.
+/// `DataEncoder`: the data goes straight from its text to the bytes, without an event in between.
 pub struct InPlace;
 
 impl Serves for InPlace {

@@ -25,7 +25,7 @@ impl Reads for SseParse {
 }
 
 impl SseParse {
-    /// Reads a whole body: it keeps every rule of the standard, and so may judge what writers wrote.
+    /// Reads a whole body: it follows every rule of the standard, so it can check the writers.
     pub fn events(body: &[u8]) -> Vec<::sse_parse::Event> {
         let mut parser = SseParser::new();
         parser.feed(body);

@@ -20,7 +20,7 @@ impl Reads for Sseer {
     }
 }
 
-/// `parse_line` over each chunk; a line that a chunk cut is put together in a buffer.
+/// `parse_line` over each chunk; a line that a chunk cuts is assembled in a buffer.
 pub struct SseerLines;
 
 impl Reads for SseerLines {
@@ -44,7 +44,7 @@ impl Reads for SseerLines {
     }
 }
 
-/// Shows all whole lines to the sink and returns the rest.
+/// Passes all whole lines to the sink and returns the rest.
 fn lines<'a>(mut bytes: &'a [u8], sink: &mut impl Sink) -> &'a [u8] {
     while let Some((line, rest)) = parse_line(bytes) {
         match line {

@@ -1,4 +1,4 @@
-//! axum's own `Sse` over tokio's `broadcast`, as its users write it.
+//! axum's own `Sse` over tokio's `broadcast`, as users write it.
 
 use std::convert::Infallible;
 
@@ -19,7 +19,7 @@ pub(super) async fn run() {
         let (mut orders, mut number) = (orders(), 0);
         while let Some(order) = orders.recv().await {
             for _ in 0..order.count {
-                // Nobody is there: no harm.
+                // Without receivers, this is not an error.
                 let _ = publishing.send((number, data(number, order.bytes)));
                 number += 1;
             }
@@ -36,7 +36,7 @@ pub(super) async fn run() {
 async fn follow(
     State(sender): State<Sender<(u64, String)>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // What was missed is an error of this stream, and left out.
+    // Missed events are an error of this stream, and are skipped.
     let events = BroadcastStream::new(sender.subscribe()).filter_map(|item| {
         let event = item.ok().map(|(number, data)| Ok(Event::default().id(number.to_string()).data(data)));
         std::future::ready(event)

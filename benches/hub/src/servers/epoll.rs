@@ -67,7 +67,7 @@ pub(super) fn run() {
                     }
                 }
                 at => {
-                    // The request of a client comes at once, in one piece; what comes later is its end.
+                    // The request of a client arrives in one piece; what arrives later is its end.
                     let mut request = [0; 4096];
                     let mut socket = &sockets[at as usize];
                     match socket.read(&mut request) {

@@ -15,7 +15,7 @@ use super::{data, listen, orders};
 #[path = "../../../../examples/lean/server.rs"]
 mod lean;
 
-/// Kept for who is slow, in each server alike.
+/// The history for slow clients, the same in each server.
 const HISTORY: usize = 256;
 
 fn hub() -> Hub {
@@ -66,7 +66,7 @@ pub(super) async fn over_redis(url: String, history: usize) {
     .await;
 }
 
-/// The other one publishes; what is ordered at once is appended at once, in some order. It says their IDs.
+/// The other process publishes. Events of one command are appended concurrently, in any order. It prints their IDs.
 pub(super) async fn publish_over_redis(url: String) {
     let log = RedisLog::new(&url, "bench").expect("a URL");
     let (hub, _feeder) = Hub::from_log(log, tokio::time::sleep).await.expect("Redis is there");

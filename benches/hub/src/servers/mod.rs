@@ -1,7 +1,7 @@
-//! The servers in Rust, each a process of its own.
+//! The servers in Rust, each a separate process.
 //!
-//! A server says its port in its first line, and publishes what its standard input asks for: `COUNT BYTES` is so many
-//! events, each with so many bytes of data and a number as its ID or in it. It ends with its input.
+//! A server prints its port in its first line, and publishes what its standard input asks for: `COUNT BYTES` means this
+//! many events, each with this many bytes of data and a number, as its ID or in its data. It ends with its input.
 
 mod axum_sse;
 mod epoll;
@@ -36,14 +36,14 @@ fn in_runtime(server: impl Future<Output = ()>) {
     });
 }
 
-/// What is to be published: how many events of how many bytes.
+/// A command to publish: how many events of how many bytes.
 #[derive(Clone, Copy, Debug)]
 struct Order {
     count: usize,
     bytes: usize,
 }
 
-/// The orders, for a task that publishes where other tasks run, as a handler of a request would.
+/// The commands, for a task that publishes among other tasks, as a request handler would.
 fn orders() -> mpsc::UnboundedReceiver<Order> {
     let (sender, receiver) = mpsc::unbounded_channel();
     thread::spawn(move || {
@@ -74,7 +74,7 @@ fn say(address: SocketAddr) {
     println!("{}", address.port());
 }
 
-/// The data of an event: its number, and `~` at its end only, which is how the clients count.
+/// The data of an event: its number, and one `~` at the end, by which the clients count.
 pub fn data(number: u64, bytes: usize) -> String {
     let mut data = format!("{{\"n\":{number},\"pad\":\"");
     let pad = bytes.saturating_sub(data.len() + 3);
