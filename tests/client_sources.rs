@@ -5,11 +5,12 @@ use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use eventwire::client::{EventStream, StreamError};
+use eventwire::client::{Drained, EndMark, EventStream, StreamError};
 use eventwire::codec::EventCodec;
 use eventwire::{Decoder, Ending, ReadError, Unfinished};
-use futures_util::StreamExt;
-use tokio::io::ReadBuf;
+use futures_util::{FutureExt, StreamExt};
+use tokio::io::{AsyncWriteExt, ReadBuf};
+use tokio::time::Instant;
 use tokio_util::codec::FramedRead;
 
 /// A reader that follows a script step by step, then ends.
@@ -165,4 +166,23 @@ async fn a_framed_reader_continues_after_a_rejected_block() {
     assert!(events.next().await.is_none());
     assert_eq!(events.next().await.unwrap().unwrap().data(), "b");
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_of_tokio_waits_50_ms_for_the_end_and_one_without_a_timer_does_not() {
+    const ANSWER: &[u8] = b"data: a\n\ndata: [DONE]\n\ndata: late\n\n";
+    let began = Instant::now();
+    let mut without = EventStream::from_futures_read(Told([Ok(ANSWER), Err(ErrorKind::WouldBlock)].into()))
+        .with_end_mark(EndMark::data("[DONE]"));
+    assert_eq!(without.next_event().await.unwrap().unwrap().data(), "a");
+    assert!(without.next_event().now_or_never().unwrap().unwrap().is_none());
+    assert_eq!(without.drained(), Some(Drained::GaveUp));
+
+    let (reader, mut writer) = tokio::io::duplex(100);
+    writer.write_all(ANSWER).await.unwrap();
+    let mut with = EventStream::from_tokio_read(reader).with_end_mark(EndMark::data("[DONE]"));
+    assert_eq!(with.next_event().await.unwrap().unwrap().data(), "a");
+    assert!(began.elapsed().is_zero());
+    assert!(with.next_event().await.unwrap().is_none());
+    assert_eq!((began.elapsed().as_millis(), with.drained()), (50, Some(Drained::GaveUp)));
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::client::reconnect::Policy;
-use eventwire::client::{EndMark, EventSourceError, LocalEventSource, StreamError};
+use eventwire::client::{Drained, EndMark, EventSourceError, LocalEventSource, StreamError};
 use eventwire::EventRef;
 use http::{Request, Response};
 use http_body::{Body, Frame};
@@ -177,4 +177,15 @@ async fn its_functions_that_judge_events_need_not_be_send() {
     let (source, _) = self::source(vec![("data: error\n\n", true)]);
     let error = source.with_error_when(judge('e', "error")).next_event().await.unwrap_err();
     assert!(matches!(error, EventSourceError::Stream(StreamError::ErrorEvent { .. })), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_local_source_waits_50_ms_for_the_end_of_its_body() {
+    let (source, asked) = source(vec![("data: a\n\ndata: [DONE]\n\n", true)]);
+    let mut source = source.with_end_mark(EndMark::data("[DONE]"));
+    let began = Instant::now();
+    assert_eq!(data(&mut source).await, "a");
+    assert!(source.next_event().await.unwrap().is_none());
+    assert_eq!((began.elapsed().as_millis(), source.drained()), (50, Some(Drained::GaveUp)));
+    assert_eq!(asked.get(), 1);
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use eventwire::client::reconnect::{Policy, ReadyState};
-use eventwire::client::{EndMark, EventSource, EventSourceError, StateChange, StreamError};
+use eventwire::client::{Drained, EndMark, EventSource, EventSourceError, StateChange, StreamError};
 use eventwire::{Decoder, EventPiece, EventRef, Frame, OwnedFrame};
 use futures_util::stream::FusedStream;
 use futures_util::{FutureExt, StreamExt};
 use http::Request;
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, timeout, Instant};
 
 use crate::server::{holding, respond, source, source_of, stream, Answer, End};
 
@@ -675,4 +675,21 @@ async fn a_source_that_never_waits_lets_other_tasks_run() {
     let mut source = EventSource::new(request, send, sleep).with_reconnect(policy);
     assert!(source.next_event().now_or_never().is_none());
     assert!(timeout(Duration::from_millis(1), source.next_event()).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_drain_limit_of_a_source_runs_after_its_end_mark() {
+    let says = &[(0, "data: a\n\nevent: done\n\n")];
+    let (source, log) = source([stream(says, End::Silent)]);
+    let mut source = source
+        .with_reconnect(plain().with_deadline(SECOND))
+        .with_idle_timeout(SECOND)
+        .with_event_timeout(SECOND)
+        .with_end_mark(EndMark::event_type("done"))
+        .with_drain(SECOND * 30);
+    let began = Instant::now();
+    assert_eq!(data(&mut source).await, "a");
+    end(&mut source).await;
+    assert_eq!((began.elapsed().as_secs(), source.drained()), (30, Some(Drained::GaveUp)));
+    assert_eq!(log.times(), [0]);
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventwire::client::{Drained, EndMark, EventStream};
+use eventwire::client::{Drained, EndMark, EventSource, EventStream};
 use futures_util::{stream, Stream, StreamExt};
 use http_body_util::StreamBody;
 use hyper::body::Frame;
@@ -94,6 +94,41 @@ async fn over_http_2_the_end_of_an_answer_costs_no_connection_however_it_comes()
         assert!(dropped.next_event().await.unwrap().is_none());
         drop(ask(&client, &place).await);
     }
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn over_http_2_an_answer_that_never_ends_costs_no_time() {
+    let (place, connections) = serve_http_2().await;
+    let place = format!("{place}/never-ends");
+    let client = Client::builder().http2_prior_knowledge().build().unwrap();
+    let all = async {
+        for _ in 0..3 {
+            let response: http::Response<reqwest::Body> = client.get(&place).send().await.unwrap().into();
+            let mut events = EventStream::from_response(response)
+                .unwrap()
+                .with_end_mark(EndMark::data("[DONE]"))
+                .with_drain(Duration::MAX, sleep);
+            assert_eq!(events.next_event().await.unwrap().unwrap().data(), "a");
+            assert!(events.next_event().await.unwrap().is_none());
+            assert_eq!(events.drained(), Some(Drained::GaveUp));
+
+            let client = client.clone();
+            let send = move |request: http::Request<Bytes>| {
+                let request = reqwest::Request::try_from(request);
+                let client = client.clone();
+                async move { client.execute(request?).await.map(http::Response::<reqwest::Body>::from) }
+            };
+            let request = http::Request::get(&place).version(http::Version::HTTP_2).body("").unwrap();
+            let mut source = EventSource::new(request, send, sleep)
+                .with_end_mark(EndMark::data("[DONE]"))
+                .with_drain(Duration::MAX);
+            assert_eq!(source.next_event().await.unwrap().unwrap().data(), "a");
+            assert!(source.next_event().await.unwrap().is_none());
+            assert_eq!(source.drained(), Some(Drained::GaveUp));
+        }
+    };
+    tokio::time::timeout(PATIENT, all).await.expect("no waiting for the end");
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
 
