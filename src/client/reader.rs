@@ -40,7 +40,7 @@ pub(super) struct Reader<K: Judges> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Reading,
-    /// Reading, but many events have arrived that are not progress.
+    /// Reading, but many items have arrived that are not progress.
     Flooded,
     /// The body has ended; its remaining bytes may still form an event.
     Ended,
@@ -195,12 +195,7 @@ impl<K: Judges> Reader<K> {
         self.events += 1;
         self.silence.on_event(Some(event));
         match self.terms.meaning(event) {
-            Meaning::Event => {
-                if self.stage == Stage::Reading && self.silence.is_flooded() {
-                    self.stage = Stage::Flooded;
-                }
-                Ok(Some(Step::Found))
-            }
+            Meaning::Event => Ok(Some(self.found())),
             Meaning::LastEvent => {
                 self.stage = Stage::Last;
                 Ok(Some(Step::Found))
@@ -229,7 +224,16 @@ impl<K: Judges> Reader<K> {
                 return None;
             }
         }
-        Some(Step::Found)
+        self.silence.on_other_frame();
+        Some(self.found())
+    }
+
+    /// Handles an item that is to be returned.
+    fn found(&mut self) -> Step {
+        if self.stage == Stage::Reading && self.silence.is_flooded() {
+            self.stage = Stage::Flooded;
+        }
+        Step::Found
     }
 
     /// Handles the end of the stream; the body may continue.

@@ -102,7 +102,7 @@ pub(super) struct Silence<K: Judges> {
     event_alarm: Alarm,
     /// The number of events on this connection that count as progress.
     progress: u64,
-    /// The number of events in a row that do not.
+    /// The number of events and other frames in a row that do not.
     stalled: u32,
 }
 
@@ -167,12 +167,17 @@ impl<K: Judges> Silence<K> {
             self.stalled = 0;
             self.event_alarm.unset();
         } else {
-            self.stalled = self.stalled.saturating_add(1);
+            self.on_other_frame();
         }
     }
 
-    /// Returns whether the limits must be polled although there is something to read: events that are not progress may
-    /// come so fast that nobody ever waits.
+    /// Records that something arrived that is not progress and is returned too, such as a comment.
+    pub(super) fn on_other_frame(&mut self) {
+        self.stalled = self.stalled.saturating_add(1);
+    }
+
+    /// Returns whether the limits must be polled although there is something to read: what is not progress may come so
+    /// fast that nobody ever waits.
     pub(super) fn is_flooded(&mut self) -> bool {
         let is_flooded = self.stalled >= MOST_STALLED;
         if is_flooded {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use eventwire::client::{Drained, EndMark, EventStream, Phase, StreamError, TimeoutLimit};
+use eventwire::Frame;
 use futures_util::{stream, Stream, StreamExt};
 use tokio::time::{sleep, timeout, Instant};
 
@@ -167,27 +168,31 @@ async fn chunks_that_are_always_ready_do_not_postpone_the_event_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_pings_does_not_postpone_the_event_timeout() {
-    let pings = stream::repeat(Chunk::Ok("event: ping\ndata\n\n"));
-    let mut events = EventStream::new(pings)
-        .with_event_timeout(SECOND * 60, sleep)
-        .with_progress_when(|event| event.event_type() != "ping");
-    let mut seen = 0;
-    let error = loop {
-        seen += 1;
-        assert!(seen < 1_000_000, "no timeout");
-        if seen % 100 == 0 {
-            tokio::time::advance(SECOND).await;
-        }
-        match events.next_event().await {
-            Ok(event) => assert_eq!(event.unwrap().event_type(), "ping"),
-            Err(error) => break error,
-        }
-    };
-    let StreamError::Timeout(timeout) = error else { panic!("{error}") };
-    assert_eq!(timeout.limit(), TimeoutLimit::Event);
-    // All of them were returned first.
-    assert_eq!(timeout.events(), seen - 1);
+async fn a_flood_of_pings_or_comments_does_not_postpone_the_event_timeout() {
+    for (flood, is_event) in
+        [("event: ping\ndata\n\n", true), (": ping\n", false), ("event: ping\n\n", false)]
+    {
+        let mut events = EventStream::new(stream::repeat(Chunk::Ok(flood)))
+            .with_event_timeout(SECOND * 60, sleep)
+            .with_progress_when(|event| event.event_type() != "ping");
+        let mut seen = 0;
+        let error = loop {
+            seen += 1;
+            assert!(seen < 1_000_000, "no timeout");
+            if seen % 100 == 0 {
+                tokio::time::advance(SECOND).await;
+            }
+            match events.next_frame().await {
+                Ok(frame) => assert_eq!(matches!(frame.unwrap(), Frame::Event(_)), is_event),
+                Err(error) => break error,
+            }
+        };
+        let StreamError::Timeout(timeout) = error else { panic!("{error}") };
+        // All of them were returned first.
+        let expected = if is_event { seen - 1 } else { 0 };
+        assert_eq!((timeout.limit(), timeout.events()), (TimeoutLimit::Event, expected));
+        assert_eq!(timeout.bytes(), (seen - 1) * flood.len() as u64);
+    }
 }
 
 #[tokio::test(start_paused = true)]

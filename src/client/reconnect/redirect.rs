@@ -33,7 +33,8 @@ impl Redirect {
     ///
     /// Credentials are `Authorization`, `Cookie`, `Proxy-Authorization`, the keys of well-known APIs (`X-Api-Key`,
     /// `Api-Key`, `X-Goog-Api-Key`), and every header whose value is [sensitive](http::HeaderValue::set_sensitive).
-    /// `Host` is removed with them.
+    /// `Host` is removed with them. What an HTTP client adds by itself, such as the default headers or the cookie store
+    /// of reqwest, is not seen here.
     pub fn follow<B: Default>(&self, request: &mut Request<B>) {
         if !is_same_origin(request.uri(), &self.to) {
             drop_credentials(request.headers_mut());

@@ -400,7 +400,8 @@ impl<K: Threads> EventSource<K> {
 
     /// Ends the source at an event. If a connection ends before that event, the source reconnects, or fails if the
     /// policy allows only one connection: see
-    /// [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark).
+    /// [`EventStream::with_end_mark`](crate::client::EventStream::with_end_mark). If the mark may be absent, the regular end
+    /// of a connection ends the source too.
     pub fn with_end_mark(mut self, mark: EndMark<K>) -> Self {
         self.reader.end_at(mark);
         self

@@ -77,7 +77,7 @@ pub enum CloseReason<'a, K: Bodies = AnyThread> {
     ByUser,
     /// The server answered with status 204: there are no more events.
     NoContent,
-    /// The event of an [`EndMark`](crate::client::EndMark) arrived.
+    /// The event of an [`EndMark`](crate::client::EndMark) arrived, or the connection ended without one that may be absent.
     EndMark,
     /// The connection has ended, and the policy allows no further connection.
     Ended,
