@@ -1,24 +1,24 @@
-# What `.ci/run` runs: a function for each step, in the order of the list there.
-# They see `$target`, the folder of everything built, and `$scratch`, which is removed at the end.
+# The steps of `.ci/run`, one function each, in the order of the list there.
+# They can use `$target`, the folder of everything built, and `$scratch`, which is removed at the end.
 
-# --- What is examined -------------------------------------------------------------------------------------
+# --- Steps ------------------------------------------------------------------------------------------------
 
-# The README's command, as it stands there.
+# The command of the README, word for word.
 step_tests() {
     says_readme 'cargo test'
     cargo test
 }
 
-# What features add, and the examples in the docs of these.
+# What the features add, and the examples in their docs.
 step_feature-tests() {
     cargo test --all-features --lib --test 'server*' --test client --test 'client_*' --test hub --test fuzz_ids --test lean --test pages --test types
     cargo test --all-features --doc -- adapters client default_keep_alive hub json _language_models _many_clients _migration Readme _recipes tokio
-    # An earlier reqwest, and HTTP/2.
+    # With an earlier reqwest, and over HTTP/2.
     cargo test --locked --manifest-path tests/reqwest_0_12/Cargo.toml
 }
 
-# A thousand connections that are killed, as `cargo test` kills a hundred; a thousand followers that are cut off; and every
-# order in which threads may publish, follow, trim and close.
+# A thousand killed connections, where `cargo test` kills a hundred; a thousand followers that are cut off; and every order in
+# which threads may publish, follow, trim and close.
 step_soak() {
     EVENTWIRE_SOAK_CUTS=1000 cargo test --release --test client_soak
     EVENTWIRE_SOAK_FOLLOWERS=1000 EVENTWIRE_SOAK_SECONDS=30 cargo test --release --features hub --test hub_soak
@@ -31,10 +31,10 @@ step_adapters() {
     cargo clippy --locked --all-targets --manifest-path examples/frameworks/Cargo.toml -- -D warnings
 }
 
-# What no compiler sees to; tests/floors.rs looks at the order of src/.
+# What no compiler checks; tests/floors.rs checks the imports of src/.
 step_tidy() {
     local untidy=0
-    none 'files of more than 750 lines (a type belongs in one file; from 700 on, one asks why)' \
+    none 'files of more than 750 lines (a type belongs in one file; above 700 lines, ask why)' \
         "$(find src -name '*.rs' -exec wc -l {} + | awk '$2 != "total" && $1 > 750')" || untidy=1
     none 'unfinished work' \
         "$(grep -rnE 'todo!|unimplemented!|FIXME|XXX|#\[ignore|```(rust,)?ignore' --include='*.rs' --include='*.md' \
@@ -60,7 +60,7 @@ step_fmt() {
 
 step_clippy() {
     cargo clippy --lib --all-features -- -D warnings
-    # Nothing but the library has to build with the oldest Rust.
+    # Only the library has to build with the oldest Rust.
     cargo clippy --all-targets --all-features -- -D warnings -A clippy::incompatible-msrv
 }
 
@@ -70,7 +70,7 @@ step_docs() {
     RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --all-features --document-private-items
 }
 
-# Each feature alone and with JSON, and none.
+# Each feature alone, each with JSON, and none.
 step_features() {
     local features feature
     features=$(cargo metadata --no-deps --format-version 1 |
@@ -80,7 +80,7 @@ step_features() {
     for feature in $features; do
         echo "feature $feature"
         cargo clippy --lib --no-default-features --features "$feature" -- -D warnings
-        # Many have something to add for JSON.
+        # Many features add something for JSON.
         cargo clippy --lib --no-default-features --features "$feature,json" -- -D warnings
     done
 }
@@ -94,7 +94,7 @@ step_wasm() {
     needs_target wasm32-unknown-unknown
     cargo build --lib --target wasm32-unknown-unknown
     cargo build --lib --no-default-features --target wasm32-unknown-unknown
-    # And it decodes there.
+    # The decoder also runs there.
     local package=examples/wasm/Cargo.toml
     cargo clippy --locked --manifest-path $package --target wasm32-unknown-unknown -- -D warnings
     cargo build --release --locked --manifest-path $package --target wasm32-unknown-unknown
@@ -110,7 +110,7 @@ step_msrv() {
     local version
     version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml).0
     needs_toolchain "$version"
-    # The others need a newer Rust for what they bring.
+    # The other features need a newer Rust for their dependencies.
     cargo "+$version" check --lib --locked --features hub,json,futures-io
     cargo "+$version" check --lib --locked
     cargo "+$version" check --lib --locked --no-default-features
@@ -126,7 +126,7 @@ step_minimal-versions() {
     cd "$scratch/minimal"
     rm -rf benches/compare/target examples/frameworks/target examples/postgres/target examples/wasm/target examples/wasm_source/target fuzz/target
     cp Cargo.toml whole.toml
-    # The oldest frameworks, with new versions of all that they share with the crate. Its tests may ask for newer ones.
+    # The oldest frameworks, with new versions of what they share with the crate. Its tests may need newer ones.
     sed -i '/^\[dev-dependencies\]/,/^$/d' Cargo.toml
     # Each adapter's feature needs `server` and `tokio`, and names its framework last.
     frameworks=$(sed -n 's/^[a-z0-9-]* = \["server", "tokio".*"dep:\([a-z0-9_-]*\)"\]$/\1/p' Cargo.toml | paste -sd ' ')
@@ -135,8 +135,8 @@ step_minimal-versions() {
         cargo update -q -p "$framework" --precise "$version"
     done
     cargo check --lib --all-features --locked
-    # The oldest of all the rest. A framework may ask for something newer, and so do the tests, redis, for Tokio, and
-    # reqwest, for futures-core.
+    # The oldest versions of the rest. Frameworks may need newer ones, and so do the tests, redis (of Tokio), and reqwest
+    # (of futures-core).
     local newer="$frameworks redis reqwest"
     sed -E "/^(${newer// /|}) = |dep:(${newer// /|})\"/d; /^\[dev-dependencies\]/,/^$/d" whole.toml >Cargo.toml
     export CARGO_TARGET_DIR=$scratch/target
@@ -166,7 +166,7 @@ step_petstore() {
     cargo test --features axum,hub,json,reqwest --test petstore --test reload --test server_tokio --test tail --test llm_tokens
 }
 
-# The hub over a Redis server, whose faults are made on purpose.
+# The hub over a Redis server, with provoked faults.
 step_redis() {
     REDIS_SERVER=$(bring redis-server redis-server)
     [ -n "$REDIS_SERVER" ] || skip 'no redis-server'
@@ -186,7 +186,7 @@ step_postgres() {
     cargo clippy --locked --all-targets --manifest-path examples/postgres/Cargo.toml -- -D warnings
 }
 
-# The same, and random events, through programs of others: brought along where they are absent and can be had.
+# The same, and random events, through other programs, which are installed if they are missing.
 step_clients() {
     local folder=$target/clients
     export CHROMIUM CURL NGINX NODE NODE_WITH_EVENT_SOURCE NODE_PATH PYTHON WASM_SOURCE
@@ -208,11 +208,11 @@ step_clients() {
     [ -n "$(bring python3 python3-venv)" ] && install_quietly python3 -m venv "$folder/python" &&
         install_quietly "$PYTHON" -m pip install httpx==0.28.1 httpx-sse==0.4.3 || PYTHON=$(leave_out httpx-sse)
     [ -n "$CHROMIUM$CURL$NGINX$NODE_PATH$PYTHON" ] || skip 'no browser, no curl, no nginx, no node, no python3'
-    # Not all at once: there are browsers among them.
+    # Not all at once: some are browsers.
     cargo test --features axum,hub --test clients -- --test-threads 2
 }
 
-# The shop and `tail` through the proxies of others, each with the configuration of docs/proxies.md.
+# The shop and `tail` through real proxies, each with the configuration of docs/proxies.md.
 step_proxies() {
     export NGINX HAPROXY CADDY APACHE VARNISH
     NGINX=$(bring nginx nginx-light)
@@ -225,15 +225,15 @@ step_proxies() {
     cargo test --features axum,hub,json,reqwest --test proxies -- --test-threads 2
 }
 
-# MCP's own suite, from npm.
+# MCP's own conformance suite, from npm.
 step_mcp() {
     local status=0
     tests/mcp/conformance.sh || status=$?
-    [ $status != $SKIP ] || skip "MCP's suite could not be had"
+    [ $status != $SKIP ] || skip "MCP's suite could not be installed"
     return $status
 }
 
-# The vectors and the reference parser lie beside the repository, where they are at all.
+# The vectors and the reference parser are next to the repository, if they are there at all.
 step_conformance() {
     local exam=../shared/vectors/exam.py driver=$target/release/examples/conformance
     [ -f $exam ] || skip "$exam is not there"
@@ -244,7 +244,7 @@ step_conformance() {
     python3 $exam --fuzz 20000 -- "$driver"
 }
 
-# With each way to find line ends; `tests` has run with the one that this machine chooses.
+# With each way to find line ends; `tests` runs with the one that this machine selects.
 step_scan() {
     local scan
     for scan in portable sse2; do
@@ -261,14 +261,14 @@ step_aarch64() {
     bring qemu-aarch64 qemu-user >"$scratch/qemu"
     [ -s "$scratch/qemu" ] || skip 'no qemu-aarch64'
     cargo clippy --target $arm --lib -- -D warnings
-    # The linker that comes with Rust, as there is none for aarch64 here.
+    # The linker that comes with Rust, as no other one for aarch64 is installed.
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
         CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUNNER=$(cat "$scratch/qemu") \
         cargo test --target $arm --lib --test spec --test fuzz_bodies
 }
 
-# The packages with the APIs of others, alone and beside their originals. `compat/originals.sh` and
-# `compat/dependents.sh` take longer, and are run by hand.
+# The drop-in packages, alone and compared with their originals. `compat/originals.sh` and `compat/dependents.sh` take longer,
+# and are run by hand.
 step_compat() {
     local package
     export EVENTWIRE_CORPUS=$PWD/../shared/corpus
@@ -280,31 +280,31 @@ step_compat() {
     done
     # As the originals, without `std`.
     cargo clippy --locked --no-default-features --manifest-path compat/eventsource-stream/Cargo.toml -- -D warnings
-    # Each manifest for a patch finds its source.
+    # The manifests for `[patch]` find their sources.
     for package in compat/patch/*/Cargo.toml; do
         cargo metadata --format-version 1 --no-deps --manifest-path "$package" >/dev/null
     done
     cargo run --locked --manifest-path compat/differential/Cargo.toml
 }
 
-# Once over each, to see that they work: nothing is timed here.
+# Runs each once, as a test: nothing is timed.
 step_benches() {
     cargo bench --bench '*' -- --test | tee "$scratch/benches"
-    # A bench that lost its `harness = false` does nothing, and says that all is well.
+    # A bench without `harness = false` does nothing, and succeeds.
     none 'benches that did not run' "$(grep 'running 0 tests' "$scratch/benches")"
 }
 
-# Over real connections; the figures mean something without --quick only.
+# Over real connections; only without --quick are the figures meaningful.
 step_serve() {
     cargo run --release --locked --manifest-path benches/serve/Cargo.toml -- --quick
 }
 
-# A gateway's work, over real connections too.
+# The client and gateways, also over real connections.
 step_answer() {
     cargo run --release --locked --manifest-path benches/answer/Cargo.toml -- --quick
 }
 
-# A vector loop that the compiler takes apart is five times slower, and no test fails.
+# If the compiler breaks up a vector loop, it is five times slower, and no other test fails.
 step_instructions() {
     command -v valgrind >/dev/null || skip 'no valgrind'
     benches/instructions/count.sh
@@ -314,7 +314,7 @@ step_compare() {
     cargo run --release --locked --manifest-path benches/compare/Cargo.toml -- --quick
 }
 
-# Undefined behaviour in what stands on `unsafe`: text, the scan, and the decoder that uses them.
+# Undefined behavior where `unsafe` is used: text, the scan, and the decoder above them.
 step_miri() {
     needs_toolchain nightly
     cargo +nightly miri --version || install_quietly rustup component add --toolchain nightly miri rust-src ||
@@ -325,13 +325,13 @@ step_miri() {
     cargo +nightly miri test --test fuzz_bodies the_saved_seeds_pass
 }
 
-# Shortly, to see that the targets build, run and still find nothing.
+# Briefly, to check that the targets build, run, and find nothing.
 step_fuzz() {
     local fuzz_target
     needs_toolchain nightly
     cargo +nightly fuzz --version || install_quietly cargo install --locked cargo-fuzz --version 0.13.2 ||
         skip 'no cargo-fuzz'
-    # Without a sanitizer, as fuzz/README.md says why.
+    # Without a sanitizer, for the reasons in fuzz/README.md.
     local found=$scratch/found broken=0
     cargo +nightly fuzz build -s none
     for fuzz_target in $(cargo +nightly fuzz list); do
@@ -344,18 +344,18 @@ step_fuzz() {
     return $broken
 }
 
-# What a user gets builds and passes its tests, away from all that is not in it.
+# The published package builds and passes its tests, without the rest of the repository.
 step_package() {
     rm -rf "$target/package"
     cargo package --no-verify --allow-dirty
-    # Cargo takes two copies of a package for the same one: none may find what the other has built.
+    # Cargo treats two copies of a package as the same one, so they must not share a target folder.
     export CARGO_TARGET_DIR=$scratch/target
     tar -xzf "$target"/package/*.crate -C "$scratch"
     cd "$scratch"/eventwire-*
     cargo test --locked
 }
 
-# --- How ---------------------------------------------------------------------------------------------------
+# --- Helpers ----------------------------------------------------------------------------------------------
 
 SKIP=77
 
@@ -366,7 +366,7 @@ skip() {
     exit $SKIP
 }
 
-# Fails when there are lines.
+# Fails if there are lines.
 none() {
     [ -z "$2" ] || {
         printf '%s:\n%s\n' "$1" "$2"
@@ -385,7 +385,7 @@ says() {
     }
 }
 
-# Not for ever: a machine without a network may hang.
+# With a time limit: without a network, the command may hang.
 install_quietly() {
     command -v "$1" >/dev/null && timeout 600 "$@" >"$scratch/install" 2>&1 || {
         tail -n 3 "$scratch/install" 2>/dev/null
@@ -393,9 +393,9 @@ install_quietly() {
     }
 }
 
-# Prints where a program is; installs a package of Debian when it is nowhere.
+# Prints the path of a program; installs its Debian package if it is missing.
 bring() {
-    # Some are for administrators only.
+    # Some programs are for administrators.
     local PATH=$PATH:/usr/sbin
     command -v "$1" && return
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -406,9 +406,9 @@ bring() {
     leave_out "$1"
 }
 
-# Prints nothing, but for those who read along.
+# Prints nothing to standard output, but a note to standard error.
 leave_out() {
-    echo "LEFT OUT: $1 is not there, and could not be had" >&2
+    echo "LEFT OUT: $1 is missing, and could not be installed" >&2
 }
 
 needs_toolchain() {

@@ -6,7 +6,7 @@
 # leaves a busy machine 50 ms to start and to connect. A run is repeated when the client chose a wait within the limit and
 # the suite saw it come later.
 #
-# Usage: tests/mcp/conformance.sh [RUNS]. The status is 77 when the suite cannot be had.
+# Usage: tests/mcp/conformance.sh [RUNS]. The exit status is 77 if the suite cannot be installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 runs=${1:-20}
