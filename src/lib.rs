@@ -1,6 +1,6 @@
-//! A Server-Sent Events library: a zero-copy incremental decoder and an injection-proof encoder, and on top of them an HTTP
-//! body for servers, a reconnecting client, gateways and a hub for many clients. The core does no IO and follows the
-//! [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) exactly.
+//! A Server-Sent Events library: a zero-copy incremental decoder and an injection-proof encoder, and on top of them an
+//! HTTP body for servers, a reconnecting client, gateways and a hub for many clients. The core does no IO and follows
+//! the [WHATWG standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) exactly.
 //!
 //! ```sh
 //! cargo add eventwire                        # decode, encode, serve, read

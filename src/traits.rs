@@ -1,6 +1,6 @@
 //! Bounds: traits and types that appear in the signatures of this crate.
 //!
-//! They are sealed, so there is nothing to implement, and they have to be named only in bounds of your own:
+//! They are sealed, so there is nothing to implement. You name them only in bounds of your own:
 //!
 //! ```
 //! use eventwire::{traits::IntoEventId, Event};

@@ -208,8 +208,8 @@ impl<S> EventStream<S> {
     /// read, without waiting.
     ///
     /// The last event, or the error of an error event, is returned immediately; the next call drains. At most 64 KiB
-    /// are read and discarded. Dropping the stream does not drain it, as drop cannot wait. The body of an HTTP/2 response
-    /// is not waited for, as its connection stays usable anyway.
+    /// are read and discarded. Dropping the stream does not drain it, as drop cannot wait. The body of an HTTP/2
+    /// response is not waited for, as its connection stays usable anyway.
     pub fn with_drain(mut self, limit: Duration, timer: impl Into<Timer>) -> Self {
         self.reader.draining.wait(limit, timer.into());
         self

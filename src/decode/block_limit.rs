@@ -145,7 +145,8 @@ impl Cursor<'_> {
         self.step::<W>(state)
     }
 
-    /// Whether the part ends inside a CR LF, whose LF is in the next part. A chunk that is not cut has it in its line end.
+    /// Whether the part ends inside a CR LF, whose LF is in the next part. A chunk that is not cut has it in its line
+    /// end.
     #[cold]
     pub(super) fn is_before_lf(&self, state: &State) -> bool {
         let part = self.chunk.bytes();

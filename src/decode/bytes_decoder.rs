@@ -52,7 +52,7 @@ pub struct BytesDecoder {
 }
 
 impl BytesDecoder {
-    /// Makes a decoder for the first connection of a client.
+    /// Creates a decoder for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
         BytesDecoder { decoder: Decoder::new(), cursor: Cursor::dry() }
@@ -177,7 +177,8 @@ impl BytesDecoder {
         Ok(self.cursor.open_small::<W>(state) && self.cursor.step::<W>(state)?)
     }
 
-    /// Advances to the next event if it comes next in the chunk and has no rare lines; [`step`](Self::step) does the rest.
+    /// Advances to the next event if it comes next in the chunk and has no rare lines; [`step`](Self::step) does the
+    /// rest.
     // Used only by the features that poll.
     #[allow(dead_code)]
     #[inline(always)]

@@ -30,7 +30,7 @@ use crate::event::Event;
 pub struct EventCodec(BytesDecoder);
 
 impl EventCodec {
-    /// Makes a codec for the first connection of a client.
+    /// Creates a codec for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
         EventCodec::default()

@@ -44,7 +44,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Makes a decoder for the first connection of a client.
+    /// Creates a decoder for the first connection of a client.
     #[must_use]
     pub fn new() -> Self {
         Decoder { state: State::new(), unfinished: Unfinished::Discard }

@@ -78,8 +78,8 @@ impl Cursor<'_> {
 
     /// Takes the event, owned. Data in a buffer of the state is moved, not copied.
     ///
-    /// `wrap` puts it into the result of the caller, here, so that a plain event is built where it is returned rather than
-    /// moved there.
+    /// `wrap` puts it into the result of the caller, here, so that a plain event is built where it is returned rather
+    /// than moved there.
     #[inline(always)]
     pub(super) fn take_event<R>(&mut self, state: &mut State, wrap: impl FnOnce(Option<Event>) -> R) -> R {
         if self.found == Found::Plain {

@@ -42,7 +42,7 @@ pub struct EventReader<R> {
 }
 
 impl<R: Read> EventReader<R> {
-    /// Makes a reader for the first connection of a client.
+    /// Creates a reader for the first connection of a client.
     pub fn new(read: R) -> Self {
         EventReader {
             read,
@@ -227,7 +227,7 @@ impl<R: Read> EventReader<R> {
 }
 
 impl<R: Read> EventReader<R> {
-    /// Iterates over the frames, owned; an error is as in [`next_frame`](Self::next_frame).
+    /// Iterates over owned frames. Errors are as in [`next_frame`](Self::next_frame).
     ///
     /// ```
     /// use eventwire::{EventReader, OwnedFrame};

@@ -64,8 +64,8 @@ pub(super) struct State {
     pub(super) rest: Bytes,
     /// Whether a guard holds a chunk, to which `block` may refer.
     pub(super) feeding: bool,
-    /// Whether no guard holds a chunk, `rest` is empty, the connection is not finished, and blocks have no limit in bytes
-    /// as received: the next byte continues at `place`.
+    /// Whether no guard holds a chunk, `rest` is empty, the connection is not finished, and blocks have no limit in
+    /// bytes as received: the next byte continues at `place`.
     pub(super) settled: bool,
     /// The length of the connection in bytes, once it is finished.
     pub(super) finished: Option<u64>,

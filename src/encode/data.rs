@@ -31,8 +31,8 @@ use crate::event::Head;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`finish`](Self::finish) ends the event. If it is dropped without that, because a serializer failed for instance, the
-/// event is removed: the buffer is as it was before, and no reader sees half a text.
+/// [`finish`](Self::finish) ends the event. If it is dropped before that, for example because a serializer failed, the
+/// event is removed: the buffer is as before, and no reader sees half a text.
 ///
 /// ```
 /// # use std::fmt::Write;
@@ -47,7 +47,7 @@ use crate::event::Head;
 #[must_use = "an event that is not finished is taken back"]
 pub struct DataEncoder<'b, B: Rewind> {
     buffer: &'b mut B,
-    /// How long the buffer was before the event.
+    /// The length of the buffer before the event.
     before: usize,
     pieces: Pieces,
     is_finished: bool,
@@ -87,7 +87,7 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     ///
     /// # Errors
     ///
-    /// When the data is not UTF-8, now and in every later call: the event can no longer be finished.
+    /// If the data is not UTF-8, in this and every later call: the event can no longer be finished.
     pub fn write_bytes(&mut self, piece: &[u8]) -> Result<(), InvalidUtf8> {
         self.pieces.push(self.buffer, piece)
     }
@@ -107,8 +107,8 @@ impl<'b, B: Rewind> DataEncoder<'b, B> {
     ///
     /// # Errors
     ///
-    /// When the data is not UTF-8 or ends inside a character; the event is taken back then. Never when all
-    /// of it was written through [`fmt::Write`].
+    /// If the data is not UTF-8 or ends inside a character; the event is then removed. Never if all of it
+    /// was written through [`fmt::Write`].
     pub fn finish(mut self) -> Result<(), InvalidUtf8> {
         self.pieces.finish(self.buffer)?;
         self.is_finished = true;
@@ -144,7 +144,7 @@ impl<B: Rewind> fmt::Debug for DataEncoder<'_, B> {
     }
 }
 
-/// A buffer from which an unfinished event can be taken back: `Vec<u8>` or [`BytesMut`].
+/// A buffer from which an unfinished event can be removed: `Vec<u8>` or [`BytesMut`].
 ///
 /// ```
 /// use eventwire::{DataEncoder, Head};
@@ -169,7 +169,7 @@ mod sealed {
     pub trait Buffer {
         fn len(&self) -> usize;
 
-        /// Makes the buffer as short as it was.
+        /// Truncates the buffer to its earlier length.
         fn rewind(&mut self, len: usize);
     }
 

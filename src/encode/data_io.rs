@@ -6,11 +6,11 @@ use super::{DataEncoder, Rewind};
 use crate::error::InvalidUtf8;
 
 impl<B: Rewind> io::Write for DataEncoder<'_, B> {
-    /// Writes the next bytes of the data, all of them.
+    /// Writes the next bytes of the data, always all of them.
     ///
     /// # Errors
     ///
-    /// As [`write_bytes`](DataEncoder::write_bytes): `InvalidData` when the data is not UTF-8.
+    /// As in [`write_bytes`](DataEncoder::write_bytes): `InvalidData` if the data is not UTF-8.
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.write_bytes(piece)?;
         Ok(piece.len())

@@ -8,7 +8,7 @@ use super::pieces::Pieces;
 use super::EventWriter;
 use crate::event::Head;
 
-/// Writes the data of one event piece by piece, in bounded memory. Made by [`EventWriter::begin_data`].
+/// Writes the data of one event piece by piece, in bounded memory. Created by [`EventWriter::begin_data`].
 ///
 /// Pieces may be cut anywhere, even between CR and LF or inside a character. They are sent whenever 8 KiB have been
 /// collected, and on [`flush`](io::Write::flush).
@@ -24,8 +24,8 @@ use crate::event::Head;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// [`finish`](Self::finish) ends the event. If it is dropped without that, the event stays unfinished: every later call
-/// of the [`EventWriter`] fails, so that nothing is taken for a part of it. If a failing serializer must not cost the
+/// [`finish`](Self::finish) ends the event. If it is dropped before that, the event stays unfinished: every later call
+/// of the [`EventWriter`] fails, so that nothing can become a part of it. If a failing serializer must not cost the
 /// connection, let a [`DataEncoder`](crate::DataEncoder) write into a buffer.
 ///
 /// ```
@@ -64,7 +64,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As in [`send`](Self::send).
     pub fn begin_data(&mut self, head: &Head) -> io::Result<DataWriter<'_, W>> {
         self.begin()?;
         let pieces = Pieces::begin(head.into(), self.buffer());
@@ -85,7 +85,7 @@ impl<W: io::Write> DataWriter<'_, W> {
     ///
     /// # Errors
     ///
-    /// When the writer fails or has failed, and `InvalidData` when the data is not UTF-8 or ends inside a
+    /// If the writer fails or has failed; `InvalidData` if the data is not UTF-8 or ends inside a
     /// character.
     pub fn finish(mut self) -> io::Result<()> {
         self.writer.require(Place::InsideEvent)?;
@@ -96,11 +96,11 @@ impl<W: io::Write> DataWriter<'_, W> {
 }
 
 impl<W: io::Write> io::Write for DataWriter<'_, W> {
-    /// Writes the next bytes of the data, all of them.
+    /// Writes the next bytes of the data, always all of them.
     ///
     /// # Errors
     ///
-    /// When the writer fails or has failed, and `InvalidData` when the data is not UTF-8, now and in every
+    /// If the writer fails or has failed; `InvalidData` if the data is not UTF-8, in this and every
     /// later call.
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.writer.require(Place::InsideEvent)?;
@@ -113,7 +113,7 @@ impl<W: io::Write> io::Write for DataWriter<'_, W> {
         Ok(piece.len())
     }
 
-    /// Sends what was written so far; the event continues.
+    /// Sends what has been written so far; the event continues.
     fn flush(&mut self) -> io::Result<()> {
         self.writer.require(Place::InsideEvent)?;
         self.writer.write_out()?;

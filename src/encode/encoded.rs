@@ -9,9 +9,9 @@ use bytes::Bytes;
 use super::line::{put_comment, put_retry, HEARTBEAT};
 use crate::event::{wire_millis, Event, EventRef, Frame, Head, OwnedFrame};
 
-/// An event in bytes: encoded once, cloned for a thousand clients at the price of a reference count each.
+/// An event in bytes: encoded once, and cloned for a thousand clients at the cost of a reference count each.
 ///
-/// It holds whole lines only, so that nothing sent before or after it can be taken for a part of it.
+/// It holds only whole lines, so nothing sent before or after it can become a part of it.
 ///
 /// ```
 /// use eventwire::{Encoded, Event};
@@ -24,7 +24,7 @@ use crate::event::{wire_millis, Event, EventRef, Frame, Head, OwnedFrame};
 pub struct Encoded(pub(super) Bytes);
 
 impl Encoded {
-    /// Makes a comment, which no reader takes for an event: one line for each line of the text.
+    /// Creates a comment, which no reader takes for an event: one line for each line of the text.
     ///
     /// [encoding 28](crate::_rules#encoding-28) The text follows the colon directly.
     ///
@@ -41,7 +41,7 @@ impl Encoded {
         Encoded(buffer.into())
     }
 
-    /// Makes the shortest comment, which keeps idle connections open. Nothing is allocated.
+    /// Creates the shortest comment, which keeps idle connections open. Nothing is allocated.
     ///
     /// ```
     /// use eventwire::Encoded;
@@ -53,7 +53,7 @@ impl Encoded {
         Encoded(Bytes::from_static(&HEARTBEAT))
     }
 
-    /// Makes a `retry` line of its own, which takes effect as soon as it is read.
+    /// Creates a separate `retry` line, which takes effect as soon as it is read.
     ///
     /// [encoding 27](crate::_rules#encoding-27) In whole milliseconds: rounded up, at most `u64::MAX` of them.
     ///

@@ -47,8 +47,8 @@ encodes! {
     impl Event;
     /// Writes the event: `retry`, `event`, `id`, the `data` lines and the blank line that ends it.
     ///
-    /// Nothing is allocated where the buffer has room. Data is split into lines at CR LF, LF and CR, as a
-    /// reader would do it; the default type is not written.
+    /// Nothing is allocated if the buffer has room. Data is split into lines at CR LF, LF and CR, as a
+    /// reader does; the default type is not written.
     ///
     /// ```
     /// use eventwire::Event;
@@ -61,8 +61,8 @@ encodes! {
     ///
     /// # Panics
     ///
-    /// When the buffer can neither hold the event nor grow, as [`BufMut::put_slice`] says: a `Vec<u8>` and a
-    /// `BytesMut` grow, for a slice there is [`encode_to_slice`](Self::encode_to_slice).
+    /// If the buffer can neither hold the event nor grow: see [`BufMut::put_slice`]. `Vec<u8>` and
+    /// `BytesMut` grow; for a slice, use [`encode_to_slice`](Self::encode_to_slice).
     encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
     ///
@@ -113,7 +113,7 @@ encodes! {
     ///
     /// # Panics
     ///
-    /// When the buffer can neither hold the event nor grow, as [`BufMut::put_slice`] says.
+    /// If the buffer can neither hold the event nor grow: see [`BufMut::put_slice`].
     encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
     ///
@@ -134,11 +134,11 @@ encodes! {
 
 encodes! {
     impl Head;
-    /// Writes a block without data: no event for a reader, but its ID and reconnection time take effect.
+    /// Writes a block without data: it is no event for a reader, but its ID and reconnection time take effect.
     ///
     /// # Panics
     ///
-    /// When the buffer can neither hold the block nor grow, as [`BufMut::put_slice`] says.
+    /// If the buffer can neither hold the block nor grow: see [`BufMut::put_slice`].
     encode,
     /// Counts the bytes that [`encode`](Self::encode) will write.
     encoded_len,
@@ -155,8 +155,8 @@ encodes! {
 }
 
 impl Event {
-    /// Writes the event to the beginning of a slice and returns its length; `None` when it does not fit, and
-    /// then nothing is written.
+    /// Writes the event to the beginning of a slice and returns its length. If it does not fit, returns `None`, and
+    /// writes nothing.
     ///
     /// ```
     /// use eventwire::Event;

@@ -11,7 +11,7 @@ use crate::event::{wire_millis, Event};
 
 /// Sends events over any [`io::Write`]: a socket, a pipe, a file.
 ///
-/// Each event is one `write_all` and a flush, so a buffered writer in between is not needed.
+/// Each event is one `write_all` and a flush, so no buffered writer is needed in between.
 ///
 /// ```
 /// use eventwire::{Event, EventWriter};
@@ -23,27 +23,27 @@ use crate::event::{wire_millis, Event};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// If an event was not written to its end, because the writer failed in the middle or a
-/// [`DataWriter`](crate::DataWriter) was dropped, a reader would take anything that follows for a part of it. So every
-/// later call fails: close the connection.
+/// If an event was not written completely, because the writer failed in the middle or a
+/// [`DataWriter`](crate::DataWriter) was dropped, a reader would take whatever follows for a part of it. So every
+/// later call fails; close the connection.
 pub struct EventWriter<W> {
     inner: W,
-    /// What was encoded and not sent yet.
+    /// The encoded bytes that have not been sent.
     buffer: Vec<u8>,
     place: Place,
 }
 
-/// Where in the stream the writer is.
+/// The position of the writer in the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     BetweenEvents,
     InsideEvent,
-    /// A write failed: how much was sent is not known.
+    /// A write failed, so it is unknown how much was sent.
     Lost,
 }
 
 impl<W> EventWriter<W> {
-    /// Makes a writer at the beginning of a stream or between two events.
+    /// Creates a writer at the beginning of a stream or between two events.
     ///
     /// ```
     /// let writer = eventwire::EventWriter::new(std::io::sink());
@@ -107,12 +107,12 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// When the writer fails, and always after an event that was not written to its end.
+    /// If the writer fails, and always after an event that was not written completely.
     pub fn send(&mut self, event: &Event) -> io::Result<()> {
         self.write(|buffer| event.encode(buffer))
     }
 
-    /// Sends an event that is encoded already.
+    /// Sends an event that is already encoded.
     ///
     /// ```
     /// # use eventwire::{Encoded, Event, EventWriter};
@@ -127,7 +127,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As in [`send`](Self::send).
     pub fn send_encoded(&mut self, encoded: &Encoded) -> io::Result<()> {
         self.begin()?;
         self.place = Place::Lost;
@@ -147,7 +147,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As in [`send`](Self::send).
     pub fn comment(&mut self, text: &str) -> io::Result<()> {
         self.write(|buffer| put_comment(buffer, text))
     }
@@ -164,7 +164,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As in [`send`](Self::send).
     pub fn heartbeat(&mut self) -> io::Result<()> {
         self.write(|buffer| buffer.extend_from_slice(&HEARTBEAT))
     }
@@ -182,7 +182,7 @@ impl<W: io::Write> EventWriter<W> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// As in [`send`](Self::send).
     pub fn retry(&mut self, retry: Duration) -> io::Result<()> {
         self.write(|buffer| put_retry(buffer, wire_millis(retry)))
     }
@@ -222,7 +222,7 @@ impl<W: io::Write> EventWriter<W> {
         Ok(())
     }
 
-    /// The event was written to its end.
+    /// The event was written completely.
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.place = Place::BetweenEvents;
         if self.buffer.capacity() > GIVE_BACK {

@@ -22,9 +22,9 @@ macro_rules! encode {
 impl Frame<'_> {
     /// Writes the frame, for a proxy that forwards a stream.
     ///
-    /// Events and blocks without data become whole blocks, everything else a line. A stream that this crate wrote is
-    /// reproduced byte for byte. For any other stream the reader sees the same events; the bytes differ only in line
-    /// ends, the order of fields in a block and the space after a colon.
+    /// Events and blocks without data become whole blocks, everything else becomes a line. A stream that this crate
+    /// wrote is reproduced byte for byte. For any other stream the reader sees the same events; the bytes differ only
+    /// in line ends, the order of fields in a block and the space after a colon.
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -41,7 +41,7 @@ impl Frame<'_> {
     ///
     /// # Panics
     ///
-    /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
+    /// If the buffer can neither hold the frame nor grow: see [`BufMut::put_slice`].
     pub fn encode(&self, buffer: &mut impl BufMut) {
         encode!(self, Frame, buffer);
     }
@@ -63,7 +63,7 @@ impl OwnedFrame {
     ///
     /// # Panics
     ///
-    /// When the buffer can neither hold the frame nor grow, as [`BufMut::put_slice`] says.
+    /// If the buffer can neither hold the frame nor grow: see [`BufMut::put_slice`].
     pub fn encode(&self, buffer: &mut impl BufMut) {
         encode!(self, OwnedFrame, buffer);
     }

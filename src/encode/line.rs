@@ -5,13 +5,13 @@ use bytes::BufMut;
 use crate::wire::{each_line, BOM, COLON, LF, SPACE};
 
 pub(super) const DATA: [u8; 6] = [b'd', b'a', b't', b'a', COLON, SPACE];
-/// Ends a data line and begins the next: one call of the buffer, not two.
+/// Ends a data line and begins the next, with one call of the buffer instead of two.
 pub(super) const NEXT_DATA: [u8; 7] = [LF, b'd', b'a', b't', b'a', COLON, SPACE];
 pub(super) const EVENT: [u8; 7] = [b'e', b'v', b'e', b'n', b't', COLON, SPACE];
 pub(super) const ID: [u8; 4] = [b'i', b'd', COLON, SPACE];
 const RETRY: [u8; 7] = [b'r', b'e', b't', b'r', b'y', COLON, SPACE];
 
-/// [encoding 29](crate::_rules#encoding-29) A comment without text, not even a space: nobody takes it for more than it is.
+/// [encoding 29](crate::_rules#encoding-29) A comment without text, not even a space.
 pub(super) const HEARTBEAT: [u8; 2] = [COLON, LF];
 
 /// Ends a line and, with the blank line that follows, its block.
@@ -23,7 +23,7 @@ pub(super) fn put_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N]
     buffer.put_u8(LF);
 }
 
-/// A field whose line is not ended yet.
+/// A field whose line has not ended.
 ///
 /// [encoding 28](crate::_rules#encoding-28) A space comes before every value that is not empty, so that a space the value begins with
 /// survives. [encoding 26](crate::_rules#encoding-26) Nothing follows the colon when the value is empty.
@@ -65,7 +65,7 @@ pub(super) fn put_comment(buffer: &mut impl BufMut, text: &str) {
     });
 }
 
-/// A field that the standard does not know. Neither part comes from anywhere but one line of the wire.
+/// A field that the standard does not know. Both parts come from one line of the wire.
 pub(super) fn put_unknown(buffer: &mut impl BufMut, name: &str, value: &str) {
     // Were this the first line of the stream, the reader would remove the mark [parse 2] and see a field of
     // another name, perhaps `data`. After any other line it is as harmless as it was.

@@ -1,7 +1,7 @@
 //! Encoding: events become bytes.
 //!
-//! A [`block::Block`] knows how the fields of an event are laid out, [`pieces::Pieces`] does the same for data
-//! that is not there yet; the public types are built on these two.
+//! A [`block::Block`] knows how the fields of an event are laid out, and [`pieces::Pieces`] does the same for data
+//! that is not complete yet; the public types are built on these two.
 
 mod block;
 mod characters;

@@ -15,7 +15,7 @@ use crate::wire::{each_line, CR, LF, SPACE};
 pub(super) struct Pieces {
     open: OpenLine,
     characters: Characters,
-    /// Nothing is written after an error: what was left out would be missing without a trace.
+    /// Nothing is written after an error: the omitted part would be missing without a trace.
     error: Option<InvalidUtf8>,
 }
 
@@ -51,7 +51,7 @@ impl Pieces {
         self.remember(pushed)
     }
 
-    /// Writes the end of the block. Without an error before it, that is.
+    /// Writes the end of the block, unless there was an error.
     pub(super) fn finish(&mut self, buffer: &mut impl BufMut) -> Result<(), InvalidUtf8> {
         self.check()?;
         self.characters.finish()?;

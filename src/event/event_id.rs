@@ -9,7 +9,8 @@ use crate::wire::ends_line;
 
 /// The ID of an event: any text without CR, LF and NUL. Integers are IDs too.
 ///
-/// A value that would break the wire cannot be made. The empty ID is valid: it makes a client forget its last event ID.
+/// A value that would break the wire cannot be constructed. The empty ID is valid: it makes a client forget its last
+/// event ID.
 ///
 /// ```
 /// use eventwire::EventId;
@@ -23,11 +24,11 @@ use crate::wire::ends_line;
 pub struct EventId(Utf8Bytes);
 
 impl EventId {
-    /// Makes an ID from a literal, at compile time in a `const`.
+    /// Creates an ID from a literal, at compile time in a `const`.
     ///
     /// # Panics
     ///
-    /// When the literal holds CR, LF or NUL.
+    /// If the literal contains CR, LF or NUL.
     #[must_use]
     pub const fn from_static(id: &'static str) -> Self {
         let bytes = id.as_bytes();
@@ -45,7 +46,7 @@ impl EventId {
         self.0.as_str()
     }
 
-    /// Takes over the text of an `id` line, which is always valid.
+    /// Takes the text of an `id` line, which is always valid.
     #[inline]
     pub(super) fn from_wire(id: Utf8Bytes) -> Self {
         EventId(id)
@@ -80,7 +81,7 @@ str_like!(EventId);
 
 /// An argument of [`Event::with_id`](crate::Event::with_id): an [`EventId`], an integer or a literal.
 ///
-/// Text that is no literal goes through [`Event::try_with_id`](crate::Event::try_with_id), which returns an error where
+/// Text from outside goes through [`Event::try_with_id`](crate::Event::try_with_id), which returns an error where
 /// a literal would panic.
 #[cfg_attr(
     eventwire_diagnostic,
@@ -91,11 +92,11 @@ str_like!(EventId);
     )
 )]
 pub trait IntoEventId: sealed::Sealed {
-    /// Makes the ID.
+    /// Creates the ID.
     ///
     /// # Panics
     ///
-    /// When a literal holds CR, LF or NUL.
+    /// If a literal contains CR, LF or NUL.
     fn into_event_id(self) -> EventId;
 }
 

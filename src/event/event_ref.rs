@@ -28,12 +28,12 @@ use crate::text::{Utf8Bytes, WORTH_SHARING};
 pub struct EventRef<'a> {
     pub(crate) head: HeadRef<'a>,
     pub(crate) data: &'a str,
-    /// The chunk, when it can be shared.
+    /// The chunk, if it can be shared.
     pub(crate) chunk: Option<&'a Bytes>,
 }
 
 impl<'a> EventRef<'a> {
-    /// The type; `message` when the block has none [parse 13](crate::_rules#parse-13).
+    /// Returns the type; `message` if the block has none [parse 13](crate::_rules#parse-13).
     #[must_use]
     #[inline]
     #[doc(alias = "event")]
@@ -41,45 +41,45 @@ impl<'a> EventRef<'a> {
         self.head.event_type()
     }
 
-    /// The data: its lines joined with LF [parse 8](crate::_rules#parse-8).
+    /// Returns the data: its lines joined with LF [parse 8](crate::_rules#parse-8).
     #[must_use]
     #[inline]
     pub fn data(&self) -> &'a str {
         self.data
     }
 
-    /// The ID in this block, which may be empty.
+    /// Returns the ID in this block, if there is one. It may be empty.
     #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&'a str> {
         self.head.id()
     }
 
-    /// The current last event ID: of this block or of an earlier one, empty when there was none.
+    /// Returns the current last event ID: that of this block or of an earlier one; empty if there was none.
     #[must_use]
     #[inline]
     pub fn last_event_id(&self) -> &'a str {
         self.head.last_event_id()
     }
 
-    /// The reconnection time in this block.
+    /// Returns the reconnection time in this block, if there is one.
     #[must_use]
     #[inline]
     pub fn retry(&self) -> Option<Duration> {
         self.head.retry()
     }
 
-    /// Type, ID and reconnection time.
+    /// Returns the type, ID and reconnection time.
     #[must_use]
     #[inline]
     pub fn head(&self) -> HeadRef<'a> {
         self.head
     }
 
-    /// Makes an event that owns its text.
+    /// Creates an event that owns its text.
     ///
-    /// Large data is shared with the chunk if that came as [`Bytes`] and the data is a good part of it. Everything else is
-    /// copied, so that a small event never keeps a large chunk alive.
+    /// Large data is shared with the chunk if the chunk came as [`Bytes`] and the data is a good part of it. Everything
+    /// else is copied, so that a small event never keeps a large chunk alive.
     #[must_use]
     #[inline(always)]
     pub fn to_event(&self) -> Event {
@@ -94,7 +94,7 @@ impl<'a> EventRef<'a> {
 }
 
 impl From<EventRef<'_>> for Event {
-    /// As [`EventRef::to_event`].
+    /// Does the same as [`EventRef::to_event`].
     #[inline]
     fn from(event: EventRef<'_>) -> Event {
         event.to_event()

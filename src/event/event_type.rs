@@ -9,9 +9,9 @@ use crate::wire::ends_line;
 
 /// The type of an event: any text without CR and LF; `message` is the default.
 ///
-/// A value that would break the wire cannot be made. The empty name and `message` are the same type, the default,
+/// A value that would break the wire cannot be constructed. The empty name and `message` are the same type, the default,
 /// which is not written to the wire. Equality, order and hash are those of the name, so a map whose keys are event types
-/// can be asked with a `&str`.
+/// can be queried with a `&str`.
 ///
 /// ```
 /// use eventwire::EventType;
@@ -30,15 +30,15 @@ pub struct EventType(
     Utf8Bytes,
 );
 
-/// The type of an event that names none.
+/// The type of an event without a type.
 pub(super) const MESSAGE: &str = "message";
 
 impl EventType {
-    /// Makes a type from a literal, at compile time in a `const`.
+    /// Creates a type from a literal, at compile time in a `const`.
     ///
     /// # Panics
     ///
-    /// When the literal holds CR or LF.
+    /// If the literal contains CR or LF.
     #[must_use]
     pub const fn from_static(name: &'static str) -> Self {
         let bytes = name.as_bytes();
@@ -62,13 +62,13 @@ impl EventType {
         }
     }
 
-    /// The name as it is written: the default has none.
+    /// Returns the name as it is written: the default has none.
     #[inline]
     pub(super) fn as_wire(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Whether this is `message`, the type of an event that names none.
+    /// Returns whether this is `message`, the type of an event without a type.
     #[must_use]
     pub fn is_default(&self) -> bool {
         self.0.is_empty()
@@ -111,7 +111,7 @@ str_like!(EventType);
 
 /// An argument of [`Event::with_type`](crate::Event::with_type): an [`EventType`] or a literal.
 ///
-/// Text that is no literal goes through [`Event::try_with_type`](crate::Event::try_with_type), which returns an error
+/// Text from outside goes through [`Event::try_with_type`](crate::Event::try_with_type), which returns an error
 /// where a literal would panic.
 #[cfg_attr(
     eventwire_diagnostic,
@@ -122,11 +122,11 @@ str_like!(EventType);
     )
 )]
 pub trait IntoEventType: sealed::Sealed {
-    /// Makes the type.
+    /// Creates the type.
     ///
     /// # Panics
     ///
-    /// When a literal holds CR or LF.
+    /// If a literal contains CR or LF.
     fn into_event_type(self) -> EventType;
 }
 

@@ -7,20 +7,20 @@ use crate::text::Utf8Bytes;
 
 /// One item on the wire, in wire order: for proxies, loggers and watchdogs.
 ///
-/// Made by [`Decoder::feed_frames`](crate::Decoder::feed_frames). A comment, a reconnection time and an unknown field come
-/// as soon as their line has been read, an event at its blank line.
+/// Returned by [`Decoder::feed_frames`](crate::Decoder::feed_frames). A comment, a reconnection time and an unknown
+/// field come as soon as their line has been read, an event at its blank line.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Frame<'a> {
     /// An event: the same one that [`Decoder::feed`](crate::Decoder::feed) returns.
     Event(EventRef<'a>),
-    /// A comment: the text after the colon, nothing removed.
+    /// A comment: the text after the colon, unchanged.
     Comment(&'a str),
-    /// The reconnection time of a `retry` line, which takes effect at once.
+    /// The reconnection time of a `retry` line, which takes effect immediately.
     Retry(Duration),
-    /// A field that the standard says to ignore.
+    /// A field that the standard tells readers to ignore.
     ///
-    /// Only a decoder makes one: on the wire, an invented name could forge another field.
+    /// Only a decoder creates one: on the wire, an invented name could forge another field.
     #[non_exhaustive]
     Unknown {
         /// The name, as it was on the wire.
@@ -28,10 +28,10 @@ pub enum Frame<'a> {
         /// The value, without the one space that may follow the colon.
         value: &'a str,
     },
-    /// A block that ended without data and so is no event: its type is forgotten, its ID takes effect
+    /// A block that ended without data, so it is no event: its type is forgotten, its ID takes effect
     /// [parse 12](crate::_rules#parse-12).
     ///
-    /// A blank line that ends nothing, after a comment for instance, is a block without data too, so that a proxy can
+    /// A blank line that ends nothing, for example after a comment, is a block without data too, so that a proxy can
     /// write the stream as it was.
     BlockWithoutData(HeadRef<'a>),
 }
@@ -57,11 +57,11 @@ pub enum Frame<'a> {
 pub enum OwnedFrame {
     /// An event.
     Event(Event),
-    /// A comment: the text after the colon, nothing removed.
+    /// A comment: the text after the colon, unchanged.
     Comment(Utf8Bytes),
     /// The reconnection time of a `retry` line.
     Retry(Duration),
-    /// A field that the standard says to ignore. Only a decoder makes one.
+    /// A field that the standard tells readers to ignore. Only a decoder creates one.
     #[non_exhaustive]
     Unknown {
         /// The name, as it was on the wire.
@@ -69,7 +69,7 @@ pub enum OwnedFrame {
         /// The value, without the one space that may follow the colon.
         value: Utf8Bytes,
     },
-    /// A block that ended without data and so is no event.
+    /// A block that ended without data, so it is no event.
     BlockWithoutData(Head),
 }
 

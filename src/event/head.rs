@@ -11,12 +11,12 @@ use crate::wire::Field;
 
 /// Everything of an event but its data: type, ID and reconnection time.
 ///
-/// It is what [`DataEncoder`](crate::DataEncoder) and `EventWriter::begin_data` begin an event with. Encoded alone, it is
-/// a block without data: no event for a reader, but its ID and reconnection time take effect.
+/// [`DataEncoder`](crate::DataEncoder) and `EventWriter::begin_data` begin an event with it. Encoded alone, it is
+/// a block without data: it is no event for a reader, but its ID and reconnection time take effect.
 ///
-/// So says the standard, and Chromium and undici do it. Firefox 153 drops the ID of such a block, and WebKitGTK 2.50 keeps
-/// it for a later event of the same connection only. For a checkpoint that every browser keeps, send an event with empty
-/// data, of a type that no one listens to.
+/// The standard says so, and Chromium and undici follow it. Firefox 153 drops the ID of such a block, and WebKitGTK
+/// 2.50 keeps it only for a later event of the same connection. For a checkpoint that every browser keeps, send an
+/// event with empty data and a type that has no listeners.
 ///
 /// ```
 /// use eventwire::{Event, Head};
@@ -33,8 +33,8 @@ pub struct Head {
     id: EventId,
     /// In milliseconds, as on the wire.
     retry: u64,
-    /// Bit flags for the fields that are present; an absent one is empty, or 0. With `Option`s, or with `bool`s that
-    /// lend their spare values to an outer `Option`, each move of an event would be in odd parts, and slow.
+    /// Bit flags for the fields that are present; an absent one is empty, or 0. With `Option`s, or with `bool`s whose
+    /// spare values an outer `Option` would use, each move of an event would be in odd parts, and slow.
     has: u64,
 }
 
@@ -44,7 +44,7 @@ const ID: u64 = 1 << Field::Id as u64;
 const RETRY: u64 = 1 << Field::Retry as u64;
 
 impl Head {
-    /// Makes the head of an event of the default type, `message`, without an ID or a reconnection time.
+    /// Creates the head of an event of the default type, `message`, without an ID or a reconnection time.
     #[must_use]
     pub fn new() -> Self {
         Head::default()
@@ -54,7 +54,7 @@ impl Head {
     ///
     /// # Panics
     ///
-    /// When a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
+    /// If a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
     #[must_use]
     pub fn with_type(mut self, event_type: impl IntoEventType) -> Self {
         self.event_type = event_type.into_event_type();
@@ -65,7 +65,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// When the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
     }
@@ -74,7 +74,7 @@ impl Head {
     ///
     /// # Panics
     ///
-    /// When a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
+    /// If a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
     #[must_use]
     pub fn with_id(mut self, id: impl IntoEventId) -> Self {
         self.id = id.into_event_id();
@@ -86,7 +86,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// When the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_id(EventId::try_from(id.as_ref())?))
     }
@@ -101,21 +101,21 @@ impl Head {
         self
     }
 
-    /// The type; `message` when none was set.
+    /// Returns the type; `message` if none was set.
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &str {
         self.event_type.as_str()
     }
 
-    /// The ID, when there is one.
+    /// Returns the ID, if there is one.
     #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&str> {
         (self.has & ID != 0).then(|| self.id.as_str())
     }
 
-    /// The reconnection time, when there is one.
+    /// Returns the reconnection time, if there is one.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.retry_millis().map(Duration::from_millis)
@@ -131,7 +131,7 @@ impl Head {
         (self.has & RETRY != 0).then_some(self.retry)
     }
 
-    /// Copies all text, so that it no longer shares the chunk it was read from.
+    /// Copies all text, so that it no longer shares the chunk from which it was read.
     pub(super) fn detach(&self) -> Self {
         Head {
             event_type: EventType::from_wire(self.event_type.as_wire()),
@@ -165,14 +165,14 @@ pub(crate) fn wire_millis(time: Duration) -> u64 {
 
 /// A [`Head`] whose text is borrowed from the chunk it came in, or from the decoder.
 ///
-/// Decoders make it: for a block without data ([`Frame::BlockWithoutData`](crate::Frame::BlockWithoutData)), and for the
-/// end of an event whose data came in pieces ([`EventPiece::End`](crate::EventPiece::End)).
+/// Decoders return it for a block without data ([`Frame::BlockWithoutData`](crate::Frame::BlockWithoutData)), and for
+/// the end of an event whose data came in pieces ([`EventPiece::End`](crate::EventPiece::End)).
 #[derive(Clone, Copy)]
 pub struct HeadRef<'a> {
     /// Empty for the default.
     event_type: &'a str,
     last_event_id: &'a str,
-    /// In milliseconds; 0 when there is none.
+    /// In milliseconds; 0 if there is none.
     retry: u64,
     /// Bit flags for the fields that this block has: an `Option` of the time would cost eight bytes more.
     has: u8,
@@ -187,7 +187,7 @@ impl<'a> HeadRef<'a> {
         HeadRef { event_type, last_event_id, retry: retry.unwrap_or_default(), has }
     }
 
-    /// The type; `message` when the block has none [parse 13](crate::_rules#parse-13).
+    /// Returns the type; `message` if the block has none [parse 13](crate::_rules#parse-13).
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &'a str {
@@ -197,8 +197,8 @@ impl<'a> HeadRef<'a> {
         }
     }
 
-    /// Returns the type that the block itself names: `message` too, and empty where its `event` field is. `None` when
-    /// it has no such field. For an event, no type and an empty one are both [`message`](Self::event_type).
+    /// Returns the type that the block itself names, even if it is `message` or empty; `None` if it has no `event`
+    /// field. For an event, no type and an empty one are both [`message`](Self::event_type).
     ///
     /// ```
     /// use eventwire::Decoder;
@@ -216,21 +216,21 @@ impl<'a> HeadRef<'a> {
         (self.has & TYPE as u8 != 0).then_some(self.event_type)
     }
 
-    /// The ID in this block, which may be empty.
+    /// Returns the ID in this block, if there is one. It may be empty.
     #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&'a str> {
         (self.has & ID as u8 != 0).then_some(self.last_event_id)
     }
 
-    /// The current last event ID: of this block or of an earlier one, empty when there was none.
+    /// Returns the current last event ID: that of this block or of an earlier one; empty if there was none.
     #[must_use]
     #[inline]
     pub fn last_event_id(&self) -> &'a str {
         self.last_event_id
     }
 
-    /// The reconnection time in this block.
+    /// Returns the reconnection time in this block, if there is one.
     #[must_use]
     #[inline]
     pub fn retry(&self) -> Option<Duration> {
@@ -242,7 +242,7 @@ impl<'a> HeadRef<'a> {
         (self.has & RETRY as u8 != 0).then_some(self.retry)
     }
 
-    /// The type as it is written: the default has no name.
+    /// Returns the type as it is written: the default has no name.
     #[inline]
     pub(crate) fn type_on_wire(&self) -> &'a str {
         match self.event_type {

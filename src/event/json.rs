@@ -6,10 +6,10 @@ use super::{Event, EventRef};
 use crate::error::JsonError;
 
 impl Event {
-    /// Makes an event of the default type with JSON as its data.
+    /// Creates an event of the default type with JSON as its data.
     ///
     /// The text is written once and not copied. Line ends in raw JSON become LF, which means the
-    /// same there.
+    /// same in JSON.
     ///
     /// ```
     /// use eventwire::Event;
@@ -21,7 +21,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the value cannot be JSON: a map with keys that are not strings, or a `Serialize` that fails.
+    /// If the value cannot be JSON: a map with keys that are not strings, or a `Serialize` that fails.
     pub fn from_json<T>(value: &T) -> Result<Self, serde_json::Error>
     where
         T: Serialize + ?Sized,
@@ -29,7 +29,7 @@ impl Event {
         serde_json::to_string(value).map(Event::new)
     }
 
-    /// Reads the data as JSON; text may be borrowed from the event.
+    /// Parses the data as JSON; text may be borrowed from the event.
     ///
     /// ```
     /// use eventwire::Event;
@@ -41,7 +41,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the data is not JSON, or not of this type. The error says where.
+    /// If the data is not JSON, or not of this type. The error says where.
     pub fn parse_json<'a, T>(&'a self) -> Result<T, JsonError>
     where
         T: Deserialize<'a>,
@@ -51,11 +51,11 @@ impl Event {
 }
 
 impl<'a> EventRef<'a> {
-    /// Reads the data as JSON; text may be borrowed from where the event is borrowed.
+    /// Parses the data as JSON; text may be borrowed for as long as the event is.
     ///
     /// # Errors
     ///
-    /// As [`Event::parse_json`].
+    /// As in [`Event::parse_json`].
     pub fn parse_json<T>(&self) -> Result<T, JsonError>
     where
         T: Deserialize<'a>,

@@ -9,7 +9,7 @@ use crate::text::Utf8Bytes;
 
 /// An event: data, type, ID and reconnection time.
 ///
-/// Cheap to clone (reference counts, no copies), `'static`, `Send` and `Sync`. Readers return it when they are asked for
+/// It is cheap to clone (reference counts, no copies), `'static`, `Send` and `Sync`. Readers return it from methods for
 /// owned events; encoders take it.
 ///
 /// ```
@@ -29,8 +29,8 @@ use crate::text::Utf8Bytes;
 /// assert_eq!((rounded.id(), reply.event_type()), (Some("7"), "temperature"));
 /// ```
 ///
-/// A reader gets the same event back, except for what the format cannot carry: CR and CR LF in data arrive as LF, and the
-/// reconnection time arrives in whole milliseconds. A block without data is no event: it is a [`Head`].
+/// A reader gets the same event back, except for what the format cannot carry: CR and CR LF in data arrive as LF, and
+/// the reconnection time arrives in whole milliseconds. A block without data is not an event: it is a [`Head`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Event {
     // Before the data: dropped in this order, an event is dropped inline, without a call.
@@ -39,9 +39,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// Makes an event of the default type, `message`, without an ID.
+    /// Creates an event of the default type, `message`, without an ID.
     ///
-    /// A `&str` is copied; a `String` of more than 23 bytes is taken over; [`Utf8Bytes::from_static`] holds a literal
+    /// A `&str` is copied; a `String` of more than 23 bytes is moved; [`Utf8Bytes::from_static`] holds a literal
     /// without a copy.
     #[must_use]
     pub fn new(data: impl Into<Utf8Bytes>) -> Self {
@@ -52,7 +52,7 @@ impl Event {
     ///
     /// # Panics
     ///
-    /// When a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
+    /// If a literal contains CR or LF. Other text goes through [`try_with_type`](Self::try_with_type).
     #[must_use]
     pub fn with_type(self, event_type: impl IntoEventType) -> Self {
         Event { head: self.head.with_type(event_type), ..self }
@@ -62,7 +62,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(Event { head: self.head.try_with_type(event_type)?, ..self })
     }
@@ -71,7 +71,7 @@ impl Event {
     ///
     /// # Panics
     ///
-    /// When a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
+    /// If a literal contains CR, LF or NUL. Other text goes through [`try_with_id`](Self::try_with_id).
     #[must_use]
     pub fn with_id(self, id: impl IntoEventId) -> Self {
         Event { head: self.head.with_id(id), ..self }
@@ -81,7 +81,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// When the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
     pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(Event { head: self.head.try_with_id(id)?, ..self })
     }
@@ -100,14 +100,14 @@ impl Event {
         Event { data: data.into(), ..self }
     }
 
-    /// Replaces type, ID and reconnection time, as a copy from another event for instance:
+    /// Replaces type, ID and reconnection time, for example by those of another event:
     /// `Event::new("noted").with_head(event.head())`.
     #[must_use]
     pub fn with_head(self, head: impl Into<Head>) -> Self {
         Event { head: head.into(), ..self }
     }
 
-    /// The data.
+    /// Returns the data.
     #[must_use]
     #[inline]
     pub fn data(&self) -> &str {
@@ -120,7 +120,7 @@ impl Event {
         self.data
     }
 
-    /// The type; `message` when none was set.
+    /// Returns the type; `message` if none was set.
     #[must_use]
     #[inline]
     #[doc(alias = "event")]
@@ -128,7 +128,7 @@ impl Event {
         self.head.event_type()
     }
 
-    /// The ID, when this event has one.
+    /// Returns the ID, if this event has one.
     ///
     /// A decoded event has the ID of its own block; the current last event ID, which may come from an earlier one, is
     /// [`EventRef::last_event_id`](crate::EventRef::last_event_id).
@@ -139,22 +139,22 @@ impl Event {
         self.head.id()
     }
 
-    /// The reconnection time, when this event has one. A decoded event has that of its own block.
+    /// Returns the reconnection time, if this event has one. A decoded event has that of its own block.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.head.retry()
     }
 
-    /// Type, ID and reconnection time.
+    /// Returns the type, ID and reconnection time.
     #[must_use]
     #[inline]
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// Copies all text, so that the event no longer shares the chunk it was read from.
+    /// Copies all text, so that the event no longer shares the chunk from which it was read.
     ///
-    /// For programs that keep a few large events of a long stream.
+    /// Useful for programs that keep a few large events of a long stream.
     #[must_use]
     pub fn detach(&self) -> Self {
         Event { data: Utf8Bytes::copy(&self.data), head: self.head.detach() }
@@ -168,7 +168,7 @@ impl Event {
 
 // Not in `head.rs`, which knows no events.
 impl Head {
-    /// Makes an event of this head and its data.
+    /// Creates an event from this head and its data.
     #[must_use]
     pub fn with_data(self, data: impl Into<Utf8Bytes>) -> Event {
         Event::from_parts(self, data.into())

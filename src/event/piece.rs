@@ -4,7 +4,7 @@ use super::{EventRef, HeadRef};
 
 /// An event, or a part of one whose data is large: for programs that process data while it arrives.
 ///
-/// Made by [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
+/// Returned by [`Decoder::feed_pieces`](crate::Decoder::feed_pieces).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum EventPiece<'a> {
@@ -12,7 +12,7 @@ pub enum EventPiece<'a> {
     Event(EventRef<'a>),
     /// The next piece of the data of an event that is not complete yet. No other event comes between the pieces of one.
     Data(&'a str),
-    /// The end of the event that came in pieces. An event whose end does not come is none
+    /// The end of an event in pieces. Without its end, it is no event
     /// [parse 14](crate::_rules#parse-14): its block was rejected with an error, or cut off.
     End {
         /// The last piece of the data, which may be empty.

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use crate::encode::Encoded;
 use crate::event::{Event, Head};
 
-/// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], [`Head`], or a `Result` of
-/// one of them.
+/// An item of the stream of an [`EventBody`](crate::server::EventBody): [`Event`], [`Encoded`], [`Head`], or a `Result`
+/// of one of them.
 ///
 /// To mix several kinds, use a stream of [`Encoded`]: each of these types converts into it with `into()`, and so do
 /// comments.

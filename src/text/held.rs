@@ -36,7 +36,7 @@ pub(crate) const WORTH_SHARING: usize = 2 * 1024;
 impl Utf8Bytes {
     pub(super) const EMPTY: Utf8Bytes = Utf8Bytes(Held::Here(Short::EMPTY));
 
-    /// Makes text of a literal, without a copy or an allocation.
+    /// Creates text from a literal, without a copy or an allocation.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
         Utf8Bytes(Held::Bytes(Bytes::from_static(text.as_bytes())))

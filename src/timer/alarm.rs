@@ -58,8 +58,8 @@ impl Alarm {
         }
     }
 
-    /// Polls an alarm about a peer. It does not fire if the peer's bytes arrived while the thread was busy: once the time
-    /// has passed, it first lets the tasks run that pass these bytes on.
+    /// Polls an alarm about a peer. It does not fire if the peer's bytes arrived while the thread was busy: once the
+    /// time has passed, it first lets the tasks run that pass these bytes on.
     // Used only by clients.
     #[allow(dead_code)]
     pub(crate) fn poll_after_others(&mut self, cx: &mut Context<'_>) -> Poll<()> {

@@ -151,7 +151,8 @@ impl EventSource<OneThread> {
     /// Like [`new`](EventSource::new), for futures, bodies and timers that are not `Send`: those of browsers, of awc,
     /// and of thread-per-core runtimes. The source is not `Send` either.
     ///
-    /// Errors must be `Send` and `Sync`; `to_string` makes them so. In a browser, set [`with_random`](Self::with_random).
+    /// Errors must be `Send` and `Sync`; `to_string` makes them so. In a browser, set
+    /// [`with_random`](Self::with_random).
     ///
     /// ```
     /// use std::rc::Rc;
@@ -421,8 +422,9 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Treats a connection as lost if no event arrives for this long, even if other bytes or comments do. The time begins
-    /// with the request. See [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
+    /// Treats a connection as lost if no event arrives for this long, even if other bytes or comments do. The time
+    /// begins with the request. See
+    /// [`EventStream::with_event_timeout`](crate::client::EventStream::with_event_timeout).
     pub fn with_event_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_events(after, self.timer.clone());
         self.reader.prepare();
@@ -624,8 +626,8 @@ impl<K: Threads> EventSource<K> {
         self.poll_advance_item(cx).map_ok(|_| self.take_item())
     }
 
-    /// Advances to the next event or change; returns `false` at the end. [`take_item`](Self::take_item) takes it. If it is
-    /// an event, [`current`](Self::current) borrows it, which saves a copy.
+    /// Advances to the next event or change; returns `false` at the end. [`take_item`](Self::take_item) takes it. If it
+    /// is an event, [`current`](Self::current) borrows it, which saves a copy.
     ///
     /// # Errors
     ///

@@ -65,8 +65,8 @@ impl<H: Hook + ?Sized> Resume<H> {
 }
 
 /// An error by which the function that sends reports that there is nothing to resume: no request is sent, and the
-/// source ends. If the previous connection was lost and its error was not an item, that error is the last item; otherwise
-/// the source ends without an error.
+/// source ends. If the previous connection was lost and its error was not an item, that error is the last item;
+/// otherwise the source ends without an error.
 ///
 /// ```
 /// use bytes::Bytes;
