@@ -126,7 +126,7 @@ impl<K: Judges> fmt::Debug for EndMark<K> {
 /// The end marks and error events of a stream.
 pub(super) struct Terms<K: Judges> {
     ends: alloc::vec::Vec<EndMark<K>>,
-    is_error: Option<SyncWrapper<Box<K::Judge>>>,
+    errors: alloc::vec::Vec<SyncWrapper<Box<K::Judge>>>,
 }
 
 /// The meaning of an event.
@@ -141,12 +141,12 @@ pub(super) enum Meaning {
 
 impl<K: Judges> Terms<K> {
     pub(super) fn none() -> Self {
-        Terms { ends: alloc::vec::Vec::new(), is_error: None }
+        Terms { ends: alloc::vec::Vec::new(), errors: alloc::vec::Vec::new() }
     }
 
     #[inline]
     pub(super) fn are_none(&self) -> bool {
-        self.ends.is_empty() && self.is_error.is_none()
+        self.ends.is_empty() && self.errors.is_empty()
     }
 
     /// Returns whether the body may end here. A body cut off in the middle of an event may end only if no mark was set.
@@ -171,12 +171,12 @@ impl<K: Judges> Terms<K> {
     }
 
     pub(super) fn fail_at(&mut self, is_error: Box<K::Judge>) {
-        self.is_error = Some(SyncWrapper::new(is_error));
+        self.errors.push(SyncWrapper::new(is_error));
     }
 
     #[inline]
     pub(super) fn meaning(&mut self, event: EventRef<'_>) -> Meaning {
-        if self.is_error.as_mut().is_some_and(|is_error| is_error.get_mut()(event)) {
+        if self.errors.iter_mut().any(|is_error| is_error.get_mut()(event)) {
             return Meaning::Error;
         }
         let mut meaning = Meaning::Event;
@@ -198,7 +198,7 @@ impl<K: Judges> fmt::Debug for Terms<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Terms")
             .field("ends", &self.ends)
-            .field("has_error_events", &self.is_error.is_some())
+            .field("has_error_events", &!self.errors.is_empty())
             .finish()
     }
 }

@@ -140,7 +140,7 @@ impl<S> EventStream<S> {
     }
 
     /// Treats events for which a function returns `true` as errors: such an event becomes [`StreamError::ErrorEvent`]
-    /// and ends the stream.
+    /// and ends the stream. With several functions, one is enough.
     ///
     /// ```
     /// use eventwire::EventRef;
@@ -247,7 +247,7 @@ impl<S> EventStream<S> {
     /// those to come, `None` if it has ended.
     ///
     /// After the end of the stream, there is a rest only with [`with_rest_kept`](Self::with_rest_kept). What was read of
-    /// an unfinished event is not in it.
+    /// an unfinished event is not in it. If the server ends its lines with CR LF, the rest may begin with the last LF.
     ///
     /// ```
     /// use eventwire::client::{EndMark, EventStream};

@@ -321,6 +321,17 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
 }
 
 #[test]
+fn each_of_several_functions_finds_error_events() {
+    for body in ["event: error\ndata: a\n\n", "data: failed\n\n"] {
+        let mut events = staying(&[body])
+            .with_error_when(|event: EventRef<'_>| event.event_type() == "error")
+            .with_error_when(|event: EventRef<'_>| event.data() == "failed");
+        assert!(matches!(error(&mut events), StreamError::ErrorEvent { .. }));
+        end(&mut events);
+    }
+}
+
+#[test]
 fn an_error_event_is_an_error_even_if_it_matches_the_end_mark() {
     let mut events = staying(&["event: error\ndata: a\n\n"])
         .with_end_mark(EndMark::event_type("error"))
