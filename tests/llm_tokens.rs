@@ -157,6 +157,10 @@ async fn a_response_that_cannot_be_read_is_an_error() {
     let said = message(raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{}", End::Closed)).await;
     let words = "llm_tokens: there is no answer: expected content type text/event-stream, got \"application/json\"\n{}\n";
     assert_eq!((said.code, &*said.errors), (Some(1), words));
+
+    let said = message(stream("{\"error\":\"quota\"}\n", End::Closed)).await;
+    let words = "llm_tokens: there is no answer: the body of 18 bytes is not an event stream; it begins with `{\"error\":\"quota\"}`\n";
+    assert_eq!((said.code, &*said.errors), (Some(1), words));
 }
 
 #[test]

@@ -40,9 +40,8 @@ impl<E: Error + 'static> From<JsonStreamError<StreamError<E>>> for Failure {
             JsonStreamError::Stream(StreamError::ErrorEvent { event, .. }) => {
                 Failure::new(4, "the server reported an error", &error_words(event))
             }
-            JsonStreamError::Stream(StreamError::Decode(_)) | JsonStreamError::Json { .. } => {
-                Failure::none(&words(&error))
-            }
+            JsonStreamError::Stream(StreamError::Decode(_) | StreamError::NotAnEventStream { .. })
+            | JsonStreamError::Json { .. } => Failure::none(&words(&error)),
             // The connection was lost, or ended before the last event.
             _ => Failure::new(3, "the answer was cut off", &words(&error)),
         }

@@ -54,7 +54,7 @@ pin_project! {
     /// - Events before an error are returned first. After [`StreamError::Decode`], which concerns a single block, the
     ///   stream continues; after every other error, and after the end, it returns `None` forever.
     /// - The source is polled only once everything it returned has been read, never after its end, and is dropped at
-    ///   its end.
+    ///   its end, unless [`with_rest_kept`](Self::with_rest_kept) is set.
     /// - The stream is `Sync` even if the source is only `Send`, and `Unpin` if the source is. If the source is not
     ///   `Unpin`, pin it first (`Box::pin`, `pin!`), or pin the `EventStream`, which is a [`Stream`] too.
     /// - The stream itself never panics. A panic in the source propagates to the caller and ends the stream.

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write};
 
 use super::silence::Timeout;
 use crate::decode::Ending;
@@ -161,14 +161,22 @@ impl<E> fmt::Display for StreamError<E> {
     }
 }
 
-/// Data shortened for a line of a log.
+/// Text from the server for a line of a log: shortened, and without control characters, which could forge other lines.
 struct Brief<'a>(&'a str);
 
 impl fmt::Display for Brief<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(BRIEF) {
-            None => f.write_str(self.0),
-            Some((end, _)) => write!(f, "{}.. ({} B)", &self.0[..end], self.0.len()),
+        let end = self.0.char_indices().nth(BRIEF).map(|(end, _)| end);
+        for c in self.0[..end.unwrap_or(self.0.len())].chars() {
+            if c.is_control() {
+                write!(f, "{}", c.escape_debug())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        match end {
+            None => Ok(()),
+            Some(_) => write!(f, ".. ({} B)", self.0.len()),
         }
     }
 }

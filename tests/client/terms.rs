@@ -321,6 +321,20 @@ fn an_error_event_is_an_error_that_keeps_the_event() {
 }
 
 #[test]
+fn text_from_the_server_forges_no_line_of_a_log() {
+    let mut events = staying(&["event: error\ndata: a\ndata: 12:00 all is \u{1b}[31mwell\u{85}\n\n"])
+        .with_error_when(|event: EventRef<'_>| event.event_type() == "error");
+    let said = error(&mut events).to_string();
+    assert!(said.ends_with("): a\\n12:00 all is \\u{1b}[31mwell\\u{85}"), "{said}");
+    let mut events = ending(&["<p>\u{7}busy\n"]).with_end_mark(EndMark::data("[DONE]"));
+    assert!(error(&mut events).to_string().ends_with("begins with `<p>\\u{7}busy`"));
+    assert_eq!(events.first_line().unwrap().as_str(), "<p>\u{7}busy");
+    let long: &'static str = format!("data: {}\n\n", "x".repeat(1_000)).leak();
+    let mut events = staying(&[long]).with_error_when(|_: EventRef<'_>| true);
+    assert!(error(&mut events).to_string().ends_with(&format!(": {}.. (1000 B)", "x".repeat(200))));
+}
+
+#[test]
 fn each_of_several_functions_finds_error_events() {
     for body in ["event: error\ndata: a\n\n", "data: failed\n\n"] {
         let mut events = staying(&[body])
