@@ -1,4 +1,4 @@
-//! What a client sees of any server.
+//! What a client sees of every server.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub fn the_opening_arrives_before_the_first_event(server: &Server) {
     client.expect(":\n");
 }
 
-/// The next event is made when the last one was seen: nothing may wait for more.
+/// The next event is made when the last one has been seen: nothing may wait for more.
 pub fn events_arrive_one_by_one(server: &Server) {
     let run = Run::new(server);
     let mut client = Client::open(run.address);
@@ -65,7 +65,7 @@ pub fn heartbeats_come_when_nothing_else_does(server: &Server) {
     client.expect(":\n:\n:\n");
     let opened = run.opened();
     opened.events.send(Event::new("a")).unwrap();
-    // Heartbeats may have been on their way.
+    // Heartbeats may have been in transit.
     while client.line() == ":" {}
     client.expect("\n:\n:\n");
 }

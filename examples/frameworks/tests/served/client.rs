@@ -1,4 +1,4 @@
-//! A client of HTTP/1.1 that hides nothing: when a byte arrives, it is seen.
+//! An HTTP/1.1 client that hides nothing: it sees each byte when it arrives.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 pub struct Client {
     socket: TcpStream,
-    /// Read, and not looked at.
+    /// Bytes that were read, but not parsed.
     bytes: Vec<u8>,
-    /// Of the body, and not expected yet.
+    /// Bytes of the body that no check has consumed.
     body: Vec<u8>,
 }
 
@@ -33,7 +33,7 @@ impl Client {
         Client { socket, bytes: Vec::new(), body: Vec::new() }
     }
 
-    /// Sends a request whose further header lines are given, and reads the head of the response.
+    /// Sends a request with these additional header lines, and reads the head of the response.
     pub fn ask(&mut self, method: &str, path: &str, lines: &[u8]) -> Head {
         let request =
             [format!("{method} {path} HTTP/1.1\r\nHost: test\r\n").as_bytes(), lines, b"\r\n"].concat();
@@ -41,7 +41,7 @@ impl Client {
         self.head()
     }
 
-    /// A stream that has been opened.
+    /// An opened stream.
     pub fn open(address: SocketAddr) -> Self {
         let mut client = Client::connect(address);
         assert_eq!(client.ask("GET", "/events", b"").status, 200);
@@ -67,7 +67,7 @@ impl Client {
         Head { status, headers: lines.map(header).collect() }
     }
 
-    /// Reads until as many bytes of the body are there as the text has, which they must be.
+    /// Reads as many bytes of the body as the text has, and asserts that they are that text.
     #[track_caller]
     pub fn expect(&mut self, text: &str) {
         while self.body.len() < text.len() {
@@ -80,7 +80,7 @@ impl Client {
         assert_eq!(String::from_utf8_lossy(&got), text);
     }
 
-    /// A line of the body, without its end.
+    /// Returns a line of the body, without its end.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
         loop {
@@ -99,7 +99,7 @@ impl Client {
         self.body.remove(0)
     }
 
-    /// The rest of the body, which must end as HTTP wants it.
+    /// Returns the rest of the body, which must end as HTTP requires.
     pub fn rest(&mut self) -> Vec<u8> {
         while let Some(chunk) = self.chunk() {
             self.body.extend(chunk);
@@ -107,7 +107,7 @@ impl Client {
         std::mem::take(&mut self.body)
     }
 
-    /// What `Transfer-Encoding: chunked` calls a chunk; None is the last one.
+    /// Returns a chunk of `Transfer-Encoding: chunked`; `None` for the last one.
     fn chunk(&mut self) -> Option<Vec<u8>> {
         let (size, start) = loop {
             match self.bytes.windows(2).position(|end| end == b"\r\n") {
@@ -126,7 +126,7 @@ impl Client {
         (size > 0).then_some(chunk)
     }
 
-    /// Whether nothing arrives for so long.
+    /// Returns whether nothing arrives for this long.
     pub fn hears_nothing_for(&mut self, time: Duration) -> bool {
         let began = Instant::now();
         self.socket.set_read_timeout(Some(time)).unwrap();
@@ -136,7 +136,7 @@ impl Client {
         is_silent
     }
 
-    /// False at the end of the connection.
+    /// Returns `false` at the end of the connection.
     fn read(&mut self) -> bool {
         let mut bytes = [0; 4096];
         let count = self.socket.read(&mut bytes).expect("nothing arrived");
@@ -145,5 +145,5 @@ impl Client {
     }
 }
 
-/// 10 s: whatever takes longer never comes.
+/// 10 s: what takes longer never arrives.
 pub const PATIENCE: Duration = Duration::from_secs(10);

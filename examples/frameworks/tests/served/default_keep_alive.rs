@@ -1,6 +1,6 @@
-//! Whether each adapter adds heartbeats where nothing was said about them, and none where none are wanted.
+//! Whether each adapter adds heartbeats by default, and none if they are turned off.
 //!
-//! No sockets here: the clock is paused, and jumps when nobody has anything to do.
+//! No sockets: the clock is paused, and jumps when all tasks wait.
 
 use std::future::{poll_fn, Future};
 use std::pin::pin;
@@ -11,7 +11,7 @@ use eventwire::Event;
 use futures_util::stream::{self, Pending};
 use tokio::time::{timeout, Instant};
 
-/// Asks for one chunk after the other, whatever they are.
+/// Polls for one chunk after the other, whatever they are.
 macro_rules! chunks {
     ($body:expr, $chunk:expr) => {
         async move {
@@ -29,7 +29,7 @@ macro_rules! chunks {
     };
 }
 
-/// With one body of each kind, made by an adapter.
+/// Runs with one body of each kind, made by an adapter.
 async fn check<F: Future<Output = Vec<u64>>>(times: impl Fn(EventBody<Pending<Event>>) -> F) {
     let body = || EventBody::new(stream::pending());
     assert_eq!(times(body()).await, [0, 15, 30]);

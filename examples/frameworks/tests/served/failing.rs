@@ -1,6 +1,6 @@
-//! What arrives of a stream that fails right after an event.
+//! What arrives of a stream that fails immediately after an event.
 //!
-//! `EVENTWIRE_REQUESTS=1000 cargo test --test served failing -- --nocapture` prints how many of so many requests lost
+//! `EVENTWIRE_REQUESTS=1000 cargo test --test served failing -- --nocapture` prints how many of 1,000 requests lost
 //! their event, for each server and both versions of HTTP.
 
 use std::io::{Read, Write};
@@ -27,7 +27,7 @@ pub fn an_event_before_an_error_arrives(server: &Server) {
 struct Seen {
     /// Responses without the event.
     lost: usize,
-    /// Responses that ended as if they were whole.
+    /// Responses that ended as if they were complete.
     whole: usize,
 }
 
@@ -59,7 +59,7 @@ fn over_http1(address: SocketAddr, path: &str) -> Seen {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(socket, "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
         let mut body = Vec::new();
-        // A reset is an end as well.
+        // A reset is also an end.
         let _ = socket.read_to_end(&mut body);
         seen.count(&body, body.ends_with(b"\r\n0\r\n\r\n"));
     }

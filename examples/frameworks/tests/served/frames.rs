@@ -1,4 +1,4 @@
-//! A client of HTTP/2 that hides nothing: it sees each frame as it arrives.
+//! An HTTP/2 client that hides nothing: it sees each frame as it arrives.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -10,11 +10,11 @@ pub struct Frames {
     stream: u32,
 }
 
-/// What a response was made of.
+/// The parts of a response.
 #[derive(Debug, Default)]
 pub struct Answer {
     pub body: Vec<u8>,
-    /// The error code of a reset; None when the stream ended well.
+    /// The error code of a reset; `None` if the stream ended normally.
     pub reset: Option<u32>,
 }
 

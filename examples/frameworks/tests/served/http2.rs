@@ -47,7 +47,7 @@ macro_rules! tests {
     };
 }
 
-// actix-web and rocket speak HTTP/2 only over TLS unless asked, and with code of their own.
+// actix-web and rocket speak HTTP/2 without TLS only if asked, and with their own code.
 tests! {
     axum
     hyper
@@ -100,7 +100,7 @@ async fn shutdown_ends_a_hundred_streams_at_once(server: &Server) {
     run.shut_down();
     for (response, _) in &mut responses {
         assert_eq!(chunk(response).await, "data: bye\n\n");
-        // warp sends the end in a frame of its own.
+        // warp sends the end in a separate frame.
         while let Some(frame) = timeout(PATIENCE, response.frame()).await.unwrap() {
             assert!(frame.unwrap().into_data().unwrap().is_empty());
         }
@@ -108,7 +108,7 @@ async fn shutdown_ends_a_hundred_streams_at_once(server: &Server) {
     let time = began.elapsed();
     println!("{} over HTTP/2: streams after {time:?}", server.name);
     assert!(time < Duration::from_secs(1), "{time:?}");
-    // Not here: the client has to answer what the server asks before it closes.
+    // Not here: the client must answer the pings of the server before it closes.
     tokio::task::spawn_blocking(move || run.finished()).await.unwrap();
 }
 
@@ -117,7 +117,7 @@ fn a_client_that_does_not_read_holds_no_shutdown(server: &Server) {
     let mut client = Frames::connect(run.address);
     client.send("/events");
     let opened = run.opened();
-    // 1 MB: the client grants 64 KiB, and never more.
+    // 1 MB: the client grants a window of 64 KiB, and never more.
     opened.events.send(Event::new("x".repeat(1 << 20))).unwrap();
     std::thread::sleep(Duration::from_millis(100));
     run.shut_down();
@@ -125,7 +125,7 @@ fn a_client_that_does_not_read_holds_no_shutdown(server: &Server) {
     drop(client);
 }
 
-/// hyper leaves that to its service, with HTTP/2.
+/// Over HTTP/2, hyper leaves that to its service.
 #[tokio::test]
 async fn axum_starts_no_stream_on_head() {
     let run = Run::new(&crate::servers::axum::SERVER);

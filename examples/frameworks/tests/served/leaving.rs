@@ -1,4 +1,4 @@
-//! When a stream ends because one side goes.
+//! When a stream ends because one side disconnects.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::client::{Client, PATIENCE};
 use crate::probe::Run;
 use crate::servers::{Notices, Server};
 
-/// Prints the times; the docs of each adapter say them.
+/// Prints the times, which are in the docs of the adapters.
 pub fn a_client_that_leaves_drops_the_stream(server: &Server) {
     let interval = Duration::from_millis(200);
     let run = Run::with_interval(server, interval);
@@ -22,7 +22,7 @@ pub fn a_client_that_leaves_drops_the_stream(server: &Server) {
     }
     times.sort();
     println!("{}: {:?} .. {:?}, half of them {:?}", server.name, times[0], times[8], times[4]);
-    // The machine may be busy, but not with every run.
+    // The machine may be busy, but not in every run.
     let beats = times[4].as_secs_f64() / interval.as_secs_f64();
     match server.notices {
         Notices::AtOnce => assert!(beats < 0.25, "{times:?}"),
@@ -55,13 +55,13 @@ pub fn shutdown_ends_a_hundred_streams_at_once(server: &Server) {
     assert!(streams < Duration::from_secs(1), "{streams:?}");
 }
 
-/// Its body is not polled any more, so it cannot end by itself: the server has to stop waiting. Without the grace
+/// Its body is no longer polled, so it cannot end by itself: the server has to stop waiting. Without the grace
 /// periods in `servers`, axum, hyper and warp never end here.
 pub fn a_client_that_does_not_read_holds_no_shutdown(server: &Server) {
     let run = Run::new(server);
     let client = Client::open(run.address);
     let opened = run.opened();
-    // 64 MB: more than all buffers on the way.
+    // 64 MB: more than all buffers in between.
     let large = Event::new("x".repeat(1 << 20));
     for _ in 0..64 {
         opened.events.send(large.clone()).unwrap();

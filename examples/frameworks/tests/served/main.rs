@@ -1,7 +1,7 @@
 //! Every adapter, and hyper without one, over real sockets.
 //!
-//! `checks` says what must hold, `servers` builds the same service with each framework, `probe` is the end of a stream
-//! that a test holds, `client` reads bytes and nothing else.
+//! `checks` has the requirements, `servers` builds the same service with each framework, `probe` is the end of a stream
+//! that a test controls, `client` only reads bytes.
 
 mod checks;
 mod client;

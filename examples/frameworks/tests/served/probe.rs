@@ -1,4 +1,4 @@
-//! The ends of streams that a test holds in its hand.
+//! The ends of streams that a test controls.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, watch};
 use crate::client::PATIENCE;
 use crate::servers::Server;
 
-/// What the handlers of a server know.
+/// The state of the handlers of a server.
 pub struct Probe {
     interval: Duration,
     pub is_compressed: bool,
@@ -40,7 +40,7 @@ impl Probe {
             .with_farewell(Event::new("bye"))
     }
 
-    /// `/seen`: what stood in the request comes back in every way that an event can carry it.
+    /// `/seen`: returns what the request contained, in every way that an event can carry it.
     pub fn seen(seen: Option<LastEventId>) -> EventBody<impl Stream<Item = Event> + Send> {
         let event = match seen {
             None => Event::new("new"),
@@ -51,7 +51,7 @@ impl Probe {
         EventBody::new(stream::iter([event]))
     }
 
-    /// `/failing`: an event, then an error at once.
+    /// `/failing`: an event, then immediately an error.
     pub fn failing() -> EventBody<Failing> {
         let events = stream::iter([Ok(Event::new("a")), Err("lost the database")]);
         EventBody::new(events).with_keep_alive(KeepAlive::default())
@@ -62,7 +62,7 @@ impl Probe {
         Probe::failing().without_keep_alive()
     }
 
-    /// Ends when the server has to.
+    /// Completes when the server has to end.
     pub fn end(&self) -> impl std::future::Future<Output = ()> + Send + 'static {
         let mut end = self.end.clone();
         async move {
@@ -73,7 +73,7 @@ impl Probe {
 
 pub type Failing = stream::Iter<std::array::IntoIter<Result<Event, &'static str>, 2>>;
 
-/// A stream that a handler has made, seen from the test.
+/// A stream made by a handler, as seen by the test.
 pub struct Opened {
     pub events: mpsc::UnboundedSender<Event>,
     pub was_polled: Arc<AtomicBool>,
@@ -101,7 +101,7 @@ impl Drop for Source {
     }
 }
 
-/// A server that runs, until it is dropped.
+/// A server that runs until it is dropped.
 pub struct Run {
     pub address: SocketAddr,
     opened: Receiver<Opened>,
@@ -119,7 +119,7 @@ impl Run {
         Run::start(server, interval, false)
     }
 
-    /// With what the framework has to compress responses.
+    /// With the compression of the framework.
     pub fn compressed(server: &Server) -> Self {
         Run::start(server, Duration::MAX, true)
     }
@@ -138,7 +138,7 @@ impl Run {
         Run { address: place.recv_timeout(PATIENCE).unwrap(), opened, end, finished }
     }
 
-    /// The stream of the next request.
+    /// Returns the stream of the next request.
     pub fn opened(&self) -> Opened {
         self.opened.recv_timeout(PATIENCE).unwrap()
     }

@@ -1,4 +1,4 @@
-//! What comes in with a request.
+//! What a request carries.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::probe::Run;
 use crate::servers::Server;
 
-/// A handler may be called, as it makes the head. Its stream is dropped and was never asked for an event.
+/// The handler may be called, since it makes the head. Its stream is dropped without being polled for an event.
 pub fn head_starts_no_stream(server: &Server) {
     let run = Run::new(server);
     let mut client = Client::connect(run.address);
@@ -21,7 +21,7 @@ pub fn head_starts_no_stream(server: &Server) {
     let opened = run.opened();
     opened.dropped.recv_timeout(Duration::from_secs(1)).unwrap();
     assert!(!opened.was_polled.load(Ordering::SeqCst));
-    // The connection is as good as before.
+    // The connection can still be used.
     assert_eq!(client.ask("GET", "/seen", b"").status, 200);
     assert_eq!(client.rest(), b":\ndata: new\n\n");
 }
@@ -56,7 +56,7 @@ pub fn no_text_from_a_request_breaks_the_server(server: &Server) {
         match status {
             200 if !is_utf8 && server.drops_what_is_not_utf8 => prop_assert_eq!(id, "new"),
             200 => prop_assert_eq!(id, if text.is_empty() { "new" } else { &text }),
-            // HTTP carries no control characters.
+            // HTTP cannot carry control characters.
             400 => prop_assert!(value.iter().any(u8::is_ascii_control)),
             _ => prop_assert!(false, "status {}", status),
         }
@@ -66,7 +66,7 @@ pub fn no_text_from_a_request_breaks_the_server(server: &Server) {
     assert_eq!(seen(&run, b"7"), (200, "7".to_owned()));
 }
 
-/// What the handler has read: data, type and ID of its event alike.
+/// What the handler has read: the data, type and ID of its event are the same.
 fn seen(run: &Run, value: &[u8]) -> (u16, String) {
     let mut client = Client::connect(run.address);
     let status = client.ask("GET", "/seen", &[b"Last-Event-ID: ", value, b"\r\n"].concat()).status;

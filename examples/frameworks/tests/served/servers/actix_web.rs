@@ -19,7 +19,7 @@ pub const SERVER: Server = Server {
     drops_what_is_not_utf8: false,
 };
 
-/// As it comes: it takes a client that has closed its connection for one that still reads.
+/// The default: it treats a client that has closed its connection as one that still reads.
 pub const HALF_CLOSED: Server =
     Server { serve: serve_half_closed, notices: Notices::BySecondHeartbeat, ..SERVER };
 

@@ -1,6 +1,6 @@
 //! The same service with each framework.
 //!
-//! `/events` is a stream that the test holds, `/seen` says what `Last-Event-ID` was, `/failing` and `/failing/untimed` send
+//! `/events` is a stream that the test controls, `/seen` returns the `Last-Event-ID`, `/failing` and `/failing/untimed` send
 //! an event and fail. All answer any method.
 
 use std::future::Future;
@@ -19,36 +19,36 @@ pub mod rocket;
 pub mod salvo;
 pub mod warp;
 
-/// A framework, and what is its own business.
+/// A framework, and its peculiarities.
 pub struct Server {
     pub name: &'static str,
-    /// Says where it listens, and returns when [`Probe::end`] came and all connections are closed.
+    /// Reports its address, and returns when [`Probe::end`] was called and all connections are closed.
     pub serve: fn(Arc<Probe>, &Sender<SocketAddr>),
-    /// What it adds to a response, sorted, without `Date` and `Transfer-Encoding`.
+    /// The headers it adds to a response, sorted, without `Date` and `Transfer-Encoding`.
     pub other_headers: &'static [&'static str],
     pub notices: Notices,
     pub drops_what_is_not_utf8: bool,
 }
 
-/// When it knows that a client has gone, and drops its stream.
+/// When it notices that a client has gone, and drops its stream.
 #[derive(Debug)]
 pub enum Notices {
     AtOnce,
     ByHeartbeat,
-    /// The first one finds no fault with the connection.
+    /// At the second heartbeat; the first one succeeds.
     BySecondHeartbeat,
 }
 
-/// How long a shutdown waits for clients: 1 s. One that does not read would hold it for ever.
+/// 1 s: how long a shutdown waits for clients. One that does not read would hold it up for ever.
 pub const GRACE: Duration = Duration::from_secs(1);
 
-/// Ends when the grace period after the end does.
+/// Completes at the end of the grace period.
 async fn grace(end: impl Future<Output = ()>) {
     end.await;
     tokio::time::sleep(GRACE).await;
 }
 
-/// The runtime of those that bring none.
+/// The runtime of frameworks without their own.
 fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -60,7 +60,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 
 async fn listener(says_where: &Sender<SocketAddr>) -> tokio::net::TcpListener {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    // Inherited by each connection.
+    // Each connection inherits it.
     socket.set_nodelay(true).unwrap();
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
     let listener = socket.listen(1024).unwrap();
