@@ -2,11 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use core::fmt::{self, Write};
+use core::fmt;
 
 use super::silence::Timeout;
 use crate::decode::Ending;
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Printable};
 use crate::event::Event;
 
 /// An error returned when a stream cannot return the next event: what happened, and after how many bytes.
@@ -161,22 +161,14 @@ impl<E> fmt::Display for StreamError<E> {
     }
 }
 
-/// Text from the server for a line of a log: shortened, and without control characters, which could forge other lines.
+/// Text from the server, shortened for a line of a log.
 struct Brief<'a>(&'a str);
 
 impl fmt::Display for Brief<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.0.char_indices().nth(BRIEF).map(|(end, _)| end);
-        for c in self.0[..end.unwrap_or(self.0.len())].chars() {
-            if c.is_control() {
-                write!(f, "{}", c.escape_debug())?;
-            } else {
-                f.write_char(c)?;
-            }
-        }
-        match end {
-            None => Ok(()),
-            Some(_) => write!(f, ".. ({} B)", self.0.len()),
+        match self.0.char_indices().nth(BRIEF) {
+            None => Printable(self.0).fmt(f),
+            Some((end, _)) => write!(f, "{}.. ({} B)", Printable(&self.0[..end]), self.0.len()),
         }
     }
 }

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use super::printable::Printable;
+
 /// Data that is not the expected JSON: where the error was detected, and the text around that place.
 ///
 /// ```
@@ -67,7 +69,9 @@ impl fmt::Display for JsonError {
         let Failure { event_type, offset, around, error } = &*self.failure;
         write!(
             f,
-            "data of event {event_type:?} is not the expected JSON at byte {offset}, in `{around}`: {error}"
+            "data of event {event_type:?} is not the expected JSON at byte {offset}, in `{}`: {}",
+            Printable(around),
+            Printable(error),
         )
     }
 }

@@ -5,6 +5,9 @@ mod invalid_utf8;
 mod invalid_value;
 #[cfg(feature = "json")]
 mod json;
+// Used by the errors of clients and of JSON.
+#[cfg_attr(not(feature = "stream"), allow(dead_code))]
+mod printable;
 #[cfg(feature = "std")]
 mod read;
 
@@ -13,6 +16,8 @@ pub use invalid_utf8::InvalidUtf8;
 pub use invalid_value::InvalidValue;
 #[cfg(feature = "json")]
 pub use json::JsonError;
+#[cfg(feature = "stream")]
+pub(crate) use printable::Printable;
 #[cfg(feature = "std")]
 pub use read::ReadError;
 

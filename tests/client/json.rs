@@ -97,3 +97,19 @@ fn a_stream_of_one_connection_yields_the_same_values() {
     assert_eq!(next().unwrap().unwrap(), [3, 4]);
     assert!(next().is_none());
 }
+
+#[test]
+fn data_that_is_no_json_forges_no_line_of_a_log() {
+    #[derive(Debug, serde::Deserialize)]
+    enum Choice {}
+
+    for data in
+        ["data: [1\ndata: 12:00 all is \u{1b}[31mwell\n\n", "data: \"\\n12:00 all is \u{7f}well\"\n\n"]
+    {
+        let chunks = stream::iter([Ok::<_, Infallible>(data)]);
+        let said =
+            EventStream::new(chunks).json::<Choice>().next().now_or_never().unwrap().unwrap().unwrap_err();
+        assert!(!said.to_string().contains(char::is_control), "{said}");
+        assert!(said.to_string().contains("12:00 all is"), "{said}");
+    }
+}
