@@ -130,6 +130,17 @@ fn kept_input_allocates_nothing() {
 fn replaced_data_allocates_only_a_buffer_for_a_large_chunk() {
     assert_eq!(allocations(&mut Rewrite::new(repeat(events(1)), change), 1_000), 0);
     assert_eq!(allocations(&mut Rewrite::new(Halves(repeat(events(1)), false), change), 1_000), 0);
+    // Comments inside the block are moved to its beginning; data of several lines is joined.
+    for block in
+        ["data: a\n: c\nretry: 7\nid: 1\n\n", "data: a\ndata: b\nevent: e\n\n", "data:a\r\n:c\r\n\r\n"]
+    {
+        // A pair of halves is one chunk of output, or two.
+        for (count, events) in [(1, 1_000), (5, 2_500)] {
+            let body = Halves(repeat(block.repeat(count)), false);
+            let calls = allocations(&mut Rewrite::new(body, change), 1_000);
+            assert!(calls <= events, "{calls} for {events} of {block:?}");
+        }
+    }
     // The buffer, and the reference count of its `Bytes`.
     let large = allocations(&mut Rewrite::new(repeat(events(100)), change), 1_000);
     assert!(large <= 3 * 1_000, "{large}");
