@@ -32,7 +32,8 @@ where
     /// Turns the body into a [`Stream`] of [`Encoded`], for an [`EventBody`](crate::server::EventBody) that adds
     /// heartbeats or ends the connection at shutdown.
     ///
-    /// The stream omits trailers and an unfinished block at the end. Call this before the first frame is read.
+    /// The stream omits trailers, a byte order mark at the beginning, and an unfinished block at the end. Call this before
+    /// the first frame is read.
     ///
     /// ```
     /// use eventwire::gateway::Rewrite;

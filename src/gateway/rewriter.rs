@@ -28,7 +28,7 @@ pub(super) struct Rewriter<F> {
     base: u64,
     /// The offset in the stream at which the current block begins.
     block: u64,
-    /// Whether an unfinished block at the end is omitted.
+    /// Whether a byte order mark at the beginning and an unfinished block at the end are omitted.
     only_whole_lines: bool,
     /// Whether no frame has been read, so that a byte order mark may come.
     is_at_start: bool,
@@ -73,7 +73,7 @@ impl<F> Rewriter<F> {
         self.decoder.begin_connection();
     }
 
-    /// Omits an unfinished block at the end.
+    /// Omits a byte order mark at the beginning and an unfinished block at the end.
     pub(super) fn write_whole_lines(&mut self) {
         self.only_whole_lines = true;
     }
@@ -270,7 +270,7 @@ impl<F> Rewriter<F> {
     }
 
     /// [parse 2](crate::_rules#parse-2) Forwards a byte order mark at the beginning, whatever happens to the first
-    /// block. Returns the start of that block.
+    /// block. Whole lines may follow others, where a mark would belong to a field. Returns the start of that block.
     fn pass_mark(&mut self, chunk: &Bytes, at: usize) -> usize {
         self.is_at_start = false;
         let held = self.held.bytes().len();
@@ -279,7 +279,9 @@ impl<F> Rewriter<F> {
         if !self.held.bytes().iter().take(BOM.len()).chain(rest).eq(&BOM) {
             return at;
         }
-        self.written.forward_next(&self.held.bytes()[..held.min(BOM.len())], mark.clone());
+        if !self.only_whole_lines {
+            self.written.forward_next(&self.held.bytes()[..held.min(BOM.len())], mark.clone());
+        }
         self.held.drop_first(held.min(BOM.len()));
         mark.end
     }

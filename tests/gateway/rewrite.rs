@@ -11,10 +11,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
 use eventwire::gateway::{Input, Output, Rewrite, RewriteError};
+use eventwire::server::EventBody;
 use eventwire::{Decoder, Encoded, Ending, Event, Frame, Unfinished};
 use futures_util::StreamExt;
 use http::Response;
 use http_body::{Body, Frame as BodyFrame};
+use http_body_util::BodyExt;
 
 use crate::script::{ask, cut, data, knowing, read, script, trailers, Script, Step};
 
@@ -625,6 +627,23 @@ fn its_stream_yields_whole_lines_and_no_trailers() {
     assert_eq!(items(script(steps), nothing), [Ok(":x\ndata: a\n\n".into())]);
     let steps = [data("data: a\n"), data("\ndata: b"), Step::Wait, data("\n\nid: 7")];
     assert_eq!(items(script(steps), nothing), [Ok("data: a\n\n".into()), Ok("data: b\n\n".into())]);
+}
+
+#[test]
+fn its_stream_leaves_a_byte_order_mark_out_because_other_lines_may_come_first() {
+    let stream = "\u{FEFF}data: a\n\n\u{FEFF}data: no event\n\ndata: b\n\n";
+    let upper = to_events(|event, output| output.send_data(&event.data().to_uppercase()));
+    let functions: [(&dyn Fn(Input<'_, Error>, &mut Output<'_>), _); 2] = [(&nothing, "ab"), (&upper, "AB")];
+    for (function, expected) in functions {
+        for size in 1..=stream.len() {
+            // An `EventBody` begins with a comment.
+            let body = EventBody::new(Rewrite::new(cut(stream, size), function).into_stream());
+            let bytes = block_on(body.collect()).unwrap().to_bytes();
+            let data: String =
+                eventwire::events(&bytes).map(|event| event.unwrap().data().to_owned()).collect();
+            assert_eq!(data, expected, "{size}: {bytes:?}");
+        }
+    }
 }
 
 #[test]
