@@ -9,7 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use eventwire::gateway::{Input, Outcome, Output, Rewrite, RewriteError, Tap, Tapped, Unseen};
-use eventwire::{Ending, Event, Frame};
+use eventwire::{Encoded, Ending, Event, Frame, OwnedFrame};
+use futures_core::Stream;
 use http_body::Body;
 
 use super::drive::Settings;
@@ -96,6 +97,32 @@ pub fn rewrite(input: &[u8]) {
         written.escape_ascii(),
     );
 
+    // As a stream of whole lines, with others between the items.
+    let lines = in_lines(steering, stream, &no_limits, map);
+    let events = |stream: &[u8]| -> Vec<_> {
+        Naive::new(&Settings::default(), false).read(stream).items.into_iter().map(sent).collect()
+    };
+    assert_eq!(
+        events(&lines),
+        events(&written),
+        "\n  input {}\nwritten {}\n  lines {}",
+        stream.escape_ascii(),
+        written.escape_ascii(),
+        lines.escape_ascii()
+    );
+
+    // What is sent for each kind of input, and at the end.
+    let meddled = rewrite_all(Pieces::of(steering, stream), &no_limits, meddle);
+    let whole = rewrite_all(Pieces::whole(stream), &no_limits, meddle);
+    assert_eq!(meddled, whole, "{}", stream.escape_ascii());
+    assert_eq!(
+        events(&whole.0),
+        meddled_events(stream),
+        "\n  input {}\nwritten {}",
+        stream.escape_ascii(),
+        whole.0.escape_ascii()
+    );
+
     // The same under limits: what is rejected, and what came before, is the same for every cut.
     let (limit, block) = steering.limits();
     let settings = Settings { limit, block, strict: steering.is_strict(), ..steering.settings() };
@@ -108,6 +135,21 @@ pub fn rewrite(input: &[u8]) {
 }
 
 type Written = (Vec<u8>, Option<RewriteError<Infallible>>);
+
+/// The output as an `EventBody` sends it: a comment may come before each item.
+fn in_lines(steering: Steering, stream: &[u8], settings: &Settings, function: Function) -> Vec<u8> {
+    let body = Rewrite::new(Pieces::of(steering, stream), function).with_decoder(settings.decoder());
+    let mut items = body.into_stream();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut lines = Vec::new();
+    loop {
+        match Pin::new(&mut items).poll_next(&mut context) {
+            Poll::Ready(None) => return lines,
+            Poll::Ready(Some(item)) => lines.extend([b":\n", item.unwrap().as_bytes()].concat()),
+            Poll::Pending => {}
+        }
+    }
+}
 
 type Function = fn(Input<'_, Infallible>, &mut Output<'_>);
 
@@ -155,6 +197,85 @@ fn map(input: Input<'_, Infallible>, output: &mut Output<'_>) {
         Frame::Retry(time) if time.as_millis() % 2 == 1 => output.remove(),
         _ => {}
     }
+}
+
+/// Sends, keeps and removes inputs of each kind, also inside a block, and adds an event at the end.
+fn meddle(input: Input<'_, Infallible>, output: &mut Output<'_>) {
+    let frame = match input {
+        Input::Frame(frame) => frame,
+        Input::End(_) => {
+            output.keep();
+            return output.send(&Event::new("end"));
+        }
+        _ => return,
+    };
+    match (frame, chosen(&OwnedFrame::from(frame))) {
+        (_, 0) => {}
+        (_, 1) => output.remove(),
+        (Frame::Event(event), 2) => output.send_data(&mapped_data(event.data())),
+        (_, 2) => output.send_data("data"),
+        (_, 3) => {
+            output.send(&Event::new("first").with_id("1"));
+            output.keep();
+        }
+        _ => {
+            output.keep();
+            output.send_encoded(&Encoded::comment("said"));
+            output.send(&Event::new("then").with_type("t"));
+        }
+    }
+}
+
+/// The slow twin of [`meddle`]: type, data and ID of the events.
+fn meddled_events(stream: &[u8]) -> Vec<Sent> {
+    let message =
+        |data: &str, id: Option<&str>| ("message".to_owned(), data.to_owned(), id.map(str::to_owned));
+    let mut events = Vec::new();
+    for item in Naive::new(&Settings::default(), true).read(stream).items {
+        let choice = match &item {
+            Item::Event(got) => choice(&got.data) % 5,
+            Item::NoData(got) => got.event_type.len() % 5,
+            Item::Comment(text) => text.len() % 5,
+            Item::Retry(time) => time.as_millis() as usize % 5,
+            Item::Unknown(name, _) => name.len() % 5,
+            Item::Error(_) => unreachable!("no limits"),
+        };
+        let kept = matches!(item, Item::Event(_)).then(|| sent(item));
+        match (choice, kept) {
+            (1, _) => {}
+            (2, Some((event_type, data, id))) => events.push((event_type, mapped_data(&data), id)),
+            (2, None) => events.push(message("data", None)),
+            (0, kept) => events.extend(kept),
+            (3, kept) => events.extend([message("first", Some("1"))].into_iter().chain(kept)),
+            (_, kept) => {
+                let then = ("t".to_owned(), "then".to_owned(), None);
+                events.extend(kept.into_iter().chain([then]));
+            }
+        }
+    }
+    events.push(message("end", None));
+    events
+}
+
+type Sent = (String, String, Option<String>);
+
+fn sent(item: Item) -> Sent {
+    match item {
+        Item::Event(Got { event_type, data, id, .. }) => (event_type, data, id),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn chosen(frame: &OwnedFrame) -> usize {
+    let number = match frame {
+        OwnedFrame::Event(event) => choice(event.data()),
+        OwnedFrame::BlockWithoutData(head) => head.event_type().len(),
+        OwnedFrame::Comment(text) => text.len(),
+        OwnedFrame::Retry(time) => time.as_millis() as usize,
+        OwnedFrame::Unknown { name, .. } => name.len(),
+        _ => unreachable!(),
+    };
+    number % 5
 }
 
 fn choice(data: &str) -> usize {
