@@ -2,6 +2,8 @@
 
 #[path = "client_tcp/any_client.rs"]
 mod any_client;
+#[path = "client_tcp/gateways.rs"]
+mod gateways;
 #[allow(dead_code)]
 #[path = "client_tcp/keep_alive.rs"]
 mod keep_alive;

@@ -4,6 +4,7 @@ mod answers;
 mod any_client;
 mod attempts;
 mod bodies;
+mod gateways;
 mod ids;
 #[cfg(feature = "json")]
 mod json;

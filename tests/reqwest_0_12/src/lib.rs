@@ -4,6 +4,8 @@
 
 #[path = "../../client_tcp/any_client.rs"]
 mod any_client;
+#[path = "../../client_tcp/gateways.rs"]
+mod gateways;
 #[path = "../../client_tcp/keep_alive.rs"]
 #[allow(dead_code)]
 mod keep_alive;
