@@ -56,12 +56,11 @@ pub fn run(is_quick: bool) {
     let [theirs, ours] = times.map(median);
     println!("\n## {QUESTIONS} questions in a row\n");
     println!(
-        "By hyper-util's client over HTTP/1.1, to a server that ends the body in a write of its own, 1 ms after\n\
-         `data: [DONE]`; the time to one that is {} ms away, each way, as if through a relay, medians of {rounds}\n\
-         rounds in turns.\n",
+        "With hyper-util's client over HTTP/1.1, to a server that ends the body in a separate write, 1 ms after\n\
+         `data: [DONE]`; the time with a server {} ms away, each way; medians of {rounds} rounds in turns.\n",
         ONE_WAY.as_millis()
     );
-    println!("| | eventsource-stream, left at `[DONE]` | **eventwire `EventStream`** | ratio |");
+    println!("| | eventsource-stream, dropped at `[DONE]` | **eventwire `EventStream`** | ratio |");
     println!("|---|--:|--:|--:|");
     println!("| TCP connections | {} | {} | |", connections[0], connections[1]);
     println!("| TLS handshakes | {} | {} | |", handshakes[0], handshakes[1]);

@@ -13,14 +13,14 @@ use hyper::body::{Body, Frame};
 use crate::shapes::{Chunking, SHAPES};
 
 pub fn run(is_quick: bool) {
-    println!("\n## A tap beside the borrowed decode\n");
+    println!("\n## A tap compared with the borrowed decode\n");
     let [once, more] = if is_quick { [1, 2] } else { [1, 9] };
     let Some(counts) = ["decode", "tap"]
         .map(|way| Some((count(way, more)? - count(way, once)?) / u64::from(more - once)))
         .into_iter()
         .collect::<Option<Vec<u64>>>()
     else {
-        println!("No valgrind: nothing was counted.");
+        println!("valgrind is missing: nothing was counted.");
         return;
     };
     println!("Instructions for 192 KiB of openai-chat in chunks of 64 KiB, counted by valgrind.\n");

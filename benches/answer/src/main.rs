@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let is_asked_for = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
-    println!("# The answer, whole and cheap");
+    println!("# The client and the gateway");
     if cfg!(debug_assertions) {
         println!("\nNot built with --release: the figures mean nothing.");
     }

@@ -26,16 +26,16 @@ pub fn run(is_quick: bool) {
     let rounds = if is_quick { 3 } else { 7 };
     let shape = SHAPES.iter().find(|shape| shape.name == "openai-chat").expect("a named shape");
     let stream = shape.stream(size);
-    println!("\n## Other data for every event\n");
+    println!("\n## A rewrite of every event\n");
     println!(
-        "Processor time of a proxy for {} events of openai-chat, {} MB, by hyper, medians of {rounds} rounds in turns;\n\
-         without sockets and servers, the time that the work itself takes. A proxy that passes the body on as it is writes\n\
-         each chunk by itself, as the program beside `Rewrite` does; `Rewrite` joins those that are ready.\n",
+        "Processor time of a proxy with hyper for {} events of openai-chat, {} MB, medians of {rounds} rounds in turns;\n\
+         without sockets and servers, the time of the work itself. A proxy that only forwards the body writes each chunk\n\
+         separately, as does the program compared with `Rewrite`; `Rewrite` joins the chunks that are ready.\n",
         stream.events.len(),
         stream.body.len() / 1_000_000
     );
     println!(
-        "| HTTP chunks of | eventsource-stream and axum `Event` | **eventwire `Rewrite`** | ratio | passed on |"
+        "| HTTP chunks of | eventsource-stream and axum `Event` | **eventwire `Rewrite`** | ratio | only forwarded |"
     );
     println!("|---|--:|--:|--:|--:|");
     for (name, chunking) in [("64 KiB", Chunking::Every(64 << 10)), ("an event", Chunking::Block)] {

@@ -22,7 +22,7 @@ pub fn run(is_quick: bool) {
     let stream = shape.stream(size);
     println!("\n## A tap in a proxy\n");
     println!(
-        "Processor time of a proxy for {} events of openai-chat, {} MB, by hyper, medians of {rounds} rounds in turns.\n",
+        "Processor time of a proxy with hyper for {} events of openai-chat, {} MB, medians of {rounds} rounds in turns.\n",
         stream.events.len(),
         stream.body.len() / 1_000_000
     );

@@ -183,9 +183,9 @@ fn print_left_out(cells: &[Cell]) {
 }
 
 const LEGEND: &str = "\
-Medians of interleaved rounds in one process. In brackets: how many times as long as ours it takes (borrowed, owned).
-Everyone is given chunks cut beforehand: `&[u8]` where the type is accepted, `Bytes` that share the body for
-sseer (compared with our owned from `Bytes`); async ones are polled by hand over a stream that is always ready.
-Type, data and ID of every event are read into a black box. Making and dropping reader and events is in the time.
-Borrowed asks less than owned: what is said about rivals rests on the owned columns. The rows of sseer's line
-parser are lines, not events: no UTF-8 check, no joined data, no ID in force.";
+Medians of interleaved rounds in one process. In parentheses: the ratios to ours (borrowed, owned).
+All readers get chunks that were cut beforehand: `&[u8]` if the type is accepted, `Bytes` that share the body for
+sseer (compared with our owned events from `Bytes`); async readers are polled by hand over a stream that is always
+ready. Type, data and ID of every event are read into a black box. The time includes making and dropping reader and
+events. Borrowing takes less work than owning, so statements about rivals are based on the owned columns. The rows of
+sseer's line parser are lines, not events: no UTF-8 check, no joined data, no last event ID.";

@@ -278,8 +278,8 @@ const WRITTEN: &[&str] = &["openai-chat", "anthropic", "ticks", "named", "multil
 const CLIENTS: usize = 1000;
 
 const LEGEND: &str = "\
-Medians of interleaved rounds. What each one writes is read back with sse-parse and compared first. In the first
-table the event is there before the clock starts; whoever takes it by value drops it in its time (russe's holds
-static text, which is free to drop). In the third the `String`s of an event are there, become the event, and are
-dropped with it. The buffer is emptied and used again for each event, where one can be given. axum writes while an
-event is built, so it is in the second table only.";
+Medians of interleaved rounds. The output of each is first read back with sse-parse and compared. In the first table
+the event exists before the clock starts; writers that take it by value drop it in their time (russe's has static
+text, which is free to drop). In the third table the `String`s of an event exist before, become the event, and are
+dropped with it. The buffer is cleared and reused for each event, if the writer takes one. axum writes while an event
+is built, so it is in the second table only.";

@@ -64,6 +64,6 @@ fn print(
 }
 
 const LEGEND: &str = "\
-Over a whole stream with a new reader, warm-up included. `Bytes` chunks are made one by one as a network client
-makes them: their bytes count towards the peak while they are held, their making does not count as a call.
-`&[u8]` chunks lie outside and count for nobody.";
+Over a whole stream with a new reader, warm-up included. `Bytes` chunks are made one by one, as a network client
+makes them: their bytes count towards the peak while they are held, but making them does not count as a call.
+`&[u8]` chunks are outside and do not count.";

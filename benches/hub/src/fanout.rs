@@ -46,11 +46,11 @@ impl Fanout {
     }
 
     pub fn print(&self) {
-        println!("\n## {} clients: what a delivery costs the whole server\n", self.clients);
-        println!("Processor time of the server for an event of {BYTES} bytes and a client, the kernel included, in us;");
-        println!("the next one is published when all have the last. In brackets, the range.\n");
+        println!("\n## {} clients: the cost of a delivery to the whole server\n", self.clients);
+        println!("Processor time of the server, including the kernel, per client for an event of {BYTES} bytes, in us;");
+        println!("the next one is published when all clients have the last. In parentheses, the range.\n");
         println!(
-            "| | one event | of the limit | burst of 10 | burst of 100 | one event: p50, ms | p99, ms |"
+            "| | one event | ratio to the limit | burst of 10 | burst of 100 | one event: p50, ms | p99, ms |"
         );
         println!("|---|--:|--:|--:|--:|--:|--:|");
         let limit = &self.rows[0].1.times[0];

@@ -30,8 +30,8 @@ impl Idle {
 
     pub fn print(&self) {
         println!("\n## {} idle streams: memory of each\n", self.clients);
-        println!("What the server's process has written to (`RssAnon`), in KiB a stream. What the kernel keeps for a");
-        println!("socket is alike for all, and comes on top.\n");
+        println!("Memory that the server's process has written to (`RssAnon`), in KiB per stream. The memory of the kernel for");
+        println!("a socket is the same for all, and comes on top.\n");
         println!("| | KiB |");
         println!("|---|--:|");
         for (peer, row) in &self.rows {

@@ -84,7 +84,7 @@ fn main() -> ExitCode {
 
 fn compare(size: &Size, is_asked_for: impl Fn(&str) -> bool) -> Result<(), String> {
     let began = Instant::now();
-    println!("# The hub, beside others\n");
+    println!("# The hub compared with others\n");
     if cfg!(debug_assertions) {
         println!("Not built with --release: the figures mean nothing.\n");
     }

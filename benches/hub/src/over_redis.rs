@@ -77,8 +77,8 @@ impl OverRedis {
     }
 
     pub fn print(&self) {
-        println!("\n## Over Redis: from the order to publish until a client has the event, ms\n");
-        println!("Two processes, one that publishes and one with the clients; beside it one process with both and no Redis.");
+        println!("\n## Over Redis: time from the command to publish until a client has the event, ms\n");
+        println!("Two processes, one that publishes and one with the clients; for comparison, one process with both and without Redis.");
         println!("Single events of {BYTES} bytes, {} of each.\n", self.rounds);
         println!("| | 1 client: p50 | p99 | {} clients: p50 | p99 |", self.clients);
         println!("|---|--:|--:|--:|--:|");

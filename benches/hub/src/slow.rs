@@ -54,7 +54,7 @@ impl SlowClients {
 
     pub fn print(&self) {
         println!("\n## {} clients, {} of them never reading\n", self.clients, self.slow);
-        println!("How much the server's process grows while {EVENTS} events of {BYTES} bytes go by and {READERS} others read them;");
+        println!("Growth of the server's process while {EVENTS} events of {BYTES} bytes are published and {READERS} others read them;");
         println!("then p99 of all others for single events of 100 bytes, with the slow ones and without; and what the slow");
         println!("ones find when they read at last (of the last run).\n");
         println!("| | growth, MB | p99 with, ms | without, ms | ratio | what the slow ones find |");
@@ -128,8 +128,8 @@ fn late(clients: &mut Clients, server: &mut Server, rounds: usize) -> Result<f64
 
 fn words(told: &Told) -> String {
     let parts = [
-        (told.gap_reported, "a gap that is reported"),
-        (told.lost_in_silence, "a loss in silence"),
+        (told.gap_reported, "a reported gap"),
+        (told.lost_in_silence, "a silent loss"),
         (told.nothing_lost, "everything"),
         (told.cut_off, "the end of the connection"),
     ];

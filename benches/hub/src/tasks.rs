@@ -157,9 +157,11 @@ impl Tasks {
     }
 
     pub fn print(&self) {
-        println!("\n## {} tasks, no sockets: what a follower costs\n", self.tasks);
-        println!("Processor time of a follower and event, in ns.\n");
-        println!("| | one event | of the hub | burst of 10 | of the hub | memory of a follower, B |");
+        println!("\n## {} tasks without sockets: the cost of a follower\n", self.tasks);
+        println!("Processor time per follower and event, in ns.\n");
+        println!(
+            "| | one event | ratio to the hub | burst of 10 | ratio to the hub | memory per follower, B |"
+        );
         println!("|---|--:|--:|--:|--:|--:|");
         for (at, way) in ALL.into_iter().enumerate() {
             let of_hub = |value| ratios(&self.column(at, value), &self.column(0, value));

@@ -20,9 +20,9 @@ pub fn run(is_quick: bool) {
     let count = if is_quick { 200 } else { 5_000 };
     let watched = Duration::from_secs(if is_quick { 2 } else { 10 });
     println!("\n## {count} idle connections\n");
-    println!("Bytes allocated for each by the server, with a heartbeat every 15 s; and the server's processor time");
-    println!("for a heartbeat, from {} s with one every {} ms.\n", watched.as_secs(), BEAT.as_millis());
-    println!("| | bytes for a connection | time for a heartbeat |");
+    println!("Bytes allocated per connection by the server, with a heartbeat every 15 s; and the server's processor time");
+    println!("per heartbeat, from {} s with one every {} ms.\n", watched.as_secs(), BEAT.as_millis());
+    println!("| | bytes per connection | time per heartbeat |");
     println!("|---|--:|--:|");
     for who in BOTH {
         let bytes = bytes_for_each(who, count);

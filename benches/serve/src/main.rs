@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let is_asked_for = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
-    println!("# Serving, beside axum's own `Sse`");
+    println!("# Serving, compared with axum's own `Sse`");
     if cfg!(debug_assertions) {
         println!("\nNot built with --release: the figures mean nothing.");
     }

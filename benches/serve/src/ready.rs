@@ -35,11 +35,11 @@ pub fn run(is_quick: bool) {
     let (address, _) = server::start(router);
     println!("\n## Events over a connection\n");
     println!(
-        "Time for an event of {} B, from the request to the end of the body, one client, medians of",
+        "Time per event of {} B, from the request to the end of the body, one client, medians of",
         DATA.len()
     );
-    println!("{rounds} rounds in turns. In brackets: how many times as long as ours.\n");
-    println!("| | all {count} ready | one for each wake-up |");
+    println!("{rounds} rounds in turns. In parentheses: the ratio to ours.\n");
+    println!("| | all {count} ready | one per wake-up |");
     println!("|---|--:|--:|");
     let times = ["ready", "wakes"].map(|path| {
         let count = if path == "ready" { count } else { count / 10 };

@@ -25,7 +25,7 @@ pub fn run(is_quick: bool) {
     println!(
         "From the moment it is sent to the stream until the client has read it, {count} events in turns.\n"
     );
-    println!("| | median | 99 of 100 |");
+    println!("| | median | 99th percentile |");
     println!("|---|--:|--:|");
     let mut sockets = BOTH.map(|who| client::ask(address, who.path()));
     // Both streams get every event; one of them is timed, in turns.
