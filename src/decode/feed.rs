@@ -14,9 +14,11 @@ use crate::wire::Field;
 /// Reads the events of one chunk. Returned by [`Decoder::feed`](crate::Decoder::feed).
 ///
 /// If it was returned by [`Decoder::feed_frames`](crate::Decoder::feed_frames), it reads frames; if it was returned by
-/// [`Decoder::feed_pieces`](crate::Decoder::feed_pieces), it reads events with large data in pieces.
+/// [`Decoder::feed_pieces`](crate::Decoder::feed_pieces), it reads events with large data in pieces. Only these guards
+/// have `next_frame` and `next_piece`.
 ///
-/// Call its methods until they return `None`. If it is dropped earlier, the unread bytes precede the next chunk.
+/// It is not an `Iterator`, because its events borrow from it: use `while let` instead of `for`. Call its methods until
+/// they return `None`. If it is dropped earlier, the unread bytes precede the next chunk.
 #[derive(Debug)]
 #[must_use = "a chunk is read by calling `next_ref` until it returns `None`"]
 pub struct Feed<'a, W = OnlyEvents> {

@@ -11,6 +11,9 @@
 //! # }
 //! ```
 //!
+//! The compiler's "the trait `Fn(Duration)` is not implemented" means that something else was passed, such as a duration:
+//! pass the function itself. "`()` is not a future" means that the function blocks, as `std::thread::sleep` does.
+//!
 //! With the feature `tokio`, `Timer::tokio` and `KeepAlive::default` need no function, and reuse one wait instead of
 //! allocating another.
 

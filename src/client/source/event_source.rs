@@ -127,9 +127,10 @@ pub type LocalEventSource = EventSource<OneThread>;
 impl EventSource {
     /// Creates a source that sends its requests with a function and waits with a timer.
     ///
-    /// The function adapts any HTTP client: it takes a request and returns a future of a response. If the client pools
-    /// connections, disable the pool: a reused connection may be one that the server is just closing, which costs an
-    /// attempt.
+    /// The function adapts any HTTP client: it takes a request and returns a future of a response. For streams that never
+    /// end, let the client keep no idle connections: a reused one may be one that the server is just closing, which costs
+    /// an attempt. If the compiler says that the future cannot be sent between threads, use
+    /// [`new_local`](EventSource::new_local).
     pub fn new<T, F, R, B, E>(request: Request<T>, mut send: F, timer: impl Into<Timer>) -> Self
     where
         T: Into<Bytes>,
