@@ -5,52 +5,90 @@ use core::fmt;
 
 use bytes::Bytes;
 
-use super::stream_error::FirstLine;
-use crate::decode::Decoder;
+use super::stream_error::{FirstLine, MOST_OF_A_LINE};
+use crate::decode::{ends_line, last_line_end, Decoder};
 use crate::event::Frame;
 
-/// The first bytes of a body.
+/// What may hold the first line of a body that is not part of an event stream: at first all of it, later only what does
+/// not consist of comments and the like.
 #[derive(Default)]
 pub(super) struct Beginning {
     /// The first chunk, shared rather than copied, since nearly every body contains an event.
     first: Bytes,
     /// The first bytes of the chunks after it.
     more: Vec<u8>,
+    /// Whether the rest of the last line is left out.
+    skips_line: bool,
+    /// The line, once it was found.
+    line: Option<FirstLine>,
+    /// Whether anything has arrived.
+    has_begun: bool,
 }
 
 impl Beginning {
     #[inline]
     pub(super) fn push(&mut self, chunk: &Bytes) {
-        if self.first.is_empty() {
+        if !self.has_begun {
+            self.has_begun = true;
             self.first = chunk.clone();
-        } else {
-            let room = MOST_BYTES.saturating_sub(self.first.len() + self.more.len());
-            self.more.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        } else if self.line.is_none() {
+            self.push_more(chunk);
         }
+    }
+
+    fn push_more(&mut self, mut chunk: &[u8]) {
+        if self.skips_line {
+            let Some(end) = chunk.iter().position(|byte| ends_line(*byte)) else { return };
+            self.skips_line = false;
+            chunk = &chunk[end..];
+        }
+        self.more.extend_from_slice(chunk);
+        if self.first.len() + self.more.len() > MOST_BYTES {
+            self.forget_known_lines();
+        }
+    }
+
+    /// Keeps the line if it is there, or else only the last, unfinished line.
+    fn forget_known_lines(&mut self) {
+        self.line = unknown_line(&[&self.first, &self.more]);
+        let mut last = Vec::new();
+        if self.line.is_none() {
+            last = [&self.first, &self.more[..]].concat();
+            let start = last_line_end(&last).map_or(0, |end| end + 1);
+            last.drain(..start);
+            self.skips_line = last.len() > MOST_KEPT;
+            last.truncate(MOST_KEPT);
+        }
+        self.more = last;
+        self.first = Bytes::new();
     }
 
     #[inline]
     pub(super) fn clear(&mut self) {
-        if !self.first.is_empty() {
+        if self.has_begun {
             *self = Beginning::default();
         }
     }
 
     /// Returns the first line that is not part of an event stream.
     pub(super) fn first_line(&self) -> Option<FirstLine> {
-        let mut decoder = Decoder::new();
-        let first = &self.first[..self.first.len().min(MOST_BYTES)];
         // The added line end completes an unfinished line.
-        for piece in [first, &self.more, b"\n"] {
-            let mut frames = decoder.feed_frames(piece);
-            while let Ok(Some(frame)) = frames.next_frame() {
-                if let Frame::Unknown { name, value } = frame {
-                    return Some(FirstLine::of(name, value));
-                }
+        self.line.clone().or_else(|| unknown_line(&[&self.first, &self.more, b"\n"]))
+    }
+}
+
+/// Returns the first complete line that is not part of an event stream.
+fn unknown_line(pieces: &[&[u8]]) -> Option<FirstLine> {
+    let mut decoder = Decoder::new();
+    for piece in pieces {
+        let mut frames = decoder.feed_frames(piece);
+        while let Ok(Some(frame)) = frames.next_frame() {
+            if let Frame::Unknown { name, value } = frame {
+                return Some(FirstLine::of(name, value));
             }
         }
-        None
     }
+    None
 }
 
 impl fmt::Debug for Beginning {
@@ -59,5 +97,8 @@ impl fmt::Debug for Beginning {
     }
 }
 
-/// 1 KiB: enough for the message of an error page or of a line of JSON.
-const MOST_BYTES: usize = 1024;
+/// 4 KiB: of the chunks after the first, no more is kept, and more is looked through at once.
+const MOST_BYTES: usize = 4 * 1024;
+
+/// Of a line: a character that is cut here is not shown.
+const MOST_KEPT: usize = MOST_OF_A_LINE + 8;

@@ -237,7 +237,7 @@ impl<S> EventStream<S> {
     }
 
     /// Returns the first line of the body that is not part of an event stream, if no event has arrived: a line of an
-    /// HTML page, or a line of JSON with the actual error. It is looked for in about the first KiB.
+    /// HTML page, or a line of JSON with the actual error.
     #[must_use]
     pub fn first_line(&self) -> Option<FirstLine> {
         self.reader.first_line()

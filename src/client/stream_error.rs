@@ -108,10 +108,14 @@ impl FirstLine {
             line.push(':');
             line.push_str(value);
         }
+        // The rest may be a page without line ends.
+        let end = (0..=line.len().min(MOST_OF_A_LINE)).rev().find(|end| line.is_char_boundary(*end));
+        line.truncate(end.unwrap_or(0));
         FirstLine(line)
     }
 
-    /// Returns the line. One space after its first colon, if there was one, is missing, as in a parsed field.
+    /// Returns the line, or its first KiB. One space after its first colon, if there was one, is missing, as in a parsed
+    /// field.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -172,6 +176,9 @@ impl fmt::Display for Brief<'_> {
         }
     }
 }
+
+/// 1 KiB: enough for the message of an error page or of a line of JSON.
+pub(super) const MOST_OF_A_LINE: usize = 1024;
 
 /// 200 characters: the message of most error objects.
 const BRIEF: usize = 200;

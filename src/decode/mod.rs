@@ -37,3 +37,7 @@ pub use events::{events, Events};
 pub use feed::Feed;
 #[cfg(feature = "std")]
 pub use read::EventReader;
+
+/// For clients, which look for a line that is not part of an event stream.
+#[cfg(feature = "stream")]
+pub(crate) use crate::wire::{ends_line, last_line_end};

@@ -208,6 +208,29 @@ fn a_body_without_events_shows_its_first_line_in_the_error() {
         end(&mut events);
         assert_eq!(events.first_line().unwrap().as_str(), "{\"error\":1}", "{chunks:?}");
     }
+    // Whatever precedes it, however long, and whatever its own length.
+    for before in
+        [": heartbeat\n\n".repeat(2_000), format!(": {}\r\n", "x".repeat(70_000)), "retry: 7\r".repeat(900)]
+    {
+        let line = format!("{{\"errors\":\"{}\"}}", "é".repeat(3_000));
+        let body: &'static str = format!("{before}{line}\n: bye\n").leak();
+        let mut bytes = body.as_bytes();
+        for size in [1, 7, 100, 5_000, 1_000_000] {
+            let chunks: Vec<Step<Chunk>> =
+                bytes.chunks(size).map(|chunk| Step::Item(Ok(chunk.into()))).collect();
+            let mut events = EventStream::new(script(chunks).0).with_end_mark(EndMark::data("[DONE]"));
+            // It yields now and then.
+            let error = std::iter::repeat_with(|| ask(&mut events)).find_map(|polled| match polled {
+                std::task::Poll::Ready(item) => Some(item.unwrap().unwrap_err()),
+                std::task::Poll::Pending => None,
+            });
+            assert!(matches!(error, Some(StreamError::NotAnEventStream { .. })), "{size}");
+            let first = events.first_line().unwrap();
+            assert!(line.starts_with(first.as_str()) && first.as_str().len() == 1023, "{size}: {first}");
+            // Also in a line that never ends.
+            bytes = bytes.strip_suffix(b"\n: bye\n").unwrap_or(bytes);
+        }
+    }
     // A block without data is not an event either, even if it could be the end mark.
     let mut events = ending(&["event: x\n\n", "{\"error\":1}\n"]).with_end_mark(EndMark::event_type("done"));
     assert!(matches!(error(&mut events), StreamError::NotAnEventStream { .. }));
