@@ -188,3 +188,25 @@ fn a_waiting_body_holds_little_memory() {
         assert!(counts.held < 2_000, "{counts:?}");
     }
 }
+
+#[test]
+fn a_few_events_of_a_large_chunk_do_not_hold_its_memory() {
+    for does_keep in [true, false] {
+        let large = repeat(events(10_000));
+        let memory = large.chunk.as_ptr_range();
+        let mut number = 0;
+        let mut body = Rewrite::new(large, |input: Input<'_, Infallible>, output: &mut Output<'_>| {
+            let Some(event) = input.event() else { return };
+            number += 1;
+            match number % 10_000 {
+                7 if does_keep => output.keep(),
+                7 => output.send_data(&event.data()[1..]),
+                _ => output.remove(),
+            }
+        });
+        assert!(!memory.contains(&next(&mut body).as_ptr()));
+        // None of what was sent has left yet.
+        let (counts, _sent) = count(|| [(); 10].map(|()| next(&mut body)));
+        assert!(counts.held < 5_000, "{does_keep}: {counts:?}");
+    }
+}

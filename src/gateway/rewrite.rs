@@ -64,7 +64,8 @@ pin_project! {
     ///   otherwise. It is forwarded unchanged if nothing is sent at the end, and omitted otherwise.
     /// - A block, including all of its lines, must not be larger than the decoder's limit (default: 16 MiB, see
     ///   [`with_decoder`](Self::with_decoder)). A larger block is a loss: [`RewriteError::Decode`].
-    /// - Events are kept and sent without an allocation of their own; the buffer of the output is shared.
+    /// - Events are kept and sent without an allocation of their own; the buffer of the output is shared. Little output of
+    ///   a large chunk is copied, so that it does not hold the memory of the chunk.
     /// - If a loss is kept, the output before it is returned first, and the error at a later poll, so that an HTTP/1.1
     ///   server sends that output. Over HTTP/2 the reset can overtake it: replace the loss with an event, or give the
     ///   error time with [`into_stream`](Self::into_stream) and an `EventBody` that has a timer.

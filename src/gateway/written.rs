@@ -10,7 +10,7 @@ use crate::wire::{BOM, CR, LF};
 
 /// The output for the earlier chunks, parts of this one, and the output written between them.
 ///
-/// If the whole output is one part of the chunk, it is not copied.
+/// If the whole output is one part of the chunk, it is not copied, unless it is little and would hold much memory.
 #[derive(Default)]
 pub(super) struct Written {
     chunk: Bytes,
@@ -38,16 +38,27 @@ impl Written {
     pub(super) fn take(&mut self) -> Bytes {
         self.last = self.last_byte();
         let bytes = if self.buffer.is_empty() {
-            self.chunk.slice(core::mem::take(&mut self.part))
+            let part = core::mem::take(&mut self.part);
+            match is_little(part.len(), self.chunk.len()) {
+                true => Bytes::copy_from_slice(&self.chunk[part]),
+                false => self.chunk.slice(part),
+            }
         } else {
             self.put_part();
-            match self.buffer.len() {
-                0..=KEPT => self.buffer.split().freeze(),
-                _ => core::mem::take(&mut self.buffer).freeze(),
-            }
+            self.take_buffer()
         };
         self.chunk = Bytes::new();
         bytes
+    }
+
+    fn take_buffer(&mut self) -> Bytes {
+        match self.buffer.len() {
+            len if is_little(len, self.buffer.capacity()) => {
+                Bytes::copy_from_slice(&core::mem::take(&mut self.buffer))
+            }
+            0..=KEPT => self.buffer.split().freeze(),
+            _ => core::mem::take(&mut self.buffer).freeze(),
+        }
     }
 
     /// Returns the last byte of the whole output so far.
@@ -143,6 +154,11 @@ impl Written {
     }
 }
 
+/// Whether output of this size is a small part of the memory that it would hold.
+fn is_little(len: usize, memory: usize) -> bool {
+    memory / 4 > len.max(KEPT)
+}
+
 fn begins_with_mark(held: &[u8], part: &[u8]) -> bool {
     held.iter().chain(part).take(BOM.len()).eq(&BOM)
 }
@@ -156,5 +172,6 @@ impl fmt::Debug for Written {
 /// 1 KiB: a few events of a response that arrives word by word, and little memory for an idle connection.
 const ROOM: usize = 1024;
 
-/// 4 KiB: after a larger output, the rest of the buffer is not kept for the next chunk.
+/// 4 KiB: after a larger output, the rest of the buffer is not kept for the next chunk. Less than four times as much memory
+/// is not worth a copy.
 const KEPT: usize = 4 * 1024;
