@@ -276,3 +276,92 @@ fn a_boxed_stream_has_one_type_for_all_sources_and_stays_what_it_was() {
     fn takes<T: Send + Sync + Unpin + 'static>(_: T) {}
     takes(EventStream::from_read(&b""[..]).into_boxed());
 }
+
+/// Pieces of bodies with events, blocks without data, comments, other lines, and parts of all of them.
+const TOKENS: &[&str] = &[
+    "data: a",
+    "data",
+    ":",
+    ": hi",
+    "event: x",
+    "event: ",
+    "id: 7",
+    "id",
+    "retry: 9",
+    "other: line",
+    "é",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "data: [DONE]\n\n",
+    "event: done\n\n",
+    "{\"error\":1}",
+];
+
+/// Reads to the end or an error, in chunks of these sizes. Returns what was read, how it ended, and the last event ID.
+fn read(
+    body: &str,
+    sizes: &[usize],
+    set: impl Fn(EventStream<Script<Chunk>>) -> EventStream<Script<Chunk>>,
+) -> (Vec<String>, String, String) {
+    let mut sizes = sizes.iter().cycle();
+    let mut steps = Vec::new();
+    let mut rest = body.as_bytes();
+    while !rest.is_empty() {
+        let (chunk, more) = rest.split_at(rest.len().min(*sizes.next().unwrap()));
+        steps.push(Step::Item(Ok(Bytes::copy_from_slice(chunk))));
+        rest = more;
+    }
+    let mut events = set(EventStream::new(script(steps).0));
+    let mut seen = Vec::new();
+    let ended = loop {
+        match events.next_event().now_or_never().unwrap() {
+            Ok(Some(event)) => seen.push(format!("{event:?}")),
+            Ok(None) => break "end".to_owned(),
+            Err(error) => break error.to_string(),
+        }
+    };
+    (seen, ended, events.last_event_id().to_owned())
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_mark_that_never_comes_and_limits_that_are_never_reached_change_no_event(
+        tokens in proptest::collection::vec(proptest::sample::select(TOKENS), 0..40),
+        sizes in proptest::collection::vec(1_usize..30, 1..6),
+    ) {
+        let body = tokens.concat();
+        let plain = read(&body, &sizes, |events| events);
+        let whole = read(&body, &[usize::MAX], |events| events);
+        proptest::prop_assert_eq!(&plain, &whole);
+        let watched = read(&body, &sizes, |events| {
+            events
+                .with_end_mark(EndMark::event_type("never"))
+                .with_event_timeout(Duration::from_secs(60), |_| std::future::pending::<()>())
+                .with_progress_when(|_: EventRef<'_>| false)
+        });
+        proptest::prop_assert_eq!((&plain.0, &plain.2), (&watched.0, &watched.2));
+        proptest::prop_assert_ne!(watched.1, "end");
+    }
+
+    #[test]
+    fn a_mark_ends_a_stream_at_the_same_event_however_it_is_cut(
+        tokens in proptest::collection::vec(proptest::sample::select(TOKENS), 0..40),
+        sizes in proptest::collection::vec(1_usize..30, 1..6),
+        is_optional in proptest::bool::ANY,
+    ) {
+        let body = tokens.concat();
+        let marked = |events: EventStream<Script<Chunk>>| {
+            let mark = EndMark::data("[DONE]");
+            let mark = if is_optional { mark.optional() } else { mark };
+            events.with_end_mark(EndMark::event_type("done")).with_end_mark(mark)
+        };
+        let cut = read(&body, &sizes, marked);
+        proptest::prop_assert_eq!(&cut, &read(&body, &[usize::MAX], marked));
+        let plain = read(&body, &sizes, |events| events);
+        proptest::prop_assert!(plain.0.starts_with(&cut.0) || cut.0.last().is_some_and(|last| last.contains("done")));
+    }
+}

@@ -177,6 +177,8 @@ impl Policy {
     /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`. The standard
     /// gives up on every status other than 200 [connection 17](crate::_rules#connection-17). Default: none is retried.
     ///
+    /// `Retry-After` may be a number of seconds, or a date, which is compared with the `Date` of the same response.
+    ///
     /// The function receives the status and the headers. Responses that open a stream, redirects and 204 never reach
     /// it.
     ///
