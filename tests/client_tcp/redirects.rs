@@ -15,7 +15,7 @@ fn moved(status: u16, to: &str) -> Script {
 #[tokio::test]
 async fn redirects_lead_to_the_stream_and_are_followed_again_on_reconnect() {
     for status in [301, 302, 303, 307, 308] {
-        let (other, _) = serve(vec![stream("data: b\n\n", End::Silent)]).await;
+        let (other, asked_other) = serve(vec![stream("data: b\n\n", End::Silent)]).await;
         let (place, log) = serve(vec![
             moved(status, "/x?y"),
             stream("id: 7\ndata: a\n\n", End::Closed),
@@ -27,6 +27,8 @@ async fn redirects_lead_to_the_stream_and_are_followed_again_on_reconnect() {
         assert_eq!(data(&mut source).await, "b");
         let lines: Vec<_> = log.heads().iter().map(|head| head.lines().next().unwrap().to_owned()).collect();
         assert_eq!(lines, ["get / http/1.1", "get /x?y http/1.1", "get / http/1.1"]);
+        // The place of the stream may be another each time.
+        assert_eq!(asked_other.header(0, "last-event-id").unwrap(), b"7");
     }
 }
 
