@@ -25,6 +25,8 @@ pub struct Timeout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeoutLimit {
+    /// No response arrived: `with_response_timeout`.
+    Response,
     /// No byte arrived, not even of a comment: `with_idle_timeout`.
     Idle,
     /// No event arrived that counts as progress: `with_event_timeout`.
@@ -82,7 +84,9 @@ impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Timeout { limit, phase, after, bytes, events } = self;
         let missing = match (phase, limit) {
-            (Phase::BeforeResponse, _) => return write!(f, "no response for {after:?}"),
+            (Phase::BeforeResponse, _) | (_, TimeoutLimit::Response) => {
+                return write!(f, "no response for {after:?}")
+            }
             (_, TimeoutLimit::Idle) => "data",
             (_, TimeoutLimit::Event) => "event",
             (_, TimeoutLimit::FirstEvent) => "first event",
@@ -94,9 +98,11 @@ impl fmt::Display for Timeout {
 /// The limits and their alarms. Alarms run only while a caller waits for the connection, so that a slow reader is not
 /// taken for a silent server.
 pub(super) struct Silence<K: Judges> {
-    idle: Option<(Duration, Timer)>,
-    event: Option<(Duration, Timer)>,
-    first_event: Option<(Duration, Timer)>,
+    /// `None` if the idle limit applies to the response too.
+    response: Option<Limit>,
+    idle: Limit,
+    event: Limit,
+    first_event: Limit,
     is_progress: Option<SyncWrapper<Box<K::Judge>>>,
     idle_alarm: Alarm,
     event_alarm: Alarm,
@@ -109,6 +115,7 @@ pub(super) struct Silence<K: Judges> {
 impl<K: Judges> Silence<K> {
     pub(super) fn unlimited() -> Self {
         Silence {
+            response: None,
             idle: None,
             event: None,
             first_event: None,
@@ -118,6 +125,10 @@ impl<K: Judges> Silence<K> {
             progress: 0,
             stalled: 0,
         }
+    }
+
+    pub(super) fn limit_response(&mut self, after: Duration, timer: Timer) {
+        self.response = Some(limit(after, timer));
     }
 
     pub(super) fn limit_idle(&mut self, after: Duration, timer: Timer) {
@@ -198,9 +209,13 @@ impl<K: Judges> Silence<K> {
             (Some(first), _) if self.progress == 0 => (Some(first), TimeoutLimit::FirstEvent),
             (_, event) => (event.as_ref(), TimeoutLimit::Event),
         };
+        let (idle, idle_limit) = match (phase, &self.response) {
+            (Phase::BeforeResponse, Some(response)) => (response, TimeoutLimit::Response),
+            _ => (&self.idle, TimeoutLimit::Idle),
+        };
         let reached = |limit, after| Poll::Ready(Timeout { limit, phase, after, bytes, events });
-        if let Some(after) = poll_limit(self.idle.as_ref(), &mut self.idle_alarm, cx) {
-            return reached(TimeoutLimit::Idle, after);
+        if let Some(after) = poll_limit(idle.as_ref(), &mut self.idle_alarm, cx) {
+            return reached(idle_limit, after);
         }
         if let Some(after) = poll_limit(event, &mut self.event_alarm, cx) {
             return reached(event_limit, after);
@@ -209,7 +224,10 @@ impl<K: Judges> Silence<K> {
     }
 }
 
-fn limit(after: Duration, timer: Timer) -> Option<(Duration, Timer)> {
+/// A time and what measures it; `None` for no limit.
+type Limit = Option<(Duration, Timer)>;
+
+fn limit(after: Duration, timer: Timer) -> Limit {
     (after != Duration::MAX).then_some((after, timer))
 }
 
@@ -230,8 +248,9 @@ const MOST_STALLED: u32 = 256;
 
 impl<K: Judges> fmt::Debug for Silence<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = |limit: &Option<(Duration, Timer)>| limit.as_ref().map(|(after, _)| *after);
+        let time = |limit: &Limit| limit.as_ref().map(|(after, _)| *after);
         f.debug_struct("Silence")
+            .field("response", &self.response.as_ref().map(time))
             .field("idle", &time(&self.idle))
             .field("event", &time(&self.event))
             .field("first_event", &time(&self.first_event))

@@ -138,7 +138,7 @@ async fn a_post_that_was_restarted_by_hand_may_have_run() {
         silent(&mut source, SECOND).await;
         source.restart();
         let error = source.next_event().await.unwrap_err();
-        assert!(matches!(error, EventSourceError::MayHaveRun { requests: 2, .. }), "{error}");
+        assert!(matches!(error, EventSourceError::MayHaveRun { requests: 1, .. }), "{error}");
         assert_eq!(log.times(), [0, 1_000]);
     }
 }

@@ -96,6 +96,27 @@ async fn a_server_that_does_not_answer_times_out() {
     let timeout = timeout(&mut source).await;
     assert_eq!((timeout.limit(), timeout.phase()), (TimeoutLimit::Idle, Phase::BeforeResponse));
     assert_eq!((timeout.bytes(), timeout.events()), (0, 0));
+
+    // A limit of its own, longer or shorter than the one for bytes.
+    let (place, _) = serve(vec![raw("", End::Silent)]).await;
+    let mut source = limited(get(&place)).with_response_timeout(SECOND / 5);
+    let timeout = self::timeout(&mut source).await;
+    assert_eq!((timeout.limit(), timeout.phase()), (TimeoutLimit::Response, Phase::BeforeResponse));
+    assert_eq!(timeout.to_string(), "no response for 200ms");
+}
+
+#[tokio::test]
+async fn a_response_may_take_longer_than_a_pause_between_two_bytes() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: a\n\n";
+    let mut late = raw("", End::Silent);
+    late.says.push((400, head.into()));
+    let (place, log) = serve(vec![late]).await;
+    let mut source = limited(get(&place)).with_idle_timeout(SECOND / 5).with_response_timeout(SECOND * 60);
+    assert_eq!(data(&mut source).await, "a");
+    assert_eq!(log.heads().len(), 1);
+    // From then on, the limit for bytes applies.
+    let timeout = timeout(&mut source).await;
+    assert_eq!((timeout.limit(), timeout.after()), (TimeoutLimit::Idle, SECOND / 5));
 }
 
 #[tokio::test]
@@ -115,6 +136,17 @@ async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
         assert_eq!(log.header(request, "idempotency-key").unwrap(), b"42");
         assert_eq!(log.header(request, "content-length").unwrap(), b"2");
     }
+}
+
+#[tokio::test]
+async fn a_post_whose_connections_were_all_refused_has_not_run() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let policy = Policy::until_first_event().with_delay(Duration::from_millis(5)).with_max_attempts(2);
+    let mut source = sender::source(Request::post(&place).body("hi").unwrap()).with_reconnect(policy);
+    let failure = error(&mut source).await;
+    assert!(matches!(failure, EventSourceError::NoResponse { attempts: 3, .. }), "{failure:?}");
 }
 
 #[tokio::test]

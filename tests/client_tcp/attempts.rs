@@ -39,10 +39,8 @@ async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
 }
 
 #[tokio::test]
-async fn a_post_to_an_unreachable_server_fails_and_may_have_run() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let place = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+async fn a_post_to_a_server_that_closes_without_an_answer_may_have_run() {
+    let (place, _) = serve(vec![raw("", End::Closed), raw(BUSY, End::Closed), raw("", End::Reset)]).await;
     let post = Request::post(&place).body("hi").unwrap();
     let failure = error(&mut connect_with(post).with_reconnect(eager().with_max_attempts(2))).await;
     assert!(matches!(failure, EventSourceError::MayHaveRun { requests: 3, .. }), "{failure}");

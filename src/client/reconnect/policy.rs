@@ -77,12 +77,28 @@ impl Policy {
     ///
     /// It retries a refused connection, a connection that is lost before its first event, and the statuses of
     /// [`is_transient`](Self::is_transient), whose `Retry-After` it obeys: five times, starting with a delay of 500 ms.
-    /// Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first event,
+    /// A connection also counts as lost when it exceeds a limit on silence, or when its body turns out to be no event
+    /// stream. Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first event,
     /// the end of the connection ends the client, and its loss is an error: a second answer never follows the first
     /// half of another.
     ///
     /// **A request that was sent may have been executed**, even if no answer arrived. When the client gives up on a
-    /// request that is not safe to repeat, the error says so: `EventSourceError::MayHaveRun`.
+    /// request that is not safe to repeat, the error says so: `EventSourceError::MayHaveRun`. If each request costs money,
+    /// limit the attempts, or choose what is worth another one with
+    /// [`with_retry`](crate::client::EventSource::with_retry): here, an attempt without a
+    /// response and a refusal by status, but no stream that falls silent:
+    ///
+    /// ```
+    /// use eventwire::client::reconnect::Policy;
+    /// use eventwire::client::{EventSource, EventSourceError};
+    ///
+    /// fn with_care(source: EventSource) -> EventSource {
+    ///     source.with_reconnect(Policy::until_first_event()).with_retry(|why, _, delay| match why {
+    ///         Some(EventSourceError::NoResponse { .. } | EventSourceError::Rejected(_)) => Some(delay),
+    ///         _ => None,
+    ///     })
+    /// }
+    /// ```
     ///
     /// ```
     /// use eventwire::client::reconnect::Policy;

@@ -6,6 +6,8 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{ready, Context, Poll};
 use core::time::Duration;
+use std::error::Error;
+use std::io;
 
 use futures_core::stream::FusedStream;
 use futures_core::Stream;
@@ -150,7 +152,6 @@ impl<K: Threads> EventSource<K> {
         });
         self.start_deadline();
         self.owes_cut |= self.reader.begin();
-        self.requests_sent = self.requests_sent.saturating_add(1);
         self.stage = Stage::Connecting(SyncWrapper::new(self.connect.get_mut()(request)));
     }
 
@@ -306,7 +307,11 @@ impl<K: Threads> EventSource<K> {
                 self.end(CloseReason::NothingToResume);
                 Ok(())
             }
-            Some(last) => Err(self.give_up(last)),
+            Some(last) => {
+                // Nothing was sent.
+                self.stage = Stage::Closed;
+                Err(self.give_up(last))
+            }
         }
     }
 
@@ -324,7 +329,7 @@ impl<K: Threads> EventSource<K> {
         self.reader.finish();
         self.stable.unset();
         self.set_wait(delay);
-        self.may_have_run |= why.as_ref().map_or(true, |why| !is_answer(why));
+        self.may_have_run += u32::from(why.as_ref().map_or(true, may_have_run));
         self.last_loss = self.observer.tell_waiting(why, delay, self.machine.failures());
         self.start_deadline();
     }
@@ -389,10 +394,11 @@ impl<K: Threads> EventSource<K> {
 
     /// Adds that the request may have been executed, where that matters.
     fn explain(&mut self, error: EventSourceError<K>) -> EventSourceError<K> {
-        let may_have_run = self.may_have_run || !is_answer(&error);
+        let is_on_its_way = matches!(self.stage, Stage::Connecting(_) | Stage::Open(_));
+        let requests = self.may_have_run + u32::from(is_on_its_way && may_have_run(&error));
         let is_safe = self.template.method().is_safe();
-        if self.machine.repeats_until_first_event() && may_have_run && !is_safe {
-            EventSourceError::MayHaveRun { requests: self.requests_sent, error: Box::new(error) }
+        if self.machine.repeats_until_first_event() && requests > 0 && !is_safe {
+            EventSourceError::MayHaveRun { requests, error: Box::new(error) }
         } else {
             error
         }
@@ -491,7 +497,7 @@ impl<K: Threads> EventSource<K> {
             return;
         }
         if !matches!(self.stage, Stage::Waiting) {
-            self.may_have_run = true;
+            self.may_have_run += 1;
             self.prepare_to_resume();
         }
         match self.machine.restart() {
@@ -537,14 +543,22 @@ impl<K: Threads> fmt::Debug for EventSource<K> {
 /// 64: about twenty attempts, far more than anyone would intentionally make without a delay.
 const MOST_STEPS: usize = 64;
 
-/// Returns whether the error is a response by which the server refused the request.
-fn is_answer<K: Threads>(error: &EventSourceError<K>) -> bool {
+/// Returns whether the server may have acted on a request that ended with this error.
+fn may_have_run<K: Threads>(error: &EventSourceError<K>) -> bool {
     match error {
         EventSourceError::Rejected(rejected) => {
             let status = rejected.status();
-            !status.is_server_error() && status != http::StatusCode::REQUEST_TIMEOUT
+            status.is_server_error() || status == http::StatusCode::REQUEST_TIMEOUT
         }
-        EventSourceError::Redirect(_) => true,
-        _ => false,
+        EventSourceError::Redirect(_) => false,
+        EventSourceError::NoResponse { error, .. } => !is_refusal(&**error),
+        _ => true,
     }
+}
+
+/// Returns whether no connection was made, because nobody listens.
+fn is_refusal(error: &(dyn Error + 'static)) -> bool {
+    core::iter::successors(Some(error), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }

@@ -109,9 +109,8 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) random: Option<SyncWrapper<Box<K::Random>>>,
     /// Why the last connection was lost, until the next one is stable, unless that was an item.
     pub(super) last_loss: Option<EventSourceError<K>>,
-    pub(super) requests_sent: u32,
-    /// Whether an attempt has failed without a response that refused it.
-    pub(super) may_have_run: bool,
+    /// The number of requests that failed, and that the server may have acted on.
+    pub(super) may_have_run: u32,
     has_own_policy: bool,
     /// Whether the connection was lost after some pieces of an event, and `EventPiece::Cut` has not been returned yet.
     pub(super) owes_cut: bool,
@@ -240,8 +239,7 @@ impl<K: Threads> EventSource<K> {
             response_head: None,
             random: None,
             last_loss: None,
-            requests_sent: 0,
-            may_have_run: false,
+            may_have_run: 0,
             has_own_policy: false,
             owes_cut: false,
             is_at_cut: false,
@@ -416,8 +414,18 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Treats a connection as lost if no byte, not even of a comment, arrives for this long, or if it is not
-    /// established within this time.
+    /// Treats an attempt as lost if the status and headers of the response do not arrive within this time. Default: the
+    /// idle timeout.
+    ///
+    /// Set it where the response may take longer than a pause between two bytes, as some servers send its head together
+    /// with the first event. The limits on events apply to this time as well.
+    pub fn with_response_timeout(mut self, after: Duration) -> Self {
+        self.reader.silence.limit_response(after, self.timer.clone());
+        self
+    }
+
+    /// Treats a connection as lost if no byte, not even of a comment, arrives for this long. This time also limits the
+    /// wait for the response, unless [`with_response_timeout`](Self::with_response_timeout) sets another limit.
     pub fn with_idle_timeout(mut self, after: Duration) -> Self {
         self.reader.silence.limit_idle(after, self.timer.clone());
         self

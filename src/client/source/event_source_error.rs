@@ -58,7 +58,8 @@ pub enum EventSourceError<K: Bodies = AnyThread> {
     /// directly. Use [`cause`](Self::cause) to see through this variant.
     #[non_exhaustive]
     MayHaveRun {
-        /// The number of requests sent.
+        /// The number of requests that may have been executed: not those that were answered with a status below 500, or
+        /// whose connection was refused.
         requests: u32,
         /// The error with which the source gave up.
         error: Box<EventSourceError<K>>,
