@@ -76,10 +76,10 @@ async fn a_closed_source_says_why() {
     assert_eq!(last(said(over).await), "closed: the server has no more events (204)");
 
     let (marked, _) = source([event()]);
-    assert_eq!(last(said(marked.with_end_mark(EndMark::data("a"))).await), "closed: the last event arrived");
+    assert_eq!(last(said(marked.with_end_mark(EndMark::data("a"))).await), "closed: the answer is complete");
     let (marked, _) = source([event()]);
     let mark = EndMark::when(|_: EventRef<'_>| true);
-    assert_eq!(last(said(marked.with_end_mark(mark)).await), "closed: the last event arrived");
+    assert_eq!(last(said(marked.with_end_mark(mark)).await), "closed: the answer is complete");
 
     let (once, _) = source([event()]);
     assert_eq!(last(said(once.with_reconnect(Policy::never())).await), "closed: the connection has ended");

@@ -126,7 +126,7 @@ impl<K: Bodies> fmt::Display for CloseReason<'_, K> {
         f.write_str(match self {
             CloseReason::ByUser => "by the user",
             CloseReason::NoContent => "the server has no more events (204)",
-            CloseReason::EndMark => "the last event arrived",
+            CloseReason::EndMark => "the answer is complete",
             CloseReason::Ended => "the connection has ended",
             CloseReason::NothingToResume => "there is nothing to resume",
             CloseReason::Error(error) => return fmt::Display::fmt(&Brief(error), f),
