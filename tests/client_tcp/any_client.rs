@@ -120,6 +120,21 @@ async fn a_response_may_take_longer_than_a_pause_between_two_bytes() {
 }
 
 #[tokio::test]
+async fn the_limits_on_events_also_limit_the_wait_for_a_response() {
+    for limit in [TimeoutLimit::Event, TimeoutLimit::FirstEvent] {
+        let (place, _) = serve(vec![raw("", End::Silent)]).await;
+        let source = get(&place).with_reconnect(Policy::never());
+        let mut source = match limit {
+            TimeoutLimit::Event => source.with_event_timeout(SECOND / 5),
+            _ => source.with_first_event_timeout(SECOND / 5),
+        };
+        let timeout = timeout(&mut source).await;
+        assert_eq!((timeout.limit(), timeout.phase()), (limit, Phase::BeforeResponse));
+        assert_eq!((timeout.bytes(), timeout.events()), (0, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_post_is_retried_until_its_first_event_and_never_after_it() {
     let scripts = [raw(BUSY, End::Closed), stream(":\n\n", End::Reset), stream("data: Hel\n\n", End::Reset)];
     let (place, log) = serve(scripts.into()).await;
