@@ -156,7 +156,7 @@ where
     type Item = Result<T, JsonStreamError<R::Error>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
+        for _ in 0..MOST_SKIPPED {
             let mut events = self.as_mut().project().events;
             match ready!(events.as_mut().poll_advance(cx)) {
                 Ok(true) => {}
@@ -173,8 +173,14 @@ where
                 Err(error) => Poll::Ready(failure(&*events, error).map(Err)),
             };
         }
+        // A server that sends nothing else must not keep other tasks from running.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
+
+/// 256 events without data in a row: more than a server sends to keep a connection open.
+const MOST_SKIPPED: usize = 256;
 
 #[cold]
 fn failure<R: Events>(events: &R, error: serde_json::Error) -> Option<JsonStreamError<R::Error>> {

@@ -113,3 +113,15 @@ fn data_that_is_no_json_forges_no_line_of_a_log() {
         assert!(said.to_string().contains("12:00 all is"), "{said}");
     }
 }
+
+#[test]
+fn a_flood_of_events_without_data_yields_to_other_tasks() {
+    let flood = stream::repeat(Ok::<_, Infallible>("data:\n\ndata:\n\n"));
+    let mut values = EventStream::new(flood).json::<Pair>();
+    assert!(values.next().now_or_never().is_none());
+
+    let flood = std::iter::repeat("data:\n\n").take(10_000).chain(["data: [1,2]\n\n"]);
+    let mut values = EventStream::new(stream::iter(flood.map(Ok::<_, Infallible>))).json::<Pair>();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert_eq!(runtime.block_on(values.next()).unwrap().unwrap(), [1, 2]);
+}
