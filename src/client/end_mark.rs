@@ -127,6 +127,8 @@ impl<K: Judges> fmt::Debug for EndMark<K> {
 pub(super) struct Terms<K: Judges> {
     ends: alloc::vec::Vec<EndMark<K>>,
     errors: alloc::vec::Vec<SyncWrapper<Box<K::Judge>>>,
+    /// The type that makes a block without data an error.
+    error_type: Option<&'static str>,
 }
 
 /// The meaning of an event.
@@ -141,7 +143,7 @@ pub(super) enum Meaning {
 
 impl<K: Judges> Terms<K> {
     pub(super) fn none() -> Self {
-        Terms { ends: alloc::vec::Vec::new(), errors: alloc::vec::Vec::new() }
+        Terms { ends: alloc::vec::Vec::new(), errors: alloc::vec::Vec::new(), error_type: None }
     }
 
     #[inline]
@@ -168,6 +170,21 @@ impl<K: Judges> Terms<K> {
 
     pub(super) fn end_at(&mut self, mark: EndMark<K>) {
         self.ends.push(mark);
+    }
+
+    /// Returns whether blocks without data can mean something.
+    pub(super) fn judge_blocks(&self) -> bool {
+        self.have_marks() || self.error_type.is_some()
+    }
+
+    /// Returns whether a block without data is an error, by its type.
+    pub(super) fn has_error_type(&self, event_type: &str) -> bool {
+        self.error_type == Some(event_type)
+    }
+
+    /// Makes blocks of this type errors even without data.
+    pub(super) fn fail_at_type(&mut self, event_type: &'static str) {
+        self.error_type = Some(event_type);
     }
 
     pub(super) fn fail_at(&mut self, is_error: Box<K::Judge>) {

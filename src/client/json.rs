@@ -76,9 +76,11 @@ impl<S> EventStream<S> {
     }
 
     /// Treats the events in which APIs report errors as errors: events of type `error`, and events whose data is a JSON
-    /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
-    pub fn with_json_errors(self) -> Self {
-        self.with_error_when(is_error)
+    /// object with a member `error` that is not `null`. A block of type `error` counts even without data, which makes no
+    /// event. See [`with_error_when`](Self::with_error_when).
+    pub fn with_json_errors(mut self) -> Self {
+        self.reader.fail_at_type(ERROR, Box::new(is_error));
+        self
     }
 }
 
@@ -89,7 +91,7 @@ pub(super) fn is_error(event: EventRef<'_>) -> bool {
         let data = serde_json::from_str::<serde_json::Value>(event.data());
         data.is_ok_and(|data| data.get("error").is_some_and(|error| !error.is_null()))
     };
-    event.event_type() == "error" || (event.data().contains("\"error\"") && has_error())
+    event.event_type() == ERROR || (event.data().contains("\"error\"") && has_error())
 }
 
 impl<R, T> JsonStream<R, T> {
@@ -178,6 +180,9 @@ where
         Poll::Pending
     }
 }
+
+/// The type by which APIs report errors.
+pub(super) const ERROR: &str = "error";
 
 /// 256 events without data in a row: more than a server sends to keep a connection open.
 const MOST_SKIPPED: usize = 256;

@@ -98,10 +98,18 @@ impl<K: Judges> Reader<K> {
         self.prepare();
     }
 
+    /// Fails at events for which the function returns `true`, and at blocks of this type without data.
+    // Used only by the feature `json`.
+    #[allow(dead_code)]
+    pub(super) fn fail_at_type(&mut self, event_type: &'static str, is_error: Box<K::Judge>) {
+        self.terms.fail_at_type(event_type);
+        self.fail_at(is_error);
+    }
+
     /// Updates the reader after a change of its settings.
     pub(super) fn prepare(&mut self) {
         self.is_plain = self.terms.are_none() && !self.silence.watches_events();
-        if self.terms.have_marks() {
+        if self.terms.judge_blocks() {
             self.decoder.report_blocks_without_data();
         }
     }
@@ -191,7 +199,7 @@ impl<K: Judges> Reader<K> {
 
     /// Applies the user's settings to the item found; returns `None` if it is not to be returned.
     fn judge<E, W: Wanted>(&mut self) -> Result<Option<Step>, StreamError<E>> {
-        let Some(event) = self.decoder.current() else { return Ok(self.judge_other::<W>()) };
+        let Some(event) = self.decoder.current() else { return self.judge_other::<E, W>() };
         self.events += 1;
         self.silence.on_event(Some(event));
         match self.terms.meaning(event) {
@@ -202,30 +210,38 @@ impl<K: Judges> Reader<K> {
             }
             Meaning::Mark => Ok(Some(self.drain())),
             Meaning::Error => {
-                let event = Box::new(event.to_event());
-                self.drain();
-                Err(StreamError::ErrorEvent { event, bytes: self.decoder.bytes_consumed() })
+                let event = event.to_event();
+                Err(self.error_event(event))
             }
         }
     }
 
-    /// Handles a frame, a piece, or a block without data, which may be the end mark.
-    fn judge_other<W: Wanted>(&mut self) -> Option<Step> {
+    fn error_event<E>(&mut self, event: Event) -> StreamError<E> {
+        self.drain();
+        StreamError::ErrorEvent { event: Box::new(event), bytes: self.decoder.bytes_consumed() }
+    }
+
+    /// Handles a frame, a piece, or a block without data, which may be the end mark or an error.
+    fn judge_other<E, W: Wanted>(&mut self) -> Result<Option<Step>, StreamError<E>> {
         if W::PIECES && self.decoder.current_piece().is_some() {
             self.events += u64::from(self.completes_an_event::<W>());
             self.silence.on_event(None);
-            return Some(Step::Found);
+            return Ok(Some(Step::Found));
         }
         if let Some(Frame::BlockWithoutData(head)) = self.decoder.current_frame() {
+            if self.terms.has_error_type(head.event_type()) {
+                let event = Event::new("").with_head(head);
+                return Err(self.error_event(event));
+            }
             if self.terms.end_at_type(head.event_type()) {
-                return Some(self.drain());
+                return Ok(Some(self.drain()));
             }
             if !W::FRAMES {
-                return None;
+                return Ok(None);
             }
         }
         self.silence.on_other_frame();
-        Some(self.found())
+        Ok(Some(self.found()))
     }
 
     /// Handles an item that is to be returned.

@@ -125,3 +125,33 @@ fn a_flood_of_events_without_data_yields_to_other_tasks() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(runtime.block_on(values.next()).unwrap().unwrap(), [1, 2]);
 }
+
+#[test]
+fn a_block_of_type_error_is_an_error_even_without_data() {
+    const BODY: &str = "data: [1, 2]\n\nevent: ping\n\nid: 7\nevent: error\n\ndata: [3, 4]\n\n";
+    for size in 1..BODY.len() {
+        let chunks = BODY.as_bytes().chunks(size).map(Ok::<_, Infallible>);
+        let mut pairs = EventStream::new(stream::iter(chunks)).with_json_errors().json::<Pair>();
+        assert_eq!(pairs.next().now_or_never().unwrap().unwrap().unwrap(), [1, 2]);
+        let error = pairs.next().now_or_never().unwrap().unwrap().unwrap_err();
+        let JsonStreamError::Stream(StreamError::ErrorEvent { event, .. }) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!((event.event_type(), event.data(), event.id()), ("error", "", Some("7")), "{size}");
+        assert!(pairs.next().now_or_never().unwrap().is_none());
+    }
+    // Without the setting, it is no event, as the standard says.
+    let mut pairs = EventStream::new(stream::iter([Ok::<_, Infallible>(BODY)])).json::<Pair>();
+    let read: Vec<_> =
+        std::iter::from_fn(|| pairs.next().now_or_never().unwrap()).collect::<Result<_, _>>().unwrap();
+    assert_eq!(read, [[1, 2], [3, 4]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_fails_at_an_error_without_data_too() {
+    let (source, log) = source([respond(&[(0, "event: error\n\n")], End::Silent)]);
+    let mut source = source.with_json_errors();
+    let error = source.next_event().await.unwrap_err();
+    assert!(matches!(error, EventSourceError::Stream(StreamError::ErrorEvent { .. })), "{error:?}");
+    assert_eq!(log.ids().len(), 1);
+}

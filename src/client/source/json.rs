@@ -5,7 +5,7 @@ use core::task::{Context, Poll};
 
 use serde::de::DeserializeOwned;
 
-use super::super::json::{is_error, Events, JsonStream};
+use super::super::json::{is_error, Events, JsonStream, ERROR};
 use super::kind::Threads;
 use super::{EventSource, EventSourceError};
 use crate::event::EventRef;
@@ -46,7 +46,8 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Treats the events in which APIs report errors as errors: events of type `error`, and events whose data is a JSON
-    /// object with a member `error` that is not `null`. See [`with_error_when`](Self::with_error_when).
+    /// object with a member `error` that is not `null`. A block of type `error` counts even without data, which makes no
+    /// event. See [`with_error_when`](Self::with_error_when).
     ///
     /// ```
     /// use eventwire::client::EventSource;
@@ -57,7 +58,7 @@ impl<K: Threads> EventSource<K> {
     /// let source = EventSource::new(request, send, tokio::time::sleep).with_json_errors();
     /// ```
     pub fn with_json_errors(mut self) -> Self {
-        self.reader.fail_at(K::any(is_error));
+        self.reader.fail_at_type(ERROR, K::any(is_error));
         self
     }
 }
