@@ -78,15 +78,20 @@ impl Policy {
     /// It retries a refused connection, a connection that is lost before its first event, and the statuses of
     /// [`is_transient`](Self::is_transient), whose `Retry-After` it obeys: five times, starting with a delay of 500 ms.
     /// A connection also counts as lost when it exceeds a limit on silence, or when its body turns out to be no event
-    /// stream. Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first event,
-    /// the end of the connection ends the client, and its loss is an error: a second answer never follows the first
-    /// half of another.
+    /// stream. Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first
+    /// event, the end of the connection ends the client, and its loss is an error: a second answer never follows the
+    /// first half of another.
+    ///
+    /// ```
+    /// use eventwire::client::reconnect::Policy;
+    ///
+    /// let policy = Policy::until_first_event().with_max_attempts(2);
+    /// ```
     ///
     /// **A request that was sent may have been executed**, even if no answer arrived. When the client gives up on a
-    /// request that is not safe to repeat, the error says so: `EventSourceError::MayHaveRun`. If each request costs money,
-    /// limit the attempts, or choose what is worth another one with
-    /// [`with_retry`](crate::client::EventSource::with_retry): here, an attempt without a
-    /// response and a refusal by status, but no stream that falls silent:
+    /// request that is not safe to repeat, the error says so: `EventSourceError::MayHaveRun`. If each request costs
+    /// money, limit the attempts, or choose which failures are worth another one: here, a missing response and a refusal
+    /// by status, but not a stream that falls silent.
     ///
     /// ```
     /// use eventwire::client::reconnect::Policy;
@@ -98,12 +103,6 @@ impl Policy {
     ///         _ => None,
     ///     })
     /// }
-    /// ```
-    ///
-    /// ```
-    /// use eventwire::client::reconnect::Policy;
-    ///
-    /// let policy = Policy::until_first_event().with_max_attempts(2);
     /// ```
     pub fn until_first_event() -> Self {
         let mut policy = Policy::new().with_delay(EAGER_DELAY).with_max_attempts(EAGER_ATTEMPTS);
