@@ -21,6 +21,7 @@ pub struct Output<'a> {
     head: Option<HeadRef<'a>>,
     is_replaced: bool,
     is_kept: bool,
+    is_last: bool,
     /// The offset in the output at which the comments of a replaced block belong.
     lines_at: usize,
 }
@@ -54,7 +55,7 @@ impl<'a> Output<'a> {
         unit: Unit,
         head: Option<HeadRef<'a>>,
     ) -> Self {
-        Output { written, held, unit, head, is_replaced: false, is_kept: false, lines_at: 0 }
+        Output { written, held, unit, head, is_replaced: false, is_kept: false, is_last: false, lines_at: 0 }
     }
 
     /// Forwards the input at this point of the output, as its original bytes: with its line ends, its order of fields
@@ -88,6 +89,10 @@ impl<'a> Output<'a> {
     }
 
     /// Removes the input. The comments, reconnection times and unknown fields inside a block are kept; its ID is not.
+    ///
+    /// For a [loss](super::Input::Lost), `remove` makes the body end without an error, so that it looks complete: send an
+    /// error event instead, unless the last event has passed already. After a `send`, `remove` has no effect: what was sent
+    /// is not withdrawn. After a [`keep`](Self::keep), it has none either.
     ///
     /// ```
     /// use eventwire::gateway::{Input, Rewrite};
@@ -173,6 +178,36 @@ impl<'a> Output<'a> {
         let head = self.head.unwrap_or(HeadRef::new("", "", 0, None));
         // As a frame, it has no reconnection time: the original `retry` line is kept.
         Frame::Event(EventRef { head, data, chunk: None }).encode(self.written.buffer());
+    }
+
+    /// Ends the body after this input, even if the server keeps it open: everything sent or kept so far is delivered, the
+    /// rest of the inner body is dropped unread, and the function is not called again, not even with the
+    /// [end](super::Input::End). The body ends without an error.
+    ///
+    /// The input is kept, removed or replaced as usual. If it is a comment inside a block, the block is omitted. For the
+    /// end or a loss, which end the body anyway, `end` has no effect. A dropped body of HTTP/1.1 takes its connection with
+    /// it.
+    ///
+    /// ```
+    /// use eventwire::gateway::{Input, Rewrite};
+    /// # let body = http_body_util::Full::new(bytes::Bytes::from("data: a\n\ndata: [DONE]\n\ndata: b\n\n"));
+    ///
+    /// let body = Rewrite::new(body, |input: Input<'_, _>, output| {
+    ///     if input.event().is_some_and(|event| event.data() == "[DONE]") {
+    ///         output.end();                                             // after the mark, which is kept
+    ///     }
+    /// });
+    /// # let read = http_body_util::BodyExt::collect(body);
+    /// # let read = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read).unwrap().to_bytes();
+    /// # assert_eq!(read, "data: a\n\ndata: [DONE]\n\n");
+    /// ```
+    pub fn end(&mut self) {
+        self.is_last = true;
+    }
+
+    /// Returns whether the body ends after this input.
+    pub(super) fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// Completes the output after the function has returned.

@@ -69,8 +69,8 @@ pin_project! {
     /// - If a loss is kept, the output before it is returned first, and the error at a later poll, so that an HTTP/1.1
     ///   server sends that output. Over HTTP/2 the reset can overtake it: replace the loss with an event, or give the
     ///   error time with [`into_stream`](Self::into_stream) and an `EventBody` that has a timer.
-    /// - The function is called once with the end or the loss, or with neither if the body is dropped before. To
-    ///   observe that, wrap the body in a [`Tap`](super::Tap).
+    /// - The function is called once with the end or the loss, or with neither if the body is dropped before, or if the
+    ///   function has [ended](Output::end) it. To observe that, wrap the body in a [`Tap`](super::Tap).
     /// - A panic of the function propagates to the caller and ends the body: later polls return `None`, and output that
     ///   waits is lost.
     /// - The body is `Sync` if the inner body is, whatever the function is, and `Unpin` if the inner body is.
@@ -255,7 +255,11 @@ where
                     if is_waiting {
                         *this.read += chunk.len().max(1);
                     }
-                    this.rewriter.pass(chunk).map_err(RewriteError::Decode)
+                    let passed = this.rewriter.pass(chunk).map_err(RewriteError::Decode);
+                    if this.rewriter.has_ended() {
+                        this.body.set(None);
+                    }
+                    passed
                 }
                 Some(Ok(Err(frame))) => {
                     if let Ok(mut trailers) = frame.into_trailers() {

@@ -34,6 +34,8 @@ pub(super) struct Rewriter<F> {
     is_at_start: bool,
     /// What to do with an LF that comes next, after a chunk and a frame that both ended with a CR.
     lf: Lf,
+    /// Whether the function has ended the body, so that it is not called again.
+    has_ended: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,7 @@ impl<F> Rewriter<F> {
             only_whole_lines: false,
             is_at_start: true,
             lf: Lf::None,
+            has_ended: false,
         };
         rewriter.set_decoder(Decoder::new());
         rewriter
@@ -113,6 +116,10 @@ impl<F> Rewriter<F> {
                 at = self.pass_mark(&chunk, at);
             }
             self.pass_frame(&chunk, at..end);
+            if self.has_ended {
+                self.drop_rest();
+                return Ok(());
+            }
             at = end;
         }
         self.held.push(&chunk[at..]);
@@ -121,6 +128,21 @@ impl<F> Rewriter<F> {
         self.decoder.push(Bytes::new());
         self.written.end_chunk();
         self.check_size(self.base)
+    }
+
+    /// Ends the output, after the function has ended the body.
+    fn drop_rest(&mut self) {
+        self.held.clear();
+        // The LF of a CR may be in the next chunk, and the output must not depend on that.
+        self.written.end_line();
+        // It holds the rest of the chunk.
+        self.decoder = BytesDecoder::default();
+        self.written.end_chunk();
+    }
+
+    /// Returns whether the function has ended the body.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
     }
 
     /// Returns the start of the last line, as an offset in the held bytes followed by `bytes`, which end with that
@@ -144,7 +166,9 @@ impl<F> Rewriter<F> {
     {
         let ending = self.decoder.finish();
         self.pass_unfinished(ending);
-        self.pass_end::<E>(Input::End(ending));
+        if !self.has_ended {
+            self.pass_end::<E>(Input::End(ending));
+        }
     }
 
     /// Completes a last block without its blank line, if the decoder keeps such a block.
@@ -209,6 +233,7 @@ impl<F> Rewriter<F> {
         let unit = if is_inside { Unit::LineInside } else { Unit::Whole(part.clone()) };
         let mut output = Output::new(&mut self.written, &self.held, unit, head);
         (self.function.get_mut())(Input::Frame(frame), &mut output);
+        self.has_ended = output.is_last();
         let is_kept = output.settle() != Settled::Replaced;
         if is_inside {
             self.held.push(&chunk[part.clone()]);

@@ -241,6 +241,76 @@ fn the_function_can_add_a_last_event_at_the_end() {
 }
 
 #[test]
+fn the_function_can_end_the_body_at_an_event() {
+    // It is called neither for the rest of the chunk nor with the end.
+    let until_done = to_events(|event, output| match event.data() {
+        "[DONE]" => output.end(),
+        "usage" => output.remove(),
+        "error" => {
+            output.send(&Event::new("sorry"));
+            output.end();
+        }
+        "b" => panic!("called after the end"),
+        _ => {}
+    });
+    let function = &|input: Input<'_, Error>, output: &mut Output<'_>| {
+        assert!(matches!(input, Input::Frame(_)));
+        until_done(input, output);
+    };
+    assert_eq!(
+        rewritten("data: a\n\ndata: [DONE]\n\n:x\ndata: b\n\n", function),
+        "data: a\n\ndata: [DONE]\n\n"
+    );
+    assert_eq!(rewritten("data: error\n\ndata: b\n\n", function), "data: sorry\n\n");
+    // The comment inside the replaced block stays; the LF after the last CR is written in any case.
+    assert_eq!(rewritten("id: 1\n:x\ndata: error\n\ndata: b\n\n", function), ":x\ndata: sorry\n\n");
+    assert_eq!(rewritten("data: [DONE]\r\n\r\ndata: b\n\n", function), "data: [DONE]\r\n\r\n");
+    assert_eq!(rewritten("data: [DONE]\r\rdata: b\n\n", function), "data: [DONE]\r\r\n");
+    assert_eq!(rewritten("data: usage\n\ndata: [DONE]\n\ndata: cut o", function), "data: [DONE]\n\n");
+}
+
+#[test]
+fn a_body_that_is_ended_at_a_comment_omits_the_block_around_it() {
+    let at_comments = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Frame(Frame::Comment(_)) = input {
+            output.send(&Event::new("bye"));
+            output.end();
+        }
+    };
+    assert_eq!(rewritten("data: a\n\ndata: b\n:x\ndata: c\n\n", at_comments), "data: a\n\ndata: bye\n\n");
+    let removed = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if let Input::Frame(Frame::Comment(_)) = input {
+            output.remove();
+            output.end();
+        }
+    };
+    assert_eq!(rewritten(":x\ndata: c\n\n", removed), "");
+}
+
+#[test]
+fn the_end_and_a_loss_are_what_they_are_even_if_the_function_ends_the_body() {
+    let function = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        if !matches!(input, Input::Frame(_)) {
+            output.end();
+        }
+    };
+    let lost = read(&mut Rewrite::new(script([data("data: a\n\n"), Step::Fail("lost")]), function));
+    assert_eq!((&*lost.text(), lost.error.is_some()), ("data: a\n\n", true));
+    let whole =
+        read(&mut Rewrite::new(script([data("data: a\n\n"), trailers(&[("x-cost", "7")])]), function));
+    assert_eq!(whole.trailers.unwrap()["x-cost"], "7");
+    // An event without its blank line may be the last one too.
+    let decoder = Decoder::new().with_unfinished(Unfinished::Block);
+    let at_events = to_events(|_, output| output.end());
+    let function = |input: Input<'_, Error>, output: &mut Output<'_>| {
+        assert!(!matches!(input, Input::End(_)));
+        at_events(input, output);
+    };
+    let unfinished = read(&mut Rewrite::new(script([data("data: a\n")]), function).with_decoder(decoder));
+    assert_eq!(unfinished.text(), "data: a\n\n");
+}
+
+#[test]
 fn an_unfinished_last_event_is_an_input_on_request() {
     let mark = |input: Input<'_, Error>, output: &mut Output<'_>| match (input.event(), input) {
         (Some(event), _) if event.data() == "b" => output.send_data("B"),

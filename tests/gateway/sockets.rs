@@ -248,6 +248,32 @@ fn a_rewrite_can_turn_a_loss_into_an_event_and_a_regular_end() {
 }
 
 #[test]
+fn a_rewrite_can_end_at_an_event_although_the_server_does_not() {
+    let (tell, left) = mpsc::channel();
+    let upstream = upstream(move |mut connection| {
+        let done = chunk("data: a\n\ndata: [DONE]\n\n");
+        connection.write_all([CHUNKED, "\r\n", &done].concat().as_bytes()).unwrap();
+        // The connection stays open until the proxy closes it.
+        tell.send(connection.read(&mut [0])).unwrap();
+    });
+    let until_done = |input: Input<'_, hyper::Error>, output: &mut Output<'_>| {
+        assert!(matches!(input, Input::Frame(_)));
+        if input.event().is_some_and(|event| event.data() == "[DONE]") {
+            output.send(&Event::new("").with_type("message_stop"));
+            output.end();
+        }
+    };
+    let proxy = proxy(upstream, move |response| {
+        let response = Rewrite::response(response, until_done).map_err(|_| ()).unwrap();
+        response.map(|body| body.map_err(Fault::from).boxed_unsync())
+    });
+    let (_, body) = read_to_end(client(proxy));
+    let expected = "data: a\n\nevent: message_stop\ndata:\n\n";
+    assert_eq!(dechunked(&body), (expected.into(), Some("\r\n".into())));
+    assert_eq!(left.recv_timeout(Duration::from_secs(20)).unwrap().unwrap_or(0), 0);
+}
+
+#[test]
 fn a_rewrite_forwards_an_event_at_once() {
     let (next, asked) = mpsc::channel::<()>();
     let upstream = upstream(move |mut connection| {
