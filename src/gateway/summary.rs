@@ -32,17 +32,20 @@ pub struct Summary {
     pub unseen: Option<Unseen>,
 }
 
-/// Says how a body ended.
+/// Says how a body ended. It does not say whether the answer in it is complete: a server or a proxy may end a body early
+/// without an error. For that, look for the last event of your protocol, such as `[DONE]`: see [`Tap`](super::Tap).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It ended without an error, and not inside an event, as far as it was decoded.
+    /// It ended by itself, without an error, and not inside an event, as far as it was decoded. An answer that was cut
+    /// cleanly between two events, before its `[DONE]`, is `Whole` too.
     Whole,
     /// It ended without an error, but inside an event: the response is incomplete.
     Cut,
     /// It failed, and its reader got the error.
     Failed,
-    /// It was dropped before its end, usually because the client disconnected.
+    /// It was dropped before its end, usually because the client disconnected: also by a client that has read
+    /// `[DONE]` and does not wait for the end of the body after it.
     Dropped,
 }
 

@@ -20,7 +20,8 @@ pin_project! {
     /// Wraps a body and shows its events to a function. Bytes and trailers pass through unchanged.
     ///
     /// The function sees each event as soon as its last byte passes. It sees the [`Summary`] once: at the end, after an
-    /// error, or when the body is dropped before its end.
+    /// error, or when the body is dropped before its end. Its [outcome](Outcome) says how the body ended, not whether the
+    /// answer is complete: for that, remember whether the last event of your protocol has passed.
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped};
@@ -29,10 +30,12 @@ pin_project! {
     ///
     /// # let upstream = http::Response::builder().header("content-type", "text/event-stream")
     /// #     .body(Full::new(Bytes::from("data: {\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n"))).unwrap();
-    /// let mut usage = None;
+    /// let (mut usage, mut saw_end) = (None, false);
     /// let response = Tap::response(upstream, move |seen: Tapped<'_>| match seen {
+    ///     Tapped::Event(event) if event.data() == "[DONE]" => saw_end = true,
     ///     Tapped::Event(event) if event.data().contains("\"usage\"") => usage = Some(event.data().to_owned()),
-    ///     Tapped::End(summary) => println!("{usage:?}, {} events, {:?}", summary.events, summary.outcome),
+    ///     Tapped::End(_) if saw_end => println!("to bill: {usage:?}"),
+    ///     Tapped::End(summary) => println!("cut after {} events: {:?}", summary.events, summary.outcome),
     ///     _ => {}
     /// });
     /// // Return it to the client: the head and the bytes are those of the server.
@@ -102,7 +105,10 @@ where
     /// Observes the events of a response. Its head is unchanged.
     ///
     /// A body that is encoded, or whose media type is not that of an event stream, passes through without being
-    /// decoded: see [`Summary::unseen`].
+    /// decoded: see [`Summary::unseen`]. To prevent the server from encoding the body, remove `Accept-Encoding` from the
+    /// request to it.
+    ///
+    /// A response of reqwest is converted first: `http::Response::<reqwest::Body>::from(response)`.
     ///
     /// ```
     /// use eventwire::gateway::{Tap, Tapped, Unseen};
