@@ -297,7 +297,7 @@ pub mod _proxies {}
 #[doc = include_str!("../docs/http-clients.md")]
 pub mod _http_clients {}
 
-#[cfg(all(doc, feature = "client", feature = "server"))]
+#[cfg(all(doc, feature = "axum", feature = "client"))]
 #[doc = include_str!("../docs/middleware.md")]
 pub mod _middleware {}
 

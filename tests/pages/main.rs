@@ -9,12 +9,13 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 
 mod language_models;
+mod middleware;
 mod recipes;
 
 #[test]
 fn each_snippet_is_on_its_page_word_for_word() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for page in ["language_models", "recipes"] {
+    for page in ["language_models", "middleware", "recipes"] {
         let path = root.join("docs").join(page.replace('_', "-")).with_extension("md");
         let text = fs::read_to_string(path).unwrap();
         for file in fs::read_dir(root.join("tests/pages").join(page)).unwrap() {
