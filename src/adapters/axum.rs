@@ -14,6 +14,16 @@
 //! let router = Router::<()>::new().route("/ticks", get(ticks));
 //! ```
 //!
+//! axum leaves `TCP_NODELAY` off, so that small events may arrive 40 ms late. Set it at the listener:
+//!
+//! ```
+//! use axum::serve::ListenerExt;
+//!
+//! # async fn run(listener: tokio::net::TcpListener, router: axum::Router) -> std::io::Result<()> {
+//! axum::serve(listener.tap_io(|connection| _ = connection.set_nodelay(true)), router).await
+//! # }
+//! ```
+//!
 //! To set further headers, return them in a tuple: `([("x-request-id", "7")], body)`.
 //!
 //! The stream of a disconnected client is dropped immediately; see [what each framework does](super).

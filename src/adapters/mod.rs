@@ -61,7 +61,7 @@
 //!   (default: 2 s and 3 s). With clients that never read, the hello programs in `examples/frameworks` end 10.0 s
 //!   after the signal, their grace period; actix-web after 10.3 s, rocket after 2 to 5 s.
 //! - `TCP_NODELAY` keeps a small event from waiting for the acknowledgement of the previous one, which takes 40 ms on
-//!   many systems. rocket sets it; the others leave it to you.
+//!   many systems. rocket sets it; the others leave it to you, and their hello programs set it.
 //! - The compression of tower-http and actix-web leaves event streams alone, as tests show. Other crates compress them,
 //!   and send each event immediately since async-compression 0.4.31.
 //!
