@@ -14,7 +14,7 @@ mod peer;
 use std::error::Error;
 use std::time::Duration;
 
-use eventwire::client::{Drained, EndMark, EventSource, EventSourceError, EventStream, StreamError};
+use eventwire::client::{Answer, Drained, EndMark, EventSource, EventSourceError, EventStream, StreamError};
 use eventwire::EventRef;
 use keep_alive::{After, KeepAlive};
 use peer::{data, end, error, raw, serve, soon, stream, End, STREAM};
@@ -169,6 +169,29 @@ async fn a_response_waits_for_the_end_of_its_body_by_default() {
     assert!(events.next_event().await.unwrap().is_none());
     assert_eq!(events.drained(), Some(Drained::GaveUp));
     server.is_left().await;
+}
+
+#[tokio::test]
+async fn a_response_is_a_stream_or_another_by_its_media_type_and_keeps_its_url() {
+    let json = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+    let (place, _) = serve(vec![raw(json, End::Closed)]).await;
+    match EventStream::from_reqwest_or_other(reqwest::get(&place).await.unwrap()).unwrap() {
+        Answer::Other(response) => {
+            let response = reqwest::Response::from(response);
+            assert_eq!(response.url(), &place.parse::<reqwest::Url>().unwrap());
+            assert_eq!(response.text().await.unwrap(), "{}");
+        }
+        Answer::Events(_) => panic!("expected JSON, got a stream"),
+    }
+    // Has the timer that waits for the end of the body.
+    let server = KeepAlive::answering("data: [DONE]\n\n", After::Silence).await;
+    match EventStream::from_reqwest_or_other(reqwest::get(&server.place).await.unwrap()).unwrap() {
+        Answer::Events(events) => {
+            let mut events = events.with_end_mark(EndMark::data("[DONE]"));
+            assert!(futures_util::FutureExt::now_or_never(events.next_event()).is_none());
+        }
+        Answer::Other(_) => panic!("expected a stream, got another answer"),
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::super::chunks::BodyChunks;
 use super::super::drain::DRAIN_TIME;
 use super::super::reconnect::Policy;
 use super::super::threads::AnyThread;
-use super::super::{EventStream, Rejected};
+use super::super::{Answer, EventStream, Rejected};
 use super::bodies::BoxError;
 use super::kind::Kind;
 use super::response_body::ResponseBody;
@@ -165,10 +165,8 @@ impl EventStream<BodyChunks<Body>> {
     /// encoding has not been decoded. It is complete: `reqwest::Response::from(rejected.into_response())` reads its
     /// body, and has the same `url()`.
     ///
-    /// To accept more, or to tell JSON from a stream, convert it first: `http::Response::from(response)` goes to
-    /// [`from_response_if`](EventStream::from_response_if) or
-    /// [`from_response_or_other`](EventStream::from_response_or_other), and [`with_drain`](EventStream::with_drain) sets
-    /// the timer.
+    /// To accept more, convert it first: `http::Response::from(response)` goes to
+    /// [`from_response_if`](EventStream::from_response_if), and [`with_drain`](EventStream::with_drain) sets the timer.
     ///
     /// # Panics
     ///
@@ -177,6 +175,44 @@ impl EventStream<BodyChunks<Body>> {
     pub fn from_reqwest(response: Response) -> Result<Self, Rejected<Body>> {
         EventStream::from_response(with_url(response))
             .map(|events| events.with_drain(DRAIN_TIME, Timer::tokio()))
+    }
+
+    /// Reads the events of a successful reqwest response if it is an event stream; returns a response of another media
+    /// type unchanged. See [`from_response_or_other`](EventStream::from_response_or_other).
+    ///
+    /// A server of MCP answers a call in either form:
+    ///
+    /// ```no_run
+    /// use eventwire::client::{Answer, EventStream};
+    /// # use std::error::Error;
+    ///
+    /// # async fn call(request: reqwest::RequestBuilder) -> Result<(), Box<dyn Error>> {
+    /// let response = request.header("accept", "application/json, text/event-stream").send().await?;
+    /// match EventStream::from_reqwest_or_other(response)? {
+    ///     Answer::Events(mut events) => {
+    ///         while let Some(event) = events.next_event().await? {
+    ///             println!("{}", event.data());
+    ///         }
+    ///     }
+    ///     Answer::Other(response) => println!("{}", reqwest::Response::from(response).text().await?),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the response if the status is not a success, or if an event stream has a content encoding that has not
+    /// been decoded.
+    ///
+    /// # Panics
+    ///
+    /// Same as [`from_reqwest`](Self::from_reqwest).
+    pub fn from_reqwest_or_other(response: Response) -> Result<Answer<Body>, Rejected<Body>> {
+        Ok(match EventStream::from_response_or_other(with_url(response))? {
+            Answer::Events(events) => Answer::Events(events.with_drain(DRAIN_TIME, Timer::tokio())),
+            other => other,
+        })
     }
 }
 
