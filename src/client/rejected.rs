@@ -14,7 +14,7 @@ use crate::http_head::{content_encoding, has_media_type};
 
 /// A complete response that was rejected, with its body: its status is not 200, its media type is not
 /// `text/event-stream`, or it has a content encoding that has not been decoded. APIs describe their errors in such
-/// bodies.
+/// bodies. No limit on silence applies to the body: read it inside a `tokio::time::timeout`.
 ///
 /// The error is `Sync` even if the body is not, so that `?` works with `anyhow` and similar crates.
 pub struct Rejected<B> {

@@ -52,6 +52,9 @@ impl<K: Bodies> ResponseBody<K> {
 
     /// Reads the body as text, up to this many bytes. Bytes that are not valid UTF-8 become U+FFFD.
     ///
+    /// There is no time limit: the limits of the source do not apply to this body. Set one for servers that may stall:
+    /// `tokio::time::timeout(Duration::from_secs(5), body.text(4096)).await`.
+    ///
     /// # Errors
     ///
     /// Returns an error if the connection is lost first.
