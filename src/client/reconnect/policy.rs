@@ -80,7 +80,8 @@ impl Policy {
     /// A connection also counts as lost when it exceeds a limit on silence, or when its body turns out to be no event
     /// stream. Each attempt repeats the request with its body and headers (such as `Idempotency-Key`). After the first
     /// event, the end of the connection ends the client, and its loss is an error: a second answer never follows the
-    /// first half of another.
+    /// first half of another. With `EventSource::with_resume`, a loss after the first event is resumed by a request of
+    /// its own instead; the original request is not repeated after that event either way.
     ///
     /// ```
     /// use eventwire::client::reconnect::Policy;

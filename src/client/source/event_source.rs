@@ -119,16 +119,55 @@ pub struct EventSource<K: Threads = AnyThread> {
     pub(super) poison: Poison,
 }
 
-/// An [`EventSource`] whose futures, bodies, timers and functions need not be `Send`: see
+/// An [`EventSource`] whose futures, bodies, timers and functions need not be `Send`: created by
 /// [`new_local`](EventSource::new_local).
+///
+/// Its error, `EventSourceError<OneThread>`, is not `Send` either: `?` converts it into a `Box<dyn Error>`, but not into a
+/// `Box<dyn Error + Send + Sync>` or an `anyhow::Error`; for these, `map_err(|error| error.to_string())`. An
+/// [`EventStream`](crate::client::EventStream) has no local form: its source of bytes may be anything, but the functions
+/// that judge its events must be `Send`.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::error::Error;
+/// use std::rc::Rc;
+/// use bytes::Bytes;
+/// use eventwire::client::{EndMark, LocalEventSource};
+/// use http::{Request, Response};
+/// # use std::convert::Infallible;
+/// # async fn sent_by_your_client(_: Request<Bytes>) -> Result<Response<String>, Infallible> {
+/// #     let response = Response::builder().header("content-type", "text/event-stream");
+/// #     Ok(response.body("data: a\n\ndata: [DONE]\n\n".into()).unwrap())
+/// # }
+///
+/// # async fn read() -> Result<(), Box<dyn Error>> {
+/// let judged = Rc::new(Cell::new(0));
+/// let count = Rc::clone(&judged);
+/// let request = Request::get("http://localhost:3000/ticks").body("")?;
+/// let send = |request: Request<Bytes>| sent_by_your_client(request);
+/// let mut source = LocalEventSource::new_local(request, send, tokio::time::sleep)
+///     .with_end_mark(EndMark::data("[DONE]"))
+///     .with_error_when(move |event| {
+///         count.set(count.get() + 1);                       // not Send
+///         event.event_type() == "error"
+///     });
+/// while let Some(event) = source.next_event().await? {
+///     println!("{}", event.data());
+/// }
+/// assert_eq!(judged.get(), 2);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(read()).unwrap();
+/// ```
 pub type LocalEventSource = EventSource<OneThread>;
 
 impl EventSource {
     /// Creates a source that sends its requests with a function and waits with a timer.
     ///
-    /// The function adapts any HTTP client: it takes a request and returns a future of a response. For streams that never
-    /// end, let the client keep no idle connections: a reused one may be one that the server is just closing, which costs
-    /// an attempt. If the compiler says that the future cannot be sent between threads, use
+    /// The function adapts any HTTP client: it takes a request and returns a future of a response. For feeds that reconnect
+    /// for ever, let the client keep no idle connections: a reused one may be one that the server is just closing, which
+    /// costs an attempt. For answers that end, keep the pool: the [drain](Self::with_drain) lets the next request reuse the
+    /// connection. If the compiler says that the future cannot be sent between threads, use
     /// [`new_local`](EventSource::new_local).
     pub fn new<T, F, R, B, E>(request: Request<T>, mut send: F, timer: impl Into<Timer>) -> Self
     where
@@ -268,7 +307,7 @@ impl<K: Threads> EventSource<K> {
     /// The function is called before each attempt that the policy allows. Its arguments are the loss (`None` if the
     /// server closed the connection after an event stream), the number of failures in a row including this one, and the
     /// policy's delay; it returns the delay to use. `None` refuses another attempt: a regular end then ends the source,
-    /// and a loss is an error.
+    /// and a loss is an error. The function must be `Send`, unless the source is a [`LocalEventSource`].
     ///
     /// ```
     /// use eventwire::client::{reconnect::Policy, EventSource, EventSourceError};
@@ -296,7 +335,8 @@ impl<K: Threads> EventSource<K> {
     ///
     /// The function receives the user's request each time, or the one made by [`with_resume`](Self::with_resume).
     /// Redirects keep its headers, but credentials are not sent to another origin. Do asynchronous work, such as
-    /// refreshing a token, in the function that sends.
+    /// refreshing a token, in the function that sends. The function must be `Send`, unless the source is a
+    /// [`LocalEventSource`].
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -333,7 +373,8 @@ impl<K: Threads> EventSource<K> {
     /// [`Redirect::follow`](super::super::reconnect::Redirect::follow). The functions and the cursor must be `Send`,
     /// unless the source is a [`LocalEventSource`]. A POST reconnects as with [`Policy::new`], unless
     /// [`with_reconnect`](Self::with_reconnect) has set another policy. With [`Policy::until_first_event`], the
-    /// original request is repeated until the first event has arrived; after that, `request_for` is called.
+    /// original request is repeated until the first event has arrived, and never after it; a loss after it is resumed with
+    /// `request_for`, which that policy alone would report as an error.
     ///
     /// This example resumes OpenAI's background responses by the number in the data of each event. The program `resume`
     /// in `examples` contains it in full, along with those for MCP, A2A and Durable Streams.
@@ -360,6 +401,7 @@ impl<K: Threads> EventSource<K> {
     ///         *request.uri_mut() = place.parse().ok()?;
     ///         *request.method_mut() = Method::GET;
     ///         *request.body_mut() = Bytes::new();
+    ///         request.headers_mut().remove("content-type");
     ///         Some(request)
     ///     },
     /// );
@@ -377,7 +419,8 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Sets the source of random numbers for the jitter. Default: [`Machine::random`].
+    /// Sets the source of random numbers for the jitter. Default: [`Machine::random`]. The function must be `Send`, unless the
+    /// source is a [`LocalEventSource`].
     ///
     /// On `wasm32-unknown-unknown`, where the default returns the same numbers in each run, use the host's source of
     /// random numbers.
@@ -408,7 +451,8 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Treats events for which a function returns `true` as errors that end the source. See
-    /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when).
+    /// [`EventStream::with_error_when`](crate::client::EventStream::with_error_when). The function must be `Send`,
+    /// unless the source is a [`LocalEventSource`].
     pub fn with_error_when(mut self, is_error: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>) -> Self {
         self.reader.fail_at(is_error.boxed());
         self
@@ -448,7 +492,8 @@ impl<K: Threads> EventSource<K> {
         self
     }
 
-    /// Sets which events count as progress for the two limits on events. Default: all of them.
+    /// Sets which events count as progress for the two limits on events. Default: all of them. The function must be `Send`,
+    /// unless the source is a [`LocalEventSource`].
     pub fn with_progress_when(
         mut self,
         is_progress: impl FnMut(EventRef<'_>) -> bool + Boxed<K::Judge>,
@@ -485,7 +530,8 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Calls a function on each change of the connection. The `Display` output of a [`StateChange`] is a line for a
-    /// log; it has no causes, which may show the query of a URL: they are in the `source()` of its error.
+    /// log; it has no causes, which may show the query of a URL: they are in the `source()` of its error. The function must
+    /// be `Send`, unless the source is a [`LocalEventSource`].
     ///
     /// ```
     /// use eventwire::client::{EventSource, StateChange};
