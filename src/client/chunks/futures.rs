@@ -42,13 +42,7 @@ impl<R: AsyncRead> EventStream<FuturesChunks<R>> {
     }
 }
 
-impl<R> FuturesChunks<R> {
-    /// Returns the reader, to read on after the last event. See [`EventStream::into_rest`].
-    #[must_use]
-    pub fn into_inner(self) -> R {
-        self.read
-    }
-}
+into_reader!(FuturesChunks);
 
 impl<R: AsyncRead> Stream for FuturesChunks<R> {
     type Item = io::Result<Bytes>;

@@ -18,6 +18,21 @@
 //! # assert!(replay("/nowhere").is_err());
 //! ```
 
+/// Implements `into_inner` for the chunks of a reader.
+#[cfg(any(feature = "client", feature = "futures-io", feature = "tokio"))]
+macro_rules! into_reader {
+    ($chunks:ident) => {
+        impl<R> $chunks<R> {
+            /// Returns the reader, to read on after the last event. See
+            /// [`EventStream::into_rest`](crate::client::EventStream::into_rest).
+            #[must_use]
+            pub fn into_inner(self) -> R {
+                self.read
+            }
+        }
+    };
+}
+
 #[cfg(feature = "client")]
 mod body;
 #[cfg(feature = "std")]

@@ -48,13 +48,7 @@ impl<R: Read> EventStream<ReadChunks<R>> {
     }
 }
 
-impl<R> ReadChunks<R> {
-    /// Returns the reader, to read on after the last event. See [`EventStream::into_rest`].
-    #[must_use]
-    pub fn into_inner(self) -> R {
-        self.read
-    }
-}
+into_reader!(ReadChunks);
 
 impl<R: Read> Stream for ReadChunks<R> {
     type Item = io::Result<Bytes>;

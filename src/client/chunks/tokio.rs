@@ -49,13 +49,7 @@ impl<R: AsyncRead> EventStream<TokioChunks<R>> {
     }
 }
 
-impl<R> TokioChunks<R> {
-    /// Returns the reader, to read on after the last event. See [`EventStream::into_rest`].
-    #[must_use]
-    pub fn into_inner(self) -> R {
-        self.read
-    }
-}
+into_reader!(TokioChunks);
 
 impl<R: AsyncRead> Stream for TokioChunks<R> {
     type Item = io::Result<Bytes>;
