@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
 
 async fn follow(url: &str) -> Result<(), Box<dyn Error>> {
     let url: Uri = url.parse().map_err(|error| format!("{url}: {error}"))?;
-    // A stream uses up its connection, so there are none to pool.
+    // A feed reconnects for ever, and an idle connection may be closing when it is reused.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
     let send = move |request: Request<Bytes>| client.request(request.map(Full::new));
     let request = Request::get(url).body("")?;

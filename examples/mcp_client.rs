@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(url: String) -> Result<(), Failure> {
-    // A stream uses up its connection, so there are none to pool.
+    // A call is left at its result, which closes the connection, and an idle one may be closing when it is reused.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
     let mut session = Session { client, url, id: None, calls: 0 };
     let about = json!({"name": "eventwire", "version": env!("CARGO_PKG_VERSION")});
