@@ -5,8 +5,8 @@ use http::{HeaderMap, StatusCode};
 use crate::http_head::{content_encoding, has_media_type};
 
 /// Returns whether a response with this status and these headers is an event stream: status 200
-/// [connection 17](crate::_rules#connection-17), media type `text/event-stream` in any case and with any parameters
-/// [connection 18](crate::_rules#connection-18), and no content encoding that has not been decoded.
+/// ([connection 17](crate::_rules#connection-17)), media type `text/event-stream` in any case and with any parameters
+/// ([connection 18](crate::_rules#connection-18)), and no content encoding that has not been decoded.
 ///
 /// [`EventStream`](crate::client::EventStream) and [`EventSource`](crate::client::EventSource) check this themselves.
 /// The function is for reading responses of a type other than `http::Response`.

@@ -45,7 +45,7 @@ where
         EventStream::new(BodyChunks::new(body))
     }
 
-    /// Reads the body of a response with status 200 and media type `text/event-stream` [connection 17, 18].
+    /// Reads the body of a response with status 200 and media type `text/event-stream` ([connection 17, 18]).
     ///
     /// # Errors
     ///

@@ -97,7 +97,7 @@ impl Decoder {
 
     /// Rejects blocks whose event type, data or ID is not UTF-8, with [`DecodeErrorKind::InvalidUtf8`].
     ///
-    /// By default, invalid bytes are replaced by U+FFFD [parse 1](crate::_rules#parse-1). In comments and unknown
+    /// By default, invalid bytes are replaced by U+FFFD ([parse 1](crate::_rules#parse-1)). In comments and unknown
     /// fields they always are, since they cannot affect an event.
     #[must_use]
     pub fn with_strict_utf8(mut self) -> Self {
@@ -194,7 +194,7 @@ impl Decoder {
     /// Begins the next connection. After [`finish`](Self::finish), [`feed`](Self::feed) does this by itself; call this
     /// method to free the memory of the last connection earlier, or to do without `finish`.
     ///
-    /// The last event ID and the reconnection time are kept [parse 15](crate::_rules#parse-15). All other state of the
+    /// The last event ID and the reconnection time are kept ([parse 15](crate::_rules#parse-15)). All other state of the
     /// last connection is dropped.
     ///
     /// ```
@@ -215,7 +215,7 @@ impl Decoder {
     /// Ends the connection and returns where in the stream it ended. Call it once per connection.
     ///
     /// The next chunk begins a new connection: a byte order mark is removed, and the last event ID and the reconnection
-    /// time are kept [parse 15](crate::_rules#parse-15).
+    /// time are kept ([parse 15](crate::_rules#parse-15)).
     ///
     /// ```
     /// use eventwire::{Decoder, Ending};

@@ -20,7 +20,7 @@ pub enum Ending {
     Unread,
 }
 
-/// Says what happens to a block that the end of the stream cuts off [parse 14](crate::_rules#parse-14).
+/// Says what happens to a block that the end of the stream cuts off ([parse 14](crate::_rules#parse-14)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unfinished {

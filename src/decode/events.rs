@@ -12,7 +12,7 @@ use crate::text::Chunk;
 
 /// Decodes a complete body, for tests, files and tools.
 ///
-/// A last block without its blank line is discarded [parse 14](crate::_rules#parse-14), unless the decoder passed to
+/// A last block without its blank line is discarded ([parse 14](crate::_rules#parse-14)), unless the decoder passed to
 /// [`Events::with_decoder`] [keeps it](Decoder::with_unfinished).
 ///
 /// ```

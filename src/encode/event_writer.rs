@@ -152,7 +152,7 @@ impl<W: io::Write> EventWriter<W> {
         self.write(|buffer| put_comment(buffer, text))
     }
 
-    /// Sends the shortest comment, which keeps an idle connection open [encoding 29](crate::_rules#encoding-29).
+    /// Sends the shortest comment, which keeps an idle connection open ([encoding 29](crate::_rules#encoding-29)).
     ///
     /// ```
     /// # use eventwire::EventWriter;
@@ -169,7 +169,7 @@ impl<W: io::Write> EventWriter<W> {
         self.write(|buffer| buffer.extend_from_slice(&HEARTBEAT))
     }
 
-    /// Sends a reconnection time by itself, rounded up to whole milliseconds [encoding 27](crate::_rules#encoding-27).
+    /// Sends a reconnection time by itself, rounded up to whole milliseconds ([encoding 27](crate::_rules#encoding-27)).
     ///
     /// ```
     /// # use std::time::Duration;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// Bytes that are not valid UTF-8 and so cannot be the data of an event: a reader would replace them
-/// [parse 1](crate::_rules#parse-1).
+/// ([parse 1](crate::_rules#parse-1)).
 ///
 /// ```
 /// use eventwire::{DataEncoder, Head};

@@ -33,7 +33,7 @@ pub struct EventRef<'a> {
 }
 
 impl<'a> EventRef<'a> {
-    /// Returns the type; `message` if the block has none [parse 13](crate::_rules#parse-13).
+    /// Returns the type; `message` if the block has none ([parse 13](crate::_rules#parse-13)).
     #[must_use]
     #[inline]
     #[doc(alias = "event")]
@@ -41,7 +41,7 @@ impl<'a> EventRef<'a> {
         self.head.event_type()
     }
 
-    /// Returns the data: its lines joined with LF [parse 8](crate::_rules#parse-8).
+    /// Returns the data: its lines joined with LF ([parse 8](crate::_rules#parse-8)).
     #[must_use]
     #[inline]
     pub fn data(&self) -> &'a str {

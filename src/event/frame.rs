@@ -29,7 +29,7 @@ pub enum Frame<'a> {
         value: &'a str,
     },
     /// A block that ended without data, so it is no event: its type is forgotten, its ID takes effect
-    /// [parse 12](crate::_rules#parse-12).
+    /// ([parse 12](crate::_rules#parse-12)).
     ///
     /// A blank line that ends nothing, for example after a comment, is a block without data too, so that a proxy can
     /// write the stream as it was.

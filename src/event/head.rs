@@ -65,7 +65,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// If the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR or LF ([encoding 27](crate::_rules#encoding-27)).
     pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_type(EventType::try_from(event_type.as_ref())?))
     }
@@ -86,14 +86,14 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// If the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR, LF or NUL ([encoding 27](crate::_rules#encoding-27)).
     pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(self.with_id(EventId::try_from(id.as_ref())?))
     }
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// [encoding 27](crate::_rules#encoding-27) The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them ([encoding 27](crate::_rules#encoding-27)).
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.retry = wire_millis(retry);
@@ -187,7 +187,7 @@ impl<'a> HeadRef<'a> {
         HeadRef { event_type, last_event_id, retry: retry.unwrap_or_default(), has }
     }
 
-    /// Returns the type; `message` if the block has none [parse 13](crate::_rules#parse-13).
+    /// Returns the type; `message` if the block has none ([parse 13](crate::_rules#parse-13)).
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &'a str {

@@ -62,7 +62,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// If the text contains CR or LF [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR or LF ([encoding 27](crate::_rules#encoding-27)).
     pub fn try_with_type(self, event_type: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(Event { head: self.head.try_with_type(event_type)?, ..self })
     }
@@ -81,14 +81,14 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// If the text contains CR, LF or NUL [encoding 27](crate::_rules#encoding-27).
+    /// If the text contains CR, LF or NUL ([encoding 27](crate::_rules#encoding-27)).
     pub fn try_with_id(self, id: impl AsRef<str>) -> Result<Self, InvalidValue> {
         Ok(Event { head: self.head.try_with_id(id)?, ..self })
     }
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// [encoding 27](crate::_rules#encoding-27) The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them.
+    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them ([encoding 27](crate::_rules#encoding-27)).
     #[must_use]
     pub fn with_retry(self, retry: Duration) -> Self {
         Event { head: self.head.with_retry(retry), ..self }

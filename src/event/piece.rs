@@ -13,7 +13,7 @@ pub enum EventPiece<'a> {
     /// The next piece of the data of an event that is not complete yet. No other event comes between the pieces of one.
     Data(&'a str),
     /// The end of an event in pieces. Without its end, it is no event
-    /// [parse 14](crate::_rules#parse-14): its block was rejected with an error, or cut off.
+    /// ([parse 14](crate::_rules#parse-14)): its block was rejected with an error, or cut off.
     End {
         /// The last piece of the data, which may be empty.
         data: &'a str,

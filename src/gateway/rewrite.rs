@@ -60,7 +60,7 @@ pin_project! {
     ///   rewrite yields to other tasks twice before it sends. While output is waiting, at most about 8 KiB are read. The
     ///   inner body is polled only when this one is.
     /// - Trailers are kept, except those that describe the original bytes (`Content-Digest`). There is no size hint.
-    /// - An unfinished block at the end is not an event [parse 14](crate::_rules#parse-14), unless the decoder is set
+    /// - An unfinished block at the end is not an event ([parse 14](crate::_rules#parse-14)), unless the decoder is set
     ///   otherwise. It is forwarded unchanged if nothing is sent at the end, and omitted otherwise.
     /// - A block, including all of its lines, must not be larger than the decoder's limit (default: 16 MiB, see
     ///   [`with_decoder`](Self::with_decoder)). A larger block is a loss: [`RewriteError::Decode`].

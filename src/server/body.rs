@@ -129,7 +129,7 @@ where
     }
 
     /// Begins the body with the reconnection delay for the client, in whole milliseconds
-    /// [encoding 27](crate::_rules#encoding-27). Default: none is sent, and the client uses its own.
+    /// ([encoding 27](crate::_rules#encoding-27)). Default: none is sent, and the client uses its own.
     ///
     /// The `retry` line has no blank line after it: it takes effect immediately, and no client takes it for an event.
     /// Without this setting, the body begins with an empty comment.

@@ -56,7 +56,7 @@ impl KeepAlive {
         self
     }
 
-    /// Sends comments with this text, one per line [encoding 28](crate::_rules#encoding-28).
+    /// Sends comments with this text, one per line ([encoding 28](crate::_rules#encoding-28)).
     ///
     /// ```
     /// use eventwire::server::KeepAlive;
@@ -103,7 +103,7 @@ impl KeepAlive {
 }
 
 /// 15 s: below the usual 30 to 60 s after which proxies close an idle connection
-/// [encoding 29](crate::_rules#encoding-29).
+/// ([encoding 29](crate::_rules#encoding-29)).
 const INTERVAL: Duration = Duration::from_secs(15);
 
 /// 1 ms: the resolution of most runtimes' timers.

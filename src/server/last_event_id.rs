@@ -11,7 +11,7 @@ use crate::names::LAST_EVENT_ID;
 /// The ID of the last event that a reconnecting client has seen: the header `Last-Event-ID`.
 ///
 /// Reading it never fails a request. An absent or empty header yields `None`: the client has seen no ID. Bytes that are
-/// not UTF-8 become U+FFFD, as in a stream [parse 1](crate::_rules#parse-1): the server does not know such an ID and
+/// not UTF-8 become U+FFFD, as in a stream ([parse 1](crate::_rules#parse-1)): the server does not know such an ID and
 /// can answer that events may be missing, whereas without an ID it would take the client for a new one.
 ///
 /// For a test, or for an ID from the query, parse a string: `"41".parse::<LastEventId>()`. A parsed ID may be empty.

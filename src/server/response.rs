@@ -27,7 +27,7 @@ pub fn response<B>(body: B) -> Response<B> {
     response
 }
 
-/// Names, in lower case, and values of the headers of an event stream [encoding 25](crate::_rules#encoding-25), for
+/// Names, in lower case, and values of the headers of an event stream ([encoding 25](crate::_rules#encoding-25)), for
 /// frameworks with their own header types.
 ///
 /// `no-transform` asks intermediaries not to compress the stream, and `X-Accel-Buffering: no` asks them not to buffer

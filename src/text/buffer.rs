@@ -104,7 +104,7 @@ impl TextBuffer {
         self.checked = text.len();
     }
 
-    /// Makes the content UTF-8: invalid bytes become U+FFFD [parse 1](crate::_rules#parse-1).
+    /// Makes the content UTF-8: invalid bytes become U+FFFD ([parse 1](crate::_rules#parse-1)).
     #[inline]
     pub(crate) fn check(&mut self) {
         if !self.is_text() {

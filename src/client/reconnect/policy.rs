@@ -118,7 +118,7 @@ impl Policy {
     }
 
     /// Clamps the server's `retry` and `Retry-After` to this range. Default: 500 ms to 1 h
-    /// [connection 20](crate::_rules#connection-20).
+    /// ([connection 20](crate::_rules#connection-20)).
     ///
     /// Without the limits, `retry: 0` would cause a request storm, and `retry: 31536000000` a client that never
     /// returns.
@@ -191,7 +191,7 @@ impl Policy {
     }
 
     /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`. The standard
-    /// gives up on every status other than 200 [connection 17](crate::_rules#connection-17). Default: none is retried.
+    /// gives up on every status other than 200 ([connection 17](crate::_rules#connection-17)). Default: none is retried.
     ///
     /// `Retry-After` may be a number of seconds, or a date, which is compared with the `Date` of the same response.
     ///

@@ -12,7 +12,7 @@ use http::{Method, Request, StatusCode, Uri};
 
 use super::super::place::Place;
 
-/// A redirect to another URI, for the current attempt [connection 22](crate::_rules#connection-22).
+/// A redirect to another URI, for the current attempt ([connection 22](crate::_rules#connection-22)).
 ///
 /// The next attempt starts at the original URI again.
 #[derive(Clone)]

@@ -425,7 +425,7 @@ impl<K: Threads> EventSource<K> {
     }
 
     /// Closes the source: no event is returned after this, not even one that was already read
-    /// [connection 23](crate::_rules#connection-23).
+    /// ([connection 23](crate::_rules#connection-23)).
     pub fn close(&mut self) {
         match self.stage {
             Stage::Closed => {}

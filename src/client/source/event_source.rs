@@ -70,7 +70,7 @@ use crate::timer::{Alarm, LocalClock, Timer};
 /// token; [`with_resume`](Self::with_resume) makes other requests from a cursor.
 ///
 /// A method other than GET, HEAD or OPTIONS is sent only once by default, since its effect might be repeated
-/// [connection 24](crate::_rules#connection-24): the end of its stream ends the source, and its loss is an error.
+/// ([connection 24](crate::_rules#connection-24)): the end of its stream ends the source, and its loss is an error.
 /// [`with_reconnect`](Self::with_reconnect) changes that, for example with [`Policy::until_first_event`].
 ///
 /// # Guarantees

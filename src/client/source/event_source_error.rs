@@ -24,9 +24,9 @@ pub enum EventSourceError<K: Bodies = AnyThread> {
         /// The number of failures in a row, this one and lost connections included.
         attempts: u32,
     },
-    /// The response is not an event stream [connection 17, 18]. It is complete, so that its body can be read.
+    /// The response is not an event stream ([connection 17, 18]). It is complete, so that its body can be read.
     Rejected(Rejected<ResponseBody<K>>),
-    /// The response is a redirect that is unusable, or one too many [connection 22](crate::_rules#connection-22).
+    /// The response is a redirect that is unusable, or one too many ([connection 22](crate::_rules#connection-22)).
     Redirect(Box<Response<ResponseBody<K>>>),
     /// The stream broke and must not be restarted, or it failed in a way that a new connection would only repeat:
     /// [`StreamError::Decode`], [`StreamError::ErrorEvent`].

@@ -31,7 +31,7 @@ pub enum StateChange<'a, K: Bodies = AnyThread> {
         failures: u32,
     },
     /// The last event ID is omitted from the next request: it contains control characters, which HTTP cannot carry
-    /// [connection 21](crate::_rules#connection-21), or more than 8,000 bytes, which servers refuse.
+    /// ([connection 21](crate::_rules#connection-21)), or more than 8,000 bytes, which servers refuse.
     #[non_exhaustive]
     IdLeftOut {
         /// The ID.
