@@ -194,8 +194,8 @@ impl Decoder {
     /// Begins the next connection. After [`finish`](Self::finish), [`feed`](Self::feed) does this by itself; call this
     /// method to free the memory of the last connection earlier, or to do without `finish`.
     ///
-    /// The last event ID and the reconnection time are kept ([parse 15](crate::_rules#parse-15)). All other state of the
-    /// last connection is dropped.
+    /// The last event ID and the reconnection time are kept ([parse 15](crate::_rules#parse-15)). All other state of
+    /// the last connection is dropped.
     ///
     /// ```
     /// use eventwire::Decoder;

@@ -169,7 +169,8 @@ impl<W: io::Write> EventWriter<W> {
         self.write(|buffer| buffer.extend_from_slice(&HEARTBEAT))
     }
 
-    /// Sends a reconnection time by itself, rounded up to whole milliseconds ([encoding 27](crate::_rules#encoding-27)).
+    /// Sends a reconnection time by itself, rounded up to whole milliseconds
+    /// ([encoding 27](crate::_rules#encoding-27)).
     ///
     /// ```
     /// # use std::time::Duration;

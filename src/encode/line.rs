@@ -25,8 +25,9 @@ pub(super) fn put_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N]
 
 /// A field whose line has not ended.
 ///
-/// [encoding 28](crate::_rules#encoding-28) A space comes before every value that is not empty, so that a space the value begins with
-/// survives. [encoding 26](crate::_rules#encoding-26) Nothing follows the colon when the value is empty.
+/// [encoding 28](crate::_rules#encoding-28) A space comes before every value that is not empty, so that a space the
+/// value begins with survives. [encoding 26](crate::_rules#encoding-26) Nothing follows the colon when the value is
+/// empty.
 #[inline]
 pub(super) fn put_open_field<const N: usize>(buffer: &mut impl BufMut, name: &[u8; N], value: &[u8]) {
     if value.is_empty() {

@@ -93,7 +93,8 @@ impl Head {
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them ([encoding 27](crate::_rules#encoding-27)).
+    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them
+    /// ([encoding 27](crate::_rules#encoding-27)).
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.retry = wire_millis(retry);
@@ -157,7 +158,8 @@ impl fmt::Debug for Head {
     }
 }
 
-/// [encoding 27](crate::_rules#encoding-27) Whole milliseconds, rounded up, at most `u64::MAX`: 500 us must not become 0.
+/// [encoding 27](crate::_rules#encoding-27) Whole milliseconds, rounded up, at most `u64::MAX`: 500 us must not become
+/// 0.
 pub(crate) fn wire_millis(time: Duration) -> u64 {
     let whole = time.as_nanos().saturating_add(999_999) / 1_000_000;
     u64::try_from(whole).unwrap_or(u64::MAX)

@@ -88,7 +88,8 @@ impl Event {
 
     /// Sets how long a client waits before it reconnects.
     ///
-    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them ([encoding 27](crate::_rules#encoding-27)).
+    /// The wire carries whole milliseconds: rounded up, at most `u64::MAX` of them
+    /// ([encoding 27](crate::_rules#encoding-27)).
     #[must_use]
     pub fn with_retry(self, retry: Duration) -> Self {
         Event { head: self.head.with_retry(retry), ..self }

@@ -10,8 +10,8 @@ impl Machine {
     /// already set, and the last event ID unless it is empty ([connection 16](crate::_rules#connection-16)).
     ///
     /// `Last-Event-ID` carries the UTF-8 bytes of the ID unchanged. Returns `false` if the ID had to be omitted,
-    /// because it contains control characters, which HTTP cannot carry ([connection 21](crate::_rules#connection-21)), or
-    /// is longer than 8,000 bytes, which servers refuse; the server then starts where it does for new clients. HTTP
+    /// because it contains control characters, which HTTP cannot carry ([connection 21](crate::_rules#connection-21)),
+    /// or is longer than 8,000 bytes, which servers refuse; the server then starts where it does for new clients. HTTP
     /// trims spaces at both ends of an ID.
     ///
     /// ```

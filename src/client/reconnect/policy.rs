@@ -191,7 +191,8 @@ impl Policy {
     }
 
     /// Retries rejected responses for which the function returns `true`, and obeys their `Retry-After`. The standard
-    /// gives up on every status other than 200 ([connection 17](crate::_rules#connection-17)). Default: none is retried.
+    /// gives up on every status other than 200 ([connection 17](crate::_rules#connection-17)). Default: none is
+    /// retried.
     ///
     /// `Retry-After` may be a number of seconds, or a date, which is compared with the `Date` of the same response.
     ///
