@@ -1,10 +1,10 @@
 //! `EventSource`: a client that stays connected.
 //!
-//! [`EventSource`] holds the user's settings (`event_source`), and `drive` carries out the decisions of `reconnect`.
-//! `response_body` is the body of a response, `state_change` describes changes to an `observer`, `source_item` holds
-//! them as owned items, and `event_source_error` says why the source gave up. `frames` makes a stream of owned frames,
-//! `json` recognizes the errors of APIs, `resume` makes requests from cursors, `stage` is what the source is doing, and
-//! `bodies` and `kind` hold the types that depend on whether the source may move to another thread.
+//! [`EventSource`] (`event_source`) holds the user's settings (`settings`), and `drive` carries out the decisions of
+//! `reconnect`. `response_body` is the body of a response, `state_change` describes changes to an `observer`,
+//! `source_item` holds them as owned items, and `event_source_error` says why the source gave up. `frames` makes a stream
+//! of owned frames, `json` recognizes the errors of APIs, `resume` makes requests from cursors, `stage` is what the
+//! source is doing, and `bodies` and `kind` hold the types that depend on whether the source may move to another thread.
 
 mod bodies;
 mod drive;
@@ -19,6 +19,7 @@ mod observer;
 mod reqwest;
 mod response_body;
 mod resume;
+mod settings;
 mod source_item;
 mod stage;
 mod state_change;
