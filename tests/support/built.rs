@@ -30,14 +30,16 @@ fn has_features(program: &Path, stamp: &Path) -> bool {
     modified(stamp) >= modified(program) && FEATURES.iter().all(has)
 }
 
-/// The source files, from the `.d` file that Cargo writes: `program: source source`, with `\ ` for a space.
+/// The source files, from the `.d` file that Cargo writes: `program: source source`, with `\ ` for a space. They may belong
+/// to another checkout that shares the target folder.
 fn is_fresh(program: &Path) -> bool {
     let Some(built) = modified(program) else { return false };
     let Ok(list) = fs::read_to_string(program.with_extension("d")) else { return false };
     let Some((_, sources)) = list.split_once(": ") else { return false };
     let sources = sources.replace("\\ ", "\0");
-    let is_older = |source: &str| modified(source.replace('\0', " ").as_ref()).is_some_and(|at| at <= built);
-    sources.split_whitespace().all(is_older)
+    let is_older = |source: &Path| modified(source).is_some_and(|at| at <= built);
+    let mut sources = sources.split_whitespace().map(|source| PathBuf::from(source.replace('\0', " ")));
+    sources.all(|source| source.starts_with(env!("CARGO_MANIFEST_DIR")) && is_older(&source))
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
