@@ -58,6 +58,7 @@ impl Beginning {
             last.drain(..start);
             self.skips_line = last.len() > MOST_KEPT;
             last.truncate(MOST_KEPT);
+            last.shrink_to_fit();
         }
         self.more = last;
         self.first = Bytes::new();

@@ -62,7 +62,11 @@ where
             Step::Dry => {}
             Step::Flooded => match reader.poll_silence(cx) {
                 Poll::Ready(timeout) => return Poll::Ready(Err(timeout.into())),
-                Poll::Pending => continue,
+                Poll::Pending => {
+                    // Bytes are here: a slow reader of them is not taken for a silent server.
+                    reader.silence.on_bytes();
+                    continue;
+                }
             },
             Step::Drain => {
                 let mut draining = core::mem::take(&mut reader.draining);

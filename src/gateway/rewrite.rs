@@ -222,7 +222,7 @@ where
 
     fn poll_part(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Polled<B>>> {
         let mut this = self.project();
-        loop {
+        for _ in 0..MOST_FRAMES {
             if let Some(mut last) = this.last.take() {
                 // Servers flush when a body is pending, and drop unflushed data when it fails.
                 if last.get_mut().is_err() && core::mem::take(this.is_unsent) {
@@ -289,6 +289,9 @@ where
                 return Poll::Ready(Some(Ok(Frame::data(this.rewriter.take()))));
             }
         }
+        // A body that is always ready, but whose events are removed, must not keep other tasks from running.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -323,6 +326,9 @@ const BYTE_HEADERS: [HeaderName; 6] = [
 /// 8 KiB of output, or of input while output is waiting: dozens of events, for which one write is cheap. A larger chunk
 /// goes on alone, without a copy.
 const ENOUGH: usize = 8 * 1024;
+
+/// After this many frames without enough output, the task yields.
+const MOST_FRAMES: usize = 256;
 
 /// hyper polls a body twice before other tasks run.
 const LOOKS: u8 = 2;

@@ -158,3 +158,16 @@ async fn short_delays_double_as_long_ones_do() {
     silent(&mut source, SECOND * 10).await;
     assert_eq!(log.times(), [0, 50, 150, 350, 750, 1_550]);
 }
+
+#[tokio::test]
+async fn the_deadline_ends_attempts_that_fail_at_once_and_never_wait() {
+    let send = |_: http::Request<bytes::Bytes>| async { Err::<http::Response<String>, _>("nobody there") };
+    let request = http::Request::get("http://a.example/").body("").unwrap();
+    let policy = Policy::new()
+        .with_backoff(|_, _| Duration::ZERO)
+        .with_jitter_percent(0)
+        .with_deadline(Duration::from_millis(50));
+    let mut source = EventSource::new(request, send, tokio::time::sleep).with_reconnect(policy);
+    let error = timeout(Duration::from_secs(10), source.next_event()).await.expect("a deadline").unwrap_err();
+    assert!(matches!(error, EventSourceError::Deadline { .. }), "{error}");
+}

@@ -254,3 +254,19 @@ async fn pieces_count_as_events_for_the_timeout() {
     let StreamError::Timeout(timeout) = error else { panic!("{error:?}") };
     assert_eq!((timeout.events(), timeout.phase()), (2, Phase::BetweenEvents));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_of_a_chunk_with_many_comments_is_not_taken_for_a_silent_server() {
+    let chunk = ": a\n".repeat(10_000) + "data: a\n\n";
+    let chunks = stream::iter([Ok::<_, Infallible>(chunk)]).chain(stream::pending());
+    let mut events =
+        EventStream::new(chunks).with_idle_timeout(SECOND, sleep).with_event_timeout(SECOND * 1000, sleep);
+    for _ in 0..10_000 {
+        assert!(matches!(events.next_frame().await.unwrap(), Some(Frame::Comment(_))));
+        tokio::time::advance(SECOND / 100).await;
+    }
+    assert!(matches!(events.next_frame().await.unwrap(), Some(Frame::Event(_))));
+    // From here on, the server is silent.
+    let StreamError::Timeout(timeout) = events.next_frame().await.unwrap_err() else { panic!("no timeout") };
+    assert_eq!(timeout.limit(), TimeoutLimit::Idle);
+}

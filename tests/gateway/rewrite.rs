@@ -43,6 +43,16 @@ fn rewritten(stream: impl AsRef<[u8]>, function: impl Fn(Input<'_, Error>, &mut 
     whole.text()
 }
 
+/// Counts wake-ups.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
 fn nothing(_: Input<'_, Error>, _: &mut Output<'_>) {}
 
 /// Calls the function for events only.
@@ -562,13 +572,7 @@ fn output_waits_for_two_more_polls_of_a_pending_body_and_wakes_for_them() {
         }
     }
     let mut body = Rewrite::new(Once(Some(Bytes::from("data: a\n\n"))), nothing);
-    struct Wakes(AtomicUsize);
-    impl Wake for Wakes {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Relaxed);
-        }
-    }
-    let wakes = Arc::new(Wakes(AtomicUsize::new(0)));
+    let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(Arc::clone(&wakes));
     let mut polls = Vec::new();
     for _ in 0..5 {
@@ -749,4 +753,24 @@ fn errors_name_the_fault_and_have_a_source() {
     let error = RewriteError::Body(std::io::Error::other("reset"));
     assert_eq!(error.to_string(), "the event stream was lost");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "reset");
+}
+
+#[test]
+fn a_body_that_is_always_ready_and_rewritten_to_nothing_lets_other_tasks_run() {
+    let flood = futures_util::stream::repeat_with(|| {
+        Ok::<_, Infallible>(BodyFrame::data(Bytes::from_static(b"data: a\n\n")))
+    });
+    let rewrite = Rewrite::new(
+        http_body_util::StreamBody::new(flood),
+        |_: Input<'_, Infallible>, output: &mut Output<'_>| {
+            output.remove();
+        },
+    );
+    let mut body = std::pin::pin!(rewrite);
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    for turn in 1..4 {
+        assert!(body.as_mut().poll_frame(&mut Context::from_waker(&waker)).is_pending());
+        assert_eq!(wakes.0.load(Relaxed), turn);
+    }
 }

@@ -30,8 +30,8 @@ fn has_features(program: &Path, stamp: &Path) -> bool {
     modified(stamp) >= modified(program) && FEATURES.iter().all(has)
 }
 
-/// The source files, from the `.d` file that Cargo writes: `program: source source`, with `\ ` for a space. They may belong
-/// to another checkout that shares the target folder.
+/// The source files, from the `.d` file that Cargo writes: `program: source source`, with `\ ` for a space. They may
+/// belong to another checkout that shares the target folder.
 fn is_fresh(program: &Path) -> bool {
     let Some(built) = modified(program) else { return false };
     let Ok(list) = fs::read_to_string(program.with_extension("d")) else { return false };

@@ -121,7 +121,8 @@ impl<K: Threads> EventSource<K> {
                 Stage::Closed => return Poll::Ready(Ok(false)),
             }
         }
-        // With a server that fails immediately and a policy without delays, yield to other tasks.
+        // With a server that fails immediately and a policy without delays, nothing was pending so far.
+        self.poll_deadline(cx)?;
         cx.waker().wake_by_ref();
         Poll::Pending
     }
