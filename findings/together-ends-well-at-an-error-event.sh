@@ -41,6 +41,10 @@ def serve(body):
             connection, _ = listener.accept()
             connection.recv(65536)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + body)
+            # Reads the rest of the request: closing before would be a reset.
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
             connection.close()
 
     threading.Thread(target=run, daemon=True).start()
