@@ -51,16 +51,12 @@ impl Beginning {
     /// Keeps the line if it is there, or else only the last, unfinished line.
     fn forget_known_lines(&mut self) {
         self.line = unknown_line(&[&self.first, &self.more]);
-        let mut last = Vec::new();
-        if self.line.is_none() {
-            last = [&self.first, &self.more[..]].concat();
-            let start = last_line_end(&last).map_or(0, |end| end + 1);
-            last.drain(..start);
-            self.skips_line = last.len() > MOST_KEPT;
-            last.truncate(MOST_KEPT);
-            last.shrink_to_fit();
-        }
-        self.more = last;
+        let (first, more) = match last_line_end(&self.more) {
+            Some(end) => (&[][..], &self.more[end + 1..]),
+            None => (&self.first[last_line_end(&self.first).map_or(0, |end| end + 1)..], &self.more[..]),
+        };
+        self.skips_line = first.len() + more.len() > MOST_KEPT;
+        self.more = first.iter().chain(more).take(MOST_KEPT).copied().collect();
         self.first = Bytes::new();
     }
 
