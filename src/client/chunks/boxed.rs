@@ -15,7 +15,8 @@ use super::super::{BoxedEventStream, EventStream};
 /// A boxed stream of chunks, whatever its source. Its errors are boxed too.
 pub struct BoxedChunks(Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>);
 
-type BoxError = Box<dyn Error + Send + Sync>;
+/// Any error.
+pub(in super::super) type BoxError = Box<dyn Error + Send + Sync>;
 
 impl<S> EventStream<S> {
     /// Boxes the source of bytes, so that the type of the stream no longer depends on it. Everything else stays: the

@@ -51,7 +51,7 @@ pub use self::body::BodyChunks;
 #[cfg(feature = "std")]
 pub use self::boxed::BoxedChunks;
 #[cfg(feature = "client")]
-pub(super) use self::boxed::Erased;
+pub(super) use self::boxed::{BoxError, Erased};
 #[cfg(feature = "futures-io")]
 pub use self::futures::FuturesChunks;
 #[cfg(feature = "client")]

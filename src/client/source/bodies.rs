@@ -3,15 +3,12 @@
 use alloc::boxed::Box;
 use core::fmt;
 use core::pin::Pin;
-use std::error::Error;
 
 use bytes::Bytes;
 use futures_core::Stream;
 
+pub(super) use super::super::chunks::BoxError;
 use super::super::threads::{AnyThread, OneThread};
-
-/// Any error.
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The part of [`Threads`](crate::client::Threads) that bodies, errors and changes need.
 pub trait Bodies: Sized + fmt::Debug + 'static {
